@@ -3,9 +3,9 @@
 #
 #   lint/schemathesis.sh [SECONDS]
 #
-# XINMIAO_BINARY  the program to test (default: the newer of the release and the debug build)
+# SERVICE_BINARY  the program to test (default: the newer of the release and the debug build)
 # SCHEMATHESIS    the `schemathesis` program (default: a virtual environment made from lint/requirements.txt)
-# XINMIAO_VENV    where that environment is kept (default: target/lint-venv)
+# LINT_VENV       where that environment is kept (default: target/lint-venv)
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -17,20 +17,20 @@ seconds=${1:-285}
 }
 
 target=${CARGO_TARGET_DIR:-$root/target}
-binary=${XINMIAO_BINARY:-}
+binary=${SERVICE_BINARY:-}
 if [[ -z $binary ]]; then
   for candidate in "$target/release/xinmiao" "$target/debug/xinmiao"; do
     if [[ -x $candidate && (-z $binary || $candidate -nt $binary) ]]; then binary=$candidate; fi
   done
 fi
 [[ -n $binary && -x $binary ]] || {
-  echo "schemathesis: no binary to test; build one with 'cargo build --locked' or name it in XINMIAO_BINARY" >&2
+  echo "schemathesis: no binary to test; build one with 'cargo build --locked' or name it in SERVICE_BINARY" >&2
   exit 2
 }
 
 schemathesis=${SCHEMATHESIS:-}
 if [[ -z $schemathesis ]]; then
-  venv=${XINMIAO_VENV:-$target/lint-venv}
+  venv=${LINT_VENV:-$target/lint-venv}
   if ! cmp -s "$here/requirements.txt" "$venv/requirements.txt"; then
     rm -rf "$venv"
     python3 -m venv "$venv"
@@ -62,19 +62,18 @@ trap finish EXIT
 
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 base=http://127.0.0.1:$port
-XINMIAO_DEMO_PASSWORD=$(python3 -c 'import secrets; print(secrets.token_urlsafe(24))')
-export XINMIAO_DEMO_PASSWORD
+password=$(python3 -c 'import secrets; print(secrets.token_urlsafe(24))')
 
-# The service runs in its own folder, so that no settings file of the caller is read and nothing is left behind.
+# The service runs in its own folder and with its own environment: no settings of the caller are read, nothing is left behind.
 (
   cd "$folder"
-  exec env XINMIAO_LISTEN="127.0.0.1:$port" XINMIAO_PUBLIC_URL="$base" \
+  exec env -i PATH="$PATH" XINMIAO_DEMO_PASSWORD="$password" XINMIAO_LISTEN="127.0.0.1:$port" XINMIAO_PUBLIC_URL="$base" \
     DATABASE_URL="sqlite://$folder/demo.db" "$binary" serve --demo >server.log 2>&1 </dev/null
 ) &
 server=$!
 
-# Waits for readiness, signs in and prints the access token. The password never stands on a command line.
-XINMIAO_TOKEN=$(BASE=$base SERVER=$server python3 - <<'PYTHON'
+# Waits for readiness, signs in and prints the access token.
+ACCESS_TOKEN=$(BASE=$base SERVER=$server PASSWORD=$password python3 - <<'PYTHON'
 import json, os, sys, time, urllib.error, urllib.request
 
 base, server = os.environ["BASE"], int(os.environ["SERVER"])
@@ -91,13 +90,12 @@ for _ in range(600):
 else:
     sys.exit("schemathesis: the service was not ready within a minute")
 
-body = json.dumps({"username": "manager", "password": os.environ["XINMIAO_DEMO_PASSWORD"]}).encode()
+body = json.dumps({"username": "manager", "password": os.environ["PASSWORD"]}).encode()
 request = urllib.request.Request(base + "/v1/sessions", data=body, headers={"Content-Type": "application/json"})
 print(json.load(urllib.request.urlopen(request, timeout=10))["accessToken"])
 PYTHON
 )
-export XINMIAO_TOKEN
-unset XINMIAO_DEMO_PASSWORD
+export ACCESS_TOKEN
 
 # From the temporary folder: whatever schemathesis keeps goes with it.
 cd "$folder"
