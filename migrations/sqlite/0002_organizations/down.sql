@@ -1,0 +1,2 @@
+DROP TABLE organization_names;
+DROP TABLE organizations;

@@ -1,0 +1,108 @@
+//! What a use case knows of the request besides its input.
+
+use std::sync::Arc;
+
+use super::actor::{Actor, Reach};
+use super::permissions::Permission;
+use crate::clock::Clock;
+use crate::db::{Id, UtcTimestamp};
+use crate::error::{Current, Error, Result};
+use crate::ids::Ids;
+use crate::values::Date;
+use crate::vault::Vault;
+
+/// The parts of the service that use cases draw on: no clock call, no random call, no key stands in them.
+#[derive(Clone)]
+pub struct Scene {
+    /// The clock.
+    pub clock: Clock,
+    /// The source of ids.
+    pub ids: Arc<Ids>,
+    /// The keys of what is stored encrypted.
+    pub vault: Arc<Vault>,
+}
+
+/// The `If-Match` header.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum IfMatch {
+    /// Not sent.
+    #[default]
+    Absent,
+    /// `*`.
+    Any,
+    /// The version before the point of an `ETag`.
+    Version(i64),
+    /// Something that is no `ETag` of ours: never matches.
+    Unknown,
+}
+
+/// A request, as a use case sees it.
+#[derive(Clone)]
+pub struct Context {
+    /// Who asks.
+    pub actor: Arc<Actor>,
+    /// What they reach under the permission of this operation.
+    pub reach: Reach,
+    /// The moment, one for the whole request.
+    pub now: UtcTimestamp,
+    /// The programme's day.
+    pub today: Date,
+    /// The request's id, as logs and journal bear it.
+    pub request_id: String,
+    /// The precondition sent with the request.
+    pub if_match: IfMatch,
+    /// Clock, ids and vault.
+    pub scene: Scene,
+}
+
+impl Context {
+    /// The service acting by itself: demo data, the day's job, the command line.
+    pub fn system(scene: &Scene, request_id: &str) -> Self {
+        Self {
+            actor: Arc::new(Actor::system()),
+            reach: Reach {
+                everything: true,
+                ..Reach::default()
+            },
+            now: scene.clock.now(),
+            today: scene.clock.today(),
+            request_id: request_id.to_owned(),
+            if_match: IfMatch::Absent,
+            scene: scene.clone(),
+        }
+    }
+
+    /// A new id.
+    pub fn new_id(&self) -> Id {
+        self.scene.ids.next(self.now)
+    }
+
+    /// What the caller reaches under another permission than the operation's own.
+    pub fn reach_of(&self, permission: Permission) -> Reach {
+        self.actor.reach(permission).unwrap_or_default()
+    }
+
+    /// Lets a change of version `version` pass only when `If-Match` was sent and names it.
+    ///
+    /// # Errors
+    /// `PreconditionRequired` without the header, `StaleVersion` with another version.
+    pub fn require_match(&self, version: i64, current: impl FnOnce() -> Current) -> Result<()> {
+        if self.if_match == IfMatch::Absent {
+            Err(Error::PreconditionRequired)
+        } else {
+            self.check_match(version, current)
+        }
+    }
+
+    /// Lets a change pass unless `If-Match` names another version.
+    ///
+    /// # Errors
+    /// `StaleVersion` with another version.
+    pub fn check_match(&self, version: i64, current: impl FnOnce() -> Current) -> Result<()> {
+        match self.if_match {
+            IfMatch::Absent | IfMatch::Any => Ok(()),
+            IfMatch::Version(sent) if sent == version => Ok(()),
+            IfMatch::Version(_) | IfMatch::Unknown => Err(Error::StaleVersion(current())),
+        }
+    }
+}

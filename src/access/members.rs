@@ -1,0 +1,92 @@
+//! Which members of a person's record a caller sees: the member tables of contract §3, as data.
+
+use super::actor::Role;
+
+/// How a caller sees a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// In full.
+    Shown,
+    /// Masked; in full only by `reveal`.
+    Masked,
+    /// Not sent at all.
+    Absent,
+}
+
+/// As whom a caller looks at a cadre whose row is visible to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CadreViewer {
+    /// A unit the person has left: name and present status.
+    FormerUnit,
+    /// One of the two mentors.
+    OwnMentor,
+    /// Manager, officer or client of the person's unit.
+    Staff,
+    /// The person.
+    Subject,
+}
+
+/// Members of a cadre that are not shown to everyone who sees the row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CadreMember {
+    /// Name and status: all that a former unit keeps.
+    Identity,
+    /// Unit, post, phase, mentors, school, major and what else the programme works with.
+    Programme,
+    /// `phone`.
+    Phone,
+    /// `sex`, `birthDate`, education, `politicalStatus`.
+    Personal,
+    /// `ethnicity`, `nativePlace`, `householdRegistration`.
+    Origin,
+    /// `identityNumber`.
+    IdentityNumber,
+}
+
+/// THE table: a member of a cadre, seen by a former unit, an own mentor, staff and the person.
+pub const CADRE_MEMBERS: &[(CadreMember, [Sight; 4])] = {
+    use Sight::{Absent, Masked, Shown};
+    &[
+        (CadreMember::Identity, [Shown, Shown, Shown, Shown]),
+        (CadreMember::Programme, [Absent, Shown, Shown, Shown]),
+        (CadreMember::Phone, [Absent, Shown, Masked, Shown]),
+        (CadreMember::Personal, [Absent, Shown, Shown, Shown]),
+        (CadreMember::Origin, [Absent, Absent, Shown, Shown]),
+        (
+            CadreMember::IdentityNumber,
+            [Absent, Absent, Masked, Masked],
+        ),
+    ]
+};
+
+/// How `viewer` sees `member`; what no row names is not shown.
+pub fn cadre_sight(viewer: CadreViewer, member: CadreMember) -> Sight {
+    CADRE_MEMBERS
+        .iter()
+        .find(|(row, _)| *row == member)
+        .map_or(Sight::Absent, |(_, sights)| sights[viewer as usize])
+}
+
+/// As whom a caller looks at a mentor whose row is visible to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MentorViewer {
+    /// An officer of another unit of the county, who looks for a mentor.
+    Neighbour,
+    /// A cadre, at one of their own mentors.
+    OwnMentee,
+    /// Manager, officer or client of the mentor's unit.
+    Staff,
+    /// The mentor.
+    Subject,
+}
+
+/// How `viewer` sees a mentor's phone.
+pub fn mentor_phone_sight(viewer: MentorViewer) -> Sight {
+    match viewer {
+        MentorViewer::Neighbour => Sight::Absent,
+        MentorViewer::OwnMentee | MentorViewer::Staff | MentorViewer::Subject => Sight::Shown,
+    }
+}
+
+/// Roles that look at people as staff of a unit.
+pub const STAFF: &[Role] = &[Role::ProgrammeManager, Role::UnitOfficer];

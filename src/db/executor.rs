@@ -1,0 +1,455 @@
+//! The threads behind the two doors.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use tokio::sync::oneshot;
+
+use super::connect::{Backend, DatabaseUrl, DbConn};
+use super::constraint;
+use crate::error::{Error, Result};
+
+/// What is done at the end of every SQLite commit, in its transaction: the journal's sealer.
+pub type BeforeCommit = fn(&mut DbConn) -> Result<()>;
+
+/// How the doors are built.
+#[derive(Debug, Clone)]
+pub struct DbOptions {
+    /// Threads that read.
+    pub readers: usize,
+    /// Threads that write on PostgreSQL; SQLite has one writer.
+    pub writers: usize,
+    /// Requests that may wait at each door.
+    pub queue: usize,
+    /// How long a request may wait before it is answered with 503.
+    pub deadline: Duration,
+    /// A PostgreSQL replica to read from.
+    pub replica: Option<DatabaseUrl>,
+    /// Run inside each SQLite commit.
+    pub before_commit: BeforeCommit,
+}
+
+/// The database, as the rest of the crate sees it.
+#[derive(Clone)]
+pub struct Db {
+    inner: Arc<Doors>,
+}
+
+struct Doors {
+    backend: Backend,
+    url: DatabaseUrl,
+    readers: Sender<Box<dyn Job>>,
+    writers: Sender<Box<dyn Job>>,
+    deadline: Duration,
+}
+
+/// A transaction of at most this many requests shares one SQLite commit.
+const GROUP: usize = 64;
+/// How often a PostgreSQL transaction is tried when it loses against another.
+const ATTEMPTS: u32 = 4;
+
+impl Db {
+    /// Opens the doors; each thread owns one connection and opens it again when it is lost.
+    ///
+    /// # Errors
+    /// When the first connection cannot be made.
+    pub fn open(url: &DatabaseUrl, options: &DbOptions) -> Result<Self> {
+        let (readers, read_queue) = bounded::<Box<dyn Job>>(options.queue);
+        let (writers, write_queue) = bounded::<Box<dyn Job>>(options.queue);
+        let read_url = options.replica.as_ref().unwrap_or(url);
+        for n in 0..options.readers.max(1) {
+            let worker = Worker::new(read_url, read_url.connect()?, options.before_commit);
+            spawn(
+                format!("db-read-{n}"),
+                worker,
+                read_queue.clone(),
+                Worker::serve,
+            )?;
+        }
+        match url.backend {
+            Backend::Sqlite => {
+                let worker = Worker::new(url, url.connect()?, options.before_commit);
+                spawn(
+                    "db-write".to_owned(),
+                    worker,
+                    write_queue,
+                    Worker::serve_grouped,
+                )?;
+            }
+            Backend::Postgres => {
+                for n in 0..options.writers.max(1) {
+                    let worker = Worker::new(url, url.connect()?, options.before_commit);
+                    spawn(
+                        format!("db-write-{n}"),
+                        worker,
+                        write_queue.clone(),
+                        Worker::serve,
+                    )?;
+                }
+            }
+        }
+        let inner = Doors {
+            backend: url.backend,
+            url: url.clone(),
+            readers,
+            writers,
+            deadline: options.deadline,
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
+    }
+
+    /// Which database stands behind the doors.
+    pub fn backend(&self) -> Backend {
+        self.inner.backend
+    }
+
+    /// A connection outside the doors, for work that must not stand in a queue (the sealer's lock).
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub fn dedicated(&self) -> Result<DbConn> {
+        self.inner.url.connect()
+    }
+
+    /// Reads in one snapshot.
+    ///
+    /// # Errors
+    /// What the closure returns; `Unavailable` when the queue is full or the deadline passes.
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut DbConn) -> Result<T> + Send + 'static,
+    {
+        self.submit(&self.inner.readers, Mode::Snapshot, work).await
+    }
+
+    /// Reads with a single statement, which is its own snapshot and saves two round trips.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub async fn read_one<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut DbConn) -> Result<T> + Send + 'static,
+    {
+        self.submit(&self.inner.readers, Mode::Statement, work)
+            .await
+    }
+
+    /// Writes in one transaction; an error undoes all of it. On PostgreSQL the closure may run more than once.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut DbConn) -> Result<T> + Send + 'static,
+    {
+        self.submit(&self.inner.writers, Mode::Write, work).await
+    }
+
+    async fn submit<T, F>(&self, queue: &Sender<Box<dyn Job>>, mode: Mode, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut DbConn) -> Result<T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let deadline = Instant::now() + self.inner.deadline;
+        let job = Box::new(Task {
+            work,
+            mode,
+            deadline,
+            outcome: None,
+            reply: Some(reply),
+        });
+        match queue.try_send(job) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_)) => return Err(Error::Unavailable("database queue full", 1)),
+            Err(TrySendError::Disconnected(_)) => {
+                return Err(Error::Unavailable("database closed", 5));
+            }
+        }
+        answer
+            .await
+            .unwrap_or_else(|_| Err(Error::Unavailable("database closed", 5)))
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Snapshot,
+    Statement,
+    Write,
+}
+
+/// One request at a door: run first, answered only when its transaction has ended.
+trait Job: Send {
+    /// Whether the caller has left or waited too long.
+    fn is_stale(&self) -> bool;
+    fn mode(&self) -> Mode;
+    /// Runs the work; whether it may be committed, or must be retried.
+    fn run(&mut self, conn: &mut DbConn) -> Verdict;
+    /// Ends the request with its own outcome, or with `failure` when the transaction could not end well.
+    fn answer(&mut self, failure: Option<Error>);
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Keep,
+    Undo,
+    Retry,
+    Lost,
+}
+
+struct Task<T, F> {
+    work: F,
+    mode: Mode,
+    deadline: Instant,
+    outcome: Option<Result<T>>,
+    reply: Option<oneshot::Sender<Result<T>>>,
+}
+
+impl<T, F> Job for Task<T, F>
+where
+    T: Send,
+    F: FnMut(&mut DbConn) -> Result<T> + Send,
+{
+    fn is_stale(&self) -> bool {
+        Instant::now() > self.deadline || self.reply.as_ref().is_none_or(oneshot::Sender::is_closed)
+    }
+
+    fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    fn run(&mut self, conn: &mut DbConn) -> Verdict {
+        let outcome = catch_unwind(AssertUnwindSafe(|| (self.work)(conn)))
+            .unwrap_or_else(|panic| Err(Error::Internal(panic_message(panic.as_ref()))));
+        let verdict = match &outcome {
+            Ok(_) => Verdict::Keep,
+            Err(Error::Unavailable("database busy", _)) => Verdict::Retry,
+            Err(Error::Unavailable("database connection lost", _)) => Verdict::Lost,
+            Err(_) => Verdict::Undo,
+        };
+        self.outcome = Some(outcome);
+        verdict
+    }
+
+    fn answer(&mut self, failure: Option<Error>) {
+        let Some(reply) = self.reply.take() else {
+            return;
+        };
+        let outcome = match (failure, self.outcome.take()) {
+            (None, Some(outcome)) => outcome,
+            (Some(_), Some(Err(error))) => Err(error),
+            (Some(failure), _) => Err(failure),
+            (None, None) => Err(Error::Unavailable("request waited too long", 1)),
+        };
+        // A caller that has left needs no answer.
+        drop(reply.send(outcome));
+    }
+}
+
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic
+        .downcast_ref::<&str>()
+        .map(|s| (*s).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned());
+    format!("panic: {}", text.unwrap_or_default())
+}
+
+fn spawn(
+    name: String,
+    mut worker: Worker,
+    queue: Receiver<Box<dyn Job>>,
+    serve: fn(&mut Worker, &Receiver<Box<dyn Job>>, Box<dyn Job>),
+) -> Result<()> {
+    let body = move || {
+        while let Ok(job) = queue.recv() {
+            serve(&mut worker, &queue, job);
+        }
+    };
+    std::thread::Builder::new()
+        .name(name)
+        .spawn(body)
+        .map(drop)
+        .map_err(Error::internal)
+}
+
+struct Worker {
+    url: DatabaseUrl,
+    conn: Option<DbConn>,
+    before_commit: BeforeCommit,
+}
+
+impl Worker {
+    fn new(url: &DatabaseUrl, conn: DbConn, before_commit: BeforeCommit) -> Self {
+        Self {
+            url: url.clone(),
+            conn: Some(conn),
+            before_commit,
+        }
+    }
+
+    /// One request, one transaction.
+    fn serve(&mut self, _: &Receiver<Box<dyn Job>>, mut job: Box<dyn Job>) {
+        for attempt in 1..=ATTEMPTS {
+            if job.is_stale() {
+                return job.answer(None);
+            }
+            let conn = match self.connection() {
+                Ok(conn) => conn,
+                Err(error) => return job.answer(Some(error)),
+            };
+            let (verdict, failure) = transact(conn, job.as_mut());
+            if verdict == Verdict::Lost {
+                self.conn = None;
+            }
+            if verdict == Verdict::Retry && attempt < ATTEMPTS {
+                std::thread::yield_now();
+                continue;
+            }
+            return job.answer(failure);
+        }
+    }
+
+    /// What waits in the queue shares one commit: each request in its own savepoint, answered after the sync.
+    fn serve_grouped(&mut self, queue: &Receiver<Box<dyn Job>>, first: Box<dyn Job>) {
+        let before_commit = self.before_commit;
+        let conn = match self.connection() {
+            Ok(conn) => conn,
+            Err(error) => {
+                let mut first = first;
+                return first.answer(Some(error));
+            }
+        };
+        if let Err(error) = begin(conn, Mode::Write) {
+            let mut first = first;
+            self.conn = None;
+            return first.answer(Some(error));
+        }
+        let mut done: Vec<Box<dyn Job>> = Vec::with_capacity(GROUP);
+        let mut next = Some(first);
+        while let Some(mut job) = next {
+            if job.is_stale() {
+                job.answer(None);
+            } else {
+                savepoint(conn, job.as_mut());
+                done.push(job);
+            }
+            next = if done.len() < GROUP {
+                queue.try_recv().ok()
+            } else {
+                None
+            };
+        }
+        let ended = before_commit(conn).and_then(|()| commit(conn));
+        if let Err(error) = &ended {
+            tracing::error!(error = %error, requests = done.len(), "commit failed");
+            drop(rollback(conn));
+            self.conn = None;
+        }
+        for mut job in done {
+            job.answer(ended.as_ref().err().map(same_meaning));
+        }
+    }
+
+    fn connection(&mut self) -> Result<&mut DbConn> {
+        if self.conn.is_none() {
+            self.conn = Some(self.url.connect()?);
+        }
+        self.conn
+            .as_mut()
+            .ok_or(Error::Unavailable("database unreachable", 1))
+    }
+}
+
+/// The failure of a shared commit, for each request that shared it.
+fn same_meaning(error: &Error) -> Error {
+    match error {
+        Error::InsufficientStorage => Error::InsufficientStorage,
+        Error::Unavailable(why, seconds) => Error::Unavailable(why, *seconds),
+        other => Error::Internal(other.to_string()),
+    }
+}
+
+fn transact(conn: &mut DbConn, job: &mut dyn Job) -> (Verdict, Option<Error>) {
+    let mode = job.mode();
+    if mode == Mode::Statement {
+        return (job.run(conn), None);
+    }
+    if let Err(error) = begin(conn, mode) {
+        return (Verdict::Lost, Some(error));
+    }
+    let verdict = job.run(conn);
+    let ended = if verdict == Verdict::Keep {
+        commit(conn)
+    } else {
+        rollback(conn)
+    };
+    match ended {
+        Ok(()) => (verdict, None),
+        Err(Error::Unavailable("database busy", _)) => {
+            (Verdict::Retry, Some(Error::Unavailable("database busy", 1)))
+        }
+        Err(error) => (Verdict::Lost, Some(error)),
+    }
+}
+
+fn savepoint(conn: &mut DbConn, job: &mut dyn Job) {
+    let opened = conn_begin_nested(conn);
+    if let Err(error) = opened {
+        return job.answer(Some(error));
+    }
+    let verdict = job.run(conn);
+    let ended = if verdict == Verdict::Keep {
+        commit(conn)
+    } else {
+        rollback(conn)
+    };
+    if let Err(error) = ended {
+        job.answer(Some(error));
+    }
+}
+
+fn begin(conn: &mut DbConn, mode: Mode) -> Result<()> {
+    use diesel::connection::AnsiTransactionManager as Ansi;
+    let begun = match conn {
+        DbConn::Sqlite(conn) => Ansi::begin_transaction_sql(
+            conn,
+            if mode == Mode::Write {
+                "BEGIN IMMEDIATE"
+            } else {
+                "BEGIN DEFERRED"
+            },
+        ),
+        DbConn::Postgres(conn) => Ansi::begin_transaction_sql(
+            conn,
+            if mode == Mode::Write {
+                "BEGIN"
+            } else {
+                "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+            },
+        ),
+    };
+    begun.map_err(constraint::meaning)
+}
+
+fn conn_begin_nested(conn: &mut DbConn) -> Result<()> {
+    use diesel::connection::TransactionManager;
+    DbConn::begin_transaction(conn).map_err(constraint::meaning)
+}
+
+fn commit(conn: &mut DbConn) -> Result<()> {
+    use diesel::connection::TransactionManager;
+    DbConn::commit_transaction(conn).map_err(constraint::meaning)
+}
+
+fn rollback(conn: &mut DbConn) -> Result<()> {
+    use diesel::connection::TransactionManager;
+    DbConn::rollback_transaction(conn).map_err(constraint::meaning)
+}

@@ -1,0 +1,21 @@
+//! Two databases behind two doors.
+//!
+//! [`Db::read`] gives a snapshot, [`Db::write`] one transaction; nothing else in the crate opens either. Inside the closure
+//! stands plain synchronous code on a [`DbConn`]: no clock, no network. Both doors lead to a few threads that each own a
+//! connection and take work from a bounded queue, so no request waits for a lock on a pool and a full queue is known at once.
+
+mod columns;
+mod connect;
+pub mod constraint;
+mod executor;
+pub mod migrations;
+pub mod schema;
+mod subtree;
+
+pub use columns::{Id, UtcTimestamp, sql_types};
+pub use connect::{Backend, DatabaseUrl, DbConn, MultiBackend};
+pub use executor::{BeforeCommit, Db, DbOptions};
+
+pub(crate) use columns::text_column;
+pub(crate) use connect::on_backend;
+pub(crate) use subtree::within;

@@ -1,0 +1,499 @@
+//! The tables of both databases, as diesel sees them; `tests/it/migrations.rs` compares them with what the migrations make.
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    service_state (name) {
+        name -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    idempotency_keys (account_id, idempotency_key) {
+        account_id -> Id,
+        idempotency_key -> Text,
+        fingerprint -> Binary,
+        status -> Integer,
+        headers -> Text,
+        body -> Binary,
+        created_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    journal_entries (id) {
+        id -> BigInt,
+        occurred_at -> BigInt,
+        action -> Text,
+        resource_type -> Text,
+        resource_id -> Id,
+        version -> BigInt,
+        changed_fields -> Text,
+        organization_id -> Nullable<Id>,
+        cadre_id -> Nullable<Id>,
+        actor_type -> Text,
+        actor_id -> Nullable<Id>,
+        request_id -> Nullable<Text>,
+        payload_digest -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    journal_payloads (entry_id) {
+        entry_id -> BigInt,
+        salt -> Binary,
+        payload -> Text,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    journal_pending (entry_id) {
+        entry_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    journal_seals (position) {
+        position -> BigInt,
+        entry_id -> BigInt,
+        leaf_hash -> Binary,
+        chain_hash -> Binary,
+        sealed_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    external_ids (resource_type, source, external_id) {
+        resource_type -> Text,
+        source -> Text,
+        external_id -> Text,
+        resource_id -> Id,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    search_keys (resource_type, search_key, resource_id) {
+        resource_type -> Text,
+        search_key -> Text,
+        resource_id -> Id,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    organizations (id) {
+        id -> Id,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        created_by -> Nullable<Id>,
+        code -> Text,
+        name -> Text,
+        short_name -> Nullable<Text>,
+        kind -> Text,
+        parent_id -> Nullable<Id>,
+        path -> Text,
+        division_code -> Nullable<Text>,
+        remote -> Bool,
+        status -> Text,
+        valid_from -> Nullable<Date>,
+        valid_to -> Nullable<Date>,
+        successor_id -> Nullable<Id>,
+        external_ids -> Text,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    organization_names (organization_id, valid_to) {
+        organization_id -> Id,
+        valid_to -> Date,
+        code -> Text,
+        name -> Text,
+        short_name -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    mentors (id) {
+        id -> Id,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        created_by -> Nullable<Id>,
+        name -> Text,
+        sex -> Nullable<Text>,
+        political_status -> Nullable<Text>,
+        phone_encrypted -> Nullable<Binary>,
+        organization_id -> Id,
+        post_title -> Nullable<Text>,
+        position_level -> Nullable<Text>,
+        political -> Bool,
+        professional -> Bool,
+        expertise -> Text,
+        max_mentees -> Integer,
+        active_mentees -> Integer,
+        status -> Text,
+        appointed_on -> Nullable<Date>,
+        suspended_from -> Nullable<Date>,
+        suspended_until -> Nullable<Date>,
+        retired_on -> Nullable<Date>,
+        external_ids -> Text,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    cadres (id) {
+        id -> Id,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        created_by -> Nullable<Id>,
+        name -> Text,
+        sex -> Nullable<Text>,
+        birth_date -> Nullable<Text>,
+        ethnicity -> Nullable<Text>,
+        political_status -> Nullable<Text>,
+        identity_masked -> Nullable<Text>,
+        phone_encrypted -> Nullable<Binary>,
+        native_place -> Nullable<Text>,
+        household_registration -> Nullable<Text>,
+        education_level -> Nullable<Text>,
+        degree -> Nullable<Text>,
+        school -> Nullable<Text>,
+        major -> Nullable<Text>,
+        organization_id -> Id,
+        post_title -> Nullable<Text>,
+        post_category -> Nullable<Text>,
+        rank -> Nullable<Text>,
+        recruitment_channel -> Nullable<Text>,
+        reported_on -> Date,
+        status -> Text,
+        probation_extended_until -> Nullable<Date>,
+        political_mentor_id -> Nullable<Id>,
+        professional_mentor_id -> Nullable<Id>,
+        mentoring -> Text,
+        non_local -> Nullable<Text>,
+        external_ids -> Text,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    cadre_identities (digest) {
+        digest -> Binary,
+        cadre_id -> Id,
+        encrypted -> Binary,
+        present -> Bool,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    cadre_posts (cadre_id, starts_on) {
+        cadre_id -> Id,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        organization_id -> Id,
+        post_title -> Nullable<Text>,
+        post_category -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    cadre_events (id) {
+        id -> Id,
+        cadre_id -> Id,
+        occurred_on -> Date,
+        kind -> Text,
+        reason -> Nullable<Text>,
+        until -> Nullable<Date>,
+        recorded_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    absences (id) {
+        id -> Id,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        created_by -> Nullable<Id>,
+        cadre_id -> Id,
+        kind -> Text,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        working_days -> Nullable<Integer>,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    users (id) {
+        id -> Id,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        created_by -> Nullable<Id>,
+        username -> Text,
+        display_name -> Text,
+        mentor_id -> Nullable<Id>,
+        cadre_id -> Nullable<Id>,
+        disabled -> Bool,
+        password_hash -> Nullable<Text>,
+        activation_digest -> Nullable<Binary>,
+        activation_expires_at -> Nullable<BigInt>,
+        failed_logins -> Integer,
+        locked_until -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    user_grants (user_id, position) {
+        user_id -> Id,
+        position -> Integer,
+        role -> Text,
+        organization_id -> Nullable<Id>,
+        valid_until -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    sessions (id) {
+        id -> Id,
+        user_id -> Id,
+        created_at -> BigInt,
+        last_used_at -> BigInt,
+        idle_expires_at -> BigInt,
+        expires_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+        user_agent -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    refresh_tokens (digest) {
+        digest -> Binary,
+        session_id -> Id,
+        issued_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+        predecessor -> Nullable<Binary>,
+        voided -> Bool,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    clients (id) {
+        id -> Id,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        created_by -> Nullable<Id>,
+        name -> Text,
+        scopes -> Text,
+        organization_id -> Id,
+        source -> Nullable<Text>,
+        secret_digest -> Nullable<Binary>,
+        disabled -> Bool,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    signing_keys (kid) {
+        kid -> Text,
+        algorithm -> Text,
+        public_key -> Binary,
+        private_key_encrypted -> Binary,
+        created_at -> BigInt,
+        active_from -> BigInt,
+        retired_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    token_cutoffs (subject_id) {
+        subject_id -> Id,
+        not_before -> BigInt,
+        recorded_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    kinships (id) {
+        id -> Id,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        created_by -> Nullable<Id>,
+        person_a_type -> Text,
+        person_a_id -> Id,
+        person_b_type -> Text,
+        person_b_id -> Id,
+        relation -> Text,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    assignments (id) {
+        id -> Id,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        created_by -> Nullable<Id>,
+        cadre_id -> Id,
+        mentor_id -> Id,
+        role -> Text,
+        pairing_style -> Nullable<Text>,
+        status -> Text,
+        starts_on -> Date,
+        planned_ends_on -> Nullable<Date>,
+        ends_on -> Nullable<Date>,
+        end_reason -> Nullable<Text>,
+        end_note -> Nullable<Text>,
+        agreement -> Nullable<Text>,
+        cross_unit_reason -> Nullable<Text>,
+        replaces_id -> Nullable<Id>,
+        needs_replacement_since -> Nullable<Date>,
+        needs_replacement_reason -> Nullable<Text>,
+        organization_id -> Id,
+        phase -> Text,
+        present_organization_id -> Id,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    evaluations (id) {
+        id -> Id,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        created_by -> Nullable<Id>,
+        cadre_id -> Id,
+        kind -> Text,
+        period_from -> Date,
+        period_to -> Date,
+        evaluator_relation -> Text,
+        evaluator_user_id -> Nullable<Id>,
+        mentor_id -> Nullable<Id>,
+        rater -> Text,
+        live -> Bool,
+        scores -> Text,
+        overall_score -> Nullable<Integer>,
+        grade -> Nullable<Text>,
+        summary -> Nullable<Text>,
+        suggestions -> Nullable<Text>,
+        status -> Text,
+        submitted_at -> Nullable<BigInt>,
+        return_reason -> Nullable<Text>,
+        confirmed_at -> Nullable<BigInt>,
+        confirmed_by -> Nullable<Id>,
+        acknowledged_at -> Nullable<BigInt>,
+        objection -> Nullable<Text>,
+        supersedes_id -> Nullable<Id>,
+        superseded_by_id -> Nullable<Id>,
+        organization_id -> Id,
+        phase -> Text,
+        present_organization_id -> Id,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    growth_entries (id) {
+        id -> Id,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        created_by -> Nullable<Id>,
+        cadre_id -> Id,
+        occurred_on -> Date,
+        kind -> Text,
+        title -> Text,
+        participation -> Nullable<Text>,
+        support -> Nullable<Text>,
+        outcome -> Nullable<Text>,
+        evidence -> Text,
+        source -> Text,
+        status -> Text,
+        verified_by -> Nullable<Id>,
+        dispute_reason -> Nullable<Text>,
+        supersedes_id -> Nullable<Id>,
+        superseded_by_id -> Nullable<Id>,
+        organization_id -> Id,
+        phase -> Text,
+        present_organization_id -> Id,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    organizations,
+    organization_names,
+    external_ids,
+    search_keys,
+    mentors,
+    cadres,
+    cadre_identities,
+    cadre_posts,
+    cadre_events,
+    absences,
+    users,
+    user_grants,
+    sessions,
+    refresh_tokens,
+    clients,
+    kinships,
+    assignments,
+    evaluations,
+    growth_entries,
+    journal_entries,
+    journal_payloads,
+    journal_pending,
+    journal_seals,
+);

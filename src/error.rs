@@ -1,0 +1,354 @@
+//! What can go wrong, as a small set of meanings: no sentences, no HTTP.
+//!
+//! `http::problem` is the one place that turns a meaning into `application/problem+json` in the caller's language.
+
+use std::ops::ControlFlow;
+
+use deserr::{DeserializeError, ErrorKind, IntoValue, MergeWithError, ValueKind, ValuePointerRef};
+
+/// The result of everything that can fail on behalf of a caller.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// The meanings. Each has one problem code of the API contract.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Error {
+    /// The request cannot be read; parameters at fault are listed.
+    #[error("malformed request")]
+    Malformed(Vec<ParameterError>),
+    /// The cursor is not one of ours, or belongs to another query.
+    #[error("invalid cursor")]
+    InvalidCursor,
+    /// The cursor was ours and is too old.
+    #[error("expired cursor")]
+    ExpiredCursor,
+    /// No caller is known.
+    #[error("unauthenticated: {0}")]
+    Unauthenticated(&'static str),
+    /// The caller is known and lacks the permission; the scope that would do is named.
+    #[error("forbidden")]
+    Forbidden(Option<&'static str>),
+    /// The object does not exist for this caller.
+    #[error("not found")]
+    NotFound,
+    /// No representation that the caller accepts exists.
+    #[error("not acceptable")]
+    NotAcceptable,
+    /// The request's deadline passed.
+    #[error("request timeout")]
+    RequestTimeout,
+    /// The same keyed request is being carried out right now.
+    #[error("conflict")]
+    Conflict,
+    /// The object's state does not allow it; its representation goes with the answer.
+    #[error("illegal transition")]
+    IllegalTransition(Current),
+    /// Another object holds what must be unique.
+    #[error("duplicate of {0}")]
+    Duplicate(&'static str, Current),
+    /// Something still refers to the object.
+    #[error("in use")]
+    InUse,
+    /// The mentor has no free seat.
+    #[error("capacity exceeded")]
+    CapacityExceeded,
+    /// Programme rules are broken; all of them at once.
+    #[error("rule violation")]
+    RuleViolation(Vec<Violation>),
+    /// The object was here and is gone.
+    #[error("gone")]
+    Gone,
+    /// The object was merged into another.
+    #[error("merged")]
+    Merged(String),
+    /// The version named by `If-Match` is not the present one.
+    #[error("stale version")]
+    StaleVersion(Current),
+    /// The body is larger than allowed.
+    #[error("payload too large")]
+    PayloadTooLarge,
+    /// The body's media type is not accepted; the accepted ones are named.
+    #[error("unsupported media type")]
+    UnsupportedMediaType(&'static str),
+    /// Members of the body are at fault.
+    #[error("invalid: {0:?}")]
+    Invalid(FieldErrors),
+    /// The idempotency key was used for another request.
+    #[error("idempotency mismatch")]
+    IdempotencyMismatch,
+    /// `If-Match` is required.
+    #[error("precondition required")]
+    PreconditionRequired,
+    /// The caller must wait this many seconds.
+    #[error("too many requests")]
+    TooManyRequests(u64),
+    /// The service cannot answer now; try again after this many seconds.
+    #[error("unavailable: {0}")]
+    Unavailable(&'static str, u64),
+    /// The disk is full.
+    #[error("insufficient storage")]
+    InsufficientStorage,
+    /// A fault of ours, or of the database; the cause is logged, never shown.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+/// The present state of an object as the caller may see it, where there is one to show.
+pub type Current = Option<Box<serde_json::Value>>;
+
+impl Error {
+    /// One member at fault.
+    pub fn field(pointer: impl Into<String>, code: &'static str) -> Self {
+        Self::Invalid(FieldErrors::one(pointer, Fault::new(code)))
+    }
+
+    /// One query parameter at fault.
+    pub fn parameter(parameter: impl Into<String>, code: &'static str, allowed: &[&str]) -> Self {
+        Self::Malformed(vec![ParameterError::new(parameter, code, allowed)])
+    }
+
+    /// A fault of ours with what is known of its cause.
+    pub fn internal(cause: impl std::fmt::Display) -> Self {
+        Self::Internal(cause.to_string())
+    }
+
+    /// One broken rule without an override.
+    pub fn rule(rule: &'static str, reason: &'static str) -> Self {
+        Self::RuleViolation(vec![Violation {
+            rule,
+            reason,
+            can_override: false,
+        }])
+    }
+}
+
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        crate::db::constraint::meaning(error)
+    }
+}
+
+/// A broken rule of the programme.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// The rule's id, `R05`.
+    pub rule: &'static str,
+    /// Why it is broken, `LOAN_IN_PROBATION`; also the key of its sentence in the message catalogue.
+    pub reason: &'static str,
+    /// Whether a programme manager may override it.
+    pub can_override: bool,
+}
+
+/// A query parameter or header at fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParameterError {
+    /// The parameter's name.
+    pub parameter: String,
+    /// The field code.
+    pub code: &'static str,
+    /// What would have been accepted, where that is a list.
+    pub allowed: Vec<String>,
+}
+
+impl ParameterError {
+    /// A parameter at fault, with the accepted names or values where there are any.
+    pub fn new(parameter: impl Into<String>, code: &'static str, allowed: &[&str]) -> Self {
+        Self {
+            parameter: parameter.into(),
+            code,
+            allowed: allowed.iter().map(|v| (*v).to_owned()).collect(),
+        }
+    }
+}
+
+/// What is wrong with one value, wherever it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The field code of the contract.
+    pub code: &'static str,
+    /// Figures for the sentence (a bound, a code table), in the catalogue's order.
+    pub arguments: Vec<String>,
+}
+
+impl Fault {
+    /// A fault whose sentence needs no figures.
+    pub const fn new(code: &'static str) -> Self {
+        Self {
+            code,
+            arguments: Vec::new(),
+        }
+    }
+
+    /// A fault with the figures of its sentence.
+    pub fn with(code: &'static str, arguments: &[&dyn std::fmt::Display]) -> Self {
+        Self {
+            code,
+            arguments: arguments.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+/// A member of the body at fault.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldError {
+    /// RFC 6901 pointer into the body.
+    pub pointer: String,
+    /// What is wrong there.
+    pub fault: Fault,
+}
+
+/// All members of a body that are at fault, in the order they were met.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FieldErrors(pub Vec<FieldError>);
+
+impl FieldErrors {
+    /// A single fault.
+    pub fn one(pointer: impl Into<String>, fault: Fault) -> Self {
+        Self(vec![FieldError {
+            pointer: pointer.into(),
+            fault,
+        }])
+    }
+
+    /// Adds a fault.
+    pub fn push(&mut self, pointer: impl Into<String>, fault: Fault) {
+        self.0.push(FieldError {
+            pointer: pointer.into(),
+            fault,
+        });
+    }
+
+    /// Notes the fault of a value at `pointer` and goes on without it.
+    pub fn collect<T>(
+        &mut self,
+        pointer: &str,
+        parsed: std::result::Result<T, Fault>,
+    ) -> Option<T> {
+        parsed.map_err(|fault| self.push(pointer, fault)).ok()
+    }
+
+    /// Fails with all faults, if there are any.
+    pub fn into_result(self) -> Result<()> {
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Invalid(self))
+        }
+    }
+}
+
+/// The RFC 6901 pointer of a place in a body.
+pub fn pointer(location: ValuePointerRef) -> String {
+    match location {
+        ValuePointerRef::Origin => String::new(),
+        ValuePointerRef::Key { key, prev } => format!(
+            "{}/{}",
+            pointer(*prev),
+            key.replace('~', "~0").replace('/', "~1")
+        ),
+        ValuePointerRef::Index { index, prev } => format!("{}/{index}", pointer(*prev)),
+    }
+}
+
+impl MergeWithError<FieldErrors> for FieldErrors {
+    fn merge(
+        self_: Option<Self>,
+        other: FieldErrors,
+        _: ValuePointerRef,
+    ) -> ControlFlow<Self, Self> {
+        let mut all = self_.unwrap_or_default();
+        all.0.extend(other.0);
+        ControlFlow::Continue(all)
+    }
+}
+
+impl DeserializeError for FieldErrors {
+    fn error<V: IntoValue>(
+        self_: Option<Self>,
+        error: ErrorKind<V>,
+        location: ValuePointerRef,
+    ) -> ControlFlow<Self, Self> {
+        let mut all = self_.unwrap_or_default();
+        match error {
+            ErrorKind::IncorrectValueKind { accepted, .. } => {
+                let accepted: Vec<_> = accepted.iter().map(ValueKind::to_string).collect();
+                all.push(
+                    pointer(location),
+                    Fault::with("type", &[&accepted.join(", ")]),
+                );
+            }
+            ErrorKind::MissingField { field } => {
+                all.push(pointer(location.push_key(field)), Fault::new("required"))
+            }
+            ErrorKind::UnknownKey { key, .. } => {
+                let code = if READ_ONLY.contains(&key) {
+                    "read-only"
+                } else {
+                    "unknown-member"
+                };
+                all.push(pointer(location.push_key(key)), Fault::new(code));
+            }
+            ErrorKind::UnknownValue { accepted, .. } => {
+                all.push(
+                    pointer(location),
+                    Fault::with("code-unknown", &[&accepted.join(", ")]),
+                );
+            }
+            ErrorKind::BadSequenceLen { expected, .. } => {
+                all.push(
+                    pointer(location),
+                    Fault::with("out-of-range", &[&expected, &expected]),
+                );
+            }
+            ErrorKind::Unexpected { .. } => all.push(pointer(location), Fault::new("type")),
+        }
+        ControlFlow::Continue(all)
+    }
+}
+
+/// Members that the service sets, in any resource: in input they are refused as `read-only`, not as unknown.
+const READ_ONLY: &[&str] = &[
+    "version",
+    "createdAt",
+    "updatedAt",
+    "status",
+    "allowedActions",
+    "phase",
+    "phaseEndsOn",
+    "probationEndsOn",
+    "onProbation",
+    "nonLocal",
+    "remote",
+    "mentoring",
+    "onLeave",
+    "cadreName",
+    "mentorName",
+    "organizationName",
+    "politicalMentorId",
+    "politicalMentorName",
+    "professionalMentorId",
+    "professionalMentorName",
+    "activeMentees",
+    "availableSeats",
+    "organizationId",
+    "needsReplacement",
+    "replacesId",
+    "overallScore",
+    "evaluatorUserId",
+    "submittedAt",
+    "confirmedAt",
+    "acknowledgedAt",
+    "objection",
+    "returnReason",
+    "supersedesId",
+    "supersededById",
+    "verifiedBy",
+    "source",
+    "endsOn",
+    "endReason",
+    "appointedOn",
+    "validFrom",
+    "validTo",
+    "successorId",
+    "externalIds",
+    "warnings",
+];

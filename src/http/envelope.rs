@@ -1,0 +1,280 @@
+//! What surrounds every request: its id, its log line, its metrics, its headers, and problems for whatever failed inside.
+
+use std::time::Instant;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{HttpMessage, HttpResponse};
+use serde_json::Value;
+
+use super::language::Language;
+use super::problem::{self, Setting};
+use super::state::State;
+use crate::error::Error;
+
+/// The id of a request: the caller's `X-Request-Id` when it is well formed, else a new one.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub String);
+
+/// Longest address that is answered.
+const MAX_URI: usize = 8 * 1024;
+/// Most bytes of headers that are answered.
+const MAX_HEADERS: usize = 16 * 1024;
+/// The API's version, on every reply.
+const API_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The outermost middleware.
+///
+/// # Errors
+/// Never: what fails inside becomes a problem.
+pub async fn envelope(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let started = Instant::now();
+    let facts = Facts::of(&request);
+    request
+        .extensions_mut()
+        .insert(RequestId(facts.request_id.clone()));
+    let response = match refuse_early(&request) {
+        Some(code) => {
+            let status =
+                StatusCode::from_u16(problem::status_of(code)).unwrap_or(StatusCode::BAD_REQUEST);
+            let mut response = HttpResponse::new(status);
+            response.extensions_mut().insert(Refusal(code));
+            request.into_response(response)
+        }
+        None => {
+            let http_request = request.request().clone();
+            match next.call(request).await {
+                Ok(response) => response.map_into_boxed_body(),
+                Err(error) => {
+                    let response = error.as_response_error().error_response();
+                    let mut response = ServiceResponse::new(http_request, response);
+                    if let Some(error) = error.as_error::<Error>() {
+                        log(error);
+                        response
+                            .response_mut()
+                            .extensions_mut()
+                            .insert(error.clone());
+                    }
+                    response
+                }
+            }
+        }
+    };
+    let response = conditional(render(response, &facts), &facts);
+    let response = dress(response, &facts);
+    record(&response, &facts, started);
+    Ok(response)
+}
+
+/// A problem code that the envelope itself decided on.
+struct Refusal(&'static str);
+
+/// Errors are logged once, here, with their cause; the caller sees a fixed text.
+fn log(error: &Error) {
+    match error {
+        Error::Internal(cause) => tracing::error!(cause = %cause, "request failed"),
+        Error::Unavailable(cause, _) => tracing::warn!(cause = %cause, "request not carried out"),
+        Error::Forbidden(_) | Error::Unauthenticated(_) => {
+            tracing::info!(cause = %error, "request denied")
+        }
+        _ => {}
+    }
+}
+
+struct Facts {
+    request_id: String,
+    language: Language,
+    method: Method,
+    path: String,
+    public_url: String,
+    if_none_match: Option<String>,
+}
+
+impl Facts {
+    fn of(request: &ServiceRequest) -> Self {
+        let headers = request.headers();
+        let sent = headers
+            .get("x-request-id")
+            .and_then(|value| value.to_str().ok());
+        let well_formed = sent.filter(|id| {
+            (8..=64).contains(&id.len())
+                && id
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+        });
+        let state = request.app_data::<State>();
+        Self {
+            request_id: well_formed.map_or_else(new_request_id, str::to_owned),
+            language: Language::of(headers),
+            method: request.method().clone(),
+            path: request.path().to_owned(),
+            public_url: state
+                .map(|state| state.config.public_url.clone())
+                .unwrap_or_default(),
+            if_none_match: headers
+                .get(header::IF_NONE_MATCH)
+                .and_then(|v| v.to_str().ok())
+                .map(str::to_owned),
+        }
+    }
+}
+
+fn new_request_id() -> String {
+    let mut bytes = [0; 16];
+    crate::vault::random(&mut bytes);
+    crate::vault::hex(&bytes)
+}
+
+fn refuse_early(request: &ServiceRequest) -> Option<&'static str> {
+    if request.uri().to_string().len() > MAX_URI {
+        return Some("uri-too-long");
+    }
+    let size = |headers: &HeaderMap| {
+        headers
+            .iter()
+            .map(|(name, value)| name.as_str().len() + value.len())
+            .sum::<usize>()
+    };
+    (size(request.headers()) > MAX_HEADERS).then_some("headers-too-large")
+}
+
+/// Writes the problem of a failed request: from our own error, from a refusal, or from the framework's bare status.
+fn render(mut response: ServiceResponse<BoxBody>, facts: &Facts) -> ServiceResponse<BoxBody> {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return response;
+    }
+    if response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|value| value.as_bytes() == PROBLEM_JSON.as_bytes())
+    {
+        return response;
+    }
+    let setting = Setting {
+        public_url: &facts.public_url,
+        language: facts.language,
+        request_id: &facts.request_id,
+        path: &facts.path,
+    };
+    let cause = response.response_mut().extensions_mut().remove::<Error>();
+    let refusal = response.response_mut().extensions_mut().remove::<Refusal>();
+    let (document, headers) = match (cause, refusal) {
+        (Some(cause), _) => (
+            problem::document_of(&cause, &setting),
+            problem::headers_of(&cause, &facts.public_url),
+        ),
+        (None, Some(Refusal(code))) => (problem::plain(code, &setting), Vec::new()),
+        (None, None) => (
+            problem::plain(problem::code_of(status.as_u16()), &setting),
+            Vec::new(),
+        ),
+    };
+    let status = document
+        .get("status")
+        .and_then(Value::as_u64)
+        .and_then(|n| u16::try_from(n).ok());
+    if let Some(status) = status.and_then(|n| StatusCode::from_u16(n).ok()) {
+        *response.response_mut().status_mut() = status;
+    }
+    let map = response.headers_mut();
+    for (name, value) in headers {
+        insert(map, name, &value);
+    }
+    insert(map, "content-type", PROBLEM_JSON);
+    insert(map, "content-language", facts.language.tag());
+    insert(map, "cache-control", "no-store");
+    let body = serde_json::to_vec(&document).unwrap_or_default();
+    response.map_body(|_, _| BoxBody::new(body))
+}
+
+const PROBLEM_JSON: &str = "application/problem+json";
+
+/// Answers 304 when the caller holds the representation already.
+fn conditional(response: ServiceResponse<BoxBody>, facts: &Facts) -> ServiceResponse<BoxBody> {
+    let readable =
+        matches!(facts.method, Method::GET | Method::HEAD) && response.status() == StatusCode::OK;
+    let Some(sent) = facts.if_none_match.as_deref().filter(|_| readable) else {
+        return response;
+    };
+    let tag = response
+        .headers()
+        .get(header::ETAG)
+        .and_then(|value| value.to_str().ok());
+    let held = tag.is_some_and(|tag| {
+        sent.split(',')
+            .map(str::trim)
+            .any(|known| known == "*" || known.trim_start_matches("W/") == tag)
+    });
+    if !held {
+        return response;
+    }
+    let mut response = response.map_body(|_, _| BoxBody::new(()));
+    *response.response_mut().status_mut() = StatusCode::NOT_MODIFIED;
+    response.headers_mut().remove(header::CONTENT_TYPE);
+    response
+}
+
+/// The headers that every reply has.
+fn dress(mut response: ServiceResponse<BoxBody>, facts: &Facts) -> ServiceResponse<BoxBody> {
+    let map = response.headers_mut();
+    insert(map, "x-request-id", &facts.request_id);
+    insert(map, "api-version", API_VERSION);
+    insert(map, "x-content-type-options", "nosniff");
+    insert(map, "referrer-policy", "no-referrer");
+    insert(map, "vary", "Accept, Accept-Language, Authorization");
+    if !map.contains_key(header::CONTENT_SECURITY_POLICY) {
+        insert(
+            map,
+            "content-security-policy",
+            "default-src 'none'; frame-ancestors 'none'",
+        );
+    }
+    if !map.contains_key(header::CACHE_CONTROL) {
+        insert(map, "cache-control", "private, no-cache");
+    }
+    response
+}
+
+fn insert(map: &mut HeaderMap, name: &'static str, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        map.insert(HeaderName::from_static(name), value);
+    }
+}
+
+/// One log line and one measurement; the route's template only, never the path, which may hold an external id.
+fn record(response: &ServiceResponse<BoxBody>, facts: &Facts, started: Instant) {
+    let route = response
+        .request()
+        .match_pattern()
+        .unwrap_or_else(|| "unmatched".to_owned());
+    let status = response.status().as_u16();
+    let elapsed = started.elapsed();
+    metrics::histogram!("http_server_request_duration_seconds",
+        "method" => method_label(&facts.method), "route" => route.clone(), "status" => status.to_string())
+    .record(elapsed.as_secs_f64());
+    tracing::info!(
+        request_id = %facts.request_id, method = %method_label(&facts.method), route = %route, status,
+        elapsed_ms = elapsed.as_secs_f64() * 1000.0, "request"
+    );
+}
+
+/// Methods anyone could invent do not become labels.
+fn method_label(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "OTHER",
+    }
+}

@@ -1,0 +1,155 @@
+//! The guard in a handler's signature: who calls, and that they may.
+
+use std::future::{Ready, ready};
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{AUTHORIZATION, IF_MATCH};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+
+use super::body::BodyDigest;
+use super::envelope::RequestId;
+use super::idempotency::{Keyed, parse_key};
+use super::state::State;
+use crate::access::markers::Requires;
+use crate::access::{Actor, IfMatch, Permission, Reach};
+use crate::db::Id;
+use crate::error::{Error, Result};
+
+/// A caller who holds the permission of the operation.
+pub struct Caller {
+    /// Who.
+    pub actor: Arc<Actor>,
+    /// What they reach under the operation's permission.
+    pub reach: Reach,
+    /// The session, for people.
+    pub session_id: Option<Id>,
+    /// The request's id.
+    pub request_id: String,
+    /// The precondition.
+    pub if_match: IfMatch,
+    method_and_path: String,
+    idempotency_key: Option<String>,
+}
+
+impl Caller {
+    /// The request under its idempotency key, if it sent one.
+    pub(super) fn keyed(&self, digest: BodyDigest) -> Result<Option<Keyed>> {
+        let Some((key, account_id)) = self.idempotency_key.as_deref().zip(self.actor.id()) else {
+            return Ok(None);
+        };
+        let fingerprint = crate::vault::sha256(&[self.method_and_path.as_bytes(), b"\0", &digest]);
+        Ok(Some(Keyed {
+            account_id,
+            key: parse_key(key)?,
+            fingerprint,
+        }))
+    }
+
+    fn from(request: &HttpRequest, permission: Permission) -> Result<Self> {
+        let state = request
+            .app_data::<State>()
+            .ok_or_else(|| Error::internal("the service state is not mounted"))?;
+        let clock = &state.scene.clock;
+        let token = bearer(request)?;
+        let (actor, session_id) = state.tokens.verify(token, clock.now(), clock.today())?;
+        let reach = actor
+            .reach(permission)
+            .ok_or(Error::Forbidden(permission.rule().scope))?;
+        let idempotency_key = header(request, "idempotency-key")?;
+        if let Some(key) = &idempotency_key {
+            parse_key(key)?;
+        }
+        Ok(Self {
+            actor,
+            reach,
+            session_id,
+            request_id: request
+                .extensions()
+                .get::<RequestId>()
+                .map(|id| id.0.clone())
+                .unwrap_or_default(),
+            if_match: if_match(request)?,
+            method_and_path: format!(
+                "{} {}?{}",
+                request.method(),
+                request.path(),
+                request.query_string()
+            ),
+            idempotency_key,
+        })
+    }
+}
+
+fn header(request: &HttpRequest, name: &'static str) -> Result<Option<String>> {
+    let malformed = || Error::parameter(name, "parameter-invalid", &["visible ASCII characters"]);
+    let value = request
+        .headers()
+        .get(name)
+        .map(|value| value.to_str().map(str::to_owned));
+    value.transpose().map_err(|_| malformed())
+}
+
+/// The token of `Authorization: Bearer`; tokens anywhere else are not looked for.
+fn bearer(request: &HttpRequest) -> Result<&str> {
+    let mut values = request.headers().get_all(AUTHORIZATION);
+    let value = values
+        .next()
+        .ok_or(Error::Unauthenticated("no access token"))?;
+    let token = value.to_str().ok().and_then(|text| {
+        let (scheme, token) = text.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    });
+    match (token, values.next()) {
+        (Some(token), None) => Ok(token),
+        _ => Err(Error::Unauthenticated("the access token is not valid")),
+    }
+}
+
+fn if_match(request: &HttpRequest) -> Result<IfMatch> {
+    let Some(value) = request.headers().get(IF_MATCH) else {
+        return Ok(IfMatch::Absent);
+    };
+    let text = value
+        .to_str()
+        .map_err(|_| Error::parameter("If-Match", "parameter-invalid", &["an ETag", "*"]))?
+        .trim();
+    if text == "*" {
+        return Ok(IfMatch::Any);
+    }
+    let tag = text
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    let version = tag
+        .map(|tag| tag.split_once('.').map_or(tag, |(version, _)| version))
+        .and_then(|v| v.parse().ok());
+    Ok(version.map_or(IfMatch::Unknown, IfMatch::Version))
+}
+
+/// The permission `P` in a signature: the handler runs only for callers who hold it.
+pub struct Authorized<P> {
+    caller: Caller,
+    permission: PhantomData<P>,
+}
+
+impl<P> Deref for Authorized<P> {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.caller
+    }
+}
+
+impl<P: Requires> FromRequest for Authorized<P> {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Caller::from(request, P::PERMISSION).map(|caller| Self {
+            caller,
+            permission: PhantomData,
+        }))
+    }
+}

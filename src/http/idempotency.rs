@@ -1,0 +1,215 @@
+//! `Idempotency-Key`: the reply of a keyed POST is kept in the transaction of its effect and given again.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool};
+
+use super::body::BodyDigest;
+use super::reply::Reply;
+use crate::db::schema::idempotency_keys;
+use crate::db::{DbConn, Id, UtcTimestamp};
+use crate::error::{Error, Result};
+
+/// How long a key is remembered, in seconds.
+pub const WINDOW: i64 = 30 * 24 * 3600;
+/// Rows removed in passing by each keyed request, so that no job has to.
+const SWEEP: i64 = 4;
+
+/// A request with a key: the account, the key and what the key is bound to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keyed {
+    /// The account; keys of different accounts never meet.
+    pub account_id: Id,
+    /// The key.
+    pub key: String,
+    /// Method, path and canonical body.
+    pub fingerprint: BodyDigest,
+}
+
+/// Reads the header: quoted (a structured-field string) or bare, 8–255 visible ASCII characters.
+///
+/// # Errors
+/// `Malformed` for anything else.
+pub fn parse_key(header: &str) -> Result<String> {
+    let bare = header
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+        .unwrap_or(header);
+    let visible = bare
+        .bytes()
+        .all(|b| (0x21..=0x7e).contains(&b) && b != b'"' && b != b'\\');
+    if (8..=255).contains(&bare.len()) && visible {
+        Ok(bare.to_owned())
+    } else {
+        Err(Error::parameter(
+            "Idempotency-Key",
+            "parameter-invalid",
+            &["8 to 255 visible ASCII characters"],
+        ))
+    }
+}
+
+impl Keyed {
+    /// Runs the work unless its reply is kept already.
+    ///
+    /// # Errors
+    /// What the work returns; `IdempotencyMismatch` when the key was used for another request.
+    pub fn run(
+        &self,
+        conn: &mut DbConn,
+        now: UtcTimestamp,
+        work: impl FnOnce(&mut DbConn) -> Result<Reply>,
+    ) -> Result<Reply> {
+        self.lock(conn)?;
+        if let Some(kept) = self.find(conn, now)? {
+            if kept.fingerprint != self.fingerprint {
+                return Err(Error::IdempotencyMismatch);
+            }
+            return kept.into_reply();
+        }
+        let reply = work(conn)?;
+        self.keep(conn, now, &reply)?;
+        Ok(reply)
+    }
+
+    /// On PostgreSQL another instance may be carrying the request out; SQLite has one writer.
+    fn lock(&self, conn: &mut DbConn) -> Result<()> {
+        let DbConn::Postgres(conn) = conn else {
+            return Ok(());
+        };
+        let digest = crate::vault::sha256(&[self.account_id.0.as_bytes(), self.key.as_bytes()]);
+        let number = digest[..8]
+            .iter()
+            .fold(0_i64, |number, byte| (number << 8) | i64::from(*byte));
+        let query = diesel::select(
+            diesel::dsl::sql::<Bool>("pg_try_advisory_xact_lock(")
+                .bind::<BigInt, _>(number)
+                .sql(")"),
+        );
+        let free: bool = query.get_result(conn)?;
+        if free { Ok(()) } else { Err(Error::Conflict) }
+    }
+
+    fn find(&self, conn: &mut DbConn, now: UtcTimestamp) -> Result<Option<Kept>> {
+        use idempotency_keys::dsl;
+        let kept = dsl::idempotency_keys
+            .filter(dsl::account_id.eq(self.account_id))
+            .filter(dsl::idempotency_key.eq(&self.key))
+            .filter(dsl::created_at.gt(now.plus_seconds(-WINDOW)))
+            .select((dsl::fingerprint, dsl::status, dsl::headers, dsl::body))
+            .first::<Kept>(conn)
+            .optional()?;
+        Ok(kept)
+    }
+
+    fn keep(&self, conn: &mut DbConn, now: UtcTimestamp, reply: &Reply) -> Result<()> {
+        use idempotency_keys::dsl;
+        let old = dsl::idempotency_keys.filter(dsl::created_at.le(now.plus_seconds(-WINDOW)));
+        let old: Vec<(Id, String)> = old
+            .select((dsl::account_id, dsl::idempotency_key))
+            .limit(SWEEP)
+            .load(conn)?;
+        for (account_id, key) in old {
+            diesel::delete(dsl::idempotency_keys.find((account_id, key))).execute(conn)?;
+        }
+        diesel::delete(dsl::idempotency_keys.find((self.account_id, &self.key))).execute(conn)?;
+        diesel::insert_into(dsl::idempotency_keys)
+            .values((
+                dsl::account_id.eq(self.account_id),
+                dsl::idempotency_key.eq(&self.key),
+                dsl::fingerprint.eq(self.fingerprint.to_vec()),
+                dsl::status.eq(i32::from(reply.status)),
+                dsl::headers.eq(serde_json::to_string(&reply.headers).map_err(Error::internal)?),
+                dsl::body.eq(&reply.body),
+                dsl::created_at.eq(now),
+            ))
+            .execute(conn)?;
+        Ok(())
+    }
+}
+
+#[derive(Queryable)]
+struct Kept {
+    fingerprint: Vec<u8>,
+    status: i32,
+    headers: String,
+    body: Vec<u8>,
+}
+
+impl Kept {
+    fn into_reply(self) -> Result<Reply> {
+        let headers = serde_json::from_str(&self.headers).map_err(Error::internal)?;
+        let status = u16::try_from(self.status).map_err(Error::internal)?;
+        Ok(Reply {
+            status,
+            headers,
+            body: self.body,
+        }
+        .with_header("idempotent-replayed", "true"))
+    }
+}
+
+/// Keyed requests that this process is carrying out.
+#[derive(Default)]
+pub struct InFlight(Mutex<HashSet<(Id, String)>>);
+
+impl InFlight {
+    /// Takes the key's place until the guard is dropped.
+    ///
+    /// # Errors
+    /// `Conflict` while another request has it.
+    pub fn enter(&self, keyed: &Keyed) -> Result<Place<'_>> {
+        let key = (keyed.account_id, keyed.key.clone());
+        let fresh = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(key.clone());
+        if fresh {
+            Ok(Place { all: self, key })
+        } else {
+            Err(Error::Conflict)
+        }
+    }
+}
+
+/// A keyed request's place.
+pub struct Place<'a> {
+    all: &'a InFlight,
+    key: (Id, String),
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.all
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&self.key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quoted_and_bare_keys_are_equal() {
+        assert_eq!(
+            parse_key("\"abcdefgh\"").unwrap(),
+            parse_key("abcdefgh").unwrap()
+        );
+        for bad in [
+            "short",
+            "has blank inside",
+            "",
+            "\"abcdefg",
+            "ümlautkey",
+            &"x".repeat(256),
+        ] {
+            assert!(parse_key(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! What every endpoint shares: reading requests, writing replies, and the one place where errors become problems.
+
+mod body;
+mod envelope;
+mod guard;
+pub mod health;
+mod idempotency;
+mod language;
+mod messages;
+pub mod openapi;
+mod page;
+mod patch;
+mod path;
+pub mod problem;
+mod query;
+mod reply;
+mod seen;
+mod state;
+
+pub use body::{BodyDigest, JsonBody, OptionalBody, canonical, parse_json};
+pub use envelope::{RequestId, envelope};
+pub use guard::{Authorized, Caller};
+pub use language::Language;
+pub use messages::MESSAGES;
+pub(crate) use page::keyset;
+pub use page::{After, Page, Paging, Sort, page_reply};
+pub use patch::Patch;
+pub use path::PathId;
+pub use query::{Filters, Flag, ListQuery, OneOf, QueryOf, RawQuery, Whole};
+pub(crate) use reply::versioned;
+pub use reply::{Reply, Versioned, etag};
+pub use seen::Seen;
+pub use state::{Service, ServiceParts, State};

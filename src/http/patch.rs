@@ -1,0 +1,88 @@
+//! A member of a merge patch (RFC 7396): absent, null or a value.
+
+use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
+
+use crate::error::FieldErrors;
+
+/// What a patch says of a member; absent is not null.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Patch<T> {
+    /// Not mentioned: stays as it is.
+    #[default]
+    Absent,
+    /// Cleared.
+    Null,
+    /// Set.
+    Value(T),
+}
+
+impl<T> Patch<T> {
+    /// The member after the patch, for members that may be empty.
+    pub fn apply(self, present: Option<T>) -> Option<T> {
+        match self {
+            Self::Absent => present,
+            Self::Null => None,
+            Self::Value(value) => Some(value),
+        }
+    }
+
+    /// The member after the patch, for members that may not: null is noted as `required`.
+    pub fn require(self, present: T, pointer: &str, errors: &mut FieldErrors) -> T {
+        match self {
+            Self::Absent => present,
+            Self::Value(value) => value,
+            Self::Null => {
+                errors.push(pointer, crate::error::Fault::new("required"));
+                present
+            }
+        }
+    }
+
+    /// Whether the patch mentions the member.
+    pub fn is_present(&self) -> bool {
+        !matches!(self, Self::Absent)
+    }
+
+    /// The patch of a member in another form.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Patch<U> {
+        match self {
+            Self::Absent => Patch::Absent,
+            Self::Null => Patch::Null,
+            Self::Value(value) => Patch::Value(change(value)),
+        }
+    }
+}
+
+impl<T: Deserr<FieldErrors>> Deserr<FieldErrors> for Patch<T> {
+    fn deserialize_from_value<V: IntoValue>(
+        value: Value<V>,
+        location: ValuePointerRef,
+    ) -> Result<Self, FieldErrors> {
+        match value {
+            Value::Null => Ok(Self::Null),
+            value => T::deserialize_from_value(value, location).map(Self::Value),
+        }
+    }
+}
+
+impl<T: utoipa::ToSchema> utoipa::PartialSchema for Patch<T> {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        utoipa::openapi::schema::OneOfBuilder::new()
+            .item(
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::Null),
+            )
+            .item(T::schema())
+            .into()
+    }
+}
+
+impl<T: utoipa::ToSchema> utoipa::ToSchema for Patch<T> {
+    fn name() -> std::borrow::Cow<'static, str> {
+        format!("Nullable{}", T::name()).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>) {
+        T::schemas(schemas);
+    }
+}

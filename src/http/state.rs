@@ -1,0 +1,144 @@
+//! What every handler shares, and the three ways to the database.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use actix_web::web::Data;
+
+use super::body::BodyDigest;
+use super::guard::Caller;
+use super::idempotency::InFlight;
+use super::reply::Reply;
+use crate::access::{Context, Scene, Tokens};
+use crate::config::Config;
+use crate::db::{Db, DbConn};
+use crate::error::Result;
+
+/// The service, as handlers see it.
+pub type State = Data<Service>;
+
+/// The parts the service is made of.
+pub struct ServiceParts {
+    /// Settings.
+    pub config: Config,
+    /// The database.
+    pub db: Db,
+    /// Clock, ids and vault.
+    pub scene: Scene,
+    /// Access tokens.
+    pub tokens: Arc<Tokens>,
+}
+
+/// The service.
+pub struct Service {
+    /// Settings.
+    pub config: Config,
+    /// The database.
+    pub db: Db,
+    /// Clock, ids and vault.
+    pub scene: Scene,
+    /// Access tokens.
+    pub tokens: Arc<Tokens>,
+    /// Keyed requests being carried out.
+    pub(super) in_flight: InFlight,
+    draining: AtomicBool,
+}
+
+impl Service {
+    /// Puts the parts together.
+    pub fn new(parts: ServiceParts) -> Self {
+        let ServiceParts {
+            config,
+            db,
+            scene,
+            tokens,
+        } = parts;
+        Self {
+            config,
+            db,
+            scene,
+            tokens,
+            in_flight: InFlight::default(),
+            draining: AtomicBool::new(false),
+        }
+    }
+
+    /// Begins the end: readiness fails from now on, what is in flight is finished.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether the end has begun.
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::SeqCst)
+    }
+
+    /// The request as use cases see it.
+    pub fn context(&self, caller: &Caller) -> Context {
+        Context {
+            actor: Arc::clone(&caller.actor),
+            reach: caller.reach.clone(),
+            now: self.scene.clock.now(),
+            today: self.scene.clock.today(),
+            request_id: caller.request_id.clone(),
+            if_match: caller.if_match,
+            scene: self.scene.clone(),
+        }
+    }
+
+    /// Reads in one snapshot.
+    ///
+    /// # Errors
+    /// What the use case returns.
+    pub async fn read<T, F>(&self, caller: &Caller, mut work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut DbConn, &Context) -> Result<T> + Send + 'static,
+    {
+        let context = self.context(caller);
+        self.db.read(move |conn| work(conn, &context)).await
+    }
+
+    /// Reads with a single statement.
+    ///
+    /// # Errors
+    /// What the use case returns.
+    pub async fn read_one<T, F>(&self, caller: &Caller, mut work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut DbConn, &Context) -> Result<T> + Send + 'static,
+    {
+        let context = self.context(caller);
+        self.db.read_one(move |conn| work(conn, &context)).await
+    }
+
+    /// Writes in one transaction: PUT, PATCH and DELETE, which are idempotent by themselves.
+    ///
+    /// # Errors
+    /// What the use case returns.
+    pub async fn write<F>(&self, caller: &Caller, mut work: F) -> Result<Reply>
+    where
+        F: FnMut(&mut DbConn, &Context) -> Result<Reply> + Send + 'static,
+    {
+        let context = self.context(caller);
+        self.db.write(move |conn| work(conn, &context)).await
+    }
+
+    /// Writes in one transaction under the request's idempotency key, if it has one: POST.
+    ///
+    /// # Errors
+    /// What the use case returns; `IdempotencyMismatch` or `Conflict` for a key used otherwise or at this moment.
+    pub async fn post<F>(&self, caller: &Caller, digest: BodyDigest, mut work: F) -> Result<Reply>
+    where
+        F: FnMut(&mut DbConn, &Context) -> Result<Reply> + Send + 'static,
+    {
+        let context = self.context(caller);
+        let Some(keyed) = caller.keyed(digest)? else {
+            return self.db.write(move |conn| work(conn, &context)).await;
+        };
+        let _place = self.in_flight.enter(&keyed)?;
+        self.db
+            .write(move |conn| keyed.run(conn, context.now, |conn| work(conn, &context)))
+            .await
+    }
+}

@@ -1,0 +1,15 @@
+//! One record of every change, written in the same transaction as the change.
+//!
+//! [`record`] writes a row once; nothing updates or deletes it. The sealer then gives rows a gap-free position in the order
+//! of their commits and a hash over the row and the seal before it (leaf hashes as in RFC 6962). What may have to be erased
+//! one day (reasons, overrides) stands in a payload of its own; the row keeps only a salted digest of it.
+
+mod api;
+mod model;
+mod sealer;
+mod store;
+
+pub use api::routes;
+pub use model::{Change, JournalEntryResponse, Override};
+pub use sealer::{Verification, run as run_sealer, seal, verify};
+pub use store::{created_by_caller, position, record};

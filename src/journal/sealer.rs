@@ -1,0 +1,221 @@
+//! The sealer: positions without gaps, in the order of commits, and a chain of hashes.
+//!
+//! A plain sequence is given out before the commit, so on PostgreSQL a reader that polls it loses rows that commit late. The
+//! sealer numbers only rows it can see. SQLite has one writer: it seals inside every commit. On PostgreSQL one sealer per
+//! cluster, held by an advisory lock, seals what waits.
+
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+use super::model::Entry;
+use crate::clock::Clock;
+use crate::db::schema::{journal_entries, journal_pending, journal_seals};
+use crate::db::{Backend, Db, DbConn, UtcTimestamp, on_backend};
+use crate::error::{Error, Result};
+
+/// Rows sealed at once.
+const BATCH: i64 = 1000;
+/// How often PostgreSQL is asked what waits.
+const INTERVAL: Duration = Duration::from_millis(100);
+/// The advisory lock of the one sealer of a cluster.
+const LOCK: &str = "SELECT pg_try_advisory_lock(9466427)";
+
+/// Seals what waits; on SQLite a part of every commit.
+///
+/// # Errors
+/// When the database refuses.
+pub fn seal(conn: &mut DbConn) -> Result<()> {
+    while seal_batch(conn)? == usize::try_from(BATCH).unwrap_or(usize::MAX) {}
+    Ok(())
+}
+
+fn seal_batch(conn: &mut DbConn) -> Result<usize> {
+    let waiting: Vec<Entry> = journal_pending::table
+        .inner_join(journal_entries::table.on(journal_entries::id.eq(journal_pending::entry_id)))
+        .order(journal_pending::entry_id)
+        .limit(BATCH)
+        .select(Entry::as_select())
+        .load(conn)?;
+    let (Some(first), Some(last)) = (waiting.first(), waiting.last()) else {
+        return Ok(0);
+    };
+    let (first, last) = (first.id, last.id);
+    let (mut position, mut chain) = last_seal(conn)?;
+    let mut seals = Vec::with_capacity(waiting.len());
+    for entry in &waiting {
+        position += 1;
+        let leaf = leaf_hash(entry, position)?;
+        chain = crate::vault::sha256(&[&chain, &leaf]);
+        seals.push(NewSeal {
+            position,
+            entry_id: entry.id,
+            leaf_hash: leaf.to_vec(),
+            chain_hash: chain.to_vec(),
+            sealed_at: entry.occurred_at,
+        });
+    }
+    on_backend!(conn, |c| diesel::insert_into(journal_seals::table)
+        .values(&seals)
+        .execute(c))?;
+    let ids: Vec<i64> = waiting.iter().map(|entry| entry.id).collect();
+    let contiguous = usize::try_from(last - first + 1).is_ok_and(|span| span == ids.len());
+    if contiguous {
+        diesel::delete(
+            journal_pending::table.filter(journal_pending::entry_id.between(first, last)),
+        )
+        .execute(conn)?;
+    } else {
+        diesel::delete(journal_pending::table.filter(journal_pending::entry_id.eq_any(ids)))
+            .execute(conn)?;
+    }
+    Ok(seals.len())
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = journal_seals)]
+struct NewSeal {
+    position: i64,
+    entry_id: i64,
+    leaf_hash: Vec<u8>,
+    chain_hash: Vec<u8>,
+    sealed_at: UtcTimestamp,
+}
+
+fn last_seal(conn: &mut DbConn) -> Result<(i64, [u8; 32])> {
+    let last = journal_seals::table
+        .order(journal_seals::position.desc())
+        .select((journal_seals::position, journal_seals::chain_hash))
+        .first::<(i64, Vec<u8>)>(conn)
+        .optional()?;
+    let Some((position, chain)) = last else {
+        return Ok((0, [0; 32]));
+    };
+    let chain = <[u8; 32]>::try_from(chain)
+        .map_err(|_| Error::internal("a seal's hash has the wrong length"))?;
+    Ok((position, chain))
+}
+
+/// RFC 6962 §2.1: SHA-256 over a zero byte and the row in canonical JSON. The payload stands in it as a salted digest.
+fn leaf_hash(entry: &Entry, position: i64) -> Result<[u8; 32]> {
+    let row = serde_json::json!({
+        "action": entry.action,
+        "actorId": entry.actor_id,
+        "actorType": entry.actor_type,
+        "cadreId": entry.cadre_id,
+        "changedFields": entry.changed_fields,
+        "entryId": entry.id,
+        "occurredAt": entry.occurred_at.0,
+        "organizationId": entry.organization_id,
+        "payloadDigest": entry.payload_digest.as_deref().map(crate::vault::hex),
+        "position": position,
+        "requestId": entry.request_id,
+        "resourceId": entry.resource_id,
+        "resourceType": entry.resource_type,
+        "version": entry.version,
+    });
+    let text = serde_json::to_vec(&row).map_err(Error::internal)?;
+    Ok(crate::vault::sha256(&[&[0], &text]))
+}
+
+/// Seals on PostgreSQL for as long as the process lives; does nothing on SQLite, which seals in its commits.
+pub fn run(db: Db, _clock: Clock) {
+    if db.backend() == Backend::Sqlite {
+        return;
+    }
+    loop {
+        if let Err(error) = hold_and_seal(&db) {
+            tracing::warn!(error = %error, "sealer interrupted");
+        }
+        pause(Duration::from_secs(1));
+    }
+}
+
+/// Takes the cluster's lock and seals until something fails; without the lock, returns at once.
+fn hold_and_seal(db: &Db) -> Result<()> {
+    let mut conn = db.dedicated()?;
+    let held: bool = diesel::select(diesel::dsl::sql::<Bool>(LOCK.trim_start_matches("SELECT ")))
+        .get_result(&mut conn)?;
+    if !held {
+        return Ok(());
+    }
+    loop {
+        conn.batch_execute("BEGIN")?;
+        let sealed = seal(&mut conn);
+        conn.batch_execute(if sealed.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+        sealed?;
+        pause(INTERVAL);
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the sealer has a thread of its own and nothing to do until the next round"
+)]
+fn pause(duration: Duration) {
+    std::thread::sleep(duration);
+}
+
+/// What `journal verify` found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verification {
+    /// Rows that are sealed.
+    pub sealed: i64,
+    /// Rows that wait for the sealer.
+    pub waiting: i64,
+    /// The first position at which row, seal or chain do not agree.
+    pub broken_at: Option<i64>,
+    /// The last chain hash, in hexadecimal.
+    pub head: String,
+}
+
+/// Recomputes every leaf and the chain.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn verify(conn: &mut DbConn, mut progress: impl FnMut(i64)) -> Result<Verification> {
+    let (mut position, mut chain) = (0_i64, [0_u8; 32]);
+    let waiting = journal_pending::table.count().get_result(conn)?;
+    let entries: i64 = journal_entries::table.count().get_result(conn)?;
+    loop {
+        let rows: Vec<(i64, Vec<u8>, Vec<u8>, Entry)> = journal_seals::table
+            .inner_join(journal_entries::table.on(journal_entries::id.eq(journal_seals::entry_id)))
+            .filter(journal_seals::position.gt(position))
+            .order(journal_seals::position)
+            .limit(BATCH)
+            .select((
+                journal_seals::position,
+                journal_seals::leaf_hash,
+                journal_seals::chain_hash,
+                Entry::as_select(),
+            ))
+            .load(conn)?;
+        if rows.is_empty() {
+            let complete = position + waiting == entries;
+            let broken_at = if complete { None } else { Some(position + 1) };
+            return Ok(Verification {
+                sealed: position,
+                waiting,
+                broken_at,
+                head: crate::vault::hex(&chain),
+            });
+        }
+        for (sealed_position, leaf, sealed_chain, entry) in rows {
+            let expected = leaf_hash(&entry, sealed_position)?;
+            chain = crate::vault::sha256(&[&chain, &expected]);
+            if sealed_position != position + 1 || leaf != expected || sealed_chain != chain {
+                let head = crate::vault::hex(&chain);
+                return Ok(Verification {
+                    sealed: position,
+                    waiting,
+                    broken_at: Some(position + 1),
+                    head,
+                });
+            }
+            position = sealed_position;
+        }
+        progress(position);
+    }
+}

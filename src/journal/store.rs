@@ -1,0 +1,173 @@
+//! Queries of the journal.
+
+use diesel::dsl;
+use diesel::prelude::*;
+
+use super::model::{Change, Entry};
+use crate::access::{Account, Context};
+use crate::db::schema::{journal_entries, journal_payloads, journal_pending, journal_seals};
+use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp, within};
+use crate::error::{Error, Result};
+use crate::http::Paging;
+
+/// Writes the row of a change; every write calls it in its own transaction.
+///
+/// # Errors
+/// When the database refuses.
+pub fn record(tx: &mut DbConn, context: &Context, change: &Change<'_>) -> Result<()> {
+    let payload = payload(change)?;
+    let digest = payload
+        .as_ref()
+        .map(|(salt, text)| crate::vault::sha256(&[salt, text.as_bytes()]).to_vec());
+    let fields = serde_json::to_string(change.changed_fields).map_err(Error::internal)?;
+    let entry_id: i64 = diesel::insert_into(journal_entries::table)
+        .values((
+            journal_entries::occurred_at.eq(context.now),
+            journal_entries::action.eq(change.action),
+            journal_entries::resource_type.eq(change.resource_type),
+            journal_entries::resource_id.eq(change.resource_id),
+            journal_entries::version.eq(change.version),
+            journal_entries::changed_fields.eq(fields),
+            journal_entries::organization_id.eq(change.organization_id),
+            journal_entries::cadre_id.eq(change.cadre_id),
+            journal_entries::actor_type.eq(context.actor.kind()),
+            journal_entries::actor_id.eq(context.actor.id()),
+            journal_entries::request_id.eq(Some(&context.request_id)),
+            journal_entries::payload_digest.eq(digest),
+        ))
+        .returning(journal_entries::id)
+        .get_result(tx)?;
+    if let Some((salt, text)) = payload {
+        diesel::insert_into(journal_payloads::table)
+            .values((
+                journal_payloads::entry_id.eq(entry_id),
+                journal_payloads::salt.eq(salt.to_vec()),
+                journal_payloads::payload.eq(text),
+            ))
+            .execute(tx)?;
+    }
+    diesel::insert_into(journal_pending::table)
+        .values(journal_pending::entry_id.eq(entry_id))
+        .execute(tx)?;
+    Ok(())
+}
+
+/// What may have to be erased one day, with a salt of its own.
+fn payload(change: &Change<'_>) -> Result<Option<([u8; 16], String)>> {
+    if change.reason.is_none() && change.overrides.is_empty() {
+        return Ok(None);
+    }
+    let payload = serde_json::json!({ "reason": change.reason, "overrides": change.overrides });
+    let mut salt = [0; 16];
+    crate::vault::random(&mut salt);
+    Ok(Some((
+        salt,
+        serde_json::to_string(&payload).map_err(Error::internal)?,
+    )))
+}
+
+/// The last sealed position; 0 while nothing is sealed.
+///
+/// # Errors
+/// When the database refuses.
+pub fn position(conn: &mut DbConn) -> Result<i64> {
+    let last = journal_seals::table
+        .select(journal_seals::position)
+        .order(journal_seals::position.desc())
+        .first(conn)
+        .optional()?;
+    Ok(last.unwrap_or(0))
+}
+
+/// Whether the caller made the resource: a repeated create of theirs is no conflict.
+pub fn created_by_caller(context: &Context, created_by: Option<Id>) -> bool {
+    context.actor.account != Account::System && context.actor.id() == created_by
+}
+
+/// Filters of the journal, as the store takes them.
+#[derive(Debug, Clone, Default)]
+pub struct Criteria {
+    pub resource_type: Option<String>,
+    pub resource_id: Option<Id>,
+    pub cadre_id: Option<Id>,
+    pub actor_id: Option<Id>,
+    pub action: Option<String>,
+    pub occurred_from: Option<UtcTimestamp>,
+    pub occurred_to: Option<UtcTimestamp>,
+}
+
+/// A row with its position and payload.
+pub type Row = (i64, Entry, Option<String>);
+
+type Sealed = dsl::InnerJoinQuerySource<
+    journal_seals::table,
+    journal_entries::table,
+    dsl::Eq<journal_entries::id, journal_seals::entry_id>,
+>;
+type Joined = dsl::LeftJoinQuerySource<
+    Sealed,
+    journal_payloads::table,
+    dsl::Eq<journal_payloads::entry_id, journal_entries::id>,
+>;
+
+/// Rows in the order of their positions.
+///
+/// # Errors
+/// When the database refuses.
+pub fn page(
+    conn: &mut DbConn,
+    context: &Context,
+    criteria: &Criteria,
+    paging: &Paging,
+    after: Option<i64>,
+) -> Result<Vec<Row>> {
+    let descending = paging.sort(&["position"])?.descending;
+    let joined = journal_seals::table
+        .inner_join(journal_entries::table.on(journal_entries::id.eq(journal_seals::entry_id)))
+        .left_join(journal_payloads::table.on(journal_payloads::entry_id.eq(journal_entries::id)))
+        .select((
+            journal_seals::position,
+            Entry::as_select(),
+            journal_payloads::payload.nullable(),
+        ));
+    let mut query = joined.into_boxed::<MultiBackend>();
+    if let Some(value) = &criteria.resource_type {
+        query = query.filter(journal_entries::resource_type.eq(value.clone()));
+    }
+    if let Some(value) = criteria.resource_id {
+        query = query.filter(journal_entries::resource_id.eq(value));
+    }
+    if let Some(value) = criteria.cadre_id {
+        query = query.filter(journal_entries::cadre_id.eq(value));
+    }
+    if let Some(value) = criteria.actor_id {
+        query = query.filter(journal_entries::actor_id.eq(value));
+    }
+    if let Some(value) = &criteria.action {
+        query = query.filter(journal_entries::action.eq(value.clone()));
+    }
+    if let Some(value) = criteria.occurred_from {
+        query = query.filter(journal_entries::occurred_at.ge(value));
+    }
+    if let Some(value) = criteria.occurred_to {
+        query = query.filter(journal_entries::occurred_at.le(value));
+    }
+    if !context.reach.everything {
+        query = query.filter(within!(
+            Joined,
+            journal_entries::organization_id.assume_not_null(),
+            &context.reach
+        ));
+    }
+    query = match (after, descending) {
+        (Some(position), false) => query.filter(journal_seals::position.gt(position)),
+        (Some(position), true) => query.filter(journal_seals::position.lt(position)),
+        (None, _) => query,
+    };
+    query = if descending {
+        query.order(journal_seals::position.desc())
+    } else {
+        query.order(journal_seals::position.asc())
+    };
+    Ok(query.limit(paging.rows()).load(conn)?)
+}

@@ -1,0 +1,16 @@
+//! Xinmiao (新苗): runs a city's three-year programme for newly recruited cadres.
+
+#![forbid(unsafe_code)]
+
+pub mod access;
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod error;
+pub mod http;
+pub mod ids;
+pub mod journal;
+pub mod telemetry;
+pub mod values;
+pub mod vault;

@@ -1,0 +1,146 @@
+//! A day of the programme's calendar.
+
+use std::fmt;
+
+use chrono::NaiveDate;
+
+use crate::error::Fault;
+
+/// A calendar day, `YYYY-MM-DD`, from 1900 to 2199.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    diesel::expression::AsExpression,
+    diesel::deserialize::FromSqlRow,
+)]
+#[diesel(sql_type = diesel::sql_types::Date)]
+pub struct Date(pub NaiveDate);
+
+impl Date {
+    /// Reads `YYYY-MM-DD`.
+    ///
+    /// # Errors
+    /// `date-invalid` for anything else, and for days that do not exist or lie outside 1900–2199.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        let invalid = || Fault::new("date-invalid");
+        if text.len() != 10 || !text.is_ascii() {
+            return Err(invalid());
+        }
+        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| invalid())?;
+        Self::new(day).ok_or_else(invalid)
+    }
+
+    /// The day, if it lies within 1900–2199.
+    pub fn new(day: NaiveDate) -> Option<Self> {
+        use chrono::Datelike;
+        (1900..=2199).contains(&day.year()).then_some(Self(day))
+    }
+
+    /// The same day `months` later (or earlier); 29 February becomes 28 February where there is none.
+    pub fn plus_months(self, months: i32) -> Self {
+        let step = chrono::Months::new(months.unsigned_abs());
+        let moved = if months < 0 {
+            self.0.checked_sub_months(step)
+        } else {
+            self.0.checked_add_months(step)
+        };
+        Self(moved.unwrap_or(self.0))
+    }
+
+    /// `days` later (or earlier).
+    pub fn plus_days(self, days: i64) -> Self {
+        Self(
+            self.0
+                .checked_add_signed(chrono::Duration::days(days))
+                .unwrap_or(self.0),
+        )
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.format("%Y-%m-%d"))
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Date {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        Self::parse(&text).map_err(|_| serde::de::Error::custom("not a day"))
+    }
+}
+
+impl deserr::Deserr<crate::error::FieldErrors> for Date {
+    fn deserialize_from_value<V: deserr::IntoValue>(
+        value: deserr::Value<V>,
+        location: deserr::ValuePointerRef,
+    ) -> Result<Self, crate::error::FieldErrors> {
+        let text = <String as deserr::Deserr<crate::error::FieldErrors>>::deserialize_from_value(
+            value, location,
+        )?;
+        Self::parse(&text)
+            .map_err(|fault| crate::error::FieldErrors::one(crate::error::pointer(location), fault))
+    }
+}
+
+impl serde::Serialize for Date {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl utoipa::PartialSchema for Date {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
+                utoipa::openapi::KnownFormat::Date,
+            )))
+            .pattern(Some(
+                "^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+            ))
+            .min_length(Some(10))
+            .max_length(Some(10))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for Date {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_read_exactly() {
+        assert_eq!(Date::parse("2023-07-24").unwrap().to_string(), "2023-07-24");
+        for bad in [
+            "2023-7-24",
+            "2023-02-30",
+            "20230724",
+            "+023-01-01",
+            "1899-12-31",
+            "2023-07-24T00:00:00Z",
+            "",
+        ] {
+            assert_eq!(Date::parse(bad).unwrap_err().code, "date-invalid", "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_year_after_the_leap_day_is_28_february() {
+        assert_eq!(
+            Date::parse("2024-02-29")
+                .unwrap()
+                .plus_months(12)
+                .to_string(),
+            "2025-02-28"
+        );
+    }
+}

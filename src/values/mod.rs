@@ -1,0 +1,27 @@
+//! Values that are valid because they exist: parse, don't validate.
+//!
+//! Every value here is made by `parse`, which says what is wrong as a [`Fault`](crate::error::Fault) and knows nothing of
+//! the place the value stands in. The same type reads request bodies (`Deserr`), query parameters and spreadsheet cells,
+//! and describes itself in the OpenAPI document, so that schema and code share one bound.
+
+mod cell;
+mod date;
+mod identity_number;
+mod partial_date;
+mod person_name;
+mod phone_number;
+pub mod pinyin;
+mod string_value;
+mod text;
+mod text_enum;
+
+pub use date::Date;
+pub use identity_number::IdentityNumber;
+pub use partial_date::PartialDate;
+pub use person_name::PersonName;
+pub use phone_number::PhoneNumber;
+pub use text::Text;
+pub use text_enum::Word;
+
+pub(crate) use string_value::string_value;
+pub(crate) use text_enum::text_enum;
