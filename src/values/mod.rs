@@ -4,7 +4,7 @@
 //! the place the value stands in. The same type reads request bodies (`Deserr`), query parameters and spreadsheet cells,
 //! and describes itself in the OpenAPI document, so that schema and code share one bound.
 
-mod cell;
+pub(crate) mod cell;
 mod date;
 mod identity_number;
 mod partial_date;
