@@ -1,0 +1,19 @@
+//! National code tables and the programme's own, embedded in the binary.
+//!
+//! A table is read when it is first asked for. Values that hold a code of a table are types of their own
+//! ([`EthnicityCode`] …); names that people write instead of codes are found by [`find_by_name`], places by
+//! [`regions::find_by_name`].
+
+mod code_value;
+mod kinship;
+mod names;
+pub mod regions;
+mod table;
+
+pub use code_value::{
+    DegreeCode, EducationLevelCode, EthnicityCode, PoliticalStatusCode, PostCategoryCode, RankCode,
+    RecruitmentChannelCode, RegionCode, SexCode,
+};
+pub use kinship::{AvoidanceClass, avoidance_class};
+pub use names::{NameMatch, find_by_name};
+pub use table::{CodeItem, CodeTable, check, names, table};
