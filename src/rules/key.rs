@@ -1,0 +1,95 @@
+//! The keys that code asks for.
+
+/// Declares keys of one type of value with rule, key and unit of their rows.
+macro_rules! keys {
+    ($(#[$meta:meta])* $name:ident { $($(#[$key_meta:meta])* $key:ident = $rule:literal $text:literal $unit:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum $name { $($(#[$key_meta])* $key,)+ }
+
+        impl $name {
+            /// Every key, in the order of declaration.
+            pub const ALL: &'static [Self] = &[$(Self::$key,)+];
+            const ROWS: &'static [(&'static str, &'static str, &'static str)] = &[$(($rule, $text, $unit),)+];
+
+            /// Rule and key as they stand in the file.
+            pub const fn name(self) -> (&'static str, &'static str) {
+                match self { $(Self::$key => ($rule, $text),)+ }
+            }
+        }
+    };
+}
+
+keys! {
+    /// Figures.
+    Number {
+        /// R01: length of probation.
+        ProbationMonths = "R01" "probation_months" "months",
+        /// R02: days of sick and personal leave in probation beyond which it is extended.
+        LeaveWorkingDays = "R02" "leave_working_days" "working-days",
+        /// R02: latest end of an extension for leave, from the reporting date.
+        MaxExtensionMonths = "R02" "max_extension_months" "months",
+        /// R11: highest share of the annual grade excellent.
+        ExcellentSharePercent = "R11" "excellent_share_percent" "percent",
+        /// R11: the same with approval.
+        ExcellentShareApprovedPercent = "R11" "excellent_share_approved_percent" "percent",
+        /// R11: graded evaluations from which the share is judged.
+        ExcellentShareMinimumGraded = "R11" "minimum_graded" "evaluations",
+        /// R12: share of the year on leave beyond which there is no annual appraisal.
+        LeaveYearPercent = "R12" "leave_year_percent" "percent",
+        /// R14: highest share of the ordinary grade good.
+        GoodSharePercent = "R14" "good_share_percent" "percent",
+        /// R14: graded evaluations from which the share is judged.
+        GoodShareMinimumGraded = "R14" "minimum_graded" "evaluations",
+        /// R29: active mentors of one cadre in one role.
+        MentorsPerRole = "R29" "mentors_per_role" "mentors",
+        /// R30: length of a phase.
+        PhaseMonths = "R30" "phase_months" "months",
+        /// R30: phases before graduation.
+        PhaseCount = "R30" "phase_count" "phases",
+        /// Days in which an active pair may be cancelled as entered in error.
+        EnteredInErrorDays = "ASSIGNMENT" "entered_in_error_days" "days",
+        /// Days after the end of a pair in which its mentor may still hand in a form.
+        FormAcceptedDaysAfterAssignmentEnd = "EVALUATION" "form_accepted_days_after_assignment_end" "days",
+        /// Days after confirmation in which the cadre may object.
+        ObjectionDays = "EVALUATION" "objection_days" "days",
+    }
+}
+
+keys! {
+    /// Lists of words.
+    Words {
+        /// R02: reasons that extend probation without limit.
+        UnlimitedExtensionReasons = "R02" "unlimited_extension_reasons" "codes",
+        /// R09: grades of the annual appraisal.
+        AnnualGrades = "R09" "annual_grades" "annual-grade",
+        /// R10: the annual results of a cadre on probation.
+        ProbationGrade = "R10" "probation_grade" "annual-grade",
+        /// R17: kinship that bars mentor and cadre from one pair.
+        PairAvoidanceClasses = "R17" "avoidance_classes" "avoidance-class",
+        /// R18: kinship that bars from evaluating and confirming.
+        EvaluationAvoidanceClasses = "R18" "avoidance_classes" "avoidance-class",
+        /// R29: mentor roles that every cadre has.
+        MentorRoles = "R29" "mentor_roles" "mentor-role",
+        /// R29: political status that a political mentor has.
+        PoliticalMentorStatuses = "R29" "political_mentor_statuses" "political-status",
+    }
+}
+
+keys! {
+    /// What is so or not.
+    Flag {
+        /// R18: who confirms is not who evaluated.
+        ConfirmerDiffersFromEvaluator = "R18" "confirmer_differs_from_evaluator" "boolean",
+        /// R26: a confirmed result is given to the cadre, who acknowledges it.
+        DeliveryRequired = "R26" "delivery_required" "boolean",
+    }
+}
+
+/// Rule, key and unit of every key.
+pub fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    [Number::ROWS, Words::ROWS, Flag::ROWS]
+        .into_iter()
+        .flatten()
+        .copied()
+}
