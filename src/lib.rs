@@ -5,12 +5,14 @@
 pub mod access;
 pub mod app;
 pub mod clock;
+pub mod codes;
 pub mod config;
 pub mod db;
 pub mod error;
 pub mod http;
 pub mod ids;
 pub mod journal;
+pub mod rules;
 pub mod telemetry;
 pub mod values;
 pub mod vault;
