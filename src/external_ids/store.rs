@@ -1,0 +1,57 @@
+//! Queries of external ids.
+
+use diesel::prelude::*;
+
+use super::{ExternalId, ExternalIds, Kind, Source};
+use crate::db::schema::external_ids::{self, dsl};
+use crate::db::{DbConn, Id};
+use crate::error::Result;
+
+/// The resource that bears an id.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find(conn: &mut DbConn, kind: Kind, source: &Source, id: &ExternalId) -> Result<Option<Id>> {
+    let found = external_ids::table
+        .find((kind.as_str(), source.as_str(), id.as_str()))
+        .select(dsl::resource_id)
+        .first(conn)
+        .optional()?;
+    Ok(found)
+}
+
+/// Makes `ids` the resource's ids. An id that another resource bears breaks `external_ids_pkey`.
+///
+/// # Errors
+/// `Duplicate`, or when the database refuses.
+pub fn replace(tx: &mut DbConn, kind: Kind, resource_id: Id, ids: &ExternalIds) -> Result<()> {
+    let bears = external_ids::table
+        .filter(dsl::resource_id.eq(resource_id))
+        .filter(dsl::resource_type.eq(kind.as_str()));
+    diesel::delete(bears).execute(tx)?;
+    for (source, id) in &ids.0 {
+        diesel::insert_into(external_ids::table)
+            .values((
+                dsl::resource_type.eq(kind.as_str()),
+                dsl::source.eq(source.as_str()),
+                dsl::external_id.eq(id.as_str()),
+                dsl::resource_id.eq(resource_id),
+            ))
+            .execute(tx)?;
+    }
+    Ok(())
+}
+
+/// Makes all ids of one resource name another, as a merge does.
+///
+/// # Errors
+/// When the database refuses.
+pub fn retarget(tx: &mut DbConn, kind: Kind, from: Id, to: Id) -> Result<()> {
+    let borne = external_ids::table
+        .filter(dsl::resource_id.eq(from))
+        .filter(dsl::resource_type.eq(kind.as_str()));
+    diesel::update(borne)
+        .set(dsl::resource_id.eq(to))
+        .execute(tx)?;
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! Queries of search keys.
+
+use diesel::prelude::*;
+
+use crate::db::schema::search_keys::{self, dsl};
+use crate::db::{DbConn, Id, on_backend};
+use crate::error::Result;
+use crate::external_ids::Kind;
+
+/// Makes the keys of `names` the resource's search keys.
+///
+/// # Errors
+/// When the database refuses.
+pub fn replace(tx: &mut DbConn, kind: Kind, resource_id: Id, names: &[&str]) -> Result<()> {
+    let old = search_keys::table
+        .filter(dsl::resource_id.eq(resource_id))
+        .filter(dsl::resource_type.eq(kind.as_str()));
+    diesel::delete(old).execute(tx)?;
+    let mut keys: Vec<String> = names.iter().copied().flat_map(keys_of).collect();
+    keys.sort();
+    keys.dedup();
+    let rows: Vec<_> = keys
+        .iter()
+        .map(|key| {
+            (
+                dsl::resource_type.eq(kind.as_str()),
+                dsl::search_key.eq(key),
+                dsl::resource_id.eq(resource_id),
+            )
+        })
+        .collect();
+    on_backend!(tx, |c| diesel::insert_into(search_keys::table)
+        .values(&rows)
+        .execute(c))?;
+    Ok(())
+}
+
+/// The keys of a name; a name without initials has one.
+fn keys_of(name: &str) -> impl Iterator<Item = String> {
+    let keys = crate::values::pinyin::search_keys(name);
+    [keys.name, keys.initials]
+        .into_iter()
+        .filter(|key| !key.is_empty())
+}
