@@ -7,11 +7,11 @@ use utoipa_actix_web::{AppExt, scope};
 
 use crate::http::health::{self, Metrics};
 use crate::http::{Service, envelope};
-use crate::journal;
+use crate::{cadres, journal};
 
 /// Mounts every room under `/v1`.
 fn rooms(config: &mut ServiceConfig) {
-    config.configure(journal::routes);
+    config.configure(cadres::routes).configure(journal::routes);
 }
 
 /// Builds the application.

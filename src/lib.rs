@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod app;
+pub mod cadres;
 pub mod clock;
 pub mod codes;
 pub mod config;
@@ -13,6 +14,7 @@ pub mod external_ids;
 pub mod http;
 pub mod ids;
 pub mod journal;
+pub mod organizations;
 pub mod rules;
 pub mod search;
 pub mod telemetry;

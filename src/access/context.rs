@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::actor::{Actor, Reach};
 use super::permissions::Permission;
 use crate::clock::Clock;
-use crate::db::{Id, UtcTimestamp};
+use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Current, Error, Result};
 use crate::ids::Ids;
 use crate::values::Date;
@@ -20,6 +20,41 @@ pub struct Scene {
     pub ids: Arc<Ids>,
     /// The keys of what is stored encrypted.
     pub vault: Arc<Vault>,
+    /// What higher rooms do when a lower one changes.
+    pub reactions: Reactions,
+}
+
+/// What higher rooms do, in the same transaction, when a record of a lower room changes. `app` fills it in, so that a room
+/// never imports a room above it.
+#[derive(Clone, Copy)]
+pub struct Reactions {
+    /// A cadre moved to another unit, or the unit itself moved: pairs may have lost their place.
+    pub cadre_moved: fn(&mut DbConn, &Context, Id) -> Result<()>,
+    /// A cadre left or graduated: pairs end, seats become free, open forms are cancelled.
+    pub cadre_left: fn(&mut DbConn, &Context, &Departure<'_>) -> Result<()>,
+    /// A mentor was suspended, reinstated, retired or moved: pairs may need another mentor, or no longer.
+    pub mentor_changed: fn(&mut DbConn, &Context, Id) -> Result<()>,
+}
+
+/// A cadre's departure from the programme.
+#[derive(Debug, Clone, Copy)]
+pub struct Departure<'a> {
+    /// Who.
+    pub cadre_id: Id,
+    /// The last day.
+    pub on: Date,
+    /// The reason pairs end with: `CADRE_LEFT`, `CADRE_TRANSFERRED` or `TERM_ENDED`.
+    pub end_reason: &'a str,
+}
+
+impl Default for Reactions {
+    fn default() -> Self {
+        Self {
+            cadre_moved: |_, _, _| Ok(()),
+            cadre_left: |_, _, _| Ok(()),
+            mentor_changed: |_, _, _| Ok(()),
+        }
+    }
 }
 
 /// The `If-Match` header.

@@ -42,6 +42,8 @@ pub struct Paging {
     bound_to: String,
     #[param(ignore)]
     path: String,
+    #[param(ignore)]
+    body: Option<super::body::BodyDigest>,
 }
 
 impl Paging {
@@ -80,7 +82,15 @@ impl Paging {
             count,
             bound_to,
             path: path.to_owned(),
+            body: None,
         }
+    }
+
+    /// Binds cursors to filters that stand in a body too.
+    #[must_use]
+    pub fn bound_to(mut self, digest: &super::body::BodyDigest) -> Self {
+        self.body = Some(*digest);
+        self
     }
 
     /// Whether `total` is wanted.

@@ -64,25 +64,3 @@ impl<T: Deserr<FieldErrors>> Deserr<FieldErrors> for Patch<T> {
         }
     }
 }
-
-impl<T: utoipa::ToSchema> utoipa::PartialSchema for Patch<T> {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-        utoipa::openapi::schema::OneOfBuilder::new()
-            .item(
-                utoipa::openapi::ObjectBuilder::new()
-                    .schema_type(utoipa::openapi::schema::Type::Null),
-            )
-            .item(T::schema())
-            .into()
-    }
-}
-
-impl<T: utoipa::ToSchema> utoipa::ToSchema for Patch<T> {
-    fn name() -> std::borrow::Cow<'static, str> {
-        format!("Nullable{}", T::name()).into()
-    }
-
-    fn schemas(schemas: &mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>) {
-        T::schemas(schemas);
-    }
-}

@@ -180,6 +180,15 @@ impl<F: Filters + 'static> FromRequest for ListQuery<F> {
     }
 }
 
+/// A list whose filters stand elsewhere.
+#[derive(Debug, Clone, Copy, Deserr)]
+#[deserr(error = FieldErrors)]
+pub struct NoFilters {}
+
+impl Filters for NoFilters {
+    const NAMES: &'static [&'static str] = &[];
+}
+
 /// Query parameters of an operation that is no list.
 pub struct QueryOf<F>(pub F);
 
@@ -243,8 +252,10 @@ impl<T: Word> Deserr<FieldErrors> for OneOf<T> {
     }
 }
 
-impl<T: Word> utoipa::PartialSchema for OneOf<T> {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+impl<T: Word> utoipa::__dev::ComposeSchema for OneOf<T> {
+    fn compose(
+        _: Vec<utoipa::openapi::RefOr<utoipa::openapi::Schema>>,
+    ) -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
         let any = T::words().join("|");
         utoipa::openapi::ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::Type::String)

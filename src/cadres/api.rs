@@ -1,0 +1,253 @@
+//! Endpoints of cadres.
+
+use actix_web::{HttpRequest, delete, get, patch, post, put};
+
+use super::representation::{CadreResponse, MEMBERS};
+use super::request::{CadreFilters, CreateCadre, UpdateCadre};
+use super::service::{self, Outcome};
+use crate::access::{Context, markers};
+use crate::error::{Error, Result};
+use crate::external_ids::{self, ExternalId, Kind, Source};
+use crate::http::openapi::PageOf;
+use crate::http::{
+    After, Authorized, JsonBody, ListQuery, Page, Paging, PathId, Reply, Seen, State, page_reply,
+};
+
+/// List cadres
+///
+/// Cadres of the caller's reach: a manager's or officer's subtree, a mentor's mentees, a cadre's own record.
+#[utoipa::path(
+    tag = "cadres",
+    params(CadreFilters, Paging),
+    responses((status = 200, description = "A page of cadres.", body = PageOf<CadreResponse>)),
+)]
+#[get("/cadres")]
+pub async fn list_cadres(
+    guard: Authorized<markers::CadresRead>,
+    state: State,
+    query: ListQuery<CadreFilters>,
+) -> Result<Reply> {
+    let ListQuery { filters, paging } = query;
+    let context = state.context(&guard);
+    let asked = paging.clone();
+    let page = state
+        .read(&guard, move |conn, context| {
+            service::list(conn, context, &filters, &asked)
+        })
+        .await?;
+    render(page, &paging, &context)
+}
+
+/// Search cadres
+///
+/// The list with its filters in the body, for names that must not stand in an address.
+#[utoipa::path(
+    tag = "cadres",
+    params(Paging),
+    request_body = CadreFilters,
+    responses((status = 200, description = "A page of cadres.", body = PageOf<CadreResponse>)),
+)]
+#[post("/cadres/_search")]
+pub async fn search_cadres(
+    guard: Authorized<markers::CadresRead>,
+    state: State,
+    query: ListQuery<crate::http::NoFilters>,
+    body: JsonBody<CadreFilters>,
+) -> Result<Reply> {
+    let paging = query.paging.bound_to(&body.digest);
+    let (filters, asked) = (body.value, paging.clone());
+    let context = state.context(&guard);
+    let page = state
+        .read(&guard, move |conn, context| {
+            service::list(conn, context, &filters, &asked)
+        })
+        .await?;
+    render(page, &paging, &context)
+}
+
+fn render(page: Page<CadreResponse>, paging: &Paging, context: &Context) -> Result<Reply> {
+    let member = paging.sort(super::store::SORTS)?.member;
+    page_reply(page, paging, context, MEMBERS, |cadre| {
+        let key = match (member, &cadre.reported_on) {
+            ("name", _) => cadre.name.clone(),
+            ("reportedOn", Seen::Shown(day)) => day.to_string(),
+            ("updatedAt", _) => cadre.updated_at.to_string(),
+            _ => String::new(),
+        };
+        After { key, id: cadre.id }
+    })
+}
+
+/// Create a cadre
+///
+/// The unit is named by exactly one of `organizationId`, `organizationCode` and `organizationRef`.
+#[utoipa::path(
+    tag = "cadres",
+    request_body = CreateCadre,
+    responses(
+        (status = 201, description = "Created.", body = CadreResponse),
+        (status = 200, description = "It existed already, made by the same caller with the same content.", body = CadreResponse),
+    ),
+)]
+#[post("/cadres")]
+pub async fn create_cadre(
+    guard: Authorized<markers::CadresWrite>,
+    state: State,
+    body: JsonBody<CreateCadre>,
+) -> Result<Reply> {
+    let JsonBody { value, digest } = body;
+    state
+        .post(&guard, digest, move |tx, context| {
+            outcome(service::create(tx, context, &value)?)
+        })
+        .await
+}
+
+fn outcome(outcome: Outcome) -> Result<Reply> {
+    match outcome {
+        Outcome::Created(cadre) => Reply::created(&format!("/v1/cadres/{}", cadre.id), &cadre),
+        Outcome::Updated(cadre) | Outcome::Unchanged(cadre) => Reply::resource(200, &cadre),
+    }
+}
+
+/// Get a cadre
+///
+/// A unit that the person has left sees name and present status.
+#[utoipa::path(
+    tag = "cadres",
+    params(("id" = crate::db::Id, Path, description = "The cadre's id.")),
+    responses((status = 200, description = "The cadre.", body = CadreResponse)),
+)]
+#[get("/cadres/{id}")]
+pub async fn get_cadre(
+    guard: Authorized<markers::CadresRead>,
+    state: State,
+    path: PathId,
+) -> Result<Reply> {
+    let cadre = state
+        .read_one(&guard, move |conn, context| {
+            service::read(conn, context, path.0)
+        })
+        .await?;
+    Reply::resource(200, &cadre)
+}
+
+/// Update a cadre
+///
+/// Unit and status change by verbs of the career, not here.
+#[utoipa::path(
+    tag = "cadres",
+    params(("id" = crate::db::Id, Path, description = "The cadre's id.")),
+    request_body(content = UpdateCadre, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The cadre.", body = CadreResponse)),
+)]
+#[patch("/cadres/{id}")]
+pub async fn update_cadre(
+    guard: Authorized<markers::CadresWrite>,
+    state: State,
+    path: PathId,
+    body: JsonBody<UpdateCadre>,
+) -> Result<Reply> {
+    state
+        .write(&guard, move |tx, context| {
+            Reply::resource(200, &service::patch(tx, context, path.0, &body.value)?)
+        })
+        .await
+}
+
+/// Delete a cadre
+///
+/// Only a record that nothing refers to; someone who leaves the programme leaves by `_leave`.
+#[utoipa::path(
+    tag = "cadres",
+    params(("id" = crate::db::Id, Path, description = "The cadre's id.")),
+    responses((status = 204, description = "Deleted.")),
+)]
+#[delete("/cadres/{id}")]
+pub async fn delete_cadre(
+    guard: Authorized<markers::CadresWrite>,
+    state: State,
+    path: PathId,
+) -> Result<Reply> {
+    state
+        .write(&guard, move |tx, context| {
+            service::delete(tx, context, path.0)?;
+            Ok(Reply::no_content())
+        })
+        .await
+}
+
+/// Get a cadre by external id
+#[utoipa::path(
+    tag = "cadres",
+    params(
+        ("source" = Source, Path, description = "The system that gave the id."),
+        ("externalId" = ExternalId, Path, description = "The id there."),
+    ),
+    responses((status = 200, description = "The cadre.", body = CadreResponse)),
+)]
+#[get("/cadres/by-external-id/{source}/{externalId}")]
+pub async fn get_cadre_by_external_id(
+    guard: Authorized<markers::CadresWrite>,
+    state: State,
+    path: crate::http::ExternalPath,
+) -> Result<Reply> {
+    let crate::http::ExternalPath {
+        source,
+        external_id,
+    } = path;
+    let cadre = state
+        .read(&guard, move |conn, context| {
+            let id = external_ids::find(conn, Kind::Cadre, &source, &external_id)?
+                .ok_or(Error::NotFound)?;
+            service::read(conn, context, id)
+        })
+        .await?;
+    Reply::resource(200, &cadre)
+}
+
+/// Create or update a cadre by external id
+///
+/// Writes the members sent, leaves absent ones as they are and clears null ones; equal content writes nothing. Another unit
+/// is a transfer as of today. `If-None-Match: *` creates only.
+#[utoipa::path(
+    tag = "cadres",
+    params(
+        ("source" = Source, Path, description = "The system that gave the id."),
+        ("externalId" = ExternalId, Path, description = "The id there."),
+    ),
+    request_body = UpdateCadre,
+    responses(
+        (status = 201, description = "Created.", body = CadreResponse),
+        (status = 200, description = "Updated, or unchanged.", body = CadreResponse),
+    ),
+)]
+#[put("/cadres/by-external-id/{source}/{externalId}")]
+pub async fn put_cadre_by_external_id(
+    guard: Authorized<markers::CadresWrite>,
+    state: State,
+    path: crate::http::ExternalPath,
+    request: HttpRequest,
+    body: JsonBody<UpdateCadre>,
+) -> Result<Reply> {
+    let crate::http::ExternalPath {
+        source,
+        external_id,
+    } = path;
+    let create_only = request
+        .headers()
+        .get("if-none-match")
+        .is_some_and(|value| value == "*");
+    state
+        .write(&guard, move |tx, context| {
+            outcome(service::upsert(
+                tx,
+                context,
+                &source,
+                &external_id,
+                &body.value,
+                create_only,
+            )?)
+        })
+        .await
+}

@@ -1,0 +1,178 @@
+//! A row under change: what the input makes of it, what is wrong with it, and which members differ.
+
+use super::model::Cadre;
+use super::request::UpdateCadre;
+use super::store;
+use crate::access::Context;
+use crate::db::DbConn;
+use crate::error::{Fault, FieldErrors, Result};
+use crate::http::Patch;
+use crate::values::{IdentityNumber, PhoneNumber, Text};
+
+/// Applies the plain members of the input to the row.
+///
+/// # Errors
+/// When the phone number cannot be encrypted.
+pub fn apply(
+    cadre: &mut Cadre,
+    input: &UpdateCadre,
+    context: &Context,
+    errors: &mut FieldErrors,
+) -> Result<()> {
+    let text = |patch: &Patch<Text<100>>, present: &mut Option<String>| {
+        *present = patch.clone().map(Text::into_string).apply(present.take());
+    };
+    match &input.name {
+        Patch::Value(name) => cadre.name = name.as_str().to_owned(),
+        Patch::Absent if !cadre.name.is_empty() => {}
+        Patch::Absent | Patch::Null => errors.push("/name", Fault::new("required")),
+    }
+    cadre.sex = input.sex.clone().apply(cadre.sex);
+    cadre.birth_date = input.birth_date.clone().apply(cadre.birth_date);
+    cadre.ethnicity = input.ethnicity.clone().apply(cadre.ethnicity);
+    cadre.political_status = input.political_status.clone().apply(cadre.political_status);
+    cadre.native_place = input.native_place.clone().apply(cadre.native_place);
+    cadre.household_registration = input
+        .household_registration
+        .clone()
+        .apply(cadre.household_registration);
+    cadre.education_level = input.education_level.clone().apply(cadre.education_level);
+    cadre.degree = input.degree.clone().apply(cadre.degree);
+    cadre.post_category = input.post_category.clone().apply(cadre.post_category);
+    cadre.rank = input.rank.clone().apply(cadre.rank);
+    cadre.recruitment_channel = input
+        .recruitment_channel
+        .clone()
+        .apply(cadre.recruitment_channel);
+    text(&input.school, &mut cadre.school);
+    text(&input.major, &mut cadre.major);
+    text(&input.post_title, &mut cadre.post_title);
+    match &input.reported_on {
+        Patch::Value(day) => cadre.reported_on = *day,
+        Patch::Absent if cadre.version > 1 || cadre.id.0 != uuid::Uuid::nil() => {}
+        Patch::Absent | Patch::Null => errors.push("/reportedOn", Fault::new("required")),
+    }
+    if let Patch::Value(number) = &input.identity_number {
+        cadre.identity_masked = Some(number.masked());
+    }
+    apply_phone(cadre, &input.phone, context)?;
+    check_dates(cadre, context, errors);
+    Ok(())
+}
+
+/// The same number keeps its ciphertext, so that it is no change.
+fn apply_phone(cadre: &mut Cadre, phone: &Patch<PhoneNumber>, context: &Context) -> Result<()> {
+    match phone {
+        Patch::Absent => {}
+        Patch::Null => cadre.phone_encrypted = None,
+        Patch::Value(number) => {
+            let vault = &context.scene.vault;
+            let known = cadre
+                .phone_encrypted
+                .as_deref()
+                .map(|stored| vault.open_text(stored))
+                .transpose()?;
+            if known.as_deref() != Some(number.as_str()) {
+                cadre.phone_encrypted = Some(vault.seal(number.as_str().as_bytes())?);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check_dates(cadre: &Cadre, context: &Context, errors: &mut FieldErrors) {
+    if cadre
+        .birth_date
+        .is_some_and(|date| date.is_after(context.today))
+    {
+        errors.push("/birthDate", Fault::new("date-in-future"));
+    }
+    if cadre.reported_on > context.today {
+        errors.push("/reportedOn", Fault::new("date-in-future"));
+    }
+}
+
+/// An identity number must agree with sex and date of birth.
+pub fn check_identity(number: &IdentityNumber, cadre: &Cadre, errors: &mut FieldErrors) {
+    if cadre
+        .birth_date
+        .is_some_and(|date| !date.contains(number.birth_date()))
+    {
+        errors.push("/birthDate", Fault::new("identity-number-birth-mismatch"));
+    }
+    if cadre
+        .sex
+        .is_some_and(|sex| matches!(sex.as_str(), "1" | "2") && sex.as_str() != number.sex())
+    {
+        errors.push("/sex", Fault::new("identity-number-sex-mismatch"));
+    }
+}
+
+/// A changed sex or date of birth must agree with the number that is known already.
+///
+/// # Errors
+/// When the number cannot be read.
+pub fn check_known_identity(
+    conn: &mut DbConn,
+    context: &Context,
+    row: Option<&Cadre>,
+    cadre: &Cadre,
+    errors: &mut FieldErrors,
+) -> Result<()> {
+    let Some(row) = row else { return Ok(()) };
+    if row.sex == cadre.sex && row.birth_date == cadre.birth_date {
+        return Ok(());
+    }
+    let Some(stored) = store::present_identity(conn, row.id)? else {
+        return Ok(());
+    };
+    let number = context.scene.vault.open_text(&stored)?;
+    if let Ok(number) = IdentityNumber::parse(&number) {
+        check_identity(&number, cadre, errors);
+    }
+    Ok(())
+}
+
+/// The members that differ, by their names in the API; of a new row, those that have a value.
+pub fn changed_members(row: Option<&Cadre>, new: &Cadre) -> Vec<&'static str> {
+    let mut changed = Vec::new();
+    macro_rules! compare {
+        ($($field:ident => $member:literal),+ $(,)?) => {
+            $(
+                let differs = match row {
+                    Some(row) => row.$field != new.$field,
+                    None => is_set(&new.$field),
+                };
+                if differs {
+                    changed.push($member);
+                }
+            )+
+        };
+    }
+    compare!(
+        sex => "sex", birth_date => "birthDate", ethnicity => "ethnicity", political_status => "politicalStatus",
+        phone_encrypted => "phone", native_place => "nativePlace", household_registration => "householdRegistration",
+        education_level => "educationLevel", degree => "degree", school => "school", major => "major",
+        post_title => "postTitle", post_category => "postCategory", rank => "rank",
+        recruitment_channel => "recruitmentChannel",
+    );
+    if row.is_none_or(|row| row.name != new.name) {
+        changed.push("name");
+    }
+    if row.is_none_or(|row| row.organization_id != new.organization_id) {
+        changed.push("organizationId");
+    }
+    if row.is_none_or(|row| row.reported_on != new.reported_on) {
+        changed.push("reportedOn");
+    }
+    if row.map_or(new.external_ids != "{}", |row| {
+        row.external_ids != new.external_ids
+    }) {
+        changed.push("externalIds");
+    }
+    changed
+}
+
+fn is_set<T>(value: &Option<T>) -> bool {
+    value.is_some()
+}

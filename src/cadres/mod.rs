@@ -1,0 +1,41 @@
+//! Cadres: the newly recruited people of the programme, for the three years after they report.
+//!
+//! Invariants: an identity number belongs to one person for ever, present or former; it is stored encrypted and found by a
+//! keyed digest. Phase, probation and what follows from them are computed from the day of reporting, never stored. Unit and
+//! status change only by the verbs of a career, each of which leaves its trace in the person's posts and events. The two
+//! mentor columns and `mentoring` are written by `assignments` alone.
+//!
+//! This is the room the others are modelled on: `api → service → rules, store → model`.
+
+mod api;
+mod career;
+mod draft;
+mod model;
+mod reference;
+mod representation;
+mod request;
+mod rules;
+mod service;
+pub mod store;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use model::{Cadre, CadreStatus, Mentoring, NonLocal, Phase, PostCategory, Sighting, Unit};
+pub use reference::{CadreChoice, resolve};
+pub use representation::CadreResponse;
+pub use request::{CreateCadre, UpdateCadre};
+pub use rules::{Standing, phase_on, standing};
+pub use service::{Outcome, upsert};
+
+/// Mounts the room.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(api::list_cadres)
+        .service(api::search_cadres)
+        .service(api::create_cadre)
+        .service(api::get_cadre_by_external_id)
+        .service(api::put_cadre_by_external_id)
+        .service(api::get_cadre)
+        .service(api::update_cadre)
+        .service(api::delete_cadre);
+}

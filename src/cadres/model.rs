@@ -1,0 +1,169 @@
+//! What is stored of a cadre.
+
+use diesel::prelude::*;
+
+use crate::codes::{
+    DegreeCode, EducationLevelCode, EthnicityCode, PoliticalStatusCode, RankCode,
+    RecruitmentChannelCode, RegionCode, SexCode,
+};
+use crate::db::schema::cadres;
+use crate::db::{Id, UtcTimestamp};
+use crate::values::{Date, PartialDate, text_enum};
+
+text_enum! {
+    /// Whether a cadre is in the programme.
+    pub enum CadreStatus {
+        /// In the programme.
+        Active = "ACTIVE",
+        /// In the programme, for now without taking part.
+        Suspended = "SUSPENDED",
+        /// Left before the end.
+        Left = "LEFT",
+        /// Completed the three years, by decision.
+        Graduated = "GRADUATED",
+    }
+}
+
+text_enum! {
+    /// The kind of post, which decides the pairing style.
+    pub enum PostCategory {
+        /// Grassroots post: the experienced leads the new.
+        Grassroots = "GRASSROOTS",
+        /// Technical post: the expert leads the novice.
+        Technical = "TECHNICAL",
+        /// Line-business post: the strong lead the weak.
+        Business = "BUSINESS",
+    }
+}
+
+text_enum! {
+    /// The year of the programme, counted from the day of reporting (R30).
+    pub enum Phase {
+        /// First year.
+        Seedling = "SEEDLING",
+        /// Second year.
+        Nurturing = "NURTURING",
+        /// Third year.
+        Strengthening = "STRENGTHENING",
+        /// After the third year.
+        Graduated = "GRADUATED",
+    }
+}
+
+text_enum! {
+    /// How many of the two mentors a cadre has.
+    pub enum Mentoring {
+        /// Both.
+        Full = "FULL",
+        /// One.
+        Partial = "PARTIAL",
+        /// Neither.
+        None = "NONE",
+    }
+}
+
+text_enum! {
+    /// How far the registered residence lies from the unit.
+    pub enum NonLocal {
+        /// In the unit's own county.
+        None = "NONE",
+        /// In another county of the prefecture.
+        County = "COUNTY",
+        /// In another prefecture.
+        Prefecture = "PREFECTURE",
+    }
+}
+
+/// A cadre as stored; identity numbers stand in a table of their own.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = cadres, treat_none_as_null = true)]
+pub struct Cadre {
+    /// Id.
+    pub id: Id,
+    /// Version.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: UtcTimestamp,
+    /// When it last changed.
+    pub updated_at: UtcTimestamp,
+    /// Who made it.
+    pub created_by: Option<Id>,
+    /// Name.
+    pub name: String,
+    /// Sex.
+    pub sex: Option<SexCode>,
+    /// Date of birth, to the month or day.
+    pub birth_date: Option<PartialDate>,
+    /// Ethnic group.
+    pub ethnicity: Option<EthnicityCode>,
+    /// Political status.
+    pub political_status: Option<PoliticalStatusCode>,
+    /// The identity number as it may be shown.
+    pub identity_masked: Option<String>,
+    /// The phone number, encrypted.
+    pub phone_encrypted: Option<Vec<u8>>,
+    /// Native place.
+    pub native_place: Option<RegionCode>,
+    /// Registered residence.
+    pub household_registration: Option<RegionCode>,
+    /// Education.
+    pub education_level: Option<EducationLevelCode>,
+    /// Degree.
+    pub degree: Option<DegreeCode>,
+    /// School.
+    pub school: Option<String>,
+    /// Major.
+    pub major: Option<String>,
+    /// Unit.
+    pub organization_id: Id,
+    /// Post.
+    pub post_title: Option<String>,
+    /// Kind of post.
+    pub post_category: Option<PostCategory>,
+    /// Rank.
+    pub rank: Option<RankCode>,
+    /// How recruited.
+    pub recruitment_channel: Option<RecruitmentChannelCode>,
+    /// Day of reporting.
+    pub reported_on: Date,
+    /// Status.
+    pub status: CadreStatus,
+    /// The first day off probation, when it was extended.
+    pub probation_extended_until: Option<Date>,
+    /// Present political mentor.
+    pub political_mentor_id: Option<Id>,
+    /// Present professional mentor.
+    pub professional_mentor_id: Option<Id>,
+    /// How many mentors.
+    pub mentoring: Mentoring,
+    /// How far from home; unknown without a registered residence.
+    pub non_local: Option<NonLocal>,
+    /// Ids in other systems, as JSON.
+    pub external_ids: String,
+}
+
+/// What a reply needs of the unit.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Unit {
+    /// Name.
+    pub name: String,
+    /// Path.
+    pub path: String,
+    /// Whether it is remote.
+    pub remote: bool,
+}
+
+/// A cadre with what a reply shows from other tables, read in one statement.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Sighting {
+    /// The cadre.
+    pub cadre: Cadre,
+    /// The unit.
+    pub unit: Unit,
+    /// Name of the political mentor.
+    pub political_mentor_name: Option<String>,
+    /// Name of the professional mentor.
+    pub professional_mentor_name: Option<String>,
+    /// Whether an absence covers today.
+    pub on_leave: bool,
+}

@@ -1,0 +1,271 @@
+//! What callers send about a cadre.
+
+use deserr::Deserr;
+use utoipa::{IntoParams, ToSchema};
+
+use super::model::{CadreStatus, Mentoring, Phase, PostCategory};
+use crate::codes::{
+    DegreeCode, EducationLevelCode, EthnicityCode, PoliticalStatusCode, RankCode,
+    RecruitmentChannelCode, RegionCode, SexCode,
+};
+use crate::db::{Id, UtcTimestamp};
+use crate::error::FieldErrors;
+use crate::external_ids::{ExternalIds, ExternalRef, SourcedId};
+use crate::http::{Filters, Flag, OneOf, Patch};
+use crate::organizations::OrganizationCode;
+use crate::values::{Date, IdentityNumber, PartialDate, PersonName, PhoneNumber, Text, text_enum};
+
+/// A new cadre. Exactly one of `organizationId`, `organizationCode` and `organizationRef` names the unit.
+#[derive(Debug, Clone, Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct CreateCadre {
+    /// An id of the caller's own, UUID version 7, for apps that work offline.
+    pub id: Option<Id>,
+    /// Name.
+    pub name: PersonName,
+    /// Sex, GB/T 2261.1.
+    pub sex: Option<SexCode>,
+    /// Date of birth; `YYYY-MM` where only the month is known.
+    pub birth_date: Option<PartialDate>,
+    /// Ethnic group, GB/T 3304.
+    pub ethnicity: Option<EthnicityCode>,
+    /// Political status, GB/T 4762.
+    pub political_status: Option<PoliticalStatusCode>,
+    /// Identity number, GB 11643; unique, consistent with sex and date of birth.
+    pub identity_number: Option<IdentityNumber>,
+    /// Phone number.
+    pub phone: Option<PhoneNumber>,
+    /// Native place, GB/T 2260.
+    pub native_place: Option<RegionCode>,
+    /// Registered residence, GB/T 2260.
+    pub household_registration: Option<RegionCode>,
+    /// Education, GB/T 4658.
+    pub education_level: Option<EducationLevelCode>,
+    /// Degree, GB/T 6864.
+    pub degree: Option<DegreeCode>,
+    /// School of graduation.
+    pub school: Option<Text<100>>,
+    /// Subject studied.
+    pub major: Option<Text<100>>,
+    /// The unit.
+    pub organization_id: Option<Id>,
+    /// The unit's code.
+    pub organization_code: Option<OrganizationCode>,
+    /// The unit's id in another system.
+    pub organization_ref: Option<ExternalRef>,
+    /// Post.
+    pub post_title: Option<Text<100>>,
+    /// Kind of post.
+    pub post_category: Option<PostCategory>,
+    /// Rank.
+    pub rank: Option<RankCode>,
+    /// How recruited.
+    pub recruitment_channel: Option<RecruitmentChannelCode>,
+    /// Day of reporting to the unit, not in the future.
+    pub reported_on: Date,
+    /// Ids in other systems, by source.
+    pub external_ids: Option<ExternalIds>,
+}
+
+/// Changes to a cadre: absent members stay, null clears.
+#[derive(Debug, Clone, Default, Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct UpdateCadre {
+    /// Name.
+    #[deserr(default)]
+    #[schema(value_type = Option<PersonName>)]
+    pub name: Patch<PersonName>,
+    /// Sex, GB/T 2261.1.
+    #[deserr(default)]
+    #[schema(value_type = Option<SexCode>)]
+    pub sex: Patch<SexCode>,
+    /// Date of birth.
+    #[deserr(default)]
+    #[schema(value_type = Option<PartialDate>)]
+    pub birth_date: Patch<PartialDate>,
+    /// Ethnic group, GB/T 3304.
+    #[deserr(default)]
+    #[schema(value_type = Option<EthnicityCode>)]
+    pub ethnicity: Patch<EthnicityCode>,
+    /// Political status, GB/T 4762.
+    #[deserr(default)]
+    #[schema(value_type = Option<PoliticalStatusCode>)]
+    pub political_status: Patch<PoliticalStatusCode>,
+    /// Identity number; a change of a known number needs `reason`.
+    #[deserr(default)]
+    #[schema(value_type = Option<IdentityNumber>)]
+    pub identity_number: Patch<IdentityNumber>,
+    /// Phone number.
+    #[deserr(default)]
+    #[schema(value_type = Option<PhoneNumber>)]
+    pub phone: Patch<PhoneNumber>,
+    /// Native place, GB/T 2260.
+    #[deserr(default)]
+    #[schema(value_type = Option<RegionCode>)]
+    pub native_place: Patch<RegionCode>,
+    /// Registered residence, GB/T 2260.
+    #[deserr(default)]
+    #[schema(value_type = Option<RegionCode>)]
+    pub household_registration: Patch<RegionCode>,
+    /// Education, GB/T 4658.
+    #[deserr(default)]
+    #[schema(value_type = Option<EducationLevelCode>)]
+    pub education_level: Patch<EducationLevelCode>,
+    /// Degree, GB/T 6864.
+    #[deserr(default)]
+    #[schema(value_type = Option<DegreeCode>)]
+    pub degree: Patch<DegreeCode>,
+    /// School of graduation.
+    #[deserr(default)]
+    #[schema(value_type = Option<Text<100>>)]
+    pub school: Patch<Text<100>>,
+    /// Subject studied.
+    #[deserr(default)]
+    #[schema(value_type = Option<Text<100>>)]
+    pub major: Patch<Text<100>>,
+    /// Another unit is a transfer as of today; only by external id. To give the day, use `_transfer`.
+    pub organization_id: Option<Id>,
+    /// The unit's code, as `organizationId`.
+    pub organization_code: Option<OrganizationCode>,
+    /// The unit's id in another system, as `organizationId`.
+    pub organization_ref: Option<ExternalRef>,
+    /// Post.
+    #[deserr(default)]
+    #[schema(value_type = Option<Text<100>>)]
+    pub post_title: Patch<Text<100>>,
+    /// Kind of post.
+    #[deserr(default)]
+    #[schema(value_type = Option<PostCategory>)]
+    pub post_category: Patch<PostCategory>,
+    /// Rank.
+    #[deserr(default)]
+    #[schema(value_type = Option<RankCode>)]
+    pub rank: Patch<RankCode>,
+    /// How recruited.
+    #[deserr(default)]
+    #[schema(value_type = Option<RecruitmentChannelCode>)]
+    pub recruitment_channel: Patch<RecruitmentChannelCode>,
+    /// Day of reporting to the unit.
+    #[deserr(default)]
+    #[schema(value_type = Option<Date>)]
+    pub reported_on: Patch<Date>,
+    /// Ids in other systems; replaces all of them.
+    #[deserr(default)]
+    #[schema(value_type = Option<ExternalIds>)]
+    pub external_ids: Patch<ExternalIds>,
+    /// Why the identity number changes.
+    pub reason: Option<Text<500>>,
+}
+
+fn set<T>(value: Option<T>) -> Patch<T> {
+    value.map_or(Patch::Absent, Patch::Value)
+}
+
+impl From<CreateCadre> for UpdateCadre {
+    fn from(new: CreateCadre) -> Self {
+        Self {
+            name: Patch::Value(new.name),
+            sex: set(new.sex),
+            birth_date: set(new.birth_date),
+            ethnicity: set(new.ethnicity),
+            political_status: set(new.political_status),
+            identity_number: set(new.identity_number),
+            phone: set(new.phone),
+            native_place: set(new.native_place),
+            household_registration: set(new.household_registration),
+            education_level: set(new.education_level),
+            degree: set(new.degree),
+            school: set(new.school),
+            major: set(new.major),
+            organization_id: new.organization_id,
+            organization_code: new.organization_code,
+            organization_ref: new.organization_ref,
+            post_title: set(new.post_title),
+            post_category: set(new.post_category),
+            rank: set(new.rank),
+            recruitment_channel: set(new.recruitment_channel),
+            reported_on: Patch::Value(new.reported_on),
+            external_ids: set(new.external_ids),
+            reason: None,
+        }
+    }
+}
+
+text_enum! {
+    /// What `nonLocal` asks for.
+    pub enum NonLocalFilter {
+        /// Registered outside the unit's prefecture.
+        Prefecture = "PREFECTURE",
+        /// Registered outside the unit's county.
+        County = "COUNTY",
+    }
+}
+
+/// Filters of the list of cadres.
+#[derive(Debug, Clone, Default, Deserr, IntoParams, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+#[schema(rename_all = "camelCase")]
+pub struct CadreFilters {
+    /// Of this unit and those below it.
+    #[param(required = false)]
+    pub organization_id: Option<Id>,
+    /// `false` leaves the units below out.
+    #[param(required = false)]
+    #[schema(value_type = Option<bool>)]
+    pub subtree: Option<Flag>,
+    /// In these years of the programme.
+    #[param(required = false)]
+    pub phase: Option<OneOf<Phase>>,
+    /// With these statuses.
+    #[param(required = false)]
+    pub status: Option<OneOf<CadreStatus>>,
+    /// In these kinds of posts.
+    #[param(required = false)]
+    pub post_category: Option<OneOf<PostCategory>>,
+    /// With two, one or no mentor.
+    #[param(required = false)]
+    pub mentoring: Option<OneOf<Mentoring>>,
+    /// Registered outside the unit's prefecture, or county.
+    #[param(required = false)]
+    pub non_local: Option<NonLocalFilter>,
+    /// In remote units, or in others.
+    #[param(required = false)]
+    #[schema(value_type = Option<bool>)]
+    pub remote: Option<Flag>,
+    /// Reported on this day or later.
+    #[param(required = false)]
+    pub reported_on_gte: Option<Date>,
+    /// Reported on this day or earlier.
+    #[param(required = false)]
+    pub reported_on_lte: Option<Date>,
+    /// Changed at this moment or later.
+    #[param(required = false)]
+    pub updated_at_gte: Option<UtcTimestamp>,
+    /// With this id in another system.
+    #[param(required = false)]
+    pub external_id: Option<SourcedId>,
+    /// Whose name, or its pinyin initials, begin so.
+    #[param(required = false)]
+    pub q: Option<Text<60>>,
+}
+
+impl Filters for CadreFilters {
+    const NAMES: &'static [&'static str] = &[
+        "organizationId",
+        "subtree",
+        "phase",
+        "status",
+        "postCategory",
+        "mentoring",
+        "nonLocal",
+        "remote",
+        "reportedOnGte",
+        "reportedOnLte",
+        "updatedAtGte",
+        "externalId",
+        "q",
+    ];
+}

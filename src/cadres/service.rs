@@ -1,0 +1,479 @@
+//! Use cases of cadres.
+
+use super::model::{Cadre, CadreStatus, Mentoring, Sighting};
+use super::representation::{CadreResponse, viewer};
+use super::request::{CadreFilters, CreateCadre, UpdateCadre};
+use super::{rules, store};
+use crate::access::Context;
+use crate::access::members::CadreViewer;
+use crate::db::{DbConn, Id};
+use crate::error::{Current, Error, Fault, FieldErrors, Result};
+use crate::external_ids::{self, ExternalId, ExternalIds, Kind, Source};
+use crate::http::{Page, Paging, Patch};
+use crate::journal::{self, Change};
+use crate::organizations::{self, Naming, Organization, OrganizationCode};
+use crate::search;
+use crate::values::IdentityNumber;
+
+/// What a write came to.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// A new cadre.
+    Created(CadreResponse),
+    /// A changed one.
+    Updated(CadreResponse),
+    /// Nothing was written: the content is the same.
+    Unchanged(CadreResponse),
+}
+
+impl Outcome {
+    /// The cadre, whatever was done.
+    pub fn into_response(self) -> CadreResponse {
+        match self {
+            Self::Created(cadre) | Self::Updated(cadre) | Self::Unchanged(cadre) => cadre,
+        }
+    }
+}
+
+/// One cadre as the caller may see it; a unit the person has left sees name and status.
+///
+/// # Errors
+/// `NotFound` out of reach.
+pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<CadreResponse> {
+    let sighting = store::sight(conn, id, context.today)?.ok_or(Error::NotFound)?;
+    let viewer = match viewer(&sighting, &context.reach) {
+        Some(viewer) => viewer,
+        None if !context.reach.subtrees.is_empty()
+            && store::was_within(conn, id, &context.reach)? =>
+        {
+            CadreViewer::FormerUnit
+        }
+        None => return Err(Error::NotFound),
+    };
+    CadreResponse::see(sighting, viewer, context)
+}
+
+/// A page of cadres.
+///
+/// # Errors
+/// As the store.
+pub fn list(
+    conn: &mut DbConn,
+    context: &Context,
+    filters: &CadreFilters,
+    paging: &Paging,
+) -> Result<Page<CadreResponse>> {
+    let rows = store::page(conn, context, filters, paging)?;
+    let total = if paging.wants_total() {
+        Some(store::total(conn, context, filters)?)
+    } else {
+        None
+    };
+    let see = |sighting: Sighting| {
+        let viewer = viewer(&sighting, &context.reach).unwrap_or(CadreViewer::FormerUnit);
+        CadreResponse::see(sighting, viewer, context)
+    };
+    let items = rows.into_iter().map(see).collect::<Result<Vec<_>>>()?;
+    Ok(Page {
+        items,
+        journal_position: journal::position(conn)?,
+        total,
+    })
+}
+
+/// Makes a cadre. One that exists with the same id and content, made by the same caller, is given back.
+///
+/// # Errors
+/// `Invalid`, `Duplicate`.
+pub fn create(tx: &mut DbConn, context: &Context, new: &CreateCadre) -> Result<Outcome> {
+    let id = new.id.unwrap_or_else(|| context.new_id());
+    let input = UpdateCadre::from(new.clone());
+    if let Some(existing) = store::find(tx, id)? {
+        let same = journal::created_by_caller(context, existing.created_by)
+            && matches!(prepare(tx, context, &input, Some(&existing))?, Draft { changed, .. } if changed.is_empty());
+        let current = visible(tx, context, id)?;
+        return match current {
+            Some(current) if same => Ok(Outcome::Unchanged(current)),
+            current => Err(Error::Duplicate("id", current_of(current.as_ref()))),
+        };
+    }
+    insert(tx, context, id, &input)
+}
+
+/// Makes or changes the cadre with an id in another system: what is sent is written, what is absent stays.
+///
+/// # Errors
+/// `Invalid`, `Duplicate`, `StaleVersion`.
+pub fn upsert(
+    tx: &mut DbConn,
+    context: &Context,
+    source: &Source,
+    external_id: &ExternalId,
+    input: &UpdateCadre,
+    create_only: bool,
+) -> Result<Outcome> {
+    let Some(id) = external_ids::find(tx, Kind::Cadre, source, external_id)? else {
+        let mut input = input.clone();
+        let mut ids = match input.external_ids {
+            Patch::Value(ids) => ids,
+            Patch::Absent | Patch::Null => ExternalIds::default(),
+        };
+        ids.0.insert(source.clone(), external_id.clone());
+        input.external_ids = Patch::Value(ids);
+        return insert(tx, context, context.new_id(), &input);
+    };
+    let row = reachable(tx, context, id)?;
+    if create_only {
+        return Err(Error::StaleVersion(current_of(
+            visible(tx, context, id)?.as_ref(),
+        )));
+    }
+    context.check_match(row.version, || None)?;
+    change(tx, context, &row, input)
+}
+
+/// Changes a cadre by merge patch.
+///
+/// # Errors
+/// `PreconditionRequired`, `StaleVersion`, `Invalid`, `Duplicate`.
+pub fn patch(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: &UpdateCadre,
+) -> Result<CadreResponse> {
+    let row = reachable(tx, context, id)?;
+    let current = visible(tx, context, id)?;
+    context.require_match(row.version, || current_of(current.as_ref()))?;
+    let mut errors = FieldErrors::default();
+    let unit = [
+        ("/organizationId", input.organization_id.is_some()),
+        ("/organizationCode", input.organization_code.is_some()),
+        ("/organizationRef", input.organization_ref.is_some()),
+    ];
+    for (pointer, _) in unit.into_iter().filter(|(_, sent)| *sent) {
+        errors.push(pointer, Fault::new("read-only"));
+    }
+    errors.into_result()?;
+    Ok(change(tx, context, &row, input)?.into_response())
+}
+
+/// Removes a cadre that nothing refers to.
+///
+/// # Errors
+/// `PreconditionRequired`, `StaleVersion`, `InUse`.
+pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
+    let row = reachable(tx, context, id)?;
+    let current = visible(tx, context, id)?;
+    context.require_match(row.version, || current_of(current.as_ref()))?;
+    if store::is_referred_to(tx, id)? {
+        return Err(Error::InUse);
+    }
+    external_ids::replace(tx, Kind::Cadre, id, &ExternalIds::default())?;
+    search::replace(tx, Kind::Cadre, id, &[])?;
+    store::delete(tx, id)?;
+    let change = Change {
+        organization_id: Some(row.organization_id),
+        cadre_id: Some(id),
+        ..Change::new("cadre.deleted", "cadre", id, row.version + 1)
+    };
+    journal::record(tx, context, &change)
+}
+
+/// The row of a cadre that the caller may change, locked.
+///
+/// # Errors
+/// `NotFound` out of reach.
+pub fn reachable(tx: &mut DbConn, context: &Context, id: Id) -> Result<Cadre> {
+    let row = store::lock(tx, id)?.ok_or(Error::NotFound)?;
+    let unit = organizations::store::find(tx, row.organization_id)?.ok_or(Error::NotFound)?;
+    if context.reach.covers(&unit.path) {
+        Ok(row)
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// The cadre as the caller may see it, if they may.
+///
+/// # Errors
+/// When the database refuses.
+pub fn visible(conn: &mut DbConn, context: &Context, id: Id) -> Result<Option<CadreResponse>> {
+    let Some(sighting) = store::sight(conn, id, context.today)? else {
+        return Ok(None);
+    };
+    viewer(&sighting, &context.reach)
+        .map(|viewer| CadreResponse::see(sighting, viewer, context))
+        .transpose()
+}
+
+/// A representation as the `current` of an error.
+pub fn current_of(cadre: Option<&CadreResponse>) -> Current {
+    cadre
+        .and_then(|cadre| serde_json::to_value(cadre).ok())
+        .map(Box::new)
+}
+
+/// A row as it would be after a write.
+struct Draft {
+    cadre: Cadre,
+    changed: Vec<&'static str>,
+    identity: Option<IdentityNumber>,
+    external_ids: Option<ExternalIds>,
+}
+
+fn insert(tx: &mut DbConn, context: &Context, id: Id, input: &UpdateCadre) -> Result<Outcome> {
+    let Draft {
+        mut cadre,
+        changed,
+        identity,
+        external_ids,
+    } = prepare(tx, context, input, None)?;
+    cadre.id = id;
+    store::insert(tx, &cadre)?;
+    settle(
+        tx,
+        context,
+        &cadre,
+        identity.as_ref(),
+        external_ids.as_ref(),
+        true,
+    )?;
+    record(tx, context, "cadre.created", &cadre, &changed, input)?;
+    Ok(Outcome::Created(shown(tx, context, id)?))
+}
+
+/// Writes the changes that `input` asks for, and nothing when it asks for none.
+fn change(tx: &mut DbConn, context: &Context, row: &Cadre, input: &UpdateCadre) -> Result<Outcome> {
+    let Draft {
+        mut cadre,
+        changed,
+        identity,
+        external_ids,
+    } = prepare(tx, context, input, Some(row))?;
+    if changed.is_empty() {
+        return Ok(Outcome::Unchanged(shown(tx, context, row.id)?));
+    }
+    if identity.is_some() && row.identity_masked.is_some() && input.reason.is_none() {
+        return Err(Error::field("/reason", "required"));
+    }
+    cadre.version = row.version + 1;
+    cadre.updated_at = context.now;
+    store::update(tx, &cadre, row.version)?;
+    settle(
+        tx,
+        context,
+        &cadre,
+        identity.as_ref(),
+        external_ids.as_ref(),
+        cadre.name != row.name,
+    )?;
+    if cadre.organization_id != row.organization_id {
+        super::career::move_post(tx, context, &cadre, context.today)?;
+    }
+    record(tx, context, "cadre.updated", &cadre, &changed, input)?;
+    Ok(Outcome::Updated(shown(tx, context, row.id)?))
+}
+
+/// What stands in tables of its own: identity number, external ids, search keys.
+fn settle(
+    tx: &mut DbConn,
+    context: &Context,
+    cadre: &Cadre,
+    identity: Option<&IdentityNumber>,
+    external_ids: Option<&ExternalIds>,
+    renamed: bool,
+) -> Result<()> {
+    if let Some(number) = identity {
+        let vault = &context.scene.vault;
+        store::set_identity(
+            tx,
+            cadre.id,
+            &vault.identity_digest(number.as_str()),
+            &vault.seal(number.as_str().as_bytes())?,
+        )?;
+    }
+    if let Some(ids) = external_ids {
+        external_ids::replace(tx, Kind::Cadre, cadre.id, ids)?;
+    }
+    if renamed {
+        search::replace(tx, Kind::Cadre, cadre.id, &[&cadre.name])?;
+    }
+    Ok(())
+}
+
+fn record(
+    tx: &mut DbConn,
+    context: &Context,
+    action: &'static str,
+    cadre: &Cadre,
+    changed: &[&'static str],
+    input: &UpdateCadre,
+) -> Result<()> {
+    let change = Change {
+        changed_fields: changed,
+        organization_id: Some(cadre.organization_id),
+        cadre_id: Some(cadre.id),
+        reason: input.reason.as_ref().map(crate::values::Text::as_str),
+        ..Change::new(action, "cadre", cadre.id, cadre.version)
+    };
+    journal::record(tx, context, &change)
+}
+
+fn shown(conn: &mut DbConn, context: &Context, id: Id) -> Result<CadreResponse> {
+    let sighting = store::sight(conn, id, context.today)?.ok_or(Error::NotFound)?;
+    CadreResponse::see(sighting, CadreViewer::Staff, context)
+}
+
+/// Checks everything that can be checked before writing, and reports all faults at once.
+fn prepare(
+    conn: &mut DbConn,
+    context: &Context,
+    input: &UpdateCadre,
+    row: Option<&Cadre>,
+) -> Result<Draft> {
+    let mut errors = FieldErrors::default();
+    let unit = unit(conn, context, input, row, &mut errors)?;
+    let mut cadre = row
+        .cloned()
+        .unwrap_or_else(|| blank(context, unit.as_ref().map(|unit| unit.id)));
+    super::draft::apply(&mut cadre, input, context, &mut errors)?;
+    if let Some(unit) = &unit {
+        cadre.organization_id = unit.id;
+        let is_city = matches!(
+            unit.kind,
+            organizations::OrganizationKind::City | organizations::OrganizationKind::CityOrgan
+        );
+        cadre.non_local = rules::distance_from_home(
+            cadre.household_registration,
+            unit.division_code.as_deref(),
+            is_city,
+        );
+    }
+    let identity = identity(conn, context, input, row, &cadre, &mut errors)?;
+    let external_ids = external_ids(conn, input, row, &mut errors)?;
+    if let Some(ids) = &external_ids {
+        cadre.external_ids = ids.to_json();
+    }
+    errors.into_result()?;
+    let mut changed = super::draft::changed_members(row, &cadre);
+    if identity.is_some() {
+        changed.push("identityNumber");
+    }
+    Ok(Draft {
+        cadre,
+        changed,
+        identity,
+        external_ids,
+    })
+}
+
+fn blank(context: &Context, organization_id: Option<Id>) -> Cadre {
+    Cadre {
+        id: Id(uuid::Uuid::nil()),
+        version: 1,
+        created_at: context.now,
+        updated_at: context.now,
+        created_by: context.actor.id(),
+        name: String::new(),
+        sex: None,
+        birth_date: None,
+        ethnicity: None,
+        political_status: None,
+        identity_masked: None,
+        phone_encrypted: None,
+        native_place: None,
+        household_registration: None,
+        education_level: None,
+        degree: None,
+        school: None,
+        major: None,
+        organization_id: organization_id.unwrap_or(Id(uuid::Uuid::nil())),
+        post_title: None,
+        post_category: None,
+        rank: None,
+        recruitment_channel: None,
+        reported_on: context.today,
+        status: CadreStatus::Active,
+        probation_extended_until: None,
+        political_mentor_id: None,
+        professional_mentor_id: None,
+        mentoring: Mentoring::None,
+        non_local: None,
+        external_ids: "{}".to_owned(),
+    }
+}
+
+/// The unit named, or the present one when none is; a unit out of reach is as unknown as one that does not exist.
+fn unit(
+    conn: &mut DbConn,
+    context: &Context,
+    input: &UpdateCadre,
+    row: Option<&Cadre>,
+    errors: &mut FieldErrors,
+) -> Result<Option<Organization>> {
+    let naming = Naming {
+        id: input.organization_id,
+        code: input
+            .organization_code
+            .as_ref()
+            .map(OrganizationCode::as_str),
+        external: input.organization_ref.as_ref(),
+    };
+    match row {
+        Some(row) if naming.is_absent() => organizations::store::find(conn, row.organization_id),
+        _ => organizations::resolve(conn, naming, "organization", &context.reach, errors),
+    }
+}
+
+/// The identity number to be stored, when it is a new one; a number of someone else is a conflict.
+fn identity(
+    conn: &mut DbConn,
+    context: &Context,
+    input: &UpdateCadre,
+    row: Option<&Cadre>,
+    cadre: &Cadre,
+    errors: &mut FieldErrors,
+) -> Result<Option<IdentityNumber>> {
+    let Patch::Value(number) = &input.identity_number else {
+        if input.identity_number == Patch::Null {
+            errors.push("/identityNumber", Fault::new("required"));
+        }
+        super::draft::check_known_identity(conn, context, row, cadre, errors)?;
+        return Ok(None);
+    };
+    super::draft::check_identity(number, cadre, errors);
+    let held = store::find_identity(conn, &context.scene.vault.identity_digest(number.as_str()))?;
+    match held {
+        Some((id, true)) if row.is_some_and(|row| row.id == id) => Ok(None),
+        Some((id, _)) if row.is_none_or(|row| row.id != id) => {
+            let holder = visible(conn, context, id)?;
+            Err(Error::Duplicate(
+                "cadre_identities_digest_key",
+                current_of(holder.as_ref()),
+            ))
+        }
+        _ => Ok(Some(number.clone())),
+    }
+}
+
+/// The external ids to be stored, when they change; an id of another cadre is a conflict.
+fn external_ids(
+    conn: &mut DbConn,
+    input: &UpdateCadre,
+    row: Option<&Cadre>,
+    errors: &mut FieldErrors,
+) -> Result<Option<ExternalIds>> {
+    let ids = match &input.external_ids {
+        Patch::Absent => return Ok(None),
+        Patch::Null => ExternalIds::default(),
+        Patch::Value(ids) => ids.clone(),
+    };
+    for (source, id) in &ids.0 {
+        let bearer = external_ids::find(conn, Kind::Cadre, source, id)?;
+        if bearer.is_some_and(|bearer| row.is_none_or(|row| row.id != bearer)) {
+            errors.push(format!("/externalIds/{source}"), Fault::new("not-unique"));
+        }
+    }
+    Ok(Some(ids))
+}

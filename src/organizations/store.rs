@@ -1,0 +1,207 @@
+//! Queries of organizations.
+
+use diesel::prelude::*;
+
+use super::model::{FormerName, Organization};
+use crate::db::schema::{organization_names, organizations, search_keys};
+use crate::db::{DbConn, Id, on_backend};
+use crate::error::{Error, Result};
+use crate::external_ids::{self, ExternalIds, Kind};
+use crate::values::Date;
+
+/// The organization with an id.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find(conn: &mut DbConn, id: Id) -> Result<Option<Organization>> {
+    let found = organizations::table
+        .find(id)
+        .select(Organization::as_select())
+        .first(conn)
+        .optional()?;
+    Ok(found)
+}
+
+/// The organization with an id, which nobody can move, merge or remove before the transaction ends.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_shared(tx: &mut DbConn, id: Id) -> Result<Option<Organization>> {
+    if let DbConn::Postgres(tx) = tx {
+        let locked = organizations::table
+            .find(id)
+            .select(organizations::id)
+            .for_share();
+        locked.first::<Id>(tx).optional()?;
+    }
+    find(tx, id)
+}
+
+/// The organization with an id, which nobody else can change before the transaction ends.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_locked(tx: &mut DbConn, id: Id) -> Result<Option<Organization>> {
+    if let DbConn::Postgres(tx) = tx {
+        let locked = organizations::table
+            .find(id)
+            .select(organizations::id)
+            .for_update();
+        locked.first::<Id>(tx).optional()?;
+    }
+    find(tx, id)
+}
+
+/// The organization with a code.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_by_code(conn: &mut DbConn, code: &str) -> Result<Option<Organization>> {
+    let found = organizations::table
+        .filter(organizations::code.eq(code))
+        .select(Organization::as_select())
+        .first(conn)
+        .optional()?;
+    Ok(found)
+}
+
+/// The id of the organization with a code.
+///
+/// # Errors
+/// When the database refuses.
+pub fn id_of_code(conn: &mut DbConn, code: &str) -> Result<Option<Id>> {
+    let found = organizations::table
+        .filter(organizations::code.eq(code))
+        .select(organizations::id)
+        .first(conn)
+        .optional()?;
+    Ok(found)
+}
+
+/// Every organization, parents before children, for imports and names in rosters.
+///
+/// # Errors
+/// When the database refuses.
+pub fn all(conn: &mut DbConn) -> Result<Vec<Organization>> {
+    let all = organizations::table
+        .select(Organization::as_select())
+        .order(organizations::path.asc())
+        .load(conn)?;
+    Ok(all)
+}
+
+/// Adds an organization with what it is found by.
+///
+/// # Errors
+/// `Duplicate` for a code, path or external id that another bears, or when the database refuses.
+pub fn insert(tx: &mut DbConn, row: &Organization) -> Result<()> {
+    insert_many(tx, std::slice::from_ref(row))
+}
+
+/// Adds organizations, parents before children.
+///
+/// # Errors
+/// As [`insert`].
+pub fn insert_many(tx: &mut DbConn, rows: &[Organization]) -> Result<()> {
+    for rows in rows.chunks(ROWS_PER_STATEMENT) {
+        on_backend!(tx, |c| diesel::insert_into(organizations::table)
+            .values(rows)
+            .execute(c))?;
+    }
+    for row in rows {
+        index(tx, row)?;
+        let ids = ExternalIds::from_json(&row.external_ids)?;
+        external_ids::replace(tx, Kind::Organization, row.id, &ids)?;
+    }
+    Ok(())
+}
+
+/// SQLite takes 32,766 parameters in a statement.
+const ROWS_PER_STATEMENT: usize = 500;
+
+/// Writes an organization over its former version.
+///
+/// # Errors
+/// `StaleVersion` when another change came first, `Duplicate` for a code or path that another bears, or when the database
+/// refuses.
+pub fn update(tx: &mut DbConn, row: &Organization) -> Result<()> {
+    let former = organizations::table
+        .filter(organizations::id.eq(row.id))
+        .filter(organizations::version.eq(row.version - 1));
+    let written = diesel::update(former).set(row).execute(tx)?;
+    if written == 0 {
+        return Err(Error::StaleVersion(None));
+    }
+    index(tx, row)
+}
+
+/// Notes what an organization was called until a day; of two names until one day the later one is dated after it.
+///
+/// # Errors
+/// When the database refuses.
+pub fn remember_name(tx: &mut DbConn, row: &Organization, last_day: Date) -> Result<()> {
+    let taken: Option<Date> = organization_names::table
+        .filter(organization_names::organization_id.eq(row.id))
+        .filter(organization_names::valid_to.ge(last_day))
+        .select(organization_names::valid_to)
+        .order(organization_names::valid_to.desc())
+        .first(tx)
+        .optional()?;
+    let former = FormerName {
+        organization_id: row.id,
+        valid_to: taken.map_or(last_day, |taken| taken.plus_days(1)),
+        code: row.code.clone(),
+        name: row.name.clone(),
+        short_name: row.short_name.clone(),
+    };
+    diesel::insert_into(organization_names::table)
+        .values(&former)
+        .execute(tx)?;
+    Ok(())
+}
+
+/// The names and codes an organization had, the latest first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn former_names(conn: &mut DbConn, id: Id) -> Result<Vec<FormerName>> {
+    let names = organization_names::table
+        .filter(organization_names::organization_id.eq(id))
+        .select(FormerName::as_select())
+        .order(organization_names::valid_to.desc())
+        .load(conn)?;
+    Ok(names)
+}
+
+/// Removes an organization that nothing refers to.
+///
+/// # Errors
+/// `InUse` when something does, or when the database refuses.
+pub fn delete(tx: &mut DbConn, row: &Organization) -> Result<()> {
+    external_ids::replace(tx, Kind::Organization, row.id, &ExternalIds::default())?;
+    let keys = search_keys::table
+        .filter(search_keys::resource_id.eq(row.id))
+        .filter(search_keys::resource_type.eq(Kind::Organization.as_str()));
+    diesel::delete(keys).execute(tx)?;
+    let names = organization_names::table.filter(organization_names::organization_id.eq(row.id));
+    diesel::delete(names).execute(tx)?;
+    let present = organizations::table
+        .filter(organizations::id.eq(row.id))
+        .filter(organizations::version.eq(row.version));
+    match diesel::delete(present).execute(tx)? {
+        0 => Err(Error::StaleVersion(None)),
+        _ => Ok(()),
+    }
+}
+
+/// Makes present and former names and codes findable.
+fn index(tx: &mut DbConn, row: &Organization) -> Result<()> {
+    let former = former_names(tx, row.id)?;
+    let mut names = vec![row.code.as_str(), row.name.as_str()];
+    names.extend(row.short_name.as_deref());
+    for name in &former {
+        names.extend([name.code.as_str(), name.name.as_str()]);
+        names.extend(name.short_name.as_deref());
+    }
+    crate::search::replace(tx, Kind::Organization, row.id, &names)
+}
