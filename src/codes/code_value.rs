@@ -23,7 +23,7 @@ macro_rules! code_value {
             /// # Errors
             /// `code-unknown` for everything else.
             pub fn parse(code: &str) -> Result<Self, Fault> {
-                Self::find(code).ok_or_else(|| Fault::with("code-unknown", &[&Self::TABLE]))
+                Self::find(code).ok_or_else(|| super::unknown(Self::TABLE))
             }
 
             /// The code.
@@ -229,7 +229,7 @@ mod tests {
         let fault = EthnicityCode::parse("57").unwrap_err();
         assert_eq!(
             (fault.code, fault.arguments),
-            ("code-unknown", vec!["ethnicity".to_owned()])
+            ("code-unknown", vec!["/v1/code-sets/ethnicity".to_owned()])
         );
         assert_eq!(EthnicityCode::parse_imported("57").unwrap().as_str(), "97");
         assert_eq!(

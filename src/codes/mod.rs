@@ -17,3 +17,10 @@ pub use code_value::{
 pub use kinship::{AvoidanceClass, avoidance_class};
 pub use names::{NameMatch, find_by_name};
 pub use table::{CodeItem, CodeTable, check, names, table};
+
+use crate::error::Fault;
+
+/// The fault of what is no code or name of a table; it says where the table can be read.
+pub fn unknown(table: &str) -> Fault {
+    Fault::with("code-unknown", &[&format_args!("/v1/code-sets/{table}")])
+}

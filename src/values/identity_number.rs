@@ -81,6 +81,16 @@ impl IdentityNumber {
         }
     }
 
+    /// Whether the number and a sex can be of one person; a sex that says nothing agrees with every number.
+    pub fn agrees_with_sex(&self, sex: &str) -> bool {
+        !matches!(sex, "1" | "2") || sex == self.sex()
+    }
+
+    /// Whether the number and a date of birth can be of one person.
+    pub fn agrees_with_birth(&self, birth: &PartialDate) -> bool {
+        birth.contains(self.birth_date())
+    }
+
     /// The six digits of the place of first issue; says nothing of where the person is from.
     pub fn region(&self) -> &str {
         &self.number[..6]
@@ -168,6 +178,23 @@ mod tests {
         let number = IdentityNumber::parse("990001199803150018").unwrap();
         assert_eq!(number.masked(), "9900************18");
         assert_eq!(fault(&number.masked()), "masked-value");
+    }
+
+    #[test]
+    fn a_number_agrees_with_the_sex_and_birth_inside_it() {
+        let number = IdentityNumber::parse("990001199803150018").unwrap();
+        assert!(
+            number.agrees_with_sex("1")
+                && number.agrees_with_sex("9")
+                && !number.agrees_with_sex("2")
+        );
+        let agrees = |date| number.agrees_with_birth(&PartialDate::parse(date).unwrap());
+        assert!(
+            agrees("1998-03")
+                && agrees("1998-03-15")
+                && !agrees("1998-03-14")
+                && !agrees("1998-04")
+        );
     }
 
     #[test]
