@@ -99,7 +99,7 @@ macro_rules! found_in_table {
     };
 }
 
-found_in_table!(SexCode EthnicityCode PoliticalStatusCode EducationLevelCode DegreeCode RankCode RecruitmentChannelCode PostCategoryCode);
+found_in_table!(SexCode EthnicityCode PoliticalStatusCode EducationLevelCode DegreeCode RankCode RecruitmentChannelCode);
 
 code_value! {
     /// Sex, GB/T 2261.1-2003.
@@ -137,11 +137,6 @@ code_value! {
     /// How a cadre was recruited.
     RecruitmentChannelCode = "recruitment-channel", length = 1..=32,
     pattern = "^(OPEN_EXAM|SELECTED_GRADUATE|SERVICE_PROJECT|TRANSFER_IN|OPEN_SELECTION|MILITARY)$", "OPEN_EXAM"
-}
-
-code_value! {
-    /// The kind of a post.
-    PostCategoryCode = "post-category", length = 1..=32, pattern = "^(GRASSROOTS|TECHNICAL|BUSINESS)$", "GRASSROOTS"
 }
 
 code_value! {
@@ -221,7 +216,7 @@ mod tests {
 
     #[test]
     fn the_documented_patterns_are_exactly_the_tables() {
-        pattern_is_table!(SexCode EthnicityCode PoliticalStatusCode EducationLevelCode DegreeCode RankCode RecruitmentChannelCode PostCategoryCode);
+        pattern_is_table!(SexCode EthnicityCode PoliticalStatusCode EducationLevelCode DegreeCode RankCode RecruitmentChannelCode);
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use super::cells::{CellFinding, Cells, Severity};
+use crate::cadres::PostCategory;
 use crate::codes::{
-    DegreeCode, EducationLevelCode, EthnicityCode, PoliticalStatusCode, PostCategoryCode, RankCode,
+    DegreeCode, EducationLevelCode, EthnicityCode, PoliticalStatusCode, RankCode,
     RecruitmentChannelCode, RegionCode, SexCode, regions,
 };
 use crate::error::Fault;
@@ -107,7 +108,7 @@ pub struct RosterRow<O> {
     /// The post.
     pub post_title: Option<Text<100>>,
     /// The kind of the post.
-    pub post_category: Option<PostCategoryCode>,
+    pub post_category: Option<PostCategory>,
     /// The rank.
     pub rank: Option<RankCode>,
     /// How the cadre was recruited.
@@ -202,11 +203,7 @@ impl<'a, O: Copy + PartialEq> RosterReader<'a, O> {
             major: cells.read("major", Text::parse),
             organization: cells.organization("organizationCode", ORGANIZATION, self.organizations),
             post_title: cells.read("postTitle", Text::parse),
-            post_category: cells.code(
-                "postCategory",
-                PostCategoryCode::TABLE,
-                PostCategoryCode::parse,
-            ),
+            post_category: cells.code("postCategory", "post-category", PostCategory::parse),
             rank: cells.code("rank", RankCode::TABLE, RankCode::parse),
             recruitment_channel: cells.code(
                 "recruitmentChannel",
