@@ -87,6 +87,9 @@ pub enum Error {
     /// The disk is full.
     #[error("insufficient storage")]
     InsufficientStorage,
+    /// A dry run came to its end: everything is undone, and the reply it would have had is given.
+    #[error("dry run")]
+    Rehearsal,
     /// A fault of ours, or of the database; the cause is logged, never shown.
     #[error("internal: {0}")]
     Internal(String),

@@ -45,6 +45,8 @@ pub struct Departure<'a> {
     pub on: Date,
     /// The reason pairs end with: `CADRE_LEFT`, `CADRE_TRANSFERRED` or `TERM_ENDED`.
     pub end_reason: &'a str,
+    /// Whether the cadre leaves the programme, so that open forms are cancelled; a transfer only ends pairs.
+    pub leaves: bool,
 }
 
 impl Default for Reactions {

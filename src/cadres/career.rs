@@ -1,11 +1,99 @@
-//! The turns of a career: what a change of unit or status does beyond the cadre's own row.
+//! The turns of a career: transfer, suspension, departure, graduation, extension of probation.
+//!
+//! A verb whose target state already holds through the same caller and members changes nothing and answers the same; in any
+//! other wrong state it is an illegal transition.
 
-use super::model::Cadre;
+use super::career_request::{
+    AssignmentsOnTransfer, CareerResponse, ExtendCadre, ExtensionReason, LeaveCadre, SuspendCadre,
+    TransferCadre,
+};
+use super::career_store::{self, Event};
+use super::model::{Cadre, CadreStatus};
+use super::representation::CadreResponse;
+use super::rules::{self, standing};
+use super::service::{current_of, reachable, visible};
 use super::store;
-use crate::access::Context;
-use crate::db::DbConn;
-use crate::error::Result;
+use crate::access::{Context, Departure};
+use crate::db::{DbConn, Id};
+use crate::error::{Error, Fault, FieldErrors, Result};
+use crate::journal::{self, Change};
+use crate::organizations::{self, Naming, OrganizationCode};
+use crate::rules::{Number, table};
 use crate::values::Date;
+
+/// Moves a cadre to another unit as of a day.
+///
+/// # Errors
+/// `Invalid`, `IllegalTransition`, `StaleVersion`.
+pub fn transfer(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: &TransferCadre,
+) -> Result<CadreResponse> {
+    let row = begin(tx, context, id)?;
+    let mut errors = FieldErrors::default();
+    check_day(
+        input.effective_on,
+        "/effectiveOn",
+        &row,
+        context,
+        &mut errors,
+    );
+    let naming = Naming {
+        id: input.organization_id,
+        code: input
+            .organization_code
+            .as_ref()
+            .map(OrganizationCode::as_str),
+        external: input.organization_ref.as_ref(),
+    };
+    let unit = organizations::resolve(tx, naming, "organization", &context.reach, &mut errors)?;
+    errors.into_result()?;
+    let unit = unit.ok_or(Error::NotFound)?;
+    if unit.id == row.organization_id
+        && career_store::present_since(tx, id)? == Some(input.effective_on)
+    {
+        return finish(tx, context, id);
+    }
+    require(
+        tx,
+        context,
+        &row,
+        &[CadreStatus::Active, CadreStatus::Suspended],
+    )?;
+    let mut cadre = row.clone();
+    cadre.organization_id = unit.id;
+    if let Some(title) = &input.post_title {
+        cadre.post_title = Some(title.as_str().to_owned());
+    }
+    cadre.post_category = input.post_category.or(row.post_category);
+    cadre.non_local = rules::distance_from_home(
+        cadre.household_registration,
+        unit.division_code.as_deref(),
+        organizations::is_of_city(&unit),
+    );
+    write(tx, context, &mut cadre, &row)?;
+    if input.assignments == Some(AssignmentsOnTransfer::End) {
+        let departure = Departure {
+            cadre_id: id,
+            on: input.effective_on.plus_days(-1),
+            end_reason: "CADRE_TRANSFERRED",
+            leaves: false,
+        };
+        (context.scene.reactions.cadre_left)(tx, context, &departure)?;
+    }
+    move_post(tx, context, &cadre, input.effective_on)?;
+    record(
+        tx,
+        context,
+        "cadre.transferred",
+        &cadre,
+        &["organizationId", "postTitle", "postCategory", "remote"],
+        None,
+    )?;
+    finish(tx, context, id)
+}
 
 /// Closes the present post and opens the one that the row now names, from `on`; then higher rooms react.
 ///
@@ -14,4 +102,286 @@ use crate::values::Date;
 pub fn move_post(tx: &mut DbConn, context: &Context, cadre: &Cadre, on: Date) -> Result<()> {
     store::open_post(tx, cadre, on)?;
     (context.scene.reactions.cadre_moved)(tx, context, cadre.id)
+}
+
+/// Suspends a cadre.
+///
+/// # Errors
+/// `Invalid`, `IllegalTransition`, `StaleVersion`.
+pub fn suspend(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: &SuspendCadre,
+) -> Result<CadreResponse> {
+    let event = Event::new("SUSPENDED", input.from).with_reason(input.reason.as_str());
+    turn(
+        tx,
+        context,
+        id,
+        &event,
+        "/from",
+        (&[CadreStatus::Active], CadreStatus::Suspended),
+        "cadre.suspended",
+    )
+}
+
+/// Ends a suspension.
+///
+/// # Errors
+/// `Invalid`, `IllegalTransition`, `StaleVersion`.
+pub fn resume(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    on: Option<Date>,
+) -> Result<CadreResponse> {
+    let event = Event::new("RESUMED", on.unwrap_or(context.today));
+    turn(
+        tx,
+        context,
+        id,
+        &event,
+        "/on",
+        (&[CadreStatus::Suspended], CadreStatus::Active),
+        "cadre.resumed",
+    )
+}
+
+/// Lets a cadre leave: pairs end, seats become free, open forms are cancelled.
+///
+/// # Errors
+/// `Invalid`, `IllegalTransition`, `StaleVersion`.
+pub fn leave(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: &LeaveCadre,
+) -> Result<CadreResponse> {
+    let event = Event::new("LEFT", input.on).with_reason(input.reason.as_str());
+    let from = &[CadreStatus::Active, CadreStatus::Suspended];
+    turn(
+        tx,
+        context,
+        id,
+        &event,
+        "/on",
+        (from, CadreStatus::Left),
+        "cadre.left",
+    )
+}
+
+/// Takes a cadre back who had left or graduated.
+///
+/// # Errors
+/// `Invalid`, `IllegalTransition`, `StaleVersion`.
+pub fn reinstate(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    on: Option<Date>,
+) -> Result<CadreResponse> {
+    let event = Event::new("REINSTATED", on.unwrap_or(context.today));
+    let from = &[CadreStatus::Left, CadreStatus::Graduated];
+    turn(
+        tx,
+        context,
+        id,
+        &event,
+        "/on",
+        (from, CadreStatus::Active),
+        "cadre.reinstated",
+    )
+}
+
+/// Lets a cadre complete the programme.
+///
+/// # Errors
+/// `Invalid`, `IllegalTransition`, `StaleVersion`.
+pub fn graduate(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    on: Option<Date>,
+) -> Result<CadreResponse> {
+    let event = Event::new("GRADUATED", on.unwrap_or(context.today));
+    turn(
+        tx,
+        context,
+        id,
+        &event,
+        "/on",
+        (&[CadreStatus::Active], CadreStatus::Graduated),
+        "cadre.graduated",
+    )
+}
+
+/// Extends probation (R02); for leave no longer than the rule table allows.
+///
+/// # Errors
+/// `Invalid`, `RuleViolation`, `IllegalTransition`, `StaleVersion`.
+pub fn extend(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: &ExtendCadre,
+) -> Result<CadreResponse> {
+    let row = begin(tx, context, id)?;
+    let event = Event {
+        until: Some(input.until),
+        ..Event::new("PROBATION_EXTENDED", context.today)
+    };
+    let event = event.with_reason(input.reason.as_str());
+    if row.probation_extended_until == Some(input.until)
+        && career_store::is_repeated(tx, context, id, &event, "cadre.extended")?
+    {
+        return finish(tx, context, id);
+    }
+    require(
+        tx,
+        context,
+        &row,
+        &[CadreStatus::Active, CadreStatus::Suspended],
+    )?;
+    let present_end = standing(&row, context.today).probation_ends_on;
+    if input.until <= present_end {
+        return Err(Error::Invalid(FieldErrors::one(
+            "/until",
+            Fault::with("out-of-range", &[&present_end.plus_days(1), &"2199-12-31"]),
+        )));
+    }
+    let months = table().number(Number::MaxExtensionMonths, row.reported_on);
+    let latest = row
+        .reported_on
+        .plus_months(i32::try_from(months).unwrap_or(18));
+    if input.reason == ExtensionReason::Leave && input.until > latest {
+        return Err(Error::rule("R02", "EXTENSION_TOO_LONG"));
+    }
+    let mut cadre = row.clone();
+    cadre.probation_extended_until = Some(input.until);
+    write(tx, context, &mut cadre, &row)?;
+    career_store::insert_event(tx, context, id, &event)?;
+    record(
+        tx,
+        context,
+        "cadre.extended",
+        &cadre,
+        &["probationEndsOn", "onProbation"],
+        event.reason.as_deref(),
+    )?;
+    finish(tx, context, id)
+}
+
+/// Units, posts and turns.
+///
+/// # Errors
+/// `NotFound` out of reach.
+pub fn career(conn: &mut DbConn, context: &Context, id: Id) -> Result<CareerResponse> {
+    visible(conn, context, id)?.ok_or(Error::NotFound)?;
+    Ok(CareerResponse {
+        cadre_id: id,
+        posts: career_store::posts(conn, id)?,
+        events: career_store::events(conn, id)?,
+    })
+}
+
+/// A turn that changes the status.
+fn turn(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    event: &Event,
+    pointer: &str,
+    (from, to): (&[CadreStatus], CadreStatus),
+    action: &'static str,
+) -> Result<CadreResponse> {
+    let row = begin(tx, context, id)?;
+    if row.status == to && career_store::is_repeated(tx, context, id, event, action)? {
+        return finish(tx, context, id);
+    }
+    require(tx, context, &row, from)?;
+    let mut errors = FieldErrors::default();
+    check_day(event.occurred_on, pointer, &row, context, &mut errors);
+    errors.into_result()?;
+    let mut cadre = row.clone();
+    cadre.status = to;
+    write(tx, context, &mut cadre, &row)?;
+    career_store::insert_event(tx, context, id, event)?;
+    if matches!(to, CadreStatus::Left | CadreStatus::Graduated) {
+        let end_reason = if to == CadreStatus::Left {
+            "CADRE_LEFT"
+        } else {
+            "TERM_ENDED"
+        };
+        let departure = Departure {
+            cadre_id: id,
+            on: event.occurred_on,
+            end_reason,
+            leaves: true,
+        };
+        (context.scene.reactions.cadre_left)(tx, context, &departure)?;
+    }
+    record(
+        tx,
+        context,
+        action,
+        &cadre,
+        &["status"],
+        event.reason.as_deref(),
+    )?;
+    finish(tx, context, id)
+}
+
+fn begin(tx: &mut DbConn, context: &Context, id: Id) -> Result<Cadre> {
+    let row = reachable(tx, context, id)?;
+    let current = visible(tx, context, id)?;
+    context.check_match(row.version, || current_of(current.as_ref()))?;
+    Ok(row)
+}
+
+fn require(tx: &mut DbConn, context: &Context, row: &Cadre, allowed: &[CadreStatus]) -> Result<()> {
+    if allowed.contains(&row.status) {
+        return Ok(());
+    }
+    let current = visible(tx, context, row.id)?;
+    Err(Error::IllegalTransition(current_of(current.as_ref())))
+}
+
+fn check_day(day: Date, pointer: &str, row: &Cadre, context: &Context, errors: &mut FieldErrors) {
+    if day > context.today {
+        errors.push(pointer, Fault::new("date-in-future"));
+    } else if day < row.reported_on {
+        errors.push(
+            pointer,
+            Fault::with("out-of-range", &[&row.reported_on, &context.today]),
+        );
+    }
+}
+
+fn write(tx: &mut DbConn, context: &Context, cadre: &mut Cadre, row: &Cadre) -> Result<()> {
+    cadre.version = row.version + 1;
+    cadre.updated_at = context.now;
+    store::update(tx, cadre, row.version)
+}
+
+fn record(
+    tx: &mut DbConn,
+    context: &Context,
+    action: &'static str,
+    cadre: &Cadre,
+    changed: &[&str],
+    reason: Option<&str>,
+) -> Result<()> {
+    let change = Change {
+        changed_fields: changed,
+        organization_id: Some(cadre.organization_id),
+        cadre_id: Some(cadre.id),
+        reason,
+        ..Change::new(action, "cadre", cadre.id, cadre.version)
+    };
+    journal::record(tx, context, &change)
+}
+
+fn finish(tx: &mut DbConn, context: &Context, id: Id) -> Result<CadreResponse> {
+    visible(tx, context, id)?.ok_or(Error::NotFound)
 }

@@ -9,6 +9,9 @@
 
 mod api;
 mod career;
+mod career_api;
+mod career_request;
+mod career_store;
 mod draft;
 mod model;
 mod reference;
@@ -37,5 +40,13 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(api::put_cadre_by_external_id)
         .service(api::get_cadre)
         .service(api::update_cadre)
-        .service(api::delete_cadre);
+        .service(api::delete_cadre)
+        .service(career_api::transfer_cadre)
+        .service(career_api::suspend_cadre)
+        .service(career_api::resume_cadre)
+        .service(career_api::leave_cadre)
+        .service(career_api::reinstate_cadre)
+        .service(career_api::graduate_cadre)
+        .service(career_api::extend_cadre)
+        .service(career_api::get_cadre_career);
 }

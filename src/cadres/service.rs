@@ -340,10 +340,7 @@ fn prepare(
     super::draft::apply(&mut cadre, input, context, &mut errors)?;
     if let Some(unit) = &unit {
         cadre.organization_id = unit.id;
-        let is_city = matches!(
-            unit.kind,
-            organizations::OrganizationKind::City | organizations::OrganizationKind::CityOrgan
-        );
+        let is_city = organizations::is_of_city(unit);
         cadre.non_local = rules::distance_from_home(
             cadre.household_registration,
             unit.division_code.as_deref(),

@@ -16,6 +16,7 @@ mod query;
 mod reply;
 mod seen;
 mod state;
+mod throttle;
 
 pub use body::{BodyDigest, JsonBody, OptionalBody, canonical, parse_json};
 pub use envelope::{RequestId, envelope};
@@ -31,3 +32,4 @@ pub(crate) use reply::versioned;
 pub use reply::{Reply, Versioned, etag};
 pub use seen::Seen;
 pub use state::{Service, ServiceParts, State};
+pub use throttle::Throttle;

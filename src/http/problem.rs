@@ -97,7 +97,7 @@ pub fn code(error: &Error) -> &'static str {
         Error::TooManyRequests(_) => "too-many-requests",
         Error::Unavailable(..) => "unavailable",
         Error::InsufficientStorage => "insufficient-storage",
-        Error::Internal(_) => "internal",
+        Error::Rehearsal | Error::Internal(_) => "internal",
     }
 }
 

@@ -1,7 +1,7 @@
 //! What every handler shares, and the three ways to the database.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use actix_web::web::Data;
 
@@ -9,10 +9,11 @@ use super::body::BodyDigest;
 use super::guard::Caller;
 use super::idempotency::InFlight;
 use super::reply::Reply;
+use super::throttle::Throttle;
 use crate::access::{Context, Scene, Tokens};
 use crate::config::Config;
 use crate::db::{Db, DbConn};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// The service, as handlers see it.
 pub type State = Data<Service>;
@@ -41,6 +42,8 @@ pub struct Service {
     pub tokens: Arc<Tokens>,
     /// Keyed requests being carried out.
     pub(super) in_flight: InFlight,
+    /// Attempts with identity numbers that others hold.
+    pub probes: Throttle,
     draining: AtomicBool,
 }
 
@@ -59,6 +62,7 @@ impl Service {
             scene,
             tokens,
             in_flight: InFlight::default(),
+            probes: Throttle::new(20, 3600),
             draining: AtomicBool::new(false),
         }
     }
@@ -122,6 +126,35 @@ impl Service {
     {
         let context = self.context(caller);
         self.db.write(move |conn| work(conn, &context)).await
+    }
+
+    /// Does all that [`Service::post`] does and undoes it: the reply is the one the real run would have had.
+    ///
+    /// # Errors
+    /// What the use case returns.
+    pub async fn rehearse<F>(&self, caller: &Caller, mut work: F) -> Result<Reply>
+    where
+        F: FnMut(&mut DbConn, &Context) -> Result<Reply> + Send + 'static,
+    {
+        let context = self.context(caller);
+        let slot = Arc::new(Mutex::new(None));
+        let kept = Arc::clone(&slot);
+        let undone: Result<()> = self
+            .db
+            .write(move |conn| {
+                let reply = work(conn, &context)?;
+                *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(reply);
+                Err(Error::Rehearsal)
+            })
+            .await;
+        match undone {
+            Err(Error::Rehearsal) => {
+                let reply = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+                reply.ok_or_else(|| Error::internal("a dry run left no reply"))
+            }
+            Err(error) => Err(error),
+            Ok(()) => Err(Error::internal("a dry run was committed")),
+        }
     }
 
     /// Writes in one transaction under the request's idempotency key, if it has one: POST.

@@ -171,3 +171,16 @@ pub fn page(
     };
     Ok(query.limit(paging.rows()).load(conn)?)
 }
+
+/// Who made the latest change of this kind to a resource; `Some(None)` is the service itself.
+///
+/// # Errors
+/// When the database refuses.
+pub fn last_actor(conn: &mut DbConn, resource_id: Id, action: &str) -> Result<Option<Option<Id>>> {
+    let latest = journal_entries::table
+        .filter(journal_entries::resource_id.eq(resource_id))
+        .filter(journal_entries::action.eq(action))
+        .order(journal_entries::id.desc())
+        .select(journal_entries::actor_id);
+    Ok(latest.first(conn).optional()?)
+}

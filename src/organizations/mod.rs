@@ -12,3 +12,11 @@ pub mod store;
 pub use division_code::DivisionCode;
 pub use model::{Organization, OrganizationCode, OrganizationKind, OrganizationStatus};
 pub use reference::{Naming, resolve};
+
+/// Whether a unit is the city or one of its organs: they ask for the prefecture only, and count as one county.
+pub fn is_of_city(unit: &Organization) -> bool {
+    matches!(
+        unit.kind,
+        OrganizationKind::City | OrganizationKind::CityOrgan
+    )
+}

@@ -1,0 +1,215 @@
+//! Endpoints of careers: the verbs of a cadre's life, and what became of it.
+
+use actix_web::{get, post};
+
+use super::career;
+use super::career_request::{
+    CareerResponse, ExtendCadre, LeaveCadre, SuspendCadre, TransferCadre, TurnCadre,
+};
+use super::representation::CadreResponse;
+use crate::access::{Context, markers};
+use crate::db::DbConn;
+use crate::error::Result;
+use crate::http::{Authorized, BodyDigest, Caller, JsonBody, OptionalBody, PathId, Reply, State};
+
+/// Carries a verb out, or rehearses it.
+async fn act<F>(
+    state: &State,
+    caller: &Caller,
+    digest: BodyDigest,
+    dry_run: bool,
+    mut verb: F,
+) -> Result<Reply>
+where
+    F: FnMut(&mut DbConn, &Context) -> Result<CadreResponse> + Send + 'static,
+{
+    let work = move |tx: &mut DbConn, context: &Context| Reply::resource(200, &verb(tx, context)?);
+    if dry_run {
+        state.rehearse(caller, work).await
+    } else {
+        state.post(caller, digest, work).await
+    }
+}
+
+/// Transfer a cadre
+///
+/// Moves the cadre to another unit as of a day. Records keep the unit of their own date; the new unit reads the whole file.
+#[utoipa::path(
+    tag = "cadres",
+    params(("id" = crate::db::Id, Path, description = "The cadre's id.")),
+    request_body = TransferCadre,
+    responses((status = 200, description = "The cadre.", body = CadreResponse)),
+)]
+#[post("/cadres/{id}/_transfer")]
+pub async fn transfer_cadre(
+    guard: Authorized<markers::CadresWrite>,
+    state: State,
+    path: PathId,
+    body: JsonBody<TransferCadre>,
+) -> Result<Reply> {
+    let (digest, dry_run) = (body.digest, body.value.dry_run);
+    act(&state, &guard, digest, dry_run, move |tx, context| {
+        career::transfer(tx, context, path.0, &body.value)
+    })
+    .await
+}
+
+/// Suspend a cadre
+///
+/// The cadre stays in the programme without taking part.
+#[utoipa::path(
+    tag = "cadres",
+    params(("id" = crate::db::Id, Path, description = "The cadre's id.")),
+    request_body = SuspendCadre,
+    responses((status = 200, description = "The cadre.", body = CadreResponse)),
+)]
+#[post("/cadres/{id}/_suspend")]
+pub async fn suspend_cadre(
+    guard: Authorized<markers::CadresWrite>,
+    state: State,
+    path: PathId,
+    body: JsonBody<SuspendCadre>,
+) -> Result<Reply> {
+    let (digest, dry_run) = (body.digest, body.value.dry_run);
+    act(&state, &guard, digest, dry_run, move |tx, context| {
+        career::suspend(tx, context, path.0, &body.value)
+    })
+    .await
+}
+
+/// Resume a cadre
+///
+/// Ends a suspension.
+#[utoipa::path(
+    tag = "cadres",
+    params(("id" = crate::db::Id, Path, description = "The cadre's id.")),
+    request_body = TurnCadre,
+    responses((status = 200, description = "The cadre.", body = CadreResponse)),
+)]
+#[post("/cadres/{id}/_resume")]
+pub async fn resume_cadre(
+    guard: Authorized<markers::CadresWrite>,
+    state: State,
+    path: PathId,
+    body: OptionalBody<TurnCadre>,
+) -> Result<Reply> {
+    let (digest, dry_run) = (body.digest, body.value.dry_run);
+    act(&state, &guard, digest, dry_run, move |tx, context| {
+        career::resume(tx, context, path.0, body.value.on)
+    })
+    .await
+}
+
+/// Let a cadre leave
+///
+/// Pairs end, seats become free and open forms are cancelled, in one transaction.
+#[utoipa::path(
+    tag = "cadres",
+    params(("id" = crate::db::Id, Path, description = "The cadre's id.")),
+    request_body = LeaveCadre,
+    responses((status = 200, description = "The cadre.", body = CadreResponse)),
+)]
+#[post("/cadres/{id}/_leave")]
+pub async fn leave_cadre(
+    guard: Authorized<markers::CadresWrite>,
+    state: State,
+    path: PathId,
+    body: JsonBody<LeaveCadre>,
+) -> Result<Reply> {
+    let (digest, dry_run) = (body.digest, body.value.dry_run);
+    act(&state, &guard, digest, dry_run, move |tx, context| {
+        career::leave(tx, context, path.0, &body.value)
+    })
+    .await
+}
+
+/// Reinstate a cadre
+///
+/// Takes a cadre back who had left or graduated.
+#[utoipa::path(
+    tag = "cadres",
+    params(("id" = crate::db::Id, Path, description = "The cadre's id.")),
+    request_body = TurnCadre,
+    responses((status = 200, description = "The cadre.", body = CadreResponse)),
+)]
+#[post("/cadres/{id}/_reinstate")]
+pub async fn reinstate_cadre(
+    guard: Authorized<markers::CadresWrite>,
+    state: State,
+    path: PathId,
+    body: OptionalBody<TurnCadre>,
+) -> Result<Reply> {
+    let (digest, dry_run) = (body.digest, body.value.dry_run);
+    act(&state, &guard, digest, dry_run, move |tx, context| {
+        career::reinstate(tx, context, path.0, body.value.on)
+    })
+    .await
+}
+
+/// Graduate a cadre
+///
+/// Completes the programme. The phase GRADUATED comes by the date alone; this is the decision.
+#[utoipa::path(
+    tag = "cadres",
+    params(("id" = crate::db::Id, Path, description = "The cadre's id.")),
+    request_body = TurnCadre,
+    responses((status = 200, description = "The cadre.", body = CadreResponse)),
+)]
+#[post("/cadres/{id}/_graduate")]
+pub async fn graduate_cadre(
+    guard: Authorized<markers::CadresWrite>,
+    state: State,
+    path: PathId,
+    body: OptionalBody<TurnCadre>,
+) -> Result<Reply> {
+    let (digest, dry_run) = (body.digest, body.value.dry_run);
+    act(&state, &guard, digest, dry_run, move |tx, context| {
+        career::graduate(tx, context, path.0, body.value.on)
+    })
+    .await
+}
+
+/// Extend a cadre's probation
+///
+/// Rule R02: for leave no longer than the rule table allows.
+#[utoipa::path(
+    tag = "cadres",
+    params(("id" = crate::db::Id, Path, description = "The cadre's id.")),
+    request_body = ExtendCadre,
+    responses((status = 200, description = "The cadre.", body = CadreResponse)),
+)]
+#[post("/cadres/{id}/_extend")]
+pub async fn extend_cadre(
+    guard: Authorized<markers::CadresWrite>,
+    state: State,
+    path: PathId,
+    body: JsonBody<ExtendCadre>,
+) -> Result<Reply> {
+    let (digest, dry_run) = (body.digest, body.value.dry_run);
+    act(&state, &guard, digest, dry_run, move |tx, context| {
+        career::extend(tx, context, path.0, &body.value)
+    })
+    .await
+}
+
+/// Get a cadre's career
+///
+/// Units and posts from–to, and the turns of the career within the programme.
+#[utoipa::path(
+    tag = "cadres",
+    params(("id" = crate::db::Id, Path, description = "The cadre's id.")),
+    responses((status = 200, description = "The career.", body = CareerResponse)),
+)]
+#[get("/cadres/{id}/career")]
+pub async fn get_cadre_career(
+    guard: Authorized<markers::CadresRead>,
+    state: State,
+    path: PathId,
+) -> Result<Reply> {
+    let career = state
+        .read(&guard, move |conn, context| {
+            career::career(conn, context, path.0)
+        })
+        .await?;
+    Reply::composed(&career)
+}
