@@ -1,5 +1,7 @@
 //! Settings: `xinmiao.toml` < environment < flags. Each is documented once, here.
 
+mod secret;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -12,6 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::DatabaseUrl;
 use crate::values::Date;
+
+pub use secret::{SecretKey, parse as parse_secret_key};
 
 /// Settings as files, environment and flags give them; the names in the file are these in lowerCamelCase.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -100,6 +104,8 @@ pub struct Config {
     pub timezone: Tz,
     /// The programme's standing day.
     pub today: Option<Date>,
+    /// The installation's secret key.
+    pub secret_key: SecretKey,
     /// The rest, as it was read.
     pub raw: RawConfig,
 }
@@ -118,6 +124,8 @@ pub struct ConfigError {
 
 /// Settings whose name in the environment is not `XINMIAO_` and the upper-cased name.
 const DATABASE_URL: &str = "DATABASE_URL";
+/// Named like a setting, but read by the test suite alone.
+const TESTS_ONLY: &str = "XINMIAO_TEST_DATABASE_URL";
 
 /// The environment, with every value kept as the text it is unless the setting is a number.
 struct Environment;
@@ -135,6 +143,10 @@ impl Provider for Environment {
         let defaults = Value::serialize(RawConfig::default())?;
         let read = |(name, text): (std::ffi::OsString, std::ffi::OsString)| {
             let (name, text) = (name.into_string().ok()?, text.into_string().ok()?);
+            // What is set to nothing, as compose files do, is not set.
+            if name == TESTS_ONLY || text.is_empty() {
+                return None;
+            }
             let name = if name == DATABASE_URL {
                 "databaseUrl".to_owned()
             } else {
@@ -235,6 +247,8 @@ impl Config {
                 "must have 8 to 128 characters".to_owned(),
             ));
         }
+        let secret_key = SecretKey::find(&raw, database.file())
+            .map_err(|(setting, mend)| fault(setting, mend))?;
         Ok(Self {
             listen,
             database,
@@ -242,6 +256,7 @@ impl Config {
             public_url,
             timezone,
             today,
+            secret_key,
             raw,
         })
     }

@@ -130,6 +130,15 @@ impl From<diesel::result::Error> for Error {
     }
 }
 
+/// What a panic says, for the log.
+pub fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic
+        .downcast_ref::<&str>()
+        .map(|s| (*s).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned());
+    format!("panic: {}", text.unwrap_or_default())
+}
+
 /// A broken rule of the programme.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod access;
+pub mod accounts;
 pub mod app;
 pub mod cadres;
 pub mod clock;
@@ -18,6 +19,7 @@ pub mod journal;
 pub mod organizations;
 pub mod rules;
 pub mod search;
+pub mod start;
 pub mod tabular;
 pub mod telemetry;
 pub mod values;

@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 
 use super::connect::{Backend, DatabaseUrl, DbConn};
 use super::constraint;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, panic_message};
 
 /// What is done at the end of every SQLite commit, in its transaction: the journal's sealer.
 pub type BeforeCommit = fn(&mut DbConn) -> Result<()>;
@@ -252,14 +252,6 @@ where
         // A caller that has left needs no answer.
         drop(reply.send(outcome));
     }
-}
-
-fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
-    let text = panic
-        .downcast_ref::<&str>()
-        .map(|s| (*s).to_owned())
-        .or_else(|| panic.downcast_ref::<String>().cloned());
-    format!("panic: {}", text.unwrap_or_default())
 }
 
 fn spawn(

@@ -1,6 +1,11 @@
 //! The migrations of both databases, embedded in the binary.
 
+use diesel::backend::Backend;
 use diesel::connection::SimpleConnection;
+use diesel::migration::MigrationSource;
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::DbConn;
@@ -52,19 +57,26 @@ pub fn revert_all(conn: &mut DbConn) -> Result<()> {
     }
 }
 
-/// How many migrations wait to be applied.
+/// How many migrations wait to be applied. Only reads, so that a replica can be asked.
 ///
 /// # Errors
-/// When the database cannot answer.
+/// When the database cannot answer, or was never migrated.
 pub fn pending(conn: &mut DbConn) -> Result<usize> {
-    match conn {
-        DbConn::Postgres(conn) => conn
-            .pending_migrations(POSTGRES)
-            .map(|v| v.len())
-            .map_err(Error::internal),
-        DbConn::Sqlite(conn) => conn
-            .pending_migrations(SQLITE)
-            .map(|v| v.len())
-            .map_err(Error::internal),
+    let applied: i64 = __diesel_schema_migrations::table.count().get_result(conn)?;
+    let known = match conn {
+        DbConn::Postgres(_) => count::<Pg>(&POSTGRES)?,
+        DbConn::Sqlite(_) => count::<Sqlite>(&SQLITE)?,
+    };
+    Ok(known.saturating_sub(usize::try_from(applied).map_err(Error::internal)?))
+}
+
+fn count<DB: Backend>(embedded: &EmbeddedMigrations) -> Result<usize> {
+    let migrations = MigrationSource::<DB>::migrations(embedded).map_err(Error::internal)?;
+    Ok(migrations.len())
+}
+
+diesel::table! {
+    __diesel_schema_migrations (version) {
+        version -> Text,
     }
 }

@@ -1,9 +1,14 @@
 //! What surrounds every request: its id, its log line, its metrics, its headers, and problems for whatever failed inside.
 
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Instant;
 
-use actix_web::body::{BoxBody, MessageBody};
+use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
@@ -13,7 +18,7 @@ use serde_json::Value;
 use super::language::Language;
 use super::problem::{self, Setting};
 use super::state::State;
-use crate::error::Error;
+use crate::error::{Error, panic_message};
 
 /// The id of a request: the caller's `X-Request-Id` when it is well formed, else a new one.
 #[derive(Debug, Clone)]
@@ -32,44 +37,57 @@ const API_VERSION: &str = env!("CARGO_PKG_VERSION");
 /// Never: what fails inside becomes a problem.
 pub async fn envelope(
     request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
+    next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let started = Instant::now();
     let facts = Facts::of(&request);
     request
         .extensions_mut()
         .insert(RequestId(facts.request_id.clone()));
-    let response = match refuse_early(&request) {
-        Some(code) => {
-            let status =
-                StatusCode::from_u16(problem::status_of(code)).unwrap_or(StatusCode::BAD_REQUEST);
-            let mut response = HttpResponse::new(status);
-            response.extensions_mut().insert(Refusal(code));
-            request.into_response(response)
-        }
-        None => {
-            let http_request = request.request().clone();
-            match next.call(request).await {
-                Ok(response) => response.map_into_boxed_body(),
-                Err(error) => {
-                    let response = error.as_response_error().error_response();
-                    let mut response = ServiceResponse::new(http_request, response);
-                    if let Some(error) = error.as_error::<Error>() {
-                        log(error);
-                        response
-                            .response_mut()
-                            .extensions_mut()
-                            .insert(error.clone());
-                    }
-                    response
-                }
-            }
-        }
+    let outcome = match refuse_early(&request) {
+        Some(code) => Ok(refuse(request, code)),
+        None => survive(next.call(request)).await,
     };
-    let response = conditional(render(response, &facts), &facts);
-    let response = dress(response, &facts);
-    record(&response, &facts, started);
-    Ok(response)
+    match outcome {
+        Ok(response) => {
+            let (request, response) = response.map_into_boxed_body().into_parts();
+            let route = request.match_pattern();
+            let response = finish(response, &facts);
+            record(&response, route, &facts, started);
+            Ok(ServiceResponse::new(request, response))
+        }
+        // Without the request there is no way back through the layers above; the error carries the whole reply.
+        Err(error) => {
+            let response = finish(HttpResponse::from_error(error), &facts);
+            record(&response, None, &facts, started);
+            Err(InternalError::from_response("refused", response).into())
+        }
+    }
+}
+
+/// A panic of a handler ends its request, not the connection or the process.
+async fn survive<T>(
+    future: impl Future<Output = Result<T, actix_web::Error>>,
+) -> Result<T, actix_web::Error> {
+    let mut future = pin!(future);
+    poll_fn(|context| {
+        catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))).unwrap_or_else(|panic| {
+            let message = panic_message(panic.as_ref());
+            Poll::Ready(Err(Error::Internal(message).into()))
+        })
+    })
+    .await
+}
+
+fn refuse(request: ServiceRequest, code: &'static str) -> ServiceResponse {
+    let status = StatusCode::from_u16(problem::status_of(code)).unwrap_or(StatusCode::BAD_REQUEST);
+    let mut response = HttpResponse::new(status);
+    response.extensions_mut().insert(Refusal(code));
+    request.into_response(response)
+}
+
+fn finish(response: HttpResponse, facts: &Facts) -> HttpResponse {
+    dress(conditional(render(response, facts), facts), facts)
 }
 
 /// A problem code that the envelope itself decided on.
@@ -145,7 +163,7 @@ fn refuse_early(request: &ServiceRequest) -> Option<&'static str> {
 }
 
 /// Writes the problem of a failed request: from our own error, from a refusal, or from the framework's bare status.
-fn render(mut response: ServiceResponse<BoxBody>, facts: &Facts) -> ServiceResponse<BoxBody> {
+fn render(mut response: HttpResponse, facts: &Facts) -> HttpResponse {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
         return response;
@@ -163,13 +181,16 @@ fn render(mut response: ServiceResponse<BoxBody>, facts: &Facts) -> ServiceRespo
         request_id: &facts.request_id,
         path: &facts.path,
     };
-    let cause = response.response_mut().extensions_mut().remove::<Error>();
-    let refusal = response.response_mut().extensions_mut().remove::<Refusal>();
+    let refusal = response.extensions_mut().remove::<Refusal>();
+    let cause = response.error().and_then(|error| error.as_error::<Error>());
     let (document, headers) = match (cause, refusal) {
-        (Some(cause), _) => (
-            problem::document_of(&cause, &setting),
-            problem::headers_of(&cause, &facts.public_url),
-        ),
+        (Some(cause), _) => {
+            log(cause);
+            (
+                problem::document_of(cause, &setting),
+                problem::headers_of(cause, &facts.public_url),
+            )
+        }
         (None, Some(Refusal(code))) => (problem::plain(code, &setting), Vec::new()),
         (None, None) => (
             problem::plain(problem::code_of(status.as_u16()), &setting),
@@ -181,7 +202,7 @@ fn render(mut response: ServiceResponse<BoxBody>, facts: &Facts) -> ServiceRespo
         .and_then(Value::as_u64)
         .and_then(|n| u16::try_from(n).ok());
     if let Some(status) = status.and_then(|n| StatusCode::from_u16(n).ok()) {
-        *response.response_mut().status_mut() = status;
+        *response.status_mut() = status;
     }
     let map = response.headers_mut();
     for (name, value) in headers {
@@ -191,13 +212,13 @@ fn render(mut response: ServiceResponse<BoxBody>, facts: &Facts) -> ServiceRespo
     insert(map, "content-language", facts.language.tag());
     insert(map, "cache-control", "no-store");
     let body = serde_json::to_vec(&document).unwrap_or_default();
-    response.map_body(|_, _| BoxBody::new(body))
+    response.set_body(BoxBody::new(body))
 }
 
 const PROBLEM_JSON: &str = "application/problem+json";
 
 /// Answers 304 when the caller holds the representation already.
-fn conditional(response: ServiceResponse<BoxBody>, facts: &Facts) -> ServiceResponse<BoxBody> {
+fn conditional(response: HttpResponse, facts: &Facts) -> HttpResponse {
     let readable =
         matches!(facts.method, Method::GET | Method::HEAD) && response.status() == StatusCode::OK;
     let Some(sent) = facts.if_none_match.as_deref().filter(|_| readable) else {
@@ -215,14 +236,14 @@ fn conditional(response: ServiceResponse<BoxBody>, facts: &Facts) -> ServiceResp
     if !held {
         return response;
     }
-    let mut response = response.map_body(|_, _| BoxBody::new(()));
-    *response.response_mut().status_mut() = StatusCode::NOT_MODIFIED;
+    let mut response = response.set_body(BoxBody::new(()));
+    *response.status_mut() = StatusCode::NOT_MODIFIED;
     response.headers_mut().remove(header::CONTENT_TYPE);
     response
 }
 
 /// The headers that every reply has.
-fn dress(mut response: ServiceResponse<BoxBody>, facts: &Facts) -> ServiceResponse<BoxBody> {
+fn dress(mut response: HttpResponse, facts: &Facts) -> HttpResponse {
     let map = response.headers_mut();
     insert(map, "x-request-id", &facts.request_id);
     insert(map, "api-version", API_VERSION);
@@ -249,11 +270,8 @@ fn insert(map: &mut HeaderMap, name: &'static str, value: &str) {
 }
 
 /// One log line and one measurement; the route's template only, never the path, which may hold an external id.
-fn record(response: &ServiceResponse<BoxBody>, facts: &Facts, started: Instant) {
-    let route = response
-        .request()
-        .match_pattern()
-        .unwrap_or_else(|| "unmatched".to_owned());
+fn record(response: &HttpResponse, route: Option<String>, facts: &Facts, started: Instant) {
+    let route = route.unwrap_or_else(|| "unmatched".to_owned());
     let status = response.status().as_u16();
     let elapsed = started.elapsed();
     metrics::histogram!("http_server_request_duration_seconds",

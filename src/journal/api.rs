@@ -26,24 +26,31 @@ pub fn routes(config: &mut ServiceConfig) {
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub struct JournalFilters {
     /// The kind of resource.
+    #[deserr(default)]
     #[param(required = false)]
     resource_type: Option<Text<64>>,
     /// The resource.
+    #[deserr(default)]
     #[param(required = false)]
     resource_id: Option<Id>,
     /// The cadre a change is about.
+    #[deserr(default)]
     #[param(required = false)]
     cadre_id: Option<Id>,
     /// The account that made the change.
+    #[deserr(default)]
     #[param(required = false)]
     actor_id: Option<Id>,
     /// What happened.
+    #[deserr(default)]
     #[param(required = false)]
     action: Option<Text<64>>,
     /// Not before this moment.
+    #[deserr(default)]
     #[param(required = false)]
     occurred_at_gte: Option<UtcTimestamp>,
     /// Not after this moment.
+    #[deserr(default)]
     #[param(required = false)]
     occurred_at_lte: Option<UtcTimestamp>,
 }

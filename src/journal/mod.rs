@@ -11,5 +11,5 @@ mod store;
 
 pub use api::routes;
 pub use model::{Change, JournalEntryResponse, Override};
-pub use sealer::{Verification, run as run_sealer, seal, verify};
+pub use sealer::{Sealer, Verification, seal, verify};
 pub use store::{created_by_caller, last_actor, position, record};

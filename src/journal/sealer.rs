@@ -6,12 +6,12 @@
 
 use std::time::Duration;
 
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use super::model::Entry;
-use crate::clock::Clock;
 use crate::db::schema::{journal_entries, journal_pending, journal_seals};
 use crate::db::{Backend, Db, DbConn, UtcTimestamp, on_backend};
 use crate::error::{Error, Result};
@@ -120,21 +120,44 @@ fn leaf_hash(entry: &Entry, position: i64) -> Result<[u8; 32]> {
     Ok(crate::vault::sha256(&[&[0], &text]))
 }
 
-/// Seals on PostgreSQL for as long as the process lives; does nothing on SQLite, which seals in its commits.
-pub fn run(db: Db, _clock: Clock) {
-    if db.backend() == Backend::Sqlite {
-        return;
+/// Seals on PostgreSQL until it is dropped; has nothing to do on SQLite, which seals in its commits.
+pub struct Sealer {
+    _until_dropped: Sender<()>,
+}
+
+impl Sealer {
+    /// Begins sealing.
+    ///
+    /// # Errors
+    /// When no thread can be had.
+    pub fn start(db: &Db) -> Result<Self> {
+        let (until_dropped, end) = bounded(0);
+        if db.backend() == Backend::Postgres {
+            let db = db.clone();
+            std::thread::Builder::new()
+                .name("sealer".to_owned())
+                .spawn(move || run(&db, &end))
+                .map_err(Error::internal)?;
+        }
+        Ok(Self {
+            _until_dropped: until_dropped,
+        })
     }
+}
+
+fn run(db: &Db, end: &Receiver<()>) {
     loop {
-        if let Err(error) = hold_and_seal(&db) {
+        if let Err(error) = hold_and_seal(db, end) {
             tracing::warn!(error = %error, "sealer interrupted");
         }
-        pause(Duration::from_secs(1));
+        if !wait(end, Duration::from_secs(1)) {
+            return;
+        }
     }
 }
 
 /// Takes the cluster's lock and seals until something fails; without the lock, returns at once.
-fn hold_and_seal(db: &Db) -> Result<()> {
+fn hold_and_seal(db: &Db, end: &Receiver<()>) -> Result<()> {
     let mut conn = db.dedicated()?;
     let held: bool = diesel::select(diesel::dsl::sql::<Bool>(LOCK.trim_start_matches("SELECT ")))
         .get_result(&mut conn)?;
@@ -146,16 +169,15 @@ fn hold_and_seal(db: &Db) -> Result<()> {
         let sealed = seal(&mut conn);
         conn.batch_execute(if sealed.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
         sealed?;
-        pause(INTERVAL);
+        if !wait(end, INTERVAL) {
+            return Ok(());
+        }
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the sealer has a thread of its own and nothing to do until the next round"
-)]
-fn pause(duration: Duration) {
-    std::thread::sleep(duration);
+/// Waits; false when the sealer was dropped.
+fn wait(end: &Receiver<()>, duration: Duration) -> bool {
+    end.recv_timeout(duration) == Err(RecvTimeoutError::Timeout)
 }
 
 /// What `journal verify` found.

@@ -1,0 +1,64 @@
+//! Queries of the signing keys.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+
+use crate::access::SigningKey;
+use crate::db::schema::signing_keys;
+use crate::db::{DbConn, UtcTimestamp};
+use crate::error::Result;
+use crate::vault::Vault;
+
+const ALGORITHM: &str = "EdDSA";
+
+/// Lets one transaction at a time decide about keys; SQLite has one writer.
+pub(super) fn lock(tx: &mut DbConn) -> Result<()> {
+    if let DbConn::Postgres(conn) = tx {
+        conn.batch_execute("LOCK TABLE signing_keys IN SHARE ROW EXCLUSIVE MODE")?;
+    }
+    Ok(())
+}
+
+/// Keys that sign, will sign or still verify.
+pub(super) fn in_use(conn: &mut DbConn, vault: &Vault) -> Result<Vec<SigningKey>> {
+    let rows: Vec<(String, Vec<u8>, Vec<u8>, UtcTimestamp)> = signing_keys::table
+        .filter(signing_keys::retired_at.is_null())
+        .filter(signing_keys::algorithm.eq(ALGORITHM))
+        .order((signing_keys::active_from, signing_keys::kid))
+        .select((
+            signing_keys::kid,
+            signing_keys::public_key,
+            signing_keys::private_key_encrypted,
+            signing_keys::active_from,
+        ))
+        .load(conn)?;
+    let open = |(kid, public_key, sealed, active_from): (_, _, Vec<u8>, _)| {
+        Ok(SigningKey {
+            kid,
+            public_key,
+            private_key: vault.open(&sealed)?,
+            active_from,
+        })
+    };
+    rows.into_iter().map(open).collect()
+}
+
+/// Keeps a new key.
+pub(super) fn insert(
+    tx: &mut DbConn,
+    vault: &Vault,
+    key: &SigningKey,
+    now: UtcTimestamp,
+) -> Result<()> {
+    diesel::insert_into(signing_keys::table)
+        .values((
+            signing_keys::kid.eq(&key.kid),
+            signing_keys::algorithm.eq(ALGORITHM),
+            signing_keys::public_key.eq(&key.public_key),
+            signing_keys::private_key_encrypted.eq(vault.seal(&key.private_key)?),
+            signing_keys::created_at.eq(now),
+            signing_keys::active_from.eq(key.active_from),
+        ))
+        .execute(tx)?;
+    Ok(())
+}

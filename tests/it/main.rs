@@ -1,0 +1,13 @@
+//! The integration tests: one binary, one file per room, every test with an application and a database of its own.
+//!
+//! They run on SQLite, and on PostgreSQL when `XINMIAO_TEST_DATABASE_URL` names a server on which databases may be made.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a test says what it expects the short way and stands outside the service"
+)]
+
+mod service;
+mod support;

@@ -1,0 +1,13 @@
+//! What every test shares: the application with a database of its own, callers by role, a small city.
+
+mod app;
+mod caller;
+mod city;
+mod client;
+mod database;
+
+pub use app::{TODAY, TestApp};
+pub use caller::Who;
+pub use city::{City, Unit};
+pub use client::{Answer, Client, Request};
+pub use database::{TestDatabase, on_postgres};
