@@ -5,13 +5,21 @@ use actix_web::{App, HttpResponse};
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
 
+use crate::access::Reactions;
 use crate::http::health::{self, Metrics};
 use crate::http::{Service, envelope};
-use crate::{cadres, journal};
+use crate::{absences, cadres, journal};
 
 /// Mounts every room under `/v1`.
 fn rooms(config: &mut ServiceConfig) {
-    config.configure(cadres::routes).configure(journal::routes);
+    config.configure(absences::routes);
+    config.configure(cadres::routes);
+    config.configure(journal::routes);
+}
+
+/// What higher rooms do when a record of a lower one changes.
+pub fn reactions() -> Reactions {
+    Reactions::default()
 }
 
 /// Builds the application.

@@ -2,10 +2,12 @@
 
 #![forbid(unsafe_code)]
 
+pub mod absences;
 pub mod access;
 pub mod accounts;
 pub mod app;
 pub mod cadres;
+pub mod calendar;
 pub mod clock;
 pub mod codes;
 pub mod config;

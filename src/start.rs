@@ -82,6 +82,7 @@ pub fn scene(config: &Config, clock: Clock, ids: Ids) -> Result<Scene, StartErro
         clock,
         ids: Arc::new(ids),
         vault: Arc::new(vault),
+        reactions: crate::app::reactions(),
     })
 }
 

@@ -474,3 +474,20 @@ fn external_ids(
     }
     Ok(Some(ids))
 }
+
+/// Journals that members of a cadre changed which no one wrote: they follow from another record or from the day.
+///
+/// # Errors
+/// When the database refuses.
+pub fn derived_changed(tx: &mut DbConn, context: &Context, id: Id, members: &[&str]) -> Result<()> {
+    let Some(cadre) = store::find(tx, id)? else {
+        return Ok(());
+    };
+    let change = Change {
+        changed_fields: members,
+        organization_id: Some(cadre.organization_id),
+        cadre_id: Some(id),
+        ..Change::new("cadre.derived-changed", "cadre", id, cadre.version)
+    };
+    journal::record(tx, context, &change)
+}

@@ -1,0 +1,23 @@
+//! Absences of cadres: leave that R02 and R12 read, and that `onLeave` shows.
+//!
+//! Kinds say why in the coarsest words the rules need; nothing medical is kept.
+
+mod api;
+mod model;
+mod service;
+mod store;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use model::AbsenceKind;
+pub use store::covers;
+
+/// Mounts the room.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(api::list_absences)
+        .service(api::create_absence)
+        .service(api::get_absence)
+        .service(api::update_absence)
+        .service(api::delete_absence);
+}

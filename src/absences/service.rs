@@ -1,0 +1,228 @@
+//! Use cases of absences.
+
+use super::model::{Absence, AbsenceFilters, AbsenceResponse, CreateAbsence, UpdateAbsence};
+use super::store;
+use crate::access::Context;
+use crate::cadres::{self, CadreChoice};
+use crate::db::{DbConn, Id};
+use crate::error::{Current, Error, Fault, FieldErrors, Result};
+use crate::http::{Page, Paging};
+use crate::journal::{self, Change};
+
+/// Most working days one absence may count.
+const MAX_WORKING_DAYS: i32 = 1000;
+
+/// A page of absences.
+///
+/// # Errors
+/// As the store.
+pub fn list(
+    conn: &mut DbConn,
+    context: &Context,
+    filters: &AbsenceFilters,
+    paging: &Paging,
+) -> Result<Page<AbsenceResponse>> {
+    let rows = store::page(conn, context, filters, paging)?;
+    let total = if paging.wants_total() {
+        Some(store::total(conn, context, filters)?)
+    } else {
+        None
+    };
+    let items = rows
+        .into_iter()
+        .map(|(row, name, _)| AbsenceResponse::see(row, name))
+        .collect();
+    Ok(Page {
+        items,
+        journal_position: journal::position(conn)?,
+        total,
+    })
+}
+
+/// One absence.
+///
+/// # Errors
+/// `NotFound` out of reach.
+pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<AbsenceResponse> {
+    let (row, name, _) = reachable(conn, context, id)?;
+    Ok(AbsenceResponse::see(row, name))
+}
+
+/// Makes an absence; `true` when it is new.
+///
+/// # Errors
+/// `Invalid`, `Duplicate`.
+pub fn create(
+    tx: &mut DbConn,
+    context: &Context,
+    new: &CreateAbsence,
+) -> Result<(AbsenceResponse, bool)> {
+    let pointer = if new.cadre_ref.is_some() {
+        "/cadreRef"
+    } else {
+        "/cadreId"
+    };
+    let cadre_id = cadres::resolve(
+        tx,
+        CadreChoice {
+            id: new.cadre_id,
+            external: new.cadre_ref.as_ref(),
+        },
+    )?;
+    let cadre = match cadres::reachable(tx, context, cadre_id) {
+        Err(Error::NotFound) => return Err(Error::field(pointer, "reference-unknown")),
+        found => found?,
+    };
+    let row = Absence {
+        id: new.id.unwrap_or_else(|| context.new_id()),
+        version: 1,
+        created_at: context.now,
+        updated_at: context.now,
+        created_by: context.actor.id(),
+        cadre_id,
+        kind: new.kind,
+        starts_on: new.starts_on,
+        ends_on: new.ends_on,
+        working_days: new.working_days,
+    };
+    check(&row)?;
+    if let Some((known, name, _)) = store::find(tx, row.id)? {
+        let same = Absence {
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            ..known.clone()
+        } == row;
+        if same && journal::created_by_caller(context, known.created_by) {
+            return Ok((AbsenceResponse::see(known, name), false));
+        }
+        return Err(Error::Duplicate("id", current(&known, &name)));
+    }
+    let before = store::covers(tx, cadre_id, context.today)?;
+    store::insert(tx, &row)?;
+    let fields = ["kind", "startsOn", "endsOn", "workingDays"];
+    record(
+        tx,
+        context,
+        "absence.created",
+        &row,
+        cadre.organization_id,
+        &fields,
+        before,
+    )?;
+    Ok((AbsenceResponse::see(row, cadre.name), true))
+}
+
+/// Changes an absence by merge patch.
+///
+/// # Errors
+/// `PreconditionRequired`, `StaleVersion`, `Invalid`.
+pub fn patch(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: &UpdateAbsence,
+) -> Result<AbsenceResponse> {
+    let (row, name, unit) = reachable(tx, context, id)?;
+    context.require_match(row.version, || current(&row, &name))?;
+    let mut errors = FieldErrors::default();
+    let mut new = row.clone();
+    new.kind = input.kind.clone().require(row.kind, "/kind", &mut errors);
+    new.starts_on = input
+        .starts_on
+        .clone()
+        .require(row.starts_on, "/startsOn", &mut errors);
+    new.ends_on = input.ends_on.clone().apply(row.ends_on);
+    new.working_days = input.working_days.clone().apply(row.working_days);
+    errors.into_result()?;
+    check(&new)?;
+    if new == row {
+        return Ok(AbsenceResponse::see(row, name));
+    }
+    new.version = row.version + 1;
+    new.updated_at = context.now;
+    let before = store::covers(tx, row.cadre_id, context.today)?;
+    store::update(tx, &new, row.version)?;
+    let changed = [
+        ("kind", new.kind != row.kind),
+        ("startsOn", new.starts_on != row.starts_on),
+        ("endsOn", new.ends_on != row.ends_on),
+        ("workingDays", new.working_days != row.working_days),
+    ];
+    let changed: Vec<&str> = changed
+        .into_iter()
+        .filter_map(|(member, differs)| differs.then_some(member))
+        .collect();
+    record(tx, context, "absence.updated", &new, unit, &changed, before)?;
+    Ok(AbsenceResponse::see(new, name))
+}
+
+/// Removes an absence.
+///
+/// # Errors
+/// `PreconditionRequired`, `StaleVersion`.
+pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
+    let (row, name, unit) = reachable(tx, context, id)?;
+    context.require_match(row.version, || current(&row, &name))?;
+    let before = store::covers(tx, row.cadre_id, context.today)?;
+    store::delete(tx, id)?;
+    let gone = Absence {
+        version: row.version + 1,
+        ..row
+    };
+    record(tx, context, "absence.deleted", &gone, unit, &[], before)
+}
+
+fn reachable(conn: &mut DbConn, context: &Context, id: Id) -> Result<store::Row> {
+    let row = store::find(conn, id)?.ok_or(Error::NotFound)?;
+    cadres::reachable(conn, context, row.0.cadre_id)?;
+    Ok(row)
+}
+
+fn check(row: &Absence) -> Result<()> {
+    let mut errors = FieldErrors::default();
+    if row.ends_on.is_some_and(|end| end < row.starts_on) {
+        errors.push(
+            "/endsOn",
+            Fault::with("out-of-range", &[&row.starts_on, &"2199-12-31"]),
+        );
+    }
+    if row
+        .working_days
+        .is_some_and(|days| !(0..=MAX_WORKING_DAYS).contains(&days))
+    {
+        errors.push(
+            "/workingDays",
+            Fault::with("out-of-range", &[&0, &MAX_WORKING_DAYS]),
+        );
+    }
+    errors.into_result()
+}
+
+fn current(row: &Absence, name: &str) -> Current {
+    serde_json::to_value(AbsenceResponse::see(row.clone(), name.to_owned()))
+        .ok()
+        .map(Box::new)
+}
+
+/// The absence's row, and the cadre's when today is covered now and was not before, or the other way round.
+fn record(
+    tx: &mut DbConn,
+    context: &Context,
+    action: &'static str,
+    row: &Absence,
+    organization_id: Id,
+    changed: &[&str],
+    was_on_leave: bool,
+) -> Result<()> {
+    let change = Change {
+        changed_fields: changed,
+        organization_id: Some(organization_id),
+        cadre_id: Some(row.cadre_id),
+        ..Change::new(action, "absence", row.id, row.version)
+    };
+    journal::record(tx, context, &change)?;
+    if store::covers(tx, row.cadre_id, context.today)? == was_on_leave {
+        return Ok(());
+    }
+    cadres::derived_changed(tx, context, row.cadre_id, &["onLeave"])
+}

@@ -1,0 +1,162 @@
+//! Queries of absences.
+
+use diesel::prelude::*;
+
+use super::model::{Absence, AbsenceFilters};
+use crate::access::Context;
+use crate::db::schema::{absences, cadres};
+use crate::db::{DbConn, Id, MultiBackend, within};
+use crate::error::{Error, Result};
+use crate::http::{After, Paging, keyset};
+use crate::values::Date;
+
+/// What the caller asks for of what they reach; a macro because what is selected decides the type.
+macro_rules! matching {
+    ($context:expr, $filters:expr, $select:expr) => {{
+        let joined =
+            absences::table.inner_join(cadres::table.on(cadres::id.eq(absences::cadre_id)));
+        let mut query = joined.select($select).into_boxed::<MultiBackend>();
+        if !$context.reach.everything {
+            query = query.filter(within!(Joined, cadres::organization_id, &$context.reach));
+        }
+        if let Some(id) = $filters.cadre_id {
+            query = query.filter(absences::cadre_id.eq(id));
+        }
+        if let Some(kinds) = &$filters.kind {
+            query = query.filter(absences::kind.eq_any(kinds.0.clone()));
+        }
+        if let Some(day) = $filters.starts_on_gte {
+            query = query.filter(absences::starts_on.ge(day));
+        }
+        if let Some(day) = $filters.starts_on_lte {
+            query = query.filter(absences::starts_on.le(day));
+        }
+        query
+    }};
+}
+
+/// An absence with the cadre's name and unit.
+pub type Row = (Absence, String, Id);
+
+/// The row with the cadre's name and unit.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find(conn: &mut DbConn, id: Id) -> Result<Option<Row>> {
+    let row = absences::table
+        .inner_join(cadres::table.on(cadres::id.eq(absences::cadre_id)))
+        .filter(absences::id.eq(id))
+        .select((Absence::as_select(), cadres::name, cadres::organization_id));
+    Ok(row.first(conn).optional()?)
+}
+
+/// Writes a new row.
+///
+/// # Errors
+/// When the database refuses.
+pub fn insert(tx: &mut DbConn, row: &Absence) -> Result<()> {
+    diesel::insert_into(absences::table)
+        .values(row)
+        .execute(tx)?;
+    Ok(())
+}
+
+/// Writes a changed row over version `version`.
+///
+/// # Errors
+/// `StaleVersion` when another change came first.
+pub fn update(tx: &mut DbConn, row: &Absence, version: i64) -> Result<()> {
+    let changed = diesel::update(
+        absences::table
+            .find(row.id)
+            .filter(absences::version.eq(version)),
+    )
+    .set(row)
+    .execute(tx)?;
+    if changed == 1 {
+        Ok(())
+    } else {
+        Err(Error::StaleVersion(None))
+    }
+}
+
+/// Removes a row.
+///
+/// # Errors
+/// When the database refuses.
+pub fn delete(tx: &mut DbConn, id: Id) -> Result<()> {
+    diesel::delete(absences::table.find(id)).execute(tx)?;
+    Ok(())
+}
+
+/// Whether any absence of a cadre covers a day.
+///
+/// # Errors
+/// When the database refuses.
+pub fn covers(conn: &mut DbConn, cadre_id: Id, day: Date) -> Result<bool> {
+    let covering = absences::table
+        .filter(absences::cadre_id.eq(cadre_id))
+        .filter(absences::starts_on.le(day))
+        .filter(
+            absences::ends_on
+                .is_null()
+                .or(absences::ends_on.assume_not_null().ge(day)),
+        );
+    Ok(covering
+        .select(absences::id)
+        .first::<Id>(conn)
+        .optional()?
+        .is_some())
+}
+
+/// Members that lists of absences are sorted by.
+pub const SORTS: &[&str] = &["id", "startsOn"];
+
+type Joined = diesel::dsl::InnerJoinQuerySource<
+    absences::table,
+    cadres::table,
+    diesel::dsl::Eq<cadres::id, absences::cadre_id>,
+>;
+
+/// A page, and how many rows there are in all when that is asked for.
+///
+/// # Errors
+/// `Malformed`, `InvalidCursor`, or when the database refuses.
+pub fn page(
+    conn: &mut DbConn,
+    context: &Context,
+    filters: &AbsenceFilters,
+    paging: &Paging,
+) -> Result<Vec<Row>> {
+    let sort = paging.sort(SORTS)?;
+    let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
+    let query = matching!(
+        context,
+        filters,
+        (Absence::as_select(), cadres::name, cadres::organization_id)
+    );
+    let query = match sort.member {
+        "startsOn" => {
+            let after = after
+                .map(|After { key, id }| Date::parse(&key).map(|key| (key, id)))
+                .transpose();
+            keyset!(
+                query,
+                absences::starts_on,
+                absences::id,
+                sort.descending,
+                after.map_err(|_| Error::InvalidCursor)?
+            )
+        }
+        _ => keyset!(query, absences::id, sort.descending, after.map(|a| a.id)),
+    };
+    Ok(query.limit(paging.rows()).load(conn)?)
+}
+
+/// How many rows there are in all.
+///
+/// # Errors
+/// When the database refuses.
+pub fn total(conn: &mut DbConn, context: &Context, filters: &AbsenceFilters) -> Result<i64> {
+    Ok(matching!(context, filters, diesel::dsl::count_star()).get_result(conn)?)
+}

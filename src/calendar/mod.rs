@@ -1,0 +1,82 @@
+//! The day that passes: it changes phases, probation and leave without anyone writing, and the journal must say so.
+//!
+//! Each day is made up once, in order, in a transaction of its own that also moves the mark; days on which the process was
+//! down are made up when it is back. What is shown never waits for this: it is computed from the dates on each read.
+
+mod store;
+
+use std::time::Duration;
+
+use crate::access::{Context, Scene};
+use crate::cadres::{self, phase_on};
+use crate::db::{Db, DbConn};
+use crate::error::Result;
+use crate::values::Date;
+
+/// How often the calendar is looked at.
+const INTERVAL: Duration = Duration::from_secs(30);
+/// How many years of the programme may end on a day.
+const YEARS: i32 = 3;
+
+/// Makes up every day since the last one made up, and returns how many.
+///
+/// # Errors
+/// When the database refuses; what was made up before stays.
+pub async fn catch_up(db: &Db, scene: &Scene) -> Result<usize> {
+    let mut days = 0;
+    loop {
+        let context = Context::system(scene, "calendar");
+        if !db.write(move |tx| next_day(tx, &context)).await? {
+            return Ok(days);
+        }
+        days += 1;
+    }
+}
+
+/// Looks at the calendar for as long as the process lives.
+pub async fn run(db: Db, scene: Scene) {
+    loop {
+        if let Err(error) = catch_up(&db, &scene).await {
+            tracing::warn!(error = %error, "the day could not be made up");
+        }
+        tokio::time::sleep(INTERVAL).await;
+    }
+}
+
+/// Makes up one day; `false` when there is none to make up.
+fn next_day(tx: &mut DbConn, context: &Context) -> Result<bool> {
+    let Some(last) = store::last_day(tx)? else {
+        store::set_last_day(tx, context.today)?;
+        return Ok(false);
+    };
+    if last >= context.today {
+        return Ok(false);
+    }
+    let day = last.plus_days(1);
+    make_up(tx, context, day)?;
+    store::set_last_day(tx, day)?;
+    Ok(true)
+}
+
+/// Journals what the day changed.
+fn make_up(tx: &mut DbConn, context: &Context, day: Date) -> Result<()> {
+    let before = day.plus_days(-1);
+    for years in 1..=YEARS {
+        // Those who reported on 29 February have their day on the 28th of other years: look one day to either side.
+        let around = day.plus_months(-12 * years);
+        for (id, reported_on) in
+            store::reported_between(tx, around.plus_days(-1), around.plus_days(1))?
+        {
+            if phase_on(reported_on, before) != phase_on(reported_on, day) {
+                cadres::derived_changed(tx, context, id, &["phase", "phaseEndsOn"])?;
+            }
+        }
+    }
+    for id in store::off_probation(tx, before, day)? {
+        cadres::derived_changed(tx, context, id, &["onProbation"])?;
+    }
+    for id in store::leave_turning(tx, before, day)? {
+        cadres::derived_changed(tx, context, id, &["onLeave"])?;
+    }
+    Ok(())
+}
