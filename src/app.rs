@@ -22,11 +22,6 @@ pub fn reactions() -> Reactions {
     Reactions::default()
 }
 
-/// What higher rooms do when a record of a lower room changes; each room that reacts is named here once.
-pub fn reactions() -> Reactions {
-    Reactions::default()
-}
-
 /// Builds the application.
 pub fn build(
     state: Data<Service>,
