@@ -128,19 +128,24 @@ impl AbsenceResponse {
 #[schema(rename_all = "camelCase")]
 pub struct CreateAbsence {
     /// An id of the caller's own.
+    #[deserr(default)]
     pub id: Option<Id>,
     /// The cadre.
+    #[deserr(default)]
     pub cadre_id: Option<Id>,
     /// The cadre's id in another system.
+    #[deserr(default)]
     pub cadre_ref: Option<ExternalRef>,
     /// Why.
     pub kind: AbsenceKind,
     /// The first day.
     pub starts_on: Date,
     /// The last day, when known.
+    #[deserr(default)]
     pub ends_on: Option<Date>,
     /// Working days missed, when known.
     #[schema(minimum = 0, maximum = 1000)]
+    #[deserr(default)]
     pub working_days: Option<i32>,
 }
 
@@ -174,15 +179,19 @@ pub struct UpdateAbsence {
 pub struct AbsenceFilters {
     /// Of this cadre.
     #[param(required = false)]
+    #[deserr(default)]
     pub cadre_id: Option<Id>,
     /// Of these kinds.
     #[param(required = false)]
+    #[deserr(default)]
     pub kind: Option<OneOf<AbsenceKind>>,
     /// That began on this day or later.
     #[param(required = false)]
+    #[deserr(default)]
     pub starts_on_gte: Option<Date>,
     /// That began on this day or earlier.
     #[param(required = false)]
+    #[deserr(default)]
     pub starts_on_lte: Option<Date>,
 }
 

@@ -3,14 +3,17 @@
 use actix_web::{HttpRequest, delete, get, patch, post, put};
 
 use super::representation::{CadreResponse, MEMBERS};
-use super::request::{CadreFilters, CreateCadre, UpdateCadre};
+use super::request::{CadreFilters, CreateCadre, RevealQuery, UpdateCadre};
+use super::reveal;
 use super::service::{self, Outcome};
 use crate::access::{Context, markers};
+use crate::db::DbConn;
 use crate::error::{Error, Result};
 use crate::external_ids::{self, ExternalId, Kind, Source};
 use crate::http::openapi::PageOf;
 use crate::http::{
-    After, Authorized, JsonBody, ListQuery, Page, Paging, PathId, Reply, Seen, State, page_reply,
+    After, Authorized, Caller, JsonBody, ListQuery, OneOf, Page, Paging, PathId, QueryOf, Reply,
+    Seen, State, page_reply,
 };
 
 /// List cadres
@@ -96,11 +99,34 @@ pub async fn create_cadre(
     body: JsonBody<CreateCadre>,
 ) -> Result<Reply> {
     let JsonBody { value, digest } = body;
+    let work =
+        move |tx: &mut DbConn, context: &Context| outcome(service::create(tx, context, &value)?);
     state
-        .post(&guard, digest, move |tx, context| {
-            outcome(service::create(tx, context, &value)?)
-        })
-        .await
+        .probes
+        .check(&probe(&guard), state.scene.clock.now())?;
+    let written = state.post(&guard, digest, work).await;
+    notice(&state, &guard, written).await
+}
+
+/// Whose attempts are counted.
+fn probe(caller: &Caller) -> String {
+    caller
+        .actor
+        .id()
+        .map(|id| id.to_string())
+        .unwrap_or_default()
+}
+
+/// An identity number that someone out of reach holds tells the caller nothing, is journaled, and may not be tried often.
+async fn notice(state: &State, caller: &Caller, written: Result<Reply>) -> Result<Reply> {
+    if let Err(Error::Duplicate("cadre_identities_digest_key", None)) = &written {
+        state.probes.count(probe(caller), state.scene.clock.now());
+        let note = |tx: &mut DbConn, context: &Context| {
+            reveal::note_collision(tx, context).map(|()| Reply::no_content())
+        };
+        state.write(caller, note).await?;
+    }
+    written
 }
 
 fn outcome(outcome: Outcome) -> Result<Reply> {
@@ -112,10 +138,11 @@ fn outcome(outcome: Outcome) -> Result<Reply> {
 
 /// Get a cadre
 ///
-/// A unit that the person has left sees name and present status.
+/// A unit that the person has left sees name and present status. `reveal` shows identity number and phone in full to those
+/// who may see them; each use is journaled.
 #[utoipa::path(
     tag = "cadres",
-    params(("id" = crate::db::Id, Path, description = "The cadre's id.")),
+    params(("id" = crate::db::Id, Path, description = "The cadre's id."), RevealQuery),
     responses((status = 200, description = "The cadre.", body = CadreResponse)),
 )]
 #[get("/cadres/{id}")]
@@ -123,13 +150,21 @@ pub async fn get_cadre(
     guard: Authorized<markers::CadresRead>,
     state: State,
     path: PathId,
+    query: QueryOf<RevealQuery>,
 ) -> Result<Reply> {
-    let cadre = state
-        .read_one(&guard, move |conn, context| {
-            service::read(conn, context, path.0)
-        })
-        .await?;
-    Reply::resource(200, &cadre)
+    let Some(OneOf(members)) = query.0.reveal else {
+        let cadre = state
+            .read_one(&guard, move |conn, context| {
+                service::read(conn, context, path.0)
+            })
+            .await?;
+        return Reply::resource(200, &cadre);
+    };
+    let reveal = move |tx: &mut DbConn, context: &Context| {
+        let cadre = reveal::reveal(tx, context, path.0, &members)?;
+        Ok(Reply::resource(200, &cadre)?.no_store())
+    };
+    state.write(&guard, reveal).await
 }
 
 /// Update a cadre
@@ -148,11 +183,14 @@ pub async fn update_cadre(
     path: PathId,
     body: JsonBody<UpdateCadre>,
 ) -> Result<Reply> {
+    let work = move |tx: &mut DbConn, context: &Context| {
+        Reply::resource(200, &service::patch(tx, context, path.0, &body.value)?)
+    };
     state
-        .write(&guard, move |tx, context| {
-            Reply::resource(200, &service::patch(tx, context, path.0, &body.value)?)
-        })
-        .await
+        .probes
+        .check(&probe(&guard), state.scene.clock.now())?;
+    let written = state.write(&guard, work).await;
+    notice(&state, &guard, written).await
 }
 
 /// Delete a cadre
@@ -238,16 +276,19 @@ pub async fn put_cadre_by_external_id(
         .headers()
         .get("if-none-match")
         .is_some_and(|value| value == "*");
+    let work = move |tx: &mut DbConn, context: &Context| {
+        outcome(service::upsert(
+            tx,
+            context,
+            &source,
+            &external_id,
+            &body.value,
+            create_only,
+        )?)
+    };
     state
-        .write(&guard, move |tx, context| {
-            outcome(service::upsert(
-                tx,
-                context,
-                &source,
-                &external_id,
-                &body.value,
-                create_only,
-            )?)
-        })
-        .await
+        .probes
+        .check(&probe(&guard), state.scene.clock.now())?;
+    let written = state.write(&guard, work).await;
+    notice(&state, &guard, written).await
 }

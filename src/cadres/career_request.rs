@@ -59,18 +59,24 @@ text_enum! {
 #[schema(rename_all = "camelCase")]
 pub struct TransferCadre {
     /// The new unit.
+    #[deserr(default)]
     pub organization_id: Option<Id>,
     /// The new unit's code.
+    #[deserr(default)]
     pub organization_code: Option<OrganizationCode>,
     /// The new unit's id in another system.
+    #[deserr(default)]
     pub organization_ref: Option<ExternalRef>,
     /// The first day in the new unit, not in the future.
     pub effective_on: Date,
     /// The new post.
+    #[deserr(default)]
     pub post_title: Option<Text<100>>,
     /// The new kind of post.
+    #[deserr(default)]
     pub post_category: Option<PostCategory>,
     /// What becomes of the pairs; they stay unless ended.
+    #[deserr(default)]
     pub assignments: Option<AssignmentsOnTransfer>,
     /// Does all of it and undoes it.
     #[deserr(default)]
@@ -97,6 +103,7 @@ pub struct SuspendCadre {
 #[schema(rename_all = "camelCase")]
 pub struct TurnCadre {
     /// The day, not in the future; today when left out.
+    #[deserr(default)]
     pub on: Option<Date>,
     /// Does all of it and undoes it.
     #[deserr(default)]

@@ -17,6 +17,7 @@ mod model;
 mod reference;
 mod representation;
 mod request;
+mod reveal;
 mod rules;
 mod service;
 pub mod store;

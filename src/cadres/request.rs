@@ -21,50 +21,71 @@ use crate::values::{Date, IdentityNumber, PartialDate, PersonName, PhoneNumber, 
 #[schema(rename_all = "camelCase")]
 pub struct CreateCadre {
     /// An id of the caller's own, UUID version 7, for apps that work offline.
+    #[deserr(default)]
     pub id: Option<Id>,
     /// Name.
     pub name: PersonName,
     /// Sex, GB/T 2261.1.
+    #[deserr(default)]
     pub sex: Option<SexCode>,
     /// Date of birth; `YYYY-MM` where only the month is known.
+    #[deserr(default)]
     pub birth_date: Option<PartialDate>,
     /// Ethnic group, GB/T 3304.
+    #[deserr(default)]
     pub ethnicity: Option<EthnicityCode>,
     /// Political status, GB/T 4762.
+    #[deserr(default)]
     pub political_status: Option<PoliticalStatusCode>,
     /// Identity number, GB 11643; unique, consistent with sex and date of birth.
+    #[deserr(default)]
     pub identity_number: Option<IdentityNumber>,
     /// Phone number.
+    #[deserr(default)]
     pub phone: Option<PhoneNumber>,
     /// Native place, GB/T 2260.
+    #[deserr(default)]
     pub native_place: Option<RegionCode>,
     /// Registered residence, GB/T 2260.
+    #[deserr(default)]
     pub household_registration: Option<RegionCode>,
     /// Education, GB/T 4658.
+    #[deserr(default)]
     pub education_level: Option<EducationLevelCode>,
     /// Degree, GB/T 6864.
+    #[deserr(default)]
     pub degree: Option<DegreeCode>,
     /// School of graduation.
+    #[deserr(default)]
     pub school: Option<Text<100>>,
     /// Subject studied.
+    #[deserr(default)]
     pub major: Option<Text<100>>,
     /// The unit.
+    #[deserr(default)]
     pub organization_id: Option<Id>,
     /// The unit's code.
+    #[deserr(default)]
     pub organization_code: Option<OrganizationCode>,
     /// The unit's id in another system.
+    #[deserr(default)]
     pub organization_ref: Option<ExternalRef>,
     /// Post.
+    #[deserr(default)]
     pub post_title: Option<Text<100>>,
     /// Kind of post.
+    #[deserr(default)]
     pub post_category: Option<PostCategory>,
     /// Rank.
+    #[deserr(default)]
     pub rank: Option<RankCode>,
     /// How recruited.
+    #[deserr(default)]
     pub recruitment_channel: Option<RecruitmentChannelCode>,
     /// Day of reporting to the unit, not in the future.
     pub reported_on: Date,
     /// Ids in other systems, by source.
+    #[deserr(default)]
     pub external_ids: Option<ExternalIds>,
 }
 
@@ -126,10 +147,13 @@ pub struct UpdateCadre {
     #[schema(value_type = Option<Text<100>>)]
     pub major: Patch<Text<100>>,
     /// Another unit is a transfer as of today; only by external id. To give the day, use `_transfer`.
+    #[deserr(default)]
     pub organization_id: Option<Id>,
     /// The unit's code, as `organizationId`.
+    #[deserr(default)]
     pub organization_code: Option<OrganizationCode>,
     /// The unit's id in another system, as `organizationId`.
+    #[deserr(default)]
     pub organization_ref: Option<ExternalRef>,
     /// Post.
     #[deserr(default)]
@@ -156,6 +180,7 @@ pub struct UpdateCadre {
     #[schema(value_type = Option<ExternalIds>)]
     pub external_ids: Patch<ExternalIds>,
     /// Why the identity number changes.
+    #[deserr(default)]
     pub reason: Option<Text<500>>,
 }
 
@@ -211,44 +236,57 @@ text_enum! {
 pub struct CadreFilters {
     /// Of this unit and those below it.
     #[param(required = false)]
+    #[deserr(default)]
     pub organization_id: Option<Id>,
     /// `false` leaves the units below out.
     #[param(required = false)]
     #[schema(value_type = Option<bool>)]
+    #[deserr(default)]
     pub subtree: Option<Flag>,
     /// In these years of the programme.
     #[param(required = false)]
+    #[deserr(default)]
     pub phase: Option<OneOf<Phase>>,
     /// With these statuses.
     #[param(required = false)]
+    #[deserr(default)]
     pub status: Option<OneOf<CadreStatus>>,
     /// In these kinds of posts.
     #[param(required = false)]
+    #[deserr(default)]
     pub post_category: Option<OneOf<PostCategory>>,
     /// With two, one or no mentor.
     #[param(required = false)]
+    #[deserr(default)]
     pub mentoring: Option<OneOf<Mentoring>>,
     /// Registered outside the unit's prefecture, or county.
     #[param(required = false)]
+    #[deserr(default)]
     pub non_local: Option<NonLocalFilter>,
     /// In remote units, or in others.
     #[param(required = false)]
     #[schema(value_type = Option<bool>)]
+    #[deserr(default)]
     pub remote: Option<Flag>,
     /// Reported on this day or later.
     #[param(required = false)]
+    #[deserr(default)]
     pub reported_on_gte: Option<Date>,
     /// Reported on this day or earlier.
     #[param(required = false)]
+    #[deserr(default)]
     pub reported_on_lte: Option<Date>,
     /// Changed at this moment or later.
     #[param(required = false)]
+    #[deserr(default)]
     pub updated_at_gte: Option<UtcTimestamp>,
     /// With this id in another system.
     #[param(required = false)]
+    #[deserr(default)]
     pub external_id: Option<SourcedId>,
     /// Whose name, or its pinyin initials, begin so.
     #[param(required = false)]
+    #[deserr(default)]
     pub q: Option<Text<60>>,
 }
 
@@ -268,4 +306,29 @@ impl Filters for CadreFilters {
         "externalId",
         "q",
     ];
+}
+
+text_enum! {
+    /// Members that can be shown in full.
+    pub enum Revealed {
+        /// The identity number.
+        IdentityNumber = "identityNumber",
+        /// The phone number.
+        Phone = "phone",
+    }
+}
+
+/// What to show in full.
+#[derive(Debug, Clone, Default, Deserr, IntoParams)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub struct RevealQuery {
+    /// Members to show in full; journaled.
+    #[param(required = false)]
+    #[deserr(default)]
+    pub reveal: Option<OneOf<Revealed>>,
+}
+
+impl Filters for RevealQuery {
+    const NAMES: &'static [&'static str] = &["reveal"];
 }

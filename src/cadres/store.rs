@@ -3,7 +3,7 @@
 use diesel::dsl;
 use diesel::prelude::*;
 
-use super::model::{Cadre, CadreStatus, Mentoring, Sighting, Unit};
+use super::model::{Cadre, Mentoring, Sighting};
 use super::request::{CadreFilters, NonLocalFilter};
 use super::rules::reported_between;
 use crate::access::{Context, Reach, Subtree};

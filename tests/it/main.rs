@@ -9,5 +9,6 @@
     reason = "a test says what it expects the short way and stands outside the service"
 )]
 
+mod cadres;
 mod service;
 mod support;

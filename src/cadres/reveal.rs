@@ -1,0 +1,74 @@
+//! Showing what is masked, to those who may see it, and never without a trace.
+
+use super::representation::{CadreResponse, viewer};
+use super::request::Revealed;
+use super::store;
+use crate::access::members::CadreViewer;
+use crate::access::{Context, Permission};
+use crate::db::{DbConn, Id};
+use crate::error::{Error, Result};
+use crate::http::Seen;
+use crate::journal::{self, Change};
+
+/// The cadre with some members in full.
+///
+/// # Errors
+/// `NotFound` out of reach, `Forbidden` without the permission to reveal.
+pub fn reveal(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    members: &[Revealed],
+) -> Result<CadreResponse> {
+    let sighting = store::sight(tx, id, context.today)?.ok_or(Error::NotFound)?;
+    let seen_as = viewer(&sighting, &context.reach).ok_or(Error::NotFound)?;
+    let revealing = viewer(&sighting, &context.reach_of(Permission::CadresReveal));
+    if !matches!(revealing, Some(CadreViewer::Staff | CadreViewer::Subject)) {
+        return Err(Error::Forbidden(Permission::CadresReveal.rule().scope));
+    }
+    let vault = &context.scene.vault;
+    let phone = sighting.cadre.phone_encrypted.clone();
+    let organization_id = sighting.cadre.organization_id;
+    let mut cadre = CadreResponse::see(sighting, seen_as, context)?;
+    for member in members {
+        match member {
+            Revealed::IdentityNumber => {
+                let stored = store::present_identity(tx, id)?;
+                cadre.identity_number =
+                    Seen::Shown(stored.map(|stored| vault.open_text(&stored)).transpose()?);
+            }
+            Revealed::Phone => {
+                cadre.phone = Seen::Shown(
+                    phone
+                        .as_deref()
+                        .map(|stored| vault.open_text(stored))
+                        .transpose()?,
+                );
+            }
+        }
+    }
+    let names: Vec<&str> = members.iter().map(|member| member.as_str()).collect();
+    let change = Change {
+        changed_fields: &names,
+        organization_id: Some(organization_id),
+        cadre_id: Some(id),
+        ..Change::new("cadre.revealed", "cadre", id, cadre.version)
+    };
+    journal::record(tx, context, &change)?;
+    Ok(cadre)
+}
+
+/// Journals that the caller wrote an identity number which someone out of their reach holds; neither is named.
+///
+/// # Errors
+/// When the database refuses.
+pub fn note_collision(tx: &mut DbConn, context: &Context) -> Result<()> {
+    let Some(account_id) = context.actor.id() else {
+        return Ok(());
+    };
+    let change = Change {
+        changed_fields: &["identityNumber"],
+        ..Change::new("cadre.identity-number-collided", "account", account_id, 0)
+    };
+    journal::record(tx, context, &change)
+}
