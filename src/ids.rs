@@ -44,7 +44,10 @@ impl Ids {
             *last
         };
         let mut tail = [0_u8; 10];
-        if !self.seeded {
+        if self.seeded {
+            let number = (millis << 12 | u64::from(counter)).to_be_bytes();
+            tail[2..].copy_from_slice(&number);
+        } else {
             crate::vault::random(&mut tail);
         }
         let [high, low] = counter.to_be_bytes();
@@ -57,6 +60,14 @@ impl Ids {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_random_part_of_seeded_ids_is_a_counter() {
+        let ids = Ids::seeded();
+        let now = UtcTimestamp(1_700_000_000_000_000);
+        let ends: Vec<u128> = (0..3).map(|_| ids.next(now).0.as_u128() << 80).collect();
+        assert!(ends.windows(2).all(|pair| pair[0] < pair[1]));
+    }
 
     #[test]
     fn ids_grow_even_within_a_millisecond() {
