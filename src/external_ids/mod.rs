@@ -2,6 +2,7 @@
 //!
 //! An id is unique under its source and kind of resource. It never is a person's identity number: external ids stand in URLs.
 
+mod changes;
 mod store;
 
 use std::collections::BTreeMap;
@@ -10,7 +11,8 @@ use std::fmt;
 use deserr::{Deserr, IntoValue, Map, Value, ValuePointerRef};
 use utoipa::ToSchema;
 
-pub use store::{find, replace, retarget};
+pub use changes::ExternalIdChanges;
+pub use store::{change, find, replace, retarget};
 
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::values::{IdentityNumber, string_value};

@@ -30,15 +30,51 @@ pub fn replace(tx: &mut DbConn, kind: Kind, resource_id: Id, ids: &ExternalIds) 
         .filter(dsl::resource_type.eq(kind.as_str()));
     diesel::delete(bears).execute(tx)?;
     for (source, id) in &ids.0 {
-        diesel::insert_into(external_ids::table)
-            .values((
-                dsl::resource_type.eq(kind.as_str()),
-                dsl::source.eq(source.as_str()),
-                dsl::external_id.eq(id.as_str()),
-                dsl::resource_id.eq(resource_id),
-            ))
-            .execute(tx)?;
+        insert(tx, kind, resource_id, source, id)?;
     }
+    Ok(())
+}
+
+/// Turns the ids a resource shows into others. Ids that it took over in a merge and does not show go on naming it.
+///
+/// # Errors
+/// As [`replace`].
+pub fn change(
+    tx: &mut DbConn,
+    kind: Kind,
+    resource_id: Id,
+    former: &ExternalIds,
+    ids: &ExternalIds,
+) -> Result<()> {
+    for (source, id) in &former.0 {
+        if ids.0.get(source) != Some(id) {
+            let row = external_ids::table.find((kind.as_str(), source.as_str(), id.as_str()));
+            diesel::delete(row).execute(tx)?;
+        }
+    }
+    for (source, id) in &ids.0 {
+        if find(tx, kind, source, id)? != Some(resource_id) {
+            insert(tx, kind, resource_id, source, id)?;
+        }
+    }
+    Ok(())
+}
+
+fn insert(
+    tx: &mut DbConn,
+    kind: Kind,
+    resource_id: Id,
+    source: &Source,
+    id: &ExternalId,
+) -> Result<()> {
+    diesel::insert_into(external_ids::table)
+        .values((
+            dsl::resource_type.eq(kind.as_str()),
+            dsl::source.eq(source.as_str()),
+            dsl::external_id.eq(id.as_str()),
+            dsl::resource_id.eq(resource_id),
+        ))
+        .execute(tx)?;
     Ok(())
 }
 
