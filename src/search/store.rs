@@ -6,17 +6,33 @@ use crate::db::schema::search_keys::{self, dsl};
 use crate::db::{DbConn, Id, on_backend};
 use crate::error::Result;
 use crate::external_ids::Kind;
+use crate::values::pinyin::search_text;
 
 /// Makes the keys of `names` the resource's search keys.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn replace(tx: &mut DbConn, kind: Kind, resource_id: Id, names: &[&str]) -> Result<()> {
+    replace_with_codes(tx, kind, resource_id, names, &[])
+}
+
+/// Makes the keys of `names`, and `codes` as they are, the resource's search keys.
+///
+/// # Errors
+/// When the database refuses.
+pub fn replace_with_codes(
+    tx: &mut DbConn,
+    kind: Kind,
+    resource_id: Id,
+    names: &[&str],
+    codes: &[&str],
+) -> Result<()> {
     let old = search_keys::table
         .filter(dsl::resource_id.eq(resource_id))
         .filter(dsl::resource_type.eq(kind.as_str()));
     diesel::delete(old).execute(tx)?;
     let mut keys: Vec<String> = names.iter().copied().flat_map(keys_of).collect();
+    keys.extend(codes.iter().map(|code| search_text(code)));
     keys.sort();
     keys.dedup();
     let rows: Vec<_> = keys
