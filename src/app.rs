@@ -8,16 +8,17 @@ use utoipa_actix_web::{AppExt, scope};
 use crate::access::Reactions;
 use crate::http::health::{self, Metrics};
 use crate::http::{Service, envelope};
-use crate::{absences, cadres, journal};
+use crate::{absences, cadres, journal, organizations};
 
 /// Mounts every room under `/v1`.
 fn rooms(config: &mut ServiceConfig) {
     config.configure(absences::routes);
     config.configure(cadres::routes);
     config.configure(journal::routes);
+    config.configure(organizations::routes);
 }
 
-/// What higher rooms do when a record of a lower one changes.
+/// What higher rooms do when a record of a lower room changes; each room that reacts is named here once.
 pub fn reactions() -> Reactions {
     Reactions::default()
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::actor::{Actor, Reach};
+use super::actor::{Actor, Reach, Subtree};
 use super::permissions::Permission;
 use crate::clock::Clock;
 use crate::db::{DbConn, Id, UtcTimestamp};
@@ -34,6 +34,58 @@ pub struct Reactions {
     pub cadre_left: fn(&mut DbConn, &Context, &Departure<'_>) -> Result<()>,
     /// A mentor was suspended, reinstated, retired or moved: pairs may need another mentor, or no longer.
     pub mentor_changed: fn(&mut DbConn, &Context, Id) -> Result<()>,
+    /// A unit moved, became another kind of unit, or was merged: people, grants and clients follow.
+    pub organization_changed: fn(&mut DbConn, &Context, &Restructuring) -> Result<Followed>,
+}
+
+/// What happened to a unit that higher rooms must follow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Restructuring {
+    /// The unit and all below it lie elsewhere in the tree.
+    Moved {
+        /// Where they lie now.
+        subtree: Subtree,
+    },
+    /// The unit is of another kind, or lies in another division.
+    Redefined {
+        /// The unit.
+        organization_id: Id,
+    },
+    /// One unit took over all of another.
+    Merged {
+        /// The unit that is no more.
+        from: Id,
+        /// The unit that took over.
+        into: Id,
+        /// The first day without the merged unit.
+        on: Date,
+    },
+}
+
+/// How many records followed a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Followed {
+    /// Cadres.
+    pub cadres: u64,
+    /// Mentors.
+    pub mentors: u64,
+    /// Grants of people.
+    pub grants: u64,
+    /// Clients.
+    pub clients: u64,
+}
+
+impl std::ops::Add for Followed {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            cadres: self.cadres + other.cadres,
+            mentors: self.mentors + other.mentors,
+            grants: self.grants + other.grants,
+            clients: self.clients + other.clients,
+        }
+    }
 }
 
 /// A cadre's departure from the programme.
@@ -55,6 +107,7 @@ impl Default for Reactions {
             cadre_moved: |_, _, _| Ok(()),
             cadre_left: |_, _, _| Ok(()),
             mentor_changed: |_, _, _| Ok(()),
+            organization_changed: |_, _, _| Ok(Followed::default()),
         }
     }
 }

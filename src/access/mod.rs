@@ -11,7 +11,7 @@ mod permissions;
 mod token;
 
 pub use actor::{Account, Actor, Grant, Reach, Role, Subtree};
-pub use context::{Context, Departure, IfMatch, Reactions, Scene};
+pub use context::{Context, Departure, Followed, IfMatch, Reactions, Restructuring, Scene};
 pub use keys::{Keys, SigningKey};
 pub use permissions::{Over, Permission, Rule, TABLE, markers};
 pub use token::{Claims, ClaimsGrant, Tokens};

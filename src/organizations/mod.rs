@@ -4,14 +4,41 @@
 //! a half-open range of paths and moving it rewrites the range in one transaction. Codes are unique; former names and codes
 //! stay findable. A merged unit stays readable, is dissolved and names its successor; nothing can refer to it any more.
 
+mod api;
 mod division_code;
+mod draft;
 mod model;
 mod reference;
+mod representation;
+mod request;
+mod restructuring;
+mod rules;
+mod service;
 pub mod store;
+
+use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use division_code::DivisionCode;
 pub use model::{Organization, OrganizationCode, OrganizationKind, OrganizationStatus};
 pub use reference::{Naming, resolve};
+pub use representation::OrganizationResponse;
+pub use request::{CreateOrganization, UpdateOrganization};
+pub use service::{Outcome, create, upsert};
+
+/// Mounts the room.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(api::list_organizations)
+        .service(api::create_organization)
+        .service(api::get_organization_by_external_id)
+        .service(api::put_organization_by_external_id)
+        .service(api::get_organization)
+        .service(api::update_organization)
+        .service(api::delete_organization)
+        .service(api::rename_organization)
+        .service(api::move_organization)
+        .service(api::merge_organization);
+}
 
 /// Whether a unit is the city or one of its organs: they ask for the prefecture only, and count as one county.
 pub fn is_of_city(unit: &Organization) -> bool {

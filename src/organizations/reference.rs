@@ -24,6 +24,11 @@ impl Naming<'_> {
         self.id.is_none() && self.code.is_none() && self.external.is_none()
     }
 
+    /// Where a fault of the naming is noted: at the member that was sent, else at the id.
+    pub fn pointer(&self, member: &str) -> String {
+        format!("/{member}{}", self.sent().next().unwrap_or("Id"))
+    }
+
     /// The endings of the members that were sent.
     fn sent(&self) -> impl Iterator<Item = &'static str> {
         let endings = [

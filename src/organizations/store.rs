@@ -1,5 +1,8 @@
 //! Queries of organizations.
 
+mod list;
+mod tree;
+
 use diesel::prelude::*;
 
 use super::model::{FormerName, Organization};
@@ -8,6 +11,9 @@ use crate::db::{DbConn, Id, on_backend};
 use crate::error::{Error, Result};
 use crate::external_ids::{self, ExternalIds, Kind};
 use crate::values::Date;
+
+pub use list::{SORTS, page, total};
+pub use tree::{children, end_tokens, hold_tree, kinds_under, lock_tree, rewrite_paths};
 
 /// The organization with an id.
 ///
@@ -197,11 +203,13 @@ pub fn delete(tx: &mut DbConn, row: &Organization) -> Result<()> {
 /// Makes present and former names and codes findable.
 fn index(tx: &mut DbConn, row: &Organization) -> Result<()> {
     let former = former_names(tx, row.id)?;
-    let mut names = vec![row.code.as_str(), row.name.as_str()];
+    let mut names = vec![row.name.as_str()];
     names.extend(row.short_name.as_deref());
+    let mut codes = vec![row.code.as_str()];
     for name in &former {
-        names.extend([name.code.as_str(), name.name.as_str()]);
+        names.push(&name.name);
         names.extend(name.short_name.as_deref());
+        codes.push(&name.code);
     }
-    crate::search::replace(tx, Kind::Organization, row.id, &names)
+    crate::search::replace_with_codes(tx, Kind::Organization, row.id, &names, &codes)
 }

@@ -1,0 +1,308 @@
+//! Endpoints of organizations.
+
+use actix_web::{HttpRequest, delete, get, patch, post, put};
+
+use super::representation::{MEMBERS, MergedOrganizationResponse, OrganizationResponse};
+use super::request::{
+    CreateOrganization, MergeOrganization, MoveOrganization, OrganizationFilters,
+    RenameOrganization, UpdateOrganization,
+};
+use super::service::{self, Outcome};
+use super::{restructuring, store};
+use crate::access::{Context, markers};
+use crate::db::DbConn;
+use crate::error::Result;
+use crate::external_ids::{ExternalId, Source};
+use crate::http::openapi::PageOf;
+use crate::http::{
+    After, Authorized, ExternalPath, JsonBody, ListQuery, Paging, PathId, Reply, State, page_reply,
+};
+
+/// List organizations
+///
+/// The whole tree, for every signed-in caller. `code` and `q` also find units by what they were called before.
+#[utoipa::path(
+    tag = "organizations",
+    params(OrganizationFilters, Paging),
+    responses((status = 200, description = "A page of organizations.", body = PageOf<OrganizationResponse>)),
+)]
+#[get("/organizations")]
+pub async fn list_organizations(
+    guard: Authorized<markers::OrganizationsRead>,
+    state: State,
+    query: ListQuery<OrganizationFilters>,
+) -> Result<Reply> {
+    let ListQuery { filters, paging } = query;
+    let context = state.context(&guard);
+    let asked = paging.clone();
+    let page = state
+        .read(&guard, move |conn, context| {
+            service::list(conn, context, &filters, &asked)
+        })
+        .await?;
+    let by_code = paging.sort(store::SORTS)?.member == "code";
+    page_reply(page, &paging, &context, MEMBERS, |unit| After {
+        key: if by_code {
+            unit.code.clone()
+        } else {
+            String::new()
+        },
+        id: unit.id,
+    })
+}
+
+/// Create an organization
+///
+/// At most one of `parentId`, `parentCode` and `parentRef` names the unit it lies under; administrators also make roots.
+#[utoipa::path(
+    tag = "organizations",
+    request_body = CreateOrganization,
+    responses(
+        (status = 201, description = "Created.", body = OrganizationResponse),
+        (status = 200, description = "It existed already, made by the same caller with the same content.", body = OrganizationResponse),
+    ),
+)]
+#[post("/organizations")]
+pub async fn create_organization(
+    guard: Authorized<markers::OrganizationsWrite>,
+    state: State,
+    body: JsonBody<CreateOrganization>,
+) -> Result<Reply> {
+    let JsonBody { value, digest } = body;
+    state
+        .post(&guard, digest, move |tx, context| {
+            outcome(service::create(tx, context, &value)?)
+        })
+        .await
+}
+
+fn outcome(outcome: Outcome) -> Result<Reply> {
+    match outcome {
+        Outcome::Created(unit) => Reply::created(&format!("/v1/organizations/{}", unit.id), &unit),
+        Outcome::Updated(unit) | Outcome::Unchanged(unit) => Reply::resource(200, &unit),
+    }
+}
+
+/// Get an organization
+///
+/// A merged unit stays readable and names its successor.
+#[utoipa::path(
+    tag = "organizations",
+    params(("id" = crate::db::Id, Path, description = "The organization's id.")),
+    responses((status = 200, description = "The organization.", body = OrganizationResponse)),
+)]
+#[get("/organizations/{id}")]
+pub async fn get_organization(
+    guard: Authorized<markers::OrganizationsRead>,
+    state: State,
+    path: PathId,
+) -> Result<Reply> {
+    let unit = state
+        .read_one(&guard, move |conn, context| {
+            service::read(conn, context, path.0)
+        })
+        .await?;
+    Reply::resource(200, &unit)
+}
+
+/// Update an organization
+///
+/// Code and parent change by `_rename` and `_move`. A name that held from some day on is changed by `_rename` too; here it is
+/// corrected.
+#[utoipa::path(
+    tag = "organizations",
+    params(("id" = crate::db::Id, Path, description = "The organization's id.")),
+    request_body(content = UpdateOrganization, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The organization.", body = OrganizationResponse)),
+)]
+#[patch("/organizations/{id}")]
+pub async fn update_organization(
+    guard: Authorized<markers::OrganizationsWrite>,
+    state: State,
+    path: PathId,
+    body: JsonBody<UpdateOrganization>,
+) -> Result<Reply> {
+    state
+        .write(&guard, move |tx, context| {
+            Reply::resource(200, &service::patch(tx, context, path.0, &body.value)?)
+        })
+        .await
+}
+
+/// Delete an organization
+///
+/// Only a unit that nothing refers to; one that ends in another is merged by `_merge`.
+#[utoipa::path(
+    tag = "organizations",
+    params(("id" = crate::db::Id, Path, description = "The organization's id.")),
+    responses((status = 204, description = "Deleted.")),
+)]
+#[delete("/organizations/{id}")]
+pub async fn delete_organization(
+    guard: Authorized<markers::OrganizationsWrite>,
+    state: State,
+    path: PathId,
+) -> Result<Reply> {
+    state
+        .write(&guard, move |tx, context| {
+            service::delete(tx, context, path.0)?;
+            Ok(Reply::no_content())
+        })
+        .await
+}
+
+/// Get an organization by external id
+///
+/// The id of a merged unit leads to its successor.
+#[utoipa::path(
+    tag = "organizations",
+    params(
+        ("source" = Source, Path, description = "The system that gave the id."),
+        ("externalId" = ExternalId, Path, description = "The id there."),
+    ),
+    responses((status = 200, description = "The organization.", body = OrganizationResponse)),
+)]
+#[get("/organizations/by-external-id/{source}/{externalId}")]
+pub async fn get_organization_by_external_id(
+    guard: Authorized<markers::OrganizationsRead>,
+    state: State,
+    path: ExternalPath,
+) -> Result<Reply> {
+    let ExternalPath {
+        source,
+        external_id,
+    } = path;
+    let unit = state
+        .read(&guard, move |conn, context| {
+            service::read_by_external_id(conn, context, &source, &external_id)
+        })
+        .await?;
+    Reply::resource(200, &unit)
+}
+
+/// Create or update an organization by external id
+///
+/// Writes the members sent, leaves absent ones as they are and clears null ones; equal content writes nothing. Another name
+/// or code is a renaming, another parent a move, both as of today. `If-None-Match: *` creates only.
+#[utoipa::path(
+    tag = "organizations",
+    params(
+        ("source" = Source, Path, description = "The system that gave the id."),
+        ("externalId" = ExternalId, Path, description = "The id there."),
+    ),
+    request_body = UpdateOrganization,
+    responses(
+        (status = 201, description = "Created.", body = OrganizationResponse),
+        (status = 200, description = "Updated, or unchanged.", body = OrganizationResponse),
+    ),
+)]
+#[put("/organizations/by-external-id/{source}/{externalId}")]
+pub async fn put_organization_by_external_id(
+    guard: Authorized<markers::OrganizationsWrite>,
+    state: State,
+    path: ExternalPath,
+    request: HttpRequest,
+    body: JsonBody<UpdateOrganization>,
+) -> Result<Reply> {
+    let ExternalPath {
+        source,
+        external_id,
+    } = path;
+    let create_only = request
+        .headers()
+        .get("if-none-match")
+        .is_some_and(|value| value == "*");
+    state
+        .write(&guard, move |tx, context| {
+            outcome(service::upsert(
+                tx,
+                context,
+                &source,
+                &external_id,
+                &body.value,
+                create_only,
+            )?)
+        })
+        .await
+}
+
+/// Rename an organization
+///
+/// From a day on, not in the future. What the unit was called until then stays findable by `code` and `q`.
+#[utoipa::path(
+    tag = "organizations",
+    params(("id" = crate::db::Id, Path, description = "The organization's id.")),
+    request_body = RenameOrganization,
+    responses((status = 200, description = "The organization.", body = OrganizationResponse)),
+)]
+#[post("/organizations/{id}/_rename")]
+pub async fn rename_organization(
+    guard: Authorized<markers::OrganizationsWrite>,
+    state: State,
+    path: PathId,
+    body: JsonBody<RenameOrganization>,
+) -> Result<Reply> {
+    let JsonBody { value, digest } = body;
+    state
+        .post(&guard, digest, move |tx, context| {
+            Reply::resource(200, &restructuring::rename(tx, context, path.0, &value)?)
+        })
+        .await
+}
+
+/// Move an organization
+///
+/// With all below it; ids stay. Access tokens that carry a place in the subtree end within seconds, so that everyone's reach
+/// is that of the new place.
+#[utoipa::path(
+    tag = "organizations",
+    params(("id" = crate::db::Id, Path, description = "The organization's id.")),
+    request_body = MoveOrganization,
+    responses((status = 200, description = "The organization.", body = OrganizationResponse)),
+)]
+#[post("/organizations/{id}/_move")]
+pub async fn move_organization(
+    guard: Authorized<markers::OrganizationsWrite>,
+    state: State,
+    path: PathId,
+    body: JsonBody<MoveOrganization>,
+) -> Result<Reply> {
+    let JsonBody { value, digest } = body;
+    state
+        .post(&guard, digest, move |tx, context| {
+            Reply::resource(
+                200,
+                &restructuring::move_under(tx, context, path.0, &value)?,
+            )
+        })
+        .await
+}
+
+/// Merge an organization into another
+///
+/// Units below it, people, grants, clients and ids in other systems go over in one transaction; the merged unit is dissolved
+/// and names its successor. With `dryRun` nothing changes.
+#[utoipa::path(
+    tag = "organizations",
+    params(("id" = crate::db::Id, Path, description = "The organization's id.")),
+    request_body = MergeOrganization,
+    responses((status = 200, description = "The merged organization, and what went over.", body = MergedOrganizationResponse)),
+)]
+#[post("/organizations/{id}/_merge")]
+pub async fn merge_organization(
+    guard: Authorized<markers::OrganizationsWrite>,
+    state: State,
+    path: PathId,
+    body: JsonBody<MergeOrganization>,
+) -> Result<Reply> {
+    let JsonBody { value, digest } = body;
+    let is_rehearsal = value.dry_run;
+    let work = move |tx: &mut DbConn, context: &Context| {
+        Reply::resource(200, &restructuring::merge(tx, context, path.0, &value)?)
+    };
+    if is_rehearsal {
+        state.rehearse(&guard, work).await
+    } else {
+        state.post(&guard, digest, work).await
+    }
+}

@@ -1,0 +1,240 @@
+//! A row under change: what the input makes of it, what is wrong with it, and which members differ.
+
+use super::division_code::DivisionCode;
+use super::model::{Organization, OrganizationKind, OrganizationStatus};
+use super::reference::{Naming, resolve};
+use super::request::UpdateOrganization;
+use super::{rules, store};
+use crate::access::Context;
+use crate::db::{DbConn, Id};
+use crate::error::{Error, Fault, FieldErrors, Result};
+use crate::external_ids::{self, ExternalIdChanges, ExternalIds, Kind};
+use crate::http::Patch;
+use crate::values::{Date, Text};
+
+/// A row before it has a content.
+pub fn blank(context: &Context, id: Id) -> Organization {
+    Organization {
+        id,
+        version: 1,
+        created_at: context.now,
+        updated_at: context.now,
+        created_by: context.actor.id(),
+        code: String::new(),
+        name: String::new(),
+        short_name: None,
+        kind: OrganizationKind::City,
+        parent_id: None,
+        path: String::new(),
+        division_code: None,
+        remote: false,
+        status: OrganizationStatus::Active,
+        valid_from: None,
+        valid_to: None,
+        successor_id: None,
+        external_ids: "{}".to_owned(),
+    }
+}
+
+/// Applies the plain members of the input to a row; `is_new` says whether what may not be empty is still missing.
+pub fn apply(
+    row: &mut Organization,
+    input: &UpdateOrganization,
+    is_new: bool,
+    context: &Context,
+    errors: &mut FieldErrors,
+) {
+    macro_rules! required {
+        ($member:ident, $pointer:literal, |$value:ident| $stored:expr) => {
+            match &input.$member {
+                Patch::Value($value) => row.$member = $stored,
+                Patch::Absent if !is_new => {}
+                Patch::Absent | Patch::Null => errors.push($pointer, Fault::new("required")),
+            }
+        };
+    }
+    required!(code, "/code", |code| code.as_str().to_owned());
+    required!(name, "/name", |name| name.as_str().to_owned());
+    required!(kind, "/kind", |kind| *kind);
+    row.short_name = input
+        .short_name
+        .clone()
+        .map(Text::into_string)
+        .apply(row.short_name.take());
+    row.division_code = input
+        .division_code
+        .clone()
+        .map(|code: DivisionCode| code.as_str().to_owned())
+        .apply(row.division_code.take());
+    row.remote = input
+        .remote
+        .clone()
+        .apply(Some(row.remote))
+        .unwrap_or_default();
+    row.valid_from = input.valid_from.clone().apply(row.valid_from);
+    if row.valid_from.is_some_and(|day| day > context.today) {
+        errors.push("/validFrom", Fault::new("date-in-future"));
+    }
+}
+
+/// Where a row is to lie.
+pub enum Place {
+    /// Where it lies; nothing to check.
+    Kept,
+    /// Nowhere that is known; the fault is noted.
+    Unknown,
+    /// Under a parent, or at the root.
+    At {
+        /// The parent.
+        parent: Option<Organization>,
+        /// The member that says so.
+        pointer: String,
+    },
+}
+
+/// The place that a request names; none named is the root, which only those who reach everything may use.
+///
+/// # Errors
+/// `Forbidden`, or when the database refuses.
+pub fn place(
+    tx: &mut DbConn,
+    context: &Context,
+    row: &Organization,
+    naming: Naming<'_>,
+    errors: &mut FieldErrors,
+) -> Result<Place> {
+    if naming.is_absent() {
+        if !rules::fits(row.kind, None) {
+            errors.push(naming.pointer("parent"), Fault::new("required"));
+            return Ok(Place::Unknown);
+        }
+        if !context.reach.everything {
+            return Err(Error::Forbidden(None));
+        }
+        return Ok(Place::At {
+            parent: None,
+            pointer: "/kind".to_owned(),
+        });
+    }
+    let parent = resolve(tx, naming, "parent", &context.reach, errors)?;
+    Ok(parent.map_or(Place::Unknown, |parent| Place::At {
+        parent: Some(parent),
+        pointer: naming.pointer("parent"),
+    }))
+}
+
+/// The place where a row lies now, for a row of another kind.
+///
+/// # Errors
+/// When the database refuses.
+pub fn present_place(conn: &mut DbConn, row: &Organization) -> Result<Place> {
+    let parent = match row.parent_id {
+        Some(id) => store::find(conn, id)?,
+        None => None,
+    };
+    Ok(Place::At {
+        parent,
+        pointer: "/kind".to_owned(),
+    })
+}
+
+impl Place {
+    /// Lays the row there, and notes when it does not fit: its kind under the parent, its children's under it, or the parent
+    /// below itself.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn settle(
+        self,
+        conn: &mut DbConn,
+        row: &mut Organization,
+        errors: &mut FieldErrors,
+    ) -> Result<()> {
+        let Self::At { parent, pointer } = self else {
+            return Ok(());
+        };
+        let parent = parent.as_ref();
+        let is_below_itself =
+            parent.is_some_and(|parent| !row.path.is_empty() && parent.path.starts_with(&row.path));
+        if is_below_itself || !rules::fits(row.kind, parent.map(|parent| parent.kind)) {
+            errors.push(pointer, unfit(row.kind));
+            return Ok(());
+        }
+        for kind in store::kinds_under(conn, row.id)? {
+            if !rules::fits(kind, Some(row.kind)) {
+                errors.push(pointer.as_str(), unfit(kind));
+            }
+        }
+        row.parent_id = parent.map(|parent| parent.id);
+        row.path = Organization::path_under(parent, row.id);
+        Ok(())
+    }
+}
+
+fn unfit(kind: OrganizationKind) -> Fault {
+    Fault::with("parent-unfit", &[&kind, &rules::parents_of(kind)])
+}
+
+/// The present external ids and what the input makes of them, if it changes them; an id that another unit bears is noted.
+///
+/// # Errors
+/// When the database refuses.
+pub fn external_ids(
+    conn: &mut DbConn,
+    row: &Organization,
+    input: &Patch<ExternalIdChanges>,
+    errors: &mut FieldErrors,
+) -> Result<Option<(ExternalIds, ExternalIds)>> {
+    let present = ExternalIds::from_json(&row.external_ids)?;
+    let changed = match input {
+        Patch::Absent => return Ok(None),
+        Patch::Null => ExternalIds::default(),
+        Patch::Value(changes) => changes.apply(&present, "/externalIds", errors),
+    };
+    for (source, id) in &changed.0 {
+        let bearer = external_ids::find(conn, Kind::Organization, source, id)?;
+        if bearer.is_some_and(|bearer| bearer != row.id) {
+            errors.push(format!("/externalIds/{source}"), Fault::new("not-unique"));
+        }
+    }
+    Ok((changed != present).then_some((present, changed)))
+}
+
+/// Notes a day from which a change is to hold that lies in the future or before the unit's time.
+pub fn check_effective_on(day: Date, since: Option<Date>, today: Date, errors: &mut FieldErrors) {
+    if day > today {
+        errors.push("/effectiveOn", Fault::new("date-in-future"));
+    } else if let Some(since) = since.filter(|since| day < *since) {
+        errors.push(
+            "/effectiveOn",
+            Fault::with("out-of-range", &[&since, &today]),
+        );
+    }
+}
+
+/// The members that differ, by their names in the API; of a new row, those that have a value.
+pub fn changed_members(row: Option<&Organization>, new: &Organization) -> Vec<&'static str> {
+    let mut changed = Vec::new();
+    macro_rules! compare {
+        ($($field:ident => $member:literal unless $empty:expr),+ $(,)?) => {
+            $(
+                let differs = match row {
+                    Some(row) => row.$field != new.$field,
+                    None => new.$field != $empty,
+                };
+                if differs {
+                    changed.push($member);
+                }
+            )+
+        };
+    }
+    compare!(
+        code => "code" unless "", name => "name" unless "", short_name => "shortName" unless None,
+        parent_id => "parentId" unless None, division_code => "divisionCode" unless None, remote => "remote" unless false,
+        valid_from => "validFrom" unless None, external_ids => "externalIds" unless "{}",
+    );
+    if row.is_none_or(|row| row.kind != new.kind) {
+        changed.push("kind");
+    }
+    changed
+}

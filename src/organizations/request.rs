@@ -1,0 +1,224 @@
+//! What callers send about an organization.
+
+use deserr::Deserr;
+use utoipa::{IntoParams, ToSchema};
+
+use super::division_code::DivisionCode;
+use super::model::{OrganizationCode, OrganizationKind, OrganizationStatus};
+use super::reference::Naming;
+use crate::db::Id;
+use crate::error::FieldErrors;
+use crate::external_ids::{ExternalIdChanges, ExternalIds, ExternalRef, SourcedId};
+use crate::http::{Filters, Flag, OneOf, Patch};
+use crate::values::{Date, Text};
+
+/// A new unit. At most one of `parentId`, `parentCode` and `parentRef` names the unit it lies under; a root has none.
+#[derive(Debug, Clone, Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct CreateOrganization {
+    /// An id of the caller's own, UUID version 7, for apps that work offline.
+    pub id: Option<Id>,
+    /// Code, unique among all units.
+    pub code: OrganizationCode,
+    /// Full name.
+    pub name: Text<200>,
+    /// Short name.
+    pub short_name: Option<Text<100>>,
+    /// What the unit is.
+    pub kind: OrganizationKind,
+    /// The unit it lies under.
+    pub parent_id: Option<Id>,
+    /// The code of the unit it lies under.
+    pub parent_code: Option<OrganizationCode>,
+    /// The id in another system of the unit it lies under.
+    pub parent_ref: Option<ExternalRef>,
+    /// Where it lies, GB/T 2260 or GB/T 10114.
+    pub division_code: Option<DivisionCode>,
+    /// Whether it is remote, as the city's department decides; `false` unless said otherwise.
+    pub remote: Option<bool>,
+    /// Since when it exists, not in the future.
+    pub valid_from: Option<Date>,
+    /// Ids in other systems, by source.
+    pub external_ids: Option<ExternalIds>,
+}
+
+/// Changes to a unit: absent members stay, null clears.
+#[derive(Debug, Clone, Default, Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct UpdateOrganization {
+    /// Another code is a renaming as of today; only by external id. To give the day, use `_rename`.
+    #[deserr(default)]
+    #[schema(value_type = Option<OrganizationCode>)]
+    pub code: Patch<OrganizationCode>,
+    /// Full name, corrected. A unit that is called otherwise from some day on is renamed by `_rename`.
+    #[deserr(default)]
+    #[schema(value_type = Option<Text<200>>)]
+    pub name: Patch<Text<200>>,
+    /// Short name.
+    #[deserr(default)]
+    #[schema(value_type = Option<Text<100>>)]
+    pub short_name: Patch<Text<100>>,
+    /// What the unit is.
+    #[deserr(default)]
+    #[schema(value_type = Option<OrganizationKind>)]
+    pub kind: Patch<OrganizationKind>,
+    /// Another parent is a move as of today; only by external id. To give the day, use `_move`.
+    #[deserr(default)]
+    #[schema(value_type = Option<Id>)]
+    pub parent_id: Patch<Id>,
+    /// The code of the parent, as `parentId`.
+    pub parent_code: Option<OrganizationCode>,
+    /// The parent's id in another system, as `parentId`.
+    pub parent_ref: Option<ExternalRef>,
+    /// Where it lies, GB/T 2260 or GB/T 10114.
+    #[deserr(default)]
+    #[schema(value_type = Option<DivisionCode>)]
+    pub division_code: Patch<DivisionCode>,
+    /// Whether it is remote.
+    #[deserr(default)]
+    #[schema(value_type = Option<bool>)]
+    pub remote: Patch<bool>,
+    /// Since when it exists, not in the future.
+    #[deserr(default)]
+    #[schema(value_type = Option<Date>)]
+    pub valid_from: Patch<Date>,
+    /// Ids in other systems: those sent are set, null ones cleared, others stay; null clears all.
+    #[deserr(default)]
+    #[schema(value_type = Option<ExternalIdChanges>)]
+    pub external_ids: Patch<ExternalIdChanges>,
+}
+
+impl UpdateOrganization {
+    /// How the parent is named.
+    pub fn parent(&self) -> Naming<'_> {
+        Naming {
+            id: match self.parent_id {
+                Patch::Value(id) => Some(id),
+                Patch::Absent | Patch::Null => None,
+            },
+            code: self.parent_code.as_ref().map(OrganizationCode::as_str),
+            external: self.parent_ref.as_ref(),
+        }
+    }
+}
+
+fn set<T>(value: Option<T>) -> Patch<T> {
+    value.map_or(Patch::Absent, Patch::Value)
+}
+
+impl From<CreateOrganization> for UpdateOrganization {
+    fn from(new: CreateOrganization) -> Self {
+        Self {
+            code: Patch::Value(new.code),
+            name: Patch::Value(new.name),
+            short_name: set(new.short_name),
+            kind: Patch::Value(new.kind),
+            parent_id: set(new.parent_id),
+            parent_code: new.parent_code,
+            parent_ref: new.parent_ref,
+            division_code: set(new.division_code),
+            remote: set(new.remote),
+            valid_from: set(new.valid_from),
+            external_ids: set(new.external_ids.map(ExternalIdChanges::from)),
+        }
+    }
+}
+
+/// A new name from a day on.
+#[derive(Debug, Clone, Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct RenameOrganization {
+    /// Full name.
+    pub name: Text<200>,
+    /// Short name; stays when absent.
+    #[deserr(default)]
+    #[schema(value_type = Option<Text<100>>)]
+    pub short_name: Patch<Text<100>>,
+    /// Code; stays when absent.
+    pub code: Option<OrganizationCode>,
+    /// The first day of the new name, not in the future.
+    pub effective_on: Date,
+}
+
+/// A new place in the tree from a day on. Exactly one of `parentId`, `parentCode` and `parentRef` is given; `parentId` null
+/// makes a root.
+#[derive(Debug, Clone, Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct MoveOrganization {
+    /// The unit it lies under from then on.
+    #[deserr(default)]
+    #[schema(value_type = Option<Id>)]
+    pub parent_id: Patch<Id>,
+    /// That unit's code.
+    pub parent_code: Option<OrganizationCode>,
+    /// That unit's id in another system.
+    pub parent_ref: Option<ExternalRef>,
+    /// The first day in the new place, not in the future.
+    pub effective_on: Date,
+}
+
+/// The end of a unit: another takes everything over. Exactly one of `intoId`, `intoCode` and `intoRef` is given.
+#[derive(Debug, Clone, Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct MergeOrganization {
+    /// The unit that takes over.
+    pub into_id: Option<Id>,
+    /// That unit's code.
+    pub into_code: Option<OrganizationCode>,
+    /// That unit's id in another system.
+    pub into_ref: Option<ExternalRef>,
+    /// The first day without the merged unit, not in the future.
+    pub effective_on: Date,
+    /// `true` answers what would happen and changes nothing.
+    #[deserr(default)]
+    pub dry_run: bool,
+}
+
+/// Filters of the list of organizations.
+#[derive(Debug, Clone, Default, Deserr, IntoParams)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub struct OrganizationFilters {
+    /// With this code, now or formerly.
+    #[param(required = false)]
+    pub code: Option<OrganizationCode>,
+    /// Directly under this unit.
+    #[param(required = false)]
+    pub parent_id: Option<Id>,
+    /// Of these kinds.
+    #[param(required = false)]
+    pub kind: Option<OneOf<OrganizationKind>>,
+    /// In this division.
+    #[param(required = false)]
+    pub division_code: Option<DivisionCode>,
+    /// Remote ones, or others.
+    #[param(required = false)]
+    pub remote: Option<Flag>,
+    /// With these statuses.
+    #[param(required = false)]
+    pub status: Option<OneOf<OrganizationStatus>>,
+    /// With this id in another system.
+    #[param(required = false)]
+    pub external_id: Option<SourcedId>,
+    /// Whose name or code, now or formerly, or the pinyin initials of a name, begin so.
+    #[param(required = false)]
+    pub q: Option<Text<200>>,
+}
+
+impl Filters for OrganizationFilters {
+    const NAMES: &'static [&'static str] = &[
+        "code",
+        "parentId",
+        "kind",
+        "divisionCode",
+        "remote",
+        "status",
+        "externalId",
+        "q",
+    ];
+}

@@ -1,0 +1,340 @@
+//! Use cases of organizations: reading, making, correcting, removing.
+
+use super::draft::{self, Place};
+use super::model::Organization;
+use super::representation::{OrganizationResponse, current_of};
+use super::request::{CreateOrganization, OrganizationFilters, UpdateOrganization};
+use super::{restructuring, rules, store};
+use crate::access::{Context, Restructuring};
+use crate::db::{DbConn, Id};
+use crate::error::{Error, Fault, FieldErrors, Result};
+use crate::external_ids::{self, ExternalId, ExternalIdChanges, ExternalIds, Kind, Source};
+use crate::http::{Page, Paging, Patch};
+use crate::journal::{self, Change};
+
+/// What a write came to.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// A new organization.
+    Created(OrganizationResponse),
+    /// A changed one.
+    Updated(OrganizationResponse),
+    /// Nothing was written: the content is the same.
+    Unchanged(OrganizationResponse),
+}
+
+impl Outcome {
+    /// The organization, whatever was done.
+    pub fn into_response(self) -> OrganizationResponse {
+        match self {
+            Self::Created(unit) | Self::Updated(unit) | Self::Unchanged(unit) => unit,
+        }
+    }
+}
+
+/// One organization; a merged one too.
+///
+/// # Errors
+/// `NotFound`.
+pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<OrganizationResponse> {
+    let row = store::find(conn, id)?.ok_or(Error::NotFound)?;
+    OrganizationResponse::see(row, context)
+}
+
+/// The organization with an id in another system; after a merge the successor.
+///
+/// # Errors
+/// `NotFound`.
+pub fn read_by_external_id(
+    conn: &mut DbConn,
+    context: &Context,
+    source: &Source,
+    external_id: &ExternalId,
+) -> Result<OrganizationResponse> {
+    let id = external_ids::find(conn, Kind::Organization, source, external_id)?;
+    read(conn, context, id.ok_or(Error::NotFound)?)
+}
+
+/// A page of organizations.
+///
+/// # Errors
+/// As the store.
+pub fn list(
+    conn: &mut DbConn,
+    context: &Context,
+    filters: &OrganizationFilters,
+    paging: &Paging,
+) -> Result<Page<OrganizationResponse>> {
+    let rows = store::page(conn, context, filters, paging)?;
+    let total = if paging.wants_total() {
+        Some(store::total(conn, filters)?)
+    } else {
+        None
+    };
+    let items = rows
+        .into_iter()
+        .map(|row| OrganizationResponse::see(row, context))
+        .collect::<Result<Vec<_>>>()?;
+    Ok(Page {
+        items,
+        journal_position: journal::position(conn)?,
+        total,
+    })
+}
+
+/// Makes an organization. One that exists with the same id and content, made by the same caller, is given back.
+///
+/// # Errors
+/// `Invalid`, `Duplicate`, `Forbidden` for a root.
+pub fn create(tx: &mut DbConn, context: &Context, new: &CreateOrganization) -> Result<Outcome> {
+    store::hold_tree(tx)?;
+    let id = new.id.unwrap_or_else(|| context.new_id());
+    let input = UpdateOrganization::from(new.clone());
+    let Some(existing) = store::find(tx, id)? else {
+        return insert(tx, context, id, &input);
+    };
+    let again = prepare(tx, context, id, &input, None)?;
+    let same = journal::created_by_caller(context, existing.created_by)
+        && draft::changed_members(Some(&existing), &again.row).is_empty();
+    if same {
+        Ok(Outcome::Unchanged(OrganizationResponse::see(
+            existing, context,
+        )?))
+    } else {
+        Err(Error::Duplicate("id", current_of(&existing, context)))
+    }
+}
+
+/// Makes or changes the organization with an id in another system: what is sent is written, what is absent stays. Another
+/// name or code is a renaming, another parent a move, as of today.
+///
+/// # Errors
+/// `Invalid`, `Duplicate`, `StaleVersion`, `Forbidden` for a root.
+pub fn upsert(
+    tx: &mut DbConn,
+    context: &Context,
+    source: &Source,
+    external_id: &ExternalId,
+    input: &UpdateOrganization,
+    create_only: bool,
+) -> Result<Outcome> {
+    if input.parent().is_absent() && input.parent_id == Patch::Absent {
+        store::hold_tree(tx)?;
+    } else {
+        store::lock_tree(tx)?;
+    }
+    let Some(id) = external_ids::find(tx, Kind::Organization, source, external_id)? else {
+        let mut input = input.clone();
+        let ids = match input.external_ids {
+            Patch::Value(changes) => changes,
+            Patch::Absent | Patch::Null => ExternalIdChanges::default(),
+        };
+        input.external_ids = Patch::Value(ids.with(source.clone(), external_id.clone()));
+        return insert(tx, context, context.new_id(), &input);
+    };
+    let row = reachable(tx, context, id)?;
+    if create_only {
+        return Err(Error::StaleVersion(current_of(&row, context)));
+    }
+    context.check_match(row.version, || current_of(&row, context))?;
+    change(tx, context, &row, input, true)
+}
+
+/// Changes an organization by merge patch; code and parent change by verbs.
+///
+/// # Errors
+/// `PreconditionRequired`, `StaleVersion`, `Invalid`, `Merged`.
+pub fn patch(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: &UpdateOrganization,
+) -> Result<OrganizationResponse> {
+    let row = reachable(tx, context, id)?;
+    context.require_match(row.version, || current_of(&row, context))?;
+    let mut errors = FieldErrors::default();
+    let by_verbs = [
+        ("/code", input.code.is_present()),
+        ("/parentId", input.parent_id.is_present()),
+        ("/parentCode", input.parent_code.is_some()),
+        ("/parentRef", input.parent_ref.is_some()),
+    ];
+    for (pointer, _) in by_verbs.into_iter().filter(|(_, sent)| *sent) {
+        errors.push(pointer, Fault::new("read-only"));
+    }
+    errors.into_result()?;
+    Ok(change(tx, context, &row, input, false)?.into_response())
+}
+
+/// Removes an organization that nothing refers to.
+///
+/// # Errors
+/// `PreconditionRequired`, `StaleVersion`, `InUse`, `Merged`.
+pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
+    let row = reachable(tx, context, id)?;
+    context.require_match(row.version, || current_of(&row, context))?;
+    store::delete(tx, &row)?;
+    record(tx, context, "organization.deleted", &row, &[])
+}
+
+/// The row of an organization that the caller may change, locked.
+///
+/// # Errors
+/// `NotFound` out of reach, `Forbidden` for the root of the caller's own reach, `Merged` for one that is no more.
+pub fn reachable(tx: &mut DbConn, context: &Context, id: Id) -> Result<Organization> {
+    let row = changeable(tx, context, id)?;
+    match row.successor_id {
+        Some(successor) => Err(Error::Merged(successor.to_string())),
+        None => Ok(row),
+    }
+}
+
+/// As [`reachable`], for one that may have been merged.
+///
+/// # Errors
+/// As [`reachable`], but for `Merged`.
+pub fn changeable(tx: &mut DbConn, context: &Context, id: Id) -> Result<Organization> {
+    let row = store::find_locked(tx, id)?.ok_or(Error::NotFound)?;
+    if !context.reach.covers(&row.path) {
+        return Err(Error::NotFound);
+    }
+    if !rules::is_changeable(context, &context.reach, &row) {
+        return Err(Error::Forbidden(None));
+    }
+    Ok(row)
+}
+
+/// Fails when another organization has the code.
+///
+/// # Errors
+/// `Duplicate` with that organization.
+pub fn check_code(tx: &mut DbConn, context: &Context, row: &Organization) -> Result<()> {
+    match store::find_by_code(tx, &row.code)? {
+        Some(other) if other.id != row.id => Err(Error::Duplicate(
+            "organizations_code_key",
+            current_of(&other, context),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Writes the journal's row of a change.
+///
+/// # Errors
+/// When the database refuses.
+pub fn record(
+    tx: &mut DbConn,
+    context: &Context,
+    action: &'static str,
+    row: &Organization,
+    changed: &[&str],
+) -> Result<()> {
+    let change = Change {
+        changed_fields: changed,
+        organization_id: Some(row.id),
+        ..Change::new(action, "organization", row.id, row.version)
+    };
+    journal::record(tx, context, &change)
+}
+
+fn insert(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: &UpdateOrganization,
+) -> Result<Outcome> {
+    let Draft { row, changed, .. } = prepare(tx, context, id, input, None)?;
+    check_code(tx, context, &row)?;
+    store::insert(tx, &row)?;
+    record(tx, context, "organization.created", &row, &changed)?;
+    Ok(Outcome::Created(OrganizationResponse::see(row, context)?))
+}
+
+/// Writes the changes that `input` asks for, and nothing when it asks for none. `is_dated` says whether another name is a
+/// renaming as of today, which is remembered, or a correction.
+fn change(
+    tx: &mut DbConn,
+    context: &Context,
+    former: &Organization,
+    input: &UpdateOrganization,
+    is_dated: bool,
+) -> Result<Outcome> {
+    let Draft {
+        mut row,
+        changed,
+        external_ids,
+    } = prepare(tx, context, former.id, input, Some(former))?;
+    if changed.is_empty() {
+        return Ok(Outcome::Unchanged(OrganizationResponse::see(row, context)?));
+    }
+    row.version = former.version + 1;
+    row.updated_at = context.now;
+    check_code(tx, context, &row)?;
+    let has = |members: &[&str]| members.iter().any(|member| changed.contains(member));
+    let is_renamed = is_dated && has(&["code", "name", "shortName"]);
+    if is_renamed {
+        store::remember_name(tx, former, context.today.plus_days(-1))?;
+    }
+    let is_moved = has(&["parentId"]);
+    if is_moved {
+        restructuring::relocate(tx, context, former, &row)?;
+    } else {
+        store::update(tx, &row)?;
+    }
+    if let Some((present, ids)) = &external_ids {
+        external_ids::change(tx, Kind::Organization, row.id, present, ids)?;
+    }
+    if has(&["kind", "divisionCode"]) {
+        let redefined = Restructuring::Redefined {
+            organization_id: row.id,
+        };
+        (context.scene.reactions.organization_changed)(tx, context, &redefined)?;
+    }
+    let action = match (is_moved, is_renamed) {
+        (true, _) => "organization.moved",
+        (false, true) => "organization.renamed",
+        (false, false) => "organization.updated",
+    };
+    record(tx, context, action, &row, &changed)?;
+    Ok(Outcome::Updated(OrganizationResponse::see(row, context)?))
+}
+
+/// A row as it would be after a write.
+struct Draft {
+    row: Organization,
+    changed: Vec<&'static str>,
+    /// The present ids and those to come, when they change.
+    external_ids: Option<(ExternalIds, ExternalIds)>,
+}
+
+/// Checks everything that can be checked before writing, and reports all faults at once.
+fn prepare(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: &UpdateOrganization,
+    former: Option<&Organization>,
+) -> Result<Draft> {
+    let mut errors = FieldErrors::default();
+    let mut row = former.cloned().unwrap_or_else(|| draft::blank(context, id));
+    draft::apply(&mut row, input, former.is_none(), context, &mut errors);
+    let is_root = input.parent_id == Patch::Null || former.is_none();
+    let place = if !input.parent().is_absent() || is_root {
+        draft::place(tx, context, &row, input.parent(), &mut errors)?
+    } else if former.is_some_and(|former| former.kind != row.kind) {
+        draft::present_place(tx, &row)?
+    } else {
+        Place::Kept
+    };
+    place.settle(tx, &mut row, &mut errors)?;
+    let external_ids = draft::external_ids(tx, &row, &input.external_ids, &mut errors)?;
+    errors.into_result()?;
+    if let Some((_, ids)) = &external_ids {
+        row.external_ids = ids.to_json();
+    }
+    Ok(Draft {
+        changed: draft::changed_members(former, &row),
+        row,
+        external_ids,
+    })
+}
