@@ -24,6 +24,12 @@ pub enum Error {
     /// No caller is known.
     #[error("unauthenticated: {0}")]
     Unauthenticated(&'static str),
+    /// A username, password, code or secret is wrong, unknown or no longer good; the answer does not say which.
+    #[error("wrong credentials")]
+    WrongCredentials,
+    /// A request for a token is refused, with the error of RFC 6749 §5.2.
+    #[error("token request refused: {0}")]
+    TokenRequest(&'static str),
     /// The caller is known and lacks the permission; the scope that would do is named.
     #[error("forbidden")]
     Forbidden(Option<&'static str>),

@@ -11,7 +11,6 @@ pub mod calendar;
 pub mod clock;
 pub mod codes;
 pub mod config;
-pub mod cutoffs;
 pub mod db;
 pub mod error;
 pub mod exchange;

@@ -59,7 +59,11 @@ pub async fn begin(config: Config, clock: Clock, ids: Ids) -> Result<Started, St
         .await
         .map_err(|error| unreadable_keys(&config, &error))?;
     let keys = Keys::arrange(&keys, scene.clock.now());
-    let tokens = Arc::new(Tokens::new(&config.public_url, keys));
+    let tokens = Arc::new(Tokens::new(
+        &config.public_url,
+        keys,
+        Arc::clone(&scene.cutoffs),
+    ));
     let sealer =
         Sealer::start(&db).map_err(|error| StartError::failed("the sealer cannot start", error))?;
     let service = Data::new(Service::new(ServiceParts {
@@ -83,6 +87,7 @@ pub fn scene(config: &Config, clock: Clock, ids: Ids) -> Result<Scene, StartErro
         ids: Arc::new(ids),
         vault: Arc::new(vault),
         reactions: crate::app::reactions(),
+        cutoffs: Arc::default(),
     })
 }
 

@@ -137,6 +137,11 @@ impl Actor {
                 ..Reach::default()
             });
         }
+        if permission == Permission::OwnAccount {
+            // A person whose grants have all ended may still sign out.
+            let is_person = matches!(self.account, Account::User(_));
+            return is_person.then(Reach::default);
+        }
         let rule = permission.rule();
         let mut reach = Reach::default();
         let mut granted = false;

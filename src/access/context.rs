@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::actor::{Actor, Reach, Subtree};
+use super::cutoffs::Cutoffs;
 use super::permissions::Permission;
 use crate::clock::Clock;
 use crate::db::{DbConn, Id, UtcTimestamp};
@@ -22,6 +23,8 @@ pub struct Scene {
     pub vault: Arc<Vault>,
     /// What higher rooms do when a lower one changes.
     pub reactions: Reactions,
+    /// Tokens that were ended.
+    pub cutoffs: Arc<Cutoffs>,
 }
 
 /// What higher rooms do, in the same transaction, when a record of a lower room changes. `app` fills it in, so that a room

@@ -75,6 +75,17 @@ impl Keys {
         self.signing.as_ref().map(|(kid, key)| (kid.as_str(), key))
     }
 
+    /// Whether the same keys verify and the same one signs.
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        let signs = |keys: &Self| keys.signing.as_ref().map(|(kid, _)| kid.clone());
+        self.verifying.len() == other.verifying.len()
+            && self
+                .verifying
+                .keys()
+                .all(|kid| other.verifying.contains_key(kid))
+            && signs(self) == signs(other)
+    }
+
     /// The public keys as a JWK set (RFC 7517, RFC 8037).
     pub fn to_jwks(&self) -> serde_json::Value {
         let mut kids: Vec<_> = self.verifying.iter().collect();

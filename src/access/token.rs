@@ -1,6 +1,5 @@
 //! Access tokens: JWT `at+jwt` (RFC 9068), signed with EdDSA, verified without I/O.
 
-use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
@@ -9,6 +8,7 @@ use lru::LruCache;
 use serde::{Deserialize, Serialize};
 
 use super::actor::{Account, Actor, Grant, Role, Subtree};
+use super::cutoffs::Cutoffs;
 use super::keys::Keys;
 use crate::db::{Id, UtcTimestamp};
 use crate::error::{Error, Result};
@@ -31,6 +31,19 @@ pub struct ClaimsGrant {
     pub until: Option<Date>,
 }
 
+/// The subtree of a client as a token carries it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ClaimsSubtree {
+    /// The organization at its root.
+    pub organization_id: Id,
+    /// That organization's path.
+    pub path: String,
+}
+
+/// `client_id` in the tokens of people, who sign in here and not through a client of their own.
+pub const FIRST_PARTY: &str = "first-party";
+
 /// The claims of an access token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
@@ -40,16 +53,22 @@ pub struct Claims {
     pub aud: String,
     /// The account.
     pub sub: Id,
-    /// The client that holds the token: the account itself for clients, `first-party` for people.
+    /// The client that holds the token: the account itself for clients, [`FIRST_PARTY`] for people.
     pub client_id: String,
     /// Issued at, seconds.
     pub iat: i64,
     /// Expires at, seconds.
     pub exp: i64,
-    /// The token's id; its first 48 bits are the moment of issue in milliseconds.
+    /// Not good before, seconds; none of ours bears it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nbf: Option<i64>,
+    /// The token's id.
     pub jti: Id,
+    /// The account's epoch when the token was made, microseconds; a later one voids the token.
+    #[serde(default)]
+    pub epoch: i64,
     /// The session, for people.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sid: Option<Id>,
     /// Scopes, for clients; separated by blanks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -57,8 +76,12 @@ pub struct Claims {
     /// The source of a client's external ids.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// Grants, with the paths of their subtrees.
+    /// Grants of a person, with the paths of their subtrees.
+    #[serde(default)]
     pub grants: Vec<ClaimsGrant>,
+    /// The subtree of a client.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subtree: Option<ClaimsSubtree>,
     /// The mentor this person is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mentor: Option<Id>,
@@ -93,28 +116,26 @@ impl Claims {
             } else {
                 Account::User(self.sub)
             },
-            client_subtree: if is_client {
-                self.grants.first().and_then(subtree)
-            } else {
-                None
-            },
+            client_subtree: self
+                .subtree
+                .as_ref()
+                .filter(|_| is_client)
+                .map(|placed| Subtree {
+                    organization_id: placed.organization_id,
+                    path: placed.path.clone(),
+                }),
             client_source: self.source.clone(),
             grants: if is_client { Vec::new() } else { grants },
             scopes: self
                 .scope
                 .as_deref()
                 .unwrap_or_default()
-                .split(' ')
+                .split_ascii_whitespace()
                 .map(str::to_owned)
                 .collect(),
             mentor_id: self.mentor,
             cadre_id: self.cadre,
         }
-    }
-
-    fn issued_at_micros(&self) -> i64 {
-        let bits = self.jti.0.as_u128() >> 80;
-        i64::try_from(bits).unwrap_or_default().saturating_mul(1000)
     }
 }
 
@@ -131,26 +152,26 @@ pub struct Tokens {
     audience: String,
     keys: RwLock<Arc<Keys>>,
     seen: Mutex<LruCache<[u8; 32], Arc<Verified>>>,
-    cutoffs: RwLock<HashMap<Id, i64>>,
+    cutoffs: Arc<Cutoffs>,
 }
 
 /// How long an access token lives, in seconds.
 pub const ACCESS_LIFE: i64 = 900;
 /// How far clocks may differ, in seconds.
-const SKEW: i64 = 60;
+pub const SKEW: i64 = 60;
 /// Larger tokens are refused unread.
 const MAX_TOKEN: usize = 16 * 1024;
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
 
 impl Tokens {
-    /// Tokens issued under `issuer`, the service's public URL.
-    pub fn new(issuer: &str, keys: Keys) -> Self {
+    /// Tokens issued under `issuer`, the service's public URL; `cutoffs` says which were ended.
+    pub fn new(issuer: &str, keys: Keys, cutoffs: Arc<Cutoffs>) -> Self {
         Self {
             issuer: issuer.to_owned(),
             audience: format!("{issuer}/v1"),
             keys: RwLock::new(Arc::new(keys)),
             seen: Mutex::new(LruCache::new(REMEMBERED)),
-            cutoffs: RwLock::new(HashMap::new()),
+            cutoffs,
         }
     }
 
@@ -176,13 +197,6 @@ impl Tokens {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clear();
-    }
-
-    /// Voids a subject's tokens issued before a moment.
-    pub fn cut_off(&self, subject: Id, not_before: UtcTimestamp) {
-        let mut cutoffs = self.cutoffs.write().unwrap_or_else(PoisonError::into_inner);
-        let moment = cutoffs.entry(subject).or_insert(not_before.0);
-        *moment = (*moment).max(not_before.0);
     }
 
     /// Signs claims.
@@ -241,18 +255,21 @@ impl Tokens {
         if claims.exp <= now.seconds() {
             return Err(Error::Unauthenticated("the access token has expired"));
         }
-        if claims.iat > now.seconds() + SKEW || claims.exp - claims.iat > ACCESS_LIFE {
+        let soon = now.seconds() + SKEW;
+        let life = claims.exp.saturating_sub(claims.iat);
+        if claims.iat > soon
+            || claims.nbf.is_some_and(|nbf| nbf > soon)
+            || !(1..=ACCESS_LIFE).contains(&life)
+        {
             return Err(Error::Unauthenticated(
                 "the access token's times are not ours",
             ));
         }
-        let cutoffs = self.cutoffs.read().unwrap_or_else(PoisonError::into_inner);
-        let void_before = [Some(claims.sub), claims.sid]
-            .into_iter()
-            .flatten()
-            .filter_map(|id| cutoffs.get(&id))
-            .max();
-        if void_before.is_some_and(|moment| claims.issued_at_micros() < *moment / 1000 * 1000) {
+        let epoch = UtcTimestamp(claims.epoch);
+        let session_ended = claims
+            .sid
+            .is_some_and(|session| self.cutoffs.voids(session, UtcTimestamp(0)));
+        if session_ended || self.cutoffs.voids(claims.sub, epoch) {
             return Err(Error::Unauthenticated("the access token has been ended"));
         }
         Ok(())
@@ -267,11 +284,9 @@ impl Tokens {
         {
             return Err(invalid());
         }
-        check_header(token).ok_or_else(invalid)?;
-        let header = jsonwebtoken::decode_header(token).map_err(|_| invalid())?;
-        let kid = header.kid.as_deref().ok_or_else(invalid)?;
+        let kid = key_named_by(token).ok_or_else(invalid)?;
         let keys = self.keys();
-        let key = keys.verifying(kid).ok_or_else(invalid)?;
+        let key = keys.verifying(&kid).ok_or_else(invalid)?;
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[&self.issuer]);
         validation.set_audience(&[&self.audience]);
@@ -285,16 +300,16 @@ impl Tokens {
     }
 }
 
-/// The header must be exactly ours: nothing in it may name a key, a URL, a critical extension or another type.
-fn check_header(token: &str) -> Option<()> {
+/// The name of the key, from a header that is exactly ours: nothing in it may bring a key along, name a URL, a critical
+/// extension or another type. Read before the signature is checked, it decides nothing but which key checks it.
+fn key_named_by(token: &str) -> Option<String> {
     use base64::Engine;
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct OurHeader {
         typ: String,
         alg: String,
-        #[serde(rename = "kid")]
-        _kid: String,
+        kid: String,
     }
     let (head, rest) = token.split_once('.')?;
     let (_, signature) = rest.split_once('.')?;
@@ -305,5 +320,5 @@ fn check_header(token: &str) -> Option<()> {
         .decode(head)
         .ok()?;
     let header: OurHeader = serde_json::from_slice(&bytes).ok()?;
-    (header.typ == "at+jwt" && header.alg == "EdDSA").then_some(())
+    (header.typ == "at+jwt" && header.alg == "EdDSA").then_some(header.kid)
 }

@@ -2,11 +2,12 @@
 
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Deref;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{AUTHORIZATION, IF_MATCH};
+use actix_web::http::header::{AUTHORIZATION, IF_MATCH, USER_AGENT};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use super::body::BodyDigest;
@@ -66,11 +67,7 @@ impl Caller {
             actor,
             reach,
             session_id,
-            request_id: request
-                .extensions()
-                .get::<RequestId>()
-                .map(|id| id.0.clone())
-                .unwrap_or_default(),
+            request_id: request_id(request),
             if_match: if_match(request)?,
             method_and_path: format!(
                 "{} {}?{}",
@@ -81,6 +78,14 @@ impl Caller {
             idempotency_key,
         })
     }
+}
+
+fn request_id(request: &HttpRequest) -> String {
+    let extensions = request.extensions();
+    extensions
+        .get::<RequestId>()
+        .map(|id| id.0.clone())
+        .unwrap_or_default()
 }
 
 fn header(request: &HttpRequest, name: &'static str) -> Result<Option<String>> {
@@ -151,5 +156,46 @@ impl<P: Requires> FromRequest for Authorized<P> {
             caller,
             permission: PhantomData,
         }))
+    }
+}
+
+/// A caller of an operation that needs no token: nothing is known of them but where the request came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Visitor {
+    /// The request's id.
+    pub request_id: String,
+    /// The address of the connection; of IPv6 the /64 that one household or office has.
+    pub network: IpAddr,
+    /// What the caller's software calls itself.
+    pub user_agent: Option<String>,
+}
+
+/// Longest name of a caller's software that is kept.
+const MAX_USER_AGENT: usize = 200;
+
+impl FromRequest for Visitor {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let address = request.peer_addr().map(|peer| peer.ip().to_canonical());
+        let user_agent = request.headers().get(USER_AGENT);
+        ready(Ok(Self {
+            request_id: request_id(request),
+            network: network(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))),
+            user_agent: user_agent
+                .and_then(|value| value.to_str().ok())
+                .map(|text| text.chars().take(MAX_USER_AGENT).collect()),
+        }))
+    }
+}
+
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
     }
 }

@@ -20,7 +20,7 @@ mod throttle;
 
 pub use body::{BodyDigest, JsonBody, OptionalBody, canonical, parse_json};
 pub use envelope::{RequestId, envelope};
-pub use guard::{Authorized, Caller};
+pub use guard::{Authorized, Caller, Visitor};
 pub use language::Language;
 pub use messages::MESSAGES;
 pub(crate) use page::keyset;

@@ -70,7 +70,10 @@ pub fn code(error: &Error) -> &'static str {
         Error::Malformed(_) => "malformed-request",
         Error::InvalidCursor => "invalid-cursor",
         Error::ExpiredCursor => "expired-cursor",
-        Error::Unauthenticated(_) => "unauthenticated",
+        Error::Unauthenticated(_)
+        | Error::WrongCredentials
+        | Error::TokenRequest("invalid_client") => "unauthenticated",
+        Error::TokenRequest(_) => "malformed-request",
         Error::Forbidden(_) => "forbidden",
         Error::NotFound => "not-found",
         Error::NotAcceptable => "not-acceptable",
@@ -166,6 +169,14 @@ pub fn document_of(error: &Error, setting: &Setting<'_>) -> Map<String, Value> {
         Error::Forbidden(Some(scope)) => {
             problem.insert("scope".to_owned(), (*scope).into());
         }
+        Error::WrongCredentials => {
+            problem.insert("detail".to_owned(), text("detail.credentials", &[]).into());
+        }
+        Error::TokenRequest(error) => {
+            let detail = text(&format!("detail.{error}"), &[]);
+            problem.insert("detail".to_owned(), detail.into());
+            problem.insert("error".to_owned(), (*error).into());
+        }
         _ => {}
     }
     problem
@@ -221,13 +232,23 @@ pub fn headers_of(error: &Error, public_url: &str) -> Vec<(&'static str, String)
                 format!("Bearer realm=\"xinmiao\", resource_metadata=\"{metadata}\"{fault}"),
             )]
         }
+        Error::WrongCredentials => vec![(
+            "www-authenticate",
+            format!("Bearer realm=\"xinmiao\", resource_metadata=\"{metadata}\""),
+        )],
+        Error::TokenRequest("invalid_client") => {
+            let challenge = "Basic realm=\"xinmiao\", charset=\"UTF-8\"";
+            vec![("www-authenticate", challenge.to_owned())]
+        }
         Error::Forbidden(scope) => {
             let scope = scope
                 .map(|scope| format!(", scope=\"{scope}\""))
                 .unwrap_or_default();
             vec![(
                 "www-authenticate",
-                format!("Bearer realm=\"xinmiao\", error=\"insufficient_scope\"{scope}"),
+                format!(
+                    "Bearer realm=\"xinmiao\", error=\"insufficient_scope\"{scope}, resource_metadata=\"{metadata}\""
+                ),
             )]
         }
         Error::Conflict => vec![("retry-after", "1".to_owned())],

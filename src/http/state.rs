@@ -1,19 +1,21 @@
 //! What every handler shares, and the three ways to the database.
 
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use actix_web::web::Data;
 
 use super::body::BodyDigest;
-use super::guard::Caller;
+use super::guard::{Caller, Visitor};
 use super::idempotency::InFlight;
 use super::reply::Reply;
 use super::throttle::Throttle;
-use crate::access::{Context, Scene, Tokens};
+use crate::access::{Actor, Context, IfMatch, Reach, Scene, Tokens};
 use crate::config::Config;
 use crate::db::{Db, DbConn};
 use crate::error::{Error, Result};
+use crate::passwords::Passwords;
 
 /// The service, as handlers see it.
 pub type State = Data<Service>;
@@ -40,6 +42,10 @@ pub struct Service {
     pub scene: Scene,
     /// Access tokens.
     pub tokens: Arc<Tokens>,
+    /// Where passwords are hashed.
+    pub passwords: Passwords,
+    /// Failed attempts to sign in, by address.
+    pub failures: Throttle<IpAddr>,
     /// Keyed requests being carried out.
     pub(super) in_flight: InFlight,
     /// Attempts with identity numbers that others hold.
@@ -61,6 +67,8 @@ impl Service {
             db,
             scene,
             tokens,
+            passwords: Passwords::start(),
+            failures: Throttle::new(60, 60),
             in_flight: InFlight::default(),
             probes: Throttle::new(20, 3600),
             draining: AtomicBool::new(false),
@@ -86,6 +94,19 @@ impl Service {
             today: self.scene.clock.today(),
             request_id: caller.request_id.clone(),
             if_match: caller.if_match,
+            scene: self.scene.clone(),
+        }
+    }
+
+    /// The request of someone without a token, as use cases see it once they know on whose behalf it acts.
+    pub fn context_of_visitor(&self, visitor: &Visitor, actor: Actor) -> Context {
+        Context {
+            actor: Arc::new(actor),
+            reach: Reach::default(),
+            now: self.scene.clock.now(),
+            today: self.scene.clock.today(),
+            request_id: visitor.request_id.clone(),
+            if_match: IfMatch::Absent,
             scene: self.scene.clone(),
         }
     }

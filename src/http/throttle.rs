@@ -1,21 +1,29 @@
 //! Counting what a caller does too often.
 
-use std::collections::HashMap;
 use std::hash::Hash;
+use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
+
+use lru::LruCache;
 
 use crate::db::UtcTimestamp;
 use crate::error::{Error, Result};
 
 /// Lets each key do something a number of times per window; kept in this process.
-pub struct Throttle<K = String> {
+pub struct Throttle<K: Eq + Hash = String> {
     limit: u32,
     window: i64,
-    counts: Mutex<HashMap<K, (i64, u32)>>,
+    windows: Mutex<LruCache<K, Window>>,
 }
 
-/// Keys remembered at once; beyond it the windows that have ended are forgotten.
-const MAX_KEYS: usize = 10_000;
+#[derive(Clone, Copy)]
+struct Window {
+    began: UtcTimestamp,
+    count: u32,
+}
+
+/// Keys remembered at once; the longest unused is forgotten first.
+const MAX_KEYS: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
 
 impl<K: Eq + Hash> Throttle<K> {
     /// `limit` times in `window` seconds.
@@ -23,7 +31,7 @@ impl<K: Eq + Hash> Throttle<K> {
         Self {
             limit,
             window,
-            counts: Mutex::new(HashMap::new()),
+            windows: Mutex::new(LruCache::new(MAX_KEYS)),
         }
     }
 
@@ -32,28 +40,38 @@ impl<K: Eq + Hash> Throttle<K> {
     /// # Errors
     /// `TooManyRequests` with the seconds to wait.
     pub fn check(&self, key: &K, now: UtcTimestamp) -> Result<()> {
-        let counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        match counts.get(key) {
-            Some((began, count)) if *count >= self.limit && now.seconds() < began + self.window => {
-                Err(Error::TooManyRequests(
-                    u64::try_from(began + self.window - now.seconds()).unwrap_or(1),
-                ))
+        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        let window = windows.get(key).copied();
+        window.map_or(Ok(()), |window| self.admit(window, now))
+    }
+
+    /// Counts one more; what was begun together with too many others is refused by its number.
+    ///
+    /// # Errors
+    /// As [`Throttle::check`].
+    pub fn count(&self, key: K, now: UtcTimestamp) -> Result<()> {
+        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = Window {
+            began: now,
+            count: 0,
+        };
+        let window = windows.get_or_insert_mut(key, || fresh);
+        if now >= window.began.plus_seconds(self.window) {
+            *window = fresh;
+        }
+        self.admit(*window, now)?;
+        window.count += 1;
+        Ok(())
+    }
+
+    fn admit(&self, window: Window, now: UtcTimestamp) -> Result<()> {
+        let left = window.began.plus_seconds(self.window).0 - now.0;
+        match u64::try_from(left) {
+            Ok(micros) if micros > 0 && window.count >= self.limit => {
+                Err(Error::TooManyRequests(micros.div_ceil(1_000_000)))
             }
             _ => Ok(()),
         }
-    }
-
-    /// Counts one more.
-    pub fn count(&self, key: K, now: UtcTimestamp) {
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        if counts.len() >= MAX_KEYS {
-            counts.retain(|_, (began, _)| now.seconds() < *began + self.window);
-        }
-        let entry = counts.entry(key).or_insert((now.seconds(), 0));
-        if now.seconds() >= entry.0 + self.window {
-            *entry = (now.seconds(), 0);
-        }
-        entry.1 += 1;
     }
 }
 
@@ -67,13 +85,15 @@ mod tests {
         let at = |seconds: i64| UtcTimestamp(seconds * 1_000_000);
         for second in 0..2 {
             assert!(throttle.check(&"a", at(second)).is_ok());
-            throttle.count("a", at(second));
+            throttle.count("a", at(second)).unwrap();
         }
         assert!(matches!(
             throttle.check(&"a", at(10)),
             Err(Error::TooManyRequests(50))
         ));
+        assert!(throttle.count("a", at(10)).is_err());
         assert!(throttle.check(&"b", at(10)).is_ok());
         assert!(throttle.check(&"a", at(60)).is_ok());
+        throttle.count("a", at(60)).unwrap();
     }
 }

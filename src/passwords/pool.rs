@@ -127,7 +127,7 @@ mod tests {
     fn a_full_queue_turns_away_at_once() {
         let passwords = Passwords::with(1, 1);
         let (release, gate) = bounded::<()>(0);
-        let occupying = move || drop(gate.recv());
+        let occupying = move || assert!(gate.recv().is_err());
         passwords.queue.send(Box::new(occupying)).unwrap();
         // Blocks until the thread has taken the first.
         passwords.queue.send(Box::new(|| ())).unwrap();

@@ -1,6 +1,6 @@
 //! Callers: what a token says of the one who holds it.
 
-use xinmiao::access::{Claims, ClaimsGrant, Role, Tokens};
+use xinmiao::access::{Claims, ClaimsGrant, ClaimsSubtree, FIRST_PARTY, Role, Tokens};
 use xinmiao::db::{Id, UtcTimestamp};
 use xinmiao::values::Date;
 
@@ -124,13 +124,21 @@ impl Who {
         self
     }
 
+    fn subtree(&self) -> Option<ClaimsSubtree> {
+        let grant = self.grants.first()?;
+        Some(ClaimsSubtree {
+            organization_id: grant.organization_id?,
+            path: grant.path.clone()?,
+        })
+    }
+
     /// The claims of a token; public so that a test can spoil them before they are signed.
     pub fn claims(&self, tokens: &Tokens, now: UtcTimestamp, jti: Id) -> Claims {
         let is_client = self.scopes.is_some();
         let client_id = if is_client {
             self.account_id.to_string()
         } else {
-            "first-party".to_owned()
+            FIRST_PARTY.to_owned()
         };
         Claims {
             iss: tokens.issuer().to_owned(),
@@ -139,11 +147,18 @@ impl Who {
             client_id,
             iat: now.seconds(),
             exp: now.seconds() + 900,
+            nbf: None,
             jti,
+            epoch: 0,
             sid: self.session_id,
             scope: self.scopes.clone(),
             source: self.source.clone(),
-            grants: self.grants.clone(),
+            subtree: self.subtree().filter(|_| is_client),
+            grants: if is_client {
+                Vec::new()
+            } else {
+                self.grants.clone()
+            },
             mentor: self.mentor_id,
             cadre: self.cadre_id,
         }

@@ -1,0 +1,52 @@
+//! What has been ended before its time, as this instance knows it.
+
+use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
+
+use crate::db::{Id, UtcTimestamp};
+
+/// Accounts and sessions whose access tokens were ended, each with its latest epoch.
+///
+/// A token carries the epoch its account had when it was made; a later epoch voids it. No two clocks are compared. The room
+/// `accounts` keeps the same in the database, for every instance.
+#[derive(Debug, Default)]
+pub struct Cutoffs(RwLock<HashMap<Id, UtcTimestamp>>);
+
+impl Cutoffs {
+    /// Voids the tokens of a subject that were made in an earlier epoch.
+    pub fn raise(&self, subject: Id, epoch: UtcTimestamp) {
+        let mut epochs = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let known = epochs.entry(subject).or_insert(epoch);
+        *known = (*known).max(epoch);
+    }
+
+    /// Whether a subject's tokens of an epoch are void.
+    pub fn voids(&self, subject: Id, epoch: UtcTimestamp) -> bool {
+        let epochs = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        epochs.get(&subject).is_some_and(|latest| epoch < *latest)
+    }
+
+    /// Forgets epochs that began before a moment: every token they voided has expired.
+    pub fn forget_before(&self, moment: UtcTimestamp) {
+        let mut epochs = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        epochs.retain(|_, epoch| *epoch >= moment);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_later_epoch_voids_and_an_earlier_one_takes_nothing_back() {
+        let cutoffs = Cutoffs::default();
+        let subject = Id(uuid::Uuid::from_u128(1));
+        assert!(!cutoffs.voids(subject, UtcTimestamp(0)));
+        cutoffs.raise(subject, UtcTimestamp(20));
+        cutoffs.raise(subject, UtcTimestamp(10));
+        assert!(cutoffs.voids(subject, UtcTimestamp(19)));
+        assert!(!cutoffs.voids(subject, UtcTimestamp(20)));
+        cutoffs.forget_before(UtcTimestamp(21));
+        assert!(!cutoffs.voids(subject, UtcTimestamp(0)));
+    }
+}
