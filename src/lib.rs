@@ -18,6 +18,7 @@ pub mod external_ids;
 pub mod http;
 pub mod ids;
 pub mod journal;
+pub mod mentors;
 pub mod organizations;
 pub mod passwords;
 pub mod rules;

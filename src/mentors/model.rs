@@ -1,0 +1,169 @@
+//! What is stored of a mentor.
+
+use diesel::prelude::*;
+
+use crate::codes::{PoliticalStatusCode, SexCode};
+use crate::db::schema::mentors;
+use crate::db::{Id, UtcTimestamp};
+use crate::error::{Error, Result};
+use crate::values::{Date, text_enum};
+
+text_enum! {
+    /// What a mentor guides a cadre in.
+    pub enum MentorRole {
+        /// Political quality and conduct.
+        Political = "POLITICAL",
+        /// The work itself.
+        Professional = "PROFESSIONAL",
+    }
+}
+
+text_enum! {
+    /// Where in their unit a mentor stands.
+    pub enum PositionLevel {
+        /// A member of the leadership team.
+        LeadershipTeamMember = "LEADERSHIP_TEAM_MEMBER",
+        /// A lead of the middle level.
+        MidLevelLead = "MID_LEVEL_LEAD",
+    }
+}
+
+text_enum! {
+    /// Whether a mentor may guide cadres.
+    pub enum MentorStatus {
+        /// Proposed by their unit.
+        Nominated = "NOMINATED",
+        /// Appointed by a programme manager.
+        Appointed = "APPOINTED",
+        /// Appointed, for a time without taking part.
+        Suspended = "SUSPENDED",
+        /// No longer a mentor.
+        Retired = "RETIRED",
+    }
+}
+
+/// A mentor as stored.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = mentors, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct Mentor {
+    /// Id.
+    pub id: Id,
+    /// Version.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: UtcTimestamp,
+    /// When it last changed.
+    pub updated_at: UtcTimestamp,
+    /// Who made it.
+    pub created_by: Option<Id>,
+    /// Name.
+    pub name: String,
+    /// Sex.
+    pub sex: Option<SexCode>,
+    /// Political status.
+    pub political_status: Option<PoliticalStatusCode>,
+    /// The phone number, encrypted.
+    pub phone_encrypted: Option<Vec<u8>>,
+    /// Unit.
+    pub organization_id: Id,
+    /// Post.
+    pub post_title: Option<String>,
+    /// Where in the unit.
+    pub position_level: Option<PositionLevel>,
+    /// Whether they may be a political mentor.
+    pub political: bool,
+    /// Whether they may be a professional mentor.
+    pub professional: bool,
+    /// What they know well, as a JSON array.
+    pub expertise: String,
+    /// How many cadres they guide at most.
+    pub max_mentees: i32,
+    /// How many cadres they guide; a counter that only [`super::store::take_seat`] and its like move once the row is there.
+    #[diesel(skip_update)]
+    pub active_mentees: i32,
+    /// Status.
+    pub status: MentorStatus,
+    /// The day of the appointment, where it took place here.
+    pub appointed_on: Option<Date>,
+    /// The first day of the suspension or leave.
+    pub suspended_from: Option<Date>,
+    /// The last day of a leave; a suspension without end has none.
+    pub suspended_until: Option<Date>,
+    /// The last day as a mentor.
+    pub retired_on: Option<Date>,
+    /// Ids in other systems, as JSON.
+    pub external_ids: String,
+}
+
+impl Mentor {
+    /// Whether they may guide cadres in a role.
+    pub fn is_qualified_for(&self, role: MentorRole) -> bool {
+        match role {
+            MentorRole::Political => self.political,
+            MentorRole::Professional => self.professional,
+        }
+    }
+
+    /// The roles they may have.
+    pub fn roles(&self) -> Vec<MentorRole> {
+        let all = MentorRole::ALL.iter().copied();
+        all.filter(|role| self.is_qualified_for(*role)).collect()
+    }
+
+    /// Whether they were or are an appointed mentor on a day: not suspended or on leave, not retired.
+    ///
+    /// The day of the appointment itself does not count: the register learns of appointments that took place long before.
+    pub fn is_appointed_on(&self, day: Date) -> bool {
+        match self.status {
+            MentorStatus::Nominated => false,
+            MentorStatus::Appointed => true,
+            MentorStatus::Suspended => {
+                self.suspended_from.is_some_and(|from| day < from)
+                    || self.suspended_until.is_some_and(|until| day > until)
+            }
+            MentorStatus::Retired => self.retired_on.is_some_and(|last| day <= last),
+        }
+    }
+
+    /// Whether their pairs need another mentor on a day: suspended without end, or retired. A leave has an end, so pairs stay.
+    pub fn is_lost_on(&self, day: Date) -> bool {
+        match self.status {
+            MentorStatus::Nominated | MentorStatus::Appointed => false,
+            MentorStatus::Suspended => self.suspended_until.is_none() && !self.is_appointed_on(day),
+            MentorStatus::Retired => !self.is_appointed_on(day),
+        }
+    }
+
+    /// How many cadres more they can take.
+    pub fn available_seats(&self) -> i32 {
+        (self.max_mentees - self.active_mentees).max(0)
+    }
+
+    /// What they know well.
+    ///
+    /// # Errors
+    /// When the stored copy is damaged.
+    pub fn expertise(&self) -> Result<Vec<String>> {
+        serde_json::from_str(&self.expertise).map_err(Error::internal)
+    }
+}
+
+/// What a reply needs of the unit.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Unit {
+    /// Name.
+    pub name: String,
+    /// Path.
+    pub path: String,
+    /// Kind, which decides who looks at the unit's mentors as a neighbour.
+    pub kind: crate::organizations::OrganizationKind,
+}
+
+/// A mentor with what a reply shows from other tables, read in one statement.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Sighting {
+    /// The mentor.
+    pub mentor: Mentor,
+    /// The unit.
+    pub unit: Unit,
+}
