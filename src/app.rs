@@ -1,12 +1,18 @@
 //! The application: every room mounted once, the server and its document from one registration.
 
+use std::sync::LazyLock;
+
+use actix_web::body::BoxBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse};
+use utoipa::openapi::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
 
 use crate::access::Reactions;
 use crate::http::health::{self, Metrics};
+use crate::http::openapi::Document;
 use crate::http::{Service, envelope};
 use crate::{absences, cadres, journal, organizations};
 
@@ -23,29 +29,42 @@ pub fn reactions() -> Reactions {
     Reactions::default()
 }
 
+/// The published document of all that [`build`] mounts.
+pub fn document() -> &'static Document {
+    static DOCUMENT: LazyLock<Document> = LazyLock::new(|| Document::of(mount(App::new()).1));
+    &DOCUMENT
+}
+
 /// Builds the application.
 pub fn build(
     state: Data<Service>,
     metrics: Metrics,
 ) -> App<
-    impl actix_web::dev::ServiceFactory<
-        actix_web::dev::ServiceRequest,
+    impl ServiceFactory<
+        ServiceRequest,
         Config = (),
-        Response = actix_web::dev::ServiceResponse<actix_web::body::BoxBody>,
+        Response = ServiceResponse<BoxBody>,
         Error = actix_web::Error,
         InitError = (),
     >,
 > {
-    let (app, _document) = App::new()
+    let app = App::new()
         .app_data(state)
         .app_data(Data::new(metrics))
-        .wrap(actix_web::middleware::from_fn(envelope))
-        .into_utoipa_app()
+        .wrap(actix_web::middleware::from_fn(envelope));
+    mount(app).0
+}
+
+/// Server and document come from this one registration.
+fn mount<T>(app: App<T>) -> (App<T>, OpenApi)
+where
+    T: ServiceFactory<ServiceRequest, Config = (), Error = actix_web::Error, InitError = ()>,
+{
+    app.into_utoipa_app()
         .service(health::get_liveness)
         .service(health::get_readiness)
         .service(health::get_metrics)
         .service(scope::scope("/v1").configure(rooms))
         .default_service(web::route().to(HttpResponse::NotFound))
-        .split_for_parts();
-    app
+        .split_for_parts()
 }

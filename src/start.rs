@@ -104,7 +104,7 @@ pub fn open(config: &Config) -> Result<Db, StartError> {
         replica: config.replica.clone(),
         before_commit: journal::seal,
     };
-    Db::open(&config.database, &options).map_err(|error| unreachable(&error))
+    Db::open(&config.database, &options).map_err(|error| unreachable(config, &error))
 }
 
 /// Makes the database where it is missing and applies pending migrations; returns how many were applied.
@@ -113,18 +113,22 @@ pub fn open(config: &Config) -> Result<Db, StartError> {
 /// When the database cannot be reached or a migration fails.
 pub fn migrate(config: &Config) -> Result<usize, StartError> {
     if let Some(file) = config.database.file() {
-        make_room(file)?;
+        make_room(config, file)?;
     }
     let mut conn = config
         .database
         .connect()
-        .map_err(|error| unreachable(&error))?;
+        .map_err(|error| unreachable(config, &error))?;
     migrations::run(&mut conn).map_err(|error| StartError::failed("a migration failed", error))
 }
 
-fn unreachable(error: &Error) -> StartError {
-    let mend = "the database cannot be reached; see DATABASE_URL and the log line before this one";
-    StartError::failed(mend, error)
+fn unreachable(config: &Config, error: &Error) -> StartError {
+    let mend = match error {
+        Error::Internal(cause) => format!("names no database of this service: {cause}"),
+        _ => "names a database that cannot be reached; the log line before this one has the cause"
+            .to_owned(),
+    };
+    config.fault("databaseUrl", mend).into()
 }
 
 fn unreadable_keys(config: &Config, error: &Error) -> StartError {
@@ -133,22 +137,25 @@ fn unreadable_keys(config: &Config, error: &Error) -> StartError {
             "{} is not the key this database was written with; put that key back",
             file.display()
         )),
-        (Error::Internal(_), _) => ConfigError {
-            setting: "XINMIAO_SECRET_KEY".to_owned(),
-            origin: "or XINMIAO_SECRET_KEY_FILE".to_owned(),
-            mend: "is not the key this database was written with; set that key".to_owned(),
+        (Error::Internal(_), _) => {
+            let name = if config.raw.secret_key.is_some() {
+                "secretKey"
+            } else {
+                "secretKeyFile"
+            };
+            let mend = "is not the key this database was written with; set that key";
+            config.fault(name, mend).into()
         }
-        .into(),
         _ => StartError::failed("the signing keys cannot be loaded", error),
     }
 }
 
 /// The database's folder and file, readable by the service alone: they hold personal data.
-fn make_room(file: &Path) -> Result<(), StartError> {
-    let refused = |error: std::io::Error| ConfigError {
-        setting: "DATABASE_URL".to_owned(),
-        origin: format!("file {}", file.display()),
-        mend: format!("cannot be opened: {error}; name a file the service may write"),
+fn make_room(config: &Config, file: &Path) -> Result<(), StartError> {
+    let refused = |error: std::io::Error| {
+        let mend =
+            format!("names a file that cannot be opened ({error}); name one the service may write");
+        config.fault("databaseUrl", mend)
     };
     if let Some(folder) = file.parent().filter(|path| !path.as_os_str().is_empty()) {
         let mut builder = DirBuilder::new();
@@ -169,7 +176,7 @@ pub fn claim(config: &Config) -> Result<Option<File>, StartError> {
     let Some(database) = config.database.file() else {
         return Ok(None);
     };
-    make_room(database)?;
+    make_room(config, database)?;
     let mut name = database.as_os_str().to_owned();
     name.push(".lock");
     let path = PathBuf::from(name);
@@ -192,13 +199,10 @@ fn secret_key(config: &Config) -> Result<[u8; 32], StartError> {
     match &config.secret_key {
         SecretKey::Given(key) => Ok(*key),
         SecretKey::KeptIn(file) => keep(file),
-        SecretKey::Missing => Err(ConfigError {
-            setting: "XINMIAO_SECRET_KEY_FILE".to_owned(),
-            origin: "not set".to_owned(),
-            mend: "is required on PostgreSQL; make a key with: openssl rand -base64 32 > FILE, and name the file"
-                .to_owned(),
+        SecretKey::Missing => {
+            let mend = "is required on PostgreSQL; make a key with: openssl rand -base64 32 > FILE, and name the file";
+            Err(config.fault("secretKeyFile", mend).into())
         }
-        .into()),
     }
 }
 

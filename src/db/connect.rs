@@ -62,6 +62,12 @@ impl DatabaseUrl {
             if path.is_empty() {
                 return Err("has no path; write for example sqlite://var/xinmiao.db".to_owned());
             }
+            // Each thread has a connection of its own: a database in memory would be another one for each.
+            if path.starts_with(":memory:") || path.starts_with("file:") {
+                return Err(
+                    "must name a file; write for example sqlite://var/xinmiao.db".to_owned(),
+                );
+            }
             return Ok(Self {
                 backend: Backend::Sqlite,
                 target: path.to_owned(),

@@ -20,3 +20,19 @@ pub struct PageOf<T> {
     #[schema(minimum = 0)]
     pub journal_position: i64,
 }
+
+/// The published document.
+pub struct Document {
+    /// As JSON, with sorted members.
+    pub json: String,
+}
+
+impl Document {
+    /// Finishes what the registration of all operations gave.
+    pub fn of(registered: utoipa::openapi::OpenApi) -> Self {
+        let value = serde_json::to_value(registered).unwrap_or_default();
+        let mut json = serde_json::to_string_pretty(&value).unwrap_or_default();
+        json.push('\n');
+        Self { json }
+    }
+}

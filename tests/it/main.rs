@@ -10,5 +10,6 @@
 )]
 
 mod cadres;
+mod command_line;
 mod service;
 mod support;

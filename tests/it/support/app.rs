@@ -10,7 +10,7 @@ use actix_web::dev::ServerHandle;
 use diesel::prelude::*;
 use xinmiao::app;
 use xinmiao::clock::Clock;
-use xinmiao::config::{Config, RawConfig, SecretKey};
+use xinmiao::config::{Config, RawConfig};
 use xinmiao::db::schema::journal_pending;
 use xinmiao::db::{DbConn, Id, UtcTimestamp};
 use xinmiao::http::State;
@@ -49,22 +49,19 @@ impl TestApp {
     }
 
     /// An application whose settings differ from the tests' own.
-    pub async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
+    pub async fn start_with(change: impl FnOnce(&mut RawConfig)) -> Self {
         let database = TestDatabase::create();
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let address = listener.local_addr().unwrap();
         let url = format!("http://{address}");
-        let mut config = Config {
-            listen: address,
-            database: database.url.clone(),
-            replica: None,
-            public_url: url.clone(),
-            timezone: chrono_tz::Asia::Shanghai,
-            today: None,
-            secret_key: SecretKey::Given([7; 32]),
-            raw: RawConfig::default(),
+        let mut settings = RawConfig {
+            listen: address.to_string(),
+            database_url: database.address.clone(),
+            secret_key: Some("07".repeat(32)),
+            ..RawConfig::default()
         };
-        change(&mut config);
+        change(&mut settings);
+        let config = Config::of(settings).unwrap();
         let clock = Clock::manual(UtcTimestamp::parse(NOW).unwrap(), config.timezone);
         let started = start::begin(config, clock, Ids::seeded()).await.unwrap();
         let city = City::insert(&mut started.service.db.dedicated().unwrap(), NOW);

@@ -1,0 +1,28 @@
+//! Queries of the demo's mark.
+
+use diesel::prelude::*;
+
+use super::Holding;
+use crate::db::DbConn;
+use crate::db::schema::{organizations, service_state, users};
+use crate::error::Result;
+
+/// The row of `service_state` that marks a demo.
+pub(super) const MARK: &str = "demo";
+
+/// What a database holds.
+pub(super) fn holding(conn: &mut DbConn) -> Result<Holding> {
+    let mark = service_state::table.find(MARK).select(service_state::value);
+    if mark.first::<String>(conn).optional()?.is_some() {
+        return Ok(Holding::Demo);
+    }
+    let unit = organizations::table.select(organizations::path).limit(1);
+    let account = users::table.select(users::username).limit(1);
+    let units: Vec<String> = unit.load(conn)?;
+    let accounts: Vec<String> = account.load(conn)?;
+    Ok(if units.is_empty() && accounts.is_empty() {
+        Holding::Nothing
+    } else {
+        Holding::Programme
+    })
+}
