@@ -10,6 +10,7 @@ use actix_web::dev::ServerHandle;
 use actix_web::rt::{self, time};
 use tokio::signal::unix::{SignalKind, signal};
 use xinmiao::app;
+use xinmiao::calendar;
 use xinmiao::clock::Clock;
 use xinmiao::config::Config;
 use xinmiao::demo;
@@ -105,9 +106,11 @@ impl Serve {
             env!("CARGO_PKG_VERSION"),
             service.config.public_url
         ))?;
+        let days = rt::spawn(calendar::run(service.db.clone(), service.scene.clone()));
         let ending = rt::spawn(end_when_told(server.handle(), service));
         server.await?;
         ending.abort();
+        days.abort();
         drop(sealer);
         tracing::info!("stopped");
         Ok(ExitCode::SUCCESS)
