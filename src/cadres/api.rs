@@ -120,7 +120,7 @@ fn probe(caller: &Caller) -> String {
 /// An identity number that someone out of reach holds tells the caller nothing, is journaled, and may not be tried often.
 async fn notice(state: &State, caller: &Caller, written: Result<Reply>) -> Result<Reply> {
     if let Err(Error::Duplicate("cadre_identities_digest_key", None)) = &written {
-        state.probes.count(probe(caller), state.scene.clock.now());
+        state.probes.count(probe(caller), state.scene.clock.now())?;
         let note = |tx: &mut DbConn, context: &Context| {
             reveal::note_collision(tx, context).map(|()| Reply::no_content())
         };

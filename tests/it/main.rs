@@ -11,5 +11,6 @@
 
 mod cadres;
 mod command_line;
+mod idempotency;
 mod service;
 mod support;
