@@ -1,39 +1,16 @@
 //! Queries of absences.
 
+use diesel::dsl;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use super::model::{Absence, AbsenceFilters};
-use crate::access::Context;
-use crate::db::schema::{absences, cadres};
-use crate::db::{DbConn, Id, MultiBackend, within};
+use crate::access::{Context, Reach};
+use crate::db::schema::{absences, cadres, organizations};
+use crate::db::{DbConn, Id, MultiBackend};
 use crate::error::{Error, Result};
 use crate::http::{After, Paging, keyset};
 use crate::values::Date;
-
-/// What the caller asks for of what they reach; a macro because what is selected decides the type.
-macro_rules! matching {
-    ($context:expr, $filters:expr, $select:expr) => {{
-        let joined =
-            absences::table.inner_join(cadres::table.on(cadres::id.eq(absences::cadre_id)));
-        let mut query = joined.select($select).into_boxed::<MultiBackend>();
-        if !$context.reach.everything {
-            query = query.filter(within!(Joined, cadres::organization_id, &$context.reach));
-        }
-        if let Some(id) = $filters.cadre_id {
-            query = query.filter(absences::cadre_id.eq(id));
-        }
-        if let Some(kinds) = &$filters.kind {
-            query = query.filter(absences::kind.eq_any(kinds.0.clone()));
-        }
-        if let Some(day) = $filters.starts_on_gte {
-            query = query.filter(absences::starts_on.ge(day));
-        }
-        if let Some(day) = $filters.starts_on_lte {
-            query = query.filter(absences::starts_on.le(day));
-        }
-        query
-    }};
-}
 
 /// An absence with the cadre's name and unit.
 pub type Row = (Absence, String, Id);
@@ -112,13 +89,10 @@ pub fn covers(conn: &mut DbConn, cadre_id: Id, day: Date) -> Result<bool> {
 /// Members that lists of absences are sorted by.
 pub const SORTS: &[&str] = &["id", "startsOn"];
 
-type Joined = diesel::dsl::InnerJoinQuerySource<
-    absences::table,
-    cadres::table,
-    diesel::dsl::Eq<cadres::id, absences::cadre_id>,
->;
+type Query<'a> = absences::BoxedQuery<'a, MultiBackend>;
+type Condition = Box<dyn BoxableExpression<absences::table, MultiBackend, SqlType = Bool>>;
 
-/// A page, and how many rows there are in all when that is asked for.
+/// A page: its ids first, so that the walk stays on one table, then its rows.
 ///
 /// # Errors
 /// `Malformed`, `InvalidCursor`, or when the database refuses.
@@ -130,27 +104,31 @@ pub fn page(
 ) -> Result<Vec<Row>> {
     let sort = paging.sort(SORTS)?;
     let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
-    let query = matching!(
-        context,
-        filters,
-        (Absence::as_select(), cadres::name, cadres::organization_id)
-    );
+    let query = matching(context, filters).select(absences::id);
     let query = match sort.member {
         "startsOn" => {
             let after = after
                 .map(|After { key, id }| Date::parse(&key).map(|key| (key, id)))
                 .transpose();
+            let after = after.map_err(|_| Error::InvalidCursor)?;
             keyset!(
                 query,
                 absences::starts_on,
                 absences::id,
                 sort.descending,
-                after.map_err(|_| Error::InvalidCursor)?
+                after
             )
         }
         _ => keyset!(query, absences::id, sort.descending, after.map(|a| a.id)),
     };
-    Ok(query.limit(paging.rows()).load(conn)?)
+    let ids: Vec<Id> = query.limit(paging.rows()).load(conn)?;
+    let mut rows: Vec<Row> = absences::table
+        .inner_join(cadres::table.on(cadres::id.eq(absences::cadre_id)))
+        .filter(absences::id.eq_any(&ids))
+        .select((Absence::as_select(), cadres::name, cadres::organization_id))
+        .load(conn)?;
+    rows.sort_by_key(|(row, ..)| ids.iter().position(|id| *id == row.id));
+    Ok(rows)
 }
 
 /// How many rows there are in all.
@@ -158,5 +136,48 @@ pub fn page(
 /// # Errors
 /// When the database refuses.
 pub fn total(conn: &mut DbConn, context: &Context, filters: &AbsenceFilters) -> Result<i64> {
-    Ok(matching!(context, filters, diesel::dsl::count_star()).get_result(conn)?)
+    Ok(matching(context, filters).count().get_result(conn)?)
+}
+
+fn matching<'a>(context: &Context, filters: &AbsenceFilters) -> Query<'a> {
+    let mut query = absences::table.into_boxed::<MultiBackend>();
+    if !context.reach.everything {
+        query = query.filter(of_reached_cadres(&context.reach));
+    }
+    if let Some(id) = filters.cadre_id {
+        query = query.filter(absences::cadre_id.eq(id));
+    }
+    if let Some(kinds) = &filters.kind {
+        query = query.filter(absences::kind.eq_any(kinds.0.clone()));
+    }
+    if let Some(day) = filters.starts_on_gte {
+        query = query.filter(absences::starts_on.ge(day));
+    }
+    if let Some(day) = filters.starts_on_lte {
+        query = query.filter(absences::starts_on.le(day));
+    }
+    query
+}
+
+/// The condition that the cadre's present unit is reached, narrow and broad subtrees told apart as in `within!`.
+fn of_reached_cadres(reach: &Reach) -> Condition {
+    let nothing: Condition = Box::new(dsl::sql::<Bool>("1 = 0"));
+    reach.subtrees.iter().fold(nothing, |before, subtree| {
+        let (from, to) = subtree.range();
+        let people = cadres::table
+            .inner_join(organizations::table.on(organizations::id.eq(cadres::organization_id)))
+            .filter(organizations::path.ge(from))
+            .filter(organizations::path.lt(to));
+        if subtree.depth() == 0 {
+            Box::new(
+                before.or(dsl::exists(
+                    people
+                        .filter(cadres::id.eq(absences::cadre_id))
+                        .select(cadres::id),
+                )),
+            )
+        } else {
+            Box::new(before.or(absences::cadre_id.eq_any(people.select(cadres::id))))
+        }
+    })
 }

@@ -18,28 +18,37 @@ use crate::values::{Date, Text};
 #[schema(rename_all = "camelCase")]
 pub struct CreateOrganization {
     /// An id of the caller's own, UUID version 7, for apps that work offline.
+    #[deserr(default)]
     pub id: Option<Id>,
     /// Code, unique among all units.
     pub code: OrganizationCode,
     /// Full name.
     pub name: Text<200>,
     /// Short name.
+    #[deserr(default)]
     pub short_name: Option<Text<100>>,
     /// What the unit is.
     pub kind: OrganizationKind,
     /// The unit it lies under.
+    #[deserr(default)]
     pub parent_id: Option<Id>,
     /// The code of the unit it lies under.
+    #[deserr(default)]
     pub parent_code: Option<OrganizationCode>,
     /// The id in another system of the unit it lies under.
+    #[deserr(default)]
     pub parent_ref: Option<ExternalRef>,
     /// Where it lies, GB/T 2260 or GB/T 10114.
+    #[deserr(default)]
     pub division_code: Option<DivisionCode>,
     /// Whether it is remote, as the city's department decides; `false` unless said otherwise.
+    #[deserr(default)]
     pub remote: Option<bool>,
     /// Since when it exists, not in the future.
+    #[deserr(default)]
     pub valid_from: Option<Date>,
     /// Ids in other systems, by source.
+    #[deserr(default)]
     pub external_ids: Option<ExternalIds>,
 }
 
@@ -69,8 +78,10 @@ pub struct UpdateOrganization {
     #[schema(value_type = Option<Id>)]
     pub parent_id: Patch<Id>,
     /// The code of the parent, as `parentId`.
+    #[deserr(default)]
     pub parent_code: Option<OrganizationCode>,
     /// The parent's id in another system, as `parentId`.
+    #[deserr(default)]
     pub parent_ref: Option<ExternalRef>,
     /// Where it lies, GB/T 2260 or GB/T 10114.
     #[deserr(default)]
@@ -138,6 +149,7 @@ pub struct RenameOrganization {
     #[schema(value_type = Option<Text<100>>)]
     pub short_name: Patch<Text<100>>,
     /// Code; stays when absent.
+    #[deserr(default)]
     pub code: Option<OrganizationCode>,
     /// The first day of the new name, not in the future.
     pub effective_on: Date,
@@ -154,8 +166,10 @@ pub struct MoveOrganization {
     #[schema(value_type = Option<Id>)]
     pub parent_id: Patch<Id>,
     /// That unit's code.
+    #[deserr(default)]
     pub parent_code: Option<OrganizationCode>,
     /// That unit's id in another system.
+    #[deserr(default)]
     pub parent_ref: Option<ExternalRef>,
     /// The first day in the new place, not in the future.
     pub effective_on: Date,
@@ -167,10 +181,13 @@ pub struct MoveOrganization {
 #[schema(rename_all = "camelCase")]
 pub struct MergeOrganization {
     /// The unit that takes over.
+    #[deserr(default)]
     pub into_id: Option<Id>,
     /// That unit's code.
+    #[deserr(default)]
     pub into_code: Option<OrganizationCode>,
     /// That unit's id in another system.
+    #[deserr(default)]
     pub into_ref: Option<ExternalRef>,
     /// The first day without the merged unit, not in the future.
     pub effective_on: Date,
@@ -186,27 +203,35 @@ pub struct MergeOrganization {
 pub struct OrganizationFilters {
     /// With this code, now or formerly.
     #[param(required = false)]
+    #[deserr(default)]
     pub code: Option<OrganizationCode>,
     /// Directly under this unit.
     #[param(required = false)]
+    #[deserr(default)]
     pub parent_id: Option<Id>,
     /// Of these kinds.
     #[param(required = false)]
+    #[deserr(default)]
     pub kind: Option<OneOf<OrganizationKind>>,
     /// In this division.
     #[param(required = false)]
+    #[deserr(default)]
     pub division_code: Option<DivisionCode>,
     /// Remote ones, or others.
     #[param(required = false)]
+    #[deserr(default)]
     pub remote: Option<Flag>,
     /// With these statuses.
     #[param(required = false)]
+    #[deserr(default)]
     pub status: Option<OneOf<OrganizationStatus>>,
     /// With this id in another system.
     #[param(required = false)]
+    #[deserr(default)]
     pub external_id: Option<SourcedId>,
     /// Whose name or code, now or formerly, or the pinyin initials of a name, begin so.
     #[param(required = false)]
+    #[deserr(default)]
     pub q: Option<Text<200>>,
 }
 

@@ -12,5 +12,6 @@
 mod cadres;
 mod command_line;
 mod idempotency;
+mod lists;
 mod service;
 mod support;
