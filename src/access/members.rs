@@ -70,7 +70,7 @@ pub fn cadre_sight(viewer: CadreViewer, member: CadreMember) -> Sight {
 /// As whom a caller looks at a mentor whose row is visible to them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MentorViewer {
-    /// An officer of another unit of the county, who looks for a mentor.
+    /// An officer of another unit of the county, or anywhere below the city the organ belongs to, who looks for a mentor.
     Neighbour,
     /// A cadre, at one of their own mentors.
     OwnMentee,
@@ -80,13 +80,37 @@ pub enum MentorViewer {
     Subject,
 }
 
-/// How `viewer` sees a mentor's phone.
-pub fn mentor_phone_sight(viewer: MentorViewer) -> Sight {
-    match viewer {
-        MentorViewer::Neighbour => Sight::Absent,
-        MentorViewer::OwnMentee | MentorViewer::Staff | MentorViewer::Subject => Sight::Shown,
-    }
+/// Members of a mentor that are not shown alike to everyone who sees the row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MentorMember {
+    /// Name, unit, post, level, roles, expertise, seats, status, days of appointment and leave, ids in other systems.
+    Programme,
+    /// `sex`, `politicalStatus`: who looks for a mentor needs them, as a political mentor is a member of the party (R29).
+    Personal,
+    /// `phone`: for those who work with the mentor, not for those who look for one.
+    Phone,
 }
+
+/// THE table: a member of a mentor, seen by a neighbour, an own mentee, staff and the mentor.
+pub const MENTOR_MEMBERS: &[(MentorMember, [Sight; 4])] = {
+    use Sight::{Absent, Shown};
+    &[
+        (MentorMember::Programme, [Shown, Shown, Shown, Shown]),
+        (MentorMember::Personal, [Shown, Shown, Shown, Shown]),
+        (MentorMember::Phone, [Absent, Shown, Shown, Shown]),
+    ]
+};
+
+/// How `viewer` sees `member`; what no row names is not shown.
+pub fn mentor_sight(viewer: MentorViewer, member: MentorMember) -> Sight {
+    MENTOR_MEMBERS
+        .iter()
+        .find(|(row, _)| *row == member)
+        .map_or(Sight::Absent, |(_, sights)| sights[viewer as usize])
+}
+
+/// The role that also sees the appointed mentors around its units.
+pub const NEIGHBOUR: Role = Role::UnitOfficer;
 
 /// Roles that look at people as staff of a unit.
 pub const STAFF: &[Role] = &[Role::ProgrammeManager, Role::UnitOfficer];

@@ -11,6 +11,7 @@ use crate::access::{Context, Scene};
 use crate::cadres::{self, phase_on};
 use crate::db::{Db, DbConn};
 use crate::error::Result;
+use crate::mentors;
 use crate::values::Date;
 
 /// How often the calendar is looked at.
@@ -78,5 +79,5 @@ fn make_up(tx: &mut DbConn, context: &Context, day: Date) -> Result<()> {
     for id in store::leave_turning(tx, before, day)? {
         cadres::derived_changed(tx, context, id, &["onLeave"])?;
     }
-    Ok(())
+    mentors::turn_leaves(tx, context, day)
 }

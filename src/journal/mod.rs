@@ -10,6 +10,6 @@ mod sealer;
 mod store;
 
 pub use api::routes;
-pub use model::{Change, JournalEntryResponse, Override};
+pub use model::{Change, JournalEntryResponse, LatestChange, Override};
 pub use sealer::{Sealer, Verification, seal, verify};
-pub use store::{created_by_caller, last_actor, position, record};
+pub use store::{created_by_caller, last_actor, latest, position, record};

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 use serde::Serialize;
 
 use crate::db::{Id, UtcTimestamp};
+use crate::values::Date;
 
 /// A change, as a use case reports it.
 #[derive(Debug, Clone)]
@@ -26,6 +27,21 @@ pub struct Change<'a> {
     pub reason: Option<&'a str>,
     /// Rules that were overridden.
     pub overrides: &'a [Override],
+    /// Since when it holds, where that is another day than that of the record.
+    pub effective_on: Option<Date>,
+}
+
+/// What the latest change of some kinds said, so that a verb knows its own repetition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LatestChange {
+    /// What happened.
+    pub action: String,
+    /// Who made it; none for the service itself.
+    pub actor_id: Option<Id>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Since when it holds.
+    pub effective_on: Option<Date>,
 }
 
 impl Change<'_> {
@@ -46,6 +62,7 @@ impl Change<'_> {
             cadre_id: None,
             reason: None,
             overrides: &[],
+            effective_on: None,
         }
     }
 }

@@ -3,12 +3,13 @@
 use diesel::dsl;
 use diesel::prelude::*;
 
-use super::model::{Change, Entry};
+use super::model::{Change, Entry, LatestChange};
 use crate::access::{Account, Context};
 use crate::db::schema::{journal_entries, journal_payloads, journal_pending, journal_seals};
 use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp, within};
 use crate::error::{Error, Result};
 use crate::http::Paging;
+use crate::values::Date;
 
 /// Writes the row of a change; every write calls it in its own transaction.
 ///
@@ -54,10 +55,13 @@ pub fn record(tx: &mut DbConn, context: &Context, change: &Change<'_>) -> Result
 
 /// What may have to be erased one day, with a salt of its own.
 fn payload(change: &Change<'_>) -> Result<Option<([u8; 16], String)>> {
-    if change.reason.is_none() && change.overrides.is_empty() {
+    if change.reason.is_none() && change.overrides.is_empty() && change.effective_on.is_none() {
         return Ok(None);
     }
-    let payload = serde_json::json!({ "reason": change.reason, "overrides": change.overrides });
+    let mut payload = serde_json::json!({ "reason": change.reason, "overrides": change.overrides });
+    if let Some(day) = change.effective_on {
+        payload["effectiveOn"] = day.to_string().into();
+    }
     let mut salt = [0; 16];
     crate::vault::random(&mut salt);
     Ok(Some((
@@ -183,4 +187,41 @@ pub fn last_actor(conn: &mut DbConn, resource_id: Id, action: &str) -> Result<Op
         .order(journal_entries::id.desc())
         .select(journal_entries::actor_id);
     Ok(latest.first(conn).optional()?)
+}
+
+/// What the latest change of these kinds to a resource said.
+///
+/// # Errors
+/// When the database refuses.
+pub fn latest(
+    conn: &mut DbConn,
+    resource_id: Id,
+    actions: &[&str],
+) -> Result<Option<LatestChange>> {
+    let latest: Option<(String, Option<Id>, Option<String>)> = journal_entries::table
+        .left_join(journal_payloads::table.on(journal_payloads::entry_id.eq(journal_entries::id)))
+        .filter(journal_entries::resource_id.eq(resource_id))
+        .filter(journal_entries::action.eq_any(actions.iter().copied()))
+        .order(journal_entries::id.desc())
+        .select((
+            journal_entries::action,
+            journal_entries::actor_id,
+            journal_payloads::payload.nullable(),
+        ))
+        .first(conn)
+        .optional()?;
+    let Some((action, actor_id, payload)) = latest else {
+        return Ok(None);
+    };
+    let payload: serde_json::Value = payload
+        .map(|text| serde_json::from_str(&text).map_err(Error::internal))
+        .transpose()?
+        .unwrap_or_default();
+    let text = |member: &str| payload.get(member).and_then(|value| value.as_str());
+    Ok(Some(LatestChange {
+        action,
+        actor_id,
+        reason: text("reason").map(str::to_owned),
+        effective_on: text("effectiveOn").and_then(|day| Date::parse(day).ok()),
+    }))
 }

@@ -3,13 +3,47 @@
 //! Invariants: a mentor is qualified for one or both roles; unit and status change only by verbs. Seats are counted in the
 //! mentor's own row: `active_mentees` moves by conditional updates in the transactions of `assignments`, and a check of the
 //! table is the last word, so no number of simultaneous requests takes a seat twice. A leave is a suspension with an end:
-//! its pairs stay. Officers of the county also see the appointed mentors around them, without phone.
+//! its pairs stay. Officers also see the appointed mentors of their county and of the city's organs, without phone.
 
+mod api;
+mod draft;
 mod model;
+mod outlook;
+mod page_store;
 mod reference;
+mod representation;
+mod request;
 mod seats;
+mod service;
 pub mod store;
+mod turn_api;
+mod turn_request;
+mod turns;
 
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use draft::blank;
 pub use model::{Mentor, MentorRole, MentorStatus, PositionLevel, Sighting, Unit};
 pub use reference::{MentorChoice, resolve};
+pub use representation::MentorResponse;
+pub use request::{CreateMentor, Expertise, MentorRoles, UpdateMentor};
 pub use seats::{free_seat, take_seat};
+pub use service::{Outcome, import, load, upsert};
+pub use turns::turn_leaves;
+
+/// Mounts the room.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(api::list_mentors)
+        .service(api::create_mentor)
+        .service(api::get_mentor_by_external_id)
+        .service(api::put_mentor_by_external_id)
+        .service(api::get_mentor)
+        .service(api::update_mentor)
+        .service(api::delete_mentor)
+        .service(turn_api::appoint_mentor)
+        .service(turn_api::suspend_mentor)
+        .service(turn_api::reinstate_mentor)
+        .service(turn_api::retire_mentor)
+        .service(turn_api::transfer_mentor);
+}

@@ -3,10 +3,15 @@
 use diesel::dsl;
 use diesel::prelude::*;
 
-use super::model::{Mentor, Sighting};
-use crate::db::schema::{mentors, organizations};
+use super::model::{Mentor, MentorStatus, Sighting};
+use crate::access::Subtree;
+use crate::db::schema::{cadres, mentors, organizations};
 use crate::db::{DbConn, Id, on_backend};
 use crate::error::{Error, Result};
+use crate::organizations::OrganizationKind;
+use crate::values::Date;
+
+pub use super::page_store::{SORTS, page, total};
 
 /// Everything a reply shows, in one statement; a macro because the joined query has no type one could write down.
 macro_rules! sightings {
@@ -23,6 +28,8 @@ macro_rules! sightings {
             ))
     };
 }
+
+pub(super) use sightings;
 
 /// The row.
 ///
@@ -126,13 +133,21 @@ pub fn delete(tx: &mut DbConn, id: Id) -> Result<()> {
 /// # Errors
 /// When the database refuses.
 pub fn is_referred_to(conn: &mut DbConn, id: Id) -> Result<bool> {
-    use crate::db::schema::{assignments, evaluations, users};
+    use crate::db::schema::{assignments, evaluations, kinships, users};
+    let is_a = kinships::person_a_type
+        .eq("MENTOR")
+        .and(kinships::person_a_id.eq(id));
+    let is_b = kinships::person_b_type
+        .eq("MENTOR")
+        .and(kinships::person_b_id.eq(id));
     let referred = diesel::select(
         dsl::exists(assignments::table.filter(assignments::mentor_id.eq(id)))
             .or(dsl::exists(
                 evaluations::table.filter(evaluations::mentor_id.eq(id)),
             ))
-            .or(dsl::exists(users::table.filter(users::mentor_id.eq(id)))),
+            .or(dsl::exists(users::table.filter(users::mentor_id.eq(id))))
+            .or(dsl::exists(kinships::table.filter(is_a)))
+            .or(dsl::exists(kinships::table.filter(is_b))),
     );
     Ok(referred.get_result(conn)?)
 }
@@ -195,4 +210,66 @@ pub fn set_active_mentees(tx: &mut DbConn, id: Id, taken: i32) -> Result<()> {
         .set(mentors::active_mentees.eq(taken))
         .execute(tx)?;
     Ok(())
+}
+
+/// The present mentors of a cadre.
+///
+/// # Errors
+/// When the database refuses.
+pub fn mentors_of(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<Id>> {
+    let pair: Option<(Option<Id>, Option<Id>)> = cadres::table
+        .find(cadre_id)
+        .select((cadres::political_mentor_id, cadres::professional_mentor_id))
+        .first(conn)
+        .optional()?;
+    let (political, professional) = pair.unwrap_or_default();
+    Ok([political, professional].into_iter().flatten().collect())
+}
+
+/// The units with these paths, as subtrees with their kinds.
+///
+/// # Errors
+/// When the database refuses.
+pub fn units_at(conn: &mut DbConn, paths: &[String]) -> Result<Vec<(Subtree, OrganizationKind)>> {
+    if paths.is_empty() {
+        return Ok(Vec::new());
+    }
+    let units: Vec<(Id, String, OrganizationKind)> = organizations::table
+        .filter(organizations::path.eq_any(paths))
+        .select((organizations::id, organizations::path, organizations::kind))
+        .load(conn)?;
+    let subtree = |(organization_id, path, kind)| {
+        let subtree = Subtree {
+            organization_id,
+            path,
+        };
+        (subtree, kind)
+    };
+    Ok(units.into_iter().map(subtree).collect())
+}
+
+/// Appointed mentors whose planned suspension begins by a day.
+///
+/// # Errors
+/// When the database refuses.
+pub fn suspended_by(tx: &mut DbConn, day: Date) -> Result<Vec<Mentor>> {
+    let rows = mentors::table
+        .filter(mentors::status.eq(MentorStatus::Appointed))
+        .filter(mentors::suspended_from.le(day))
+        .order(mentors::id)
+        .select(Mentor::as_select());
+    Ok(rows.load(tx)?)
+}
+
+/// Suspended mentors whose leave ended before a day.
+///
+/// # Errors
+/// When the database refuses.
+pub fn returned_by(tx: &mut DbConn, day: Date) -> Result<Vec<Mentor>> {
+    let rows = mentors::table
+        .filter(mentors::status.eq(MentorStatus::Suspended))
+        .filter(mentors::suspended_until.lt(day))
+        .order(mentors::id)
+        .select(Mentor::as_select());
+    Ok(rows.load(tx)?)
 }

@@ -1,0 +1,227 @@
+//! A row under change: what the input makes of it, what is wrong with it, and which members differ.
+
+use super::model::{Mentor, MentorRole, MentorStatus};
+use super::request::{DEFAULT_SEATS, MAX_SEATS, UpdateMentor};
+use crate::access::Context;
+use crate::db::{DbConn, Id};
+use crate::error::{Error, Fault, FieldErrors, Result};
+use crate::external_ids::{self, ExternalIds, Kind};
+use crate::http::Patch;
+use crate::organizations::{self, Naming, Organization, OrganizationCode};
+use crate::values::{PhoneNumber, Text};
+
+/// A row as it would be after a write.
+pub struct Draft {
+    /// The row.
+    pub mentor: Mentor,
+    /// Its unit.
+    pub unit: Organization,
+    /// The members that change.
+    pub changed: Vec<&'static str>,
+    /// The ids in other systems before and after, when they are mentioned.
+    pub external_ids: Option<(ExternalIds, ExternalIds)>,
+}
+
+/// A nominated mentor of whom nothing is known yet.
+pub fn blank(context: &Context, id: Id) -> Mentor {
+    Mentor {
+        id,
+        version: 1,
+        created_at: context.now,
+        updated_at: context.now,
+        created_by: context.actor.id(),
+        name: String::new(),
+        sex: None,
+        political_status: None,
+        phone_encrypted: None,
+        organization_id: Id(uuid::Uuid::nil()),
+        post_title: None,
+        position_level: None,
+        political: false,
+        professional: false,
+        expertise: "[]".to_owned(),
+        max_mentees: DEFAULT_SEATS,
+        active_mentees: 0,
+        status: MentorStatus::Nominated,
+        appointed_on: None,
+        suspended_from: None,
+        suspended_until: None,
+        retired_on: None,
+        external_ids: "{}".to_owned(),
+    }
+}
+
+/// Checks everything that can be checked before writing, and reports all faults at once.
+///
+/// # Errors
+/// `Invalid`, `CapacityExceeded`.
+pub fn prepare(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: &UpdateMentor,
+    row: Option<&Mentor>,
+) -> Result<Draft> {
+    let mut errors = FieldErrors::default();
+    let mut mentor = row.cloned().unwrap_or_else(|| blank(context, id));
+    let unit = unit(tx, context, input, row, &mut errors)?;
+    apply(&mut mentor, input, context, &mut errors)?;
+    let external_ids = changed_ids(tx, &mentor, input, &mut errors)?;
+    if let Some((_, ids)) = &external_ids {
+        mentor.external_ids = ids.to_json();
+    }
+    errors.into_result()?;
+    let unit = unit.ok_or(Error::NotFound)?;
+    mentor.organization_id = unit.id;
+    if mentor.max_mentees < mentor.active_mentees {
+        return Err(Error::CapacityExceeded);
+    }
+    Ok(Draft {
+        changed: changed_members(row, &mentor),
+        mentor,
+        unit,
+        external_ids,
+    })
+}
+
+/// The unit named, or the present one when none is; a unit out of reach is as unknown as one that does not exist.
+fn unit(
+    tx: &mut DbConn,
+    context: &Context,
+    input: &UpdateMentor,
+    row: Option<&Mentor>,
+    errors: &mut FieldErrors,
+) -> Result<Option<Organization>> {
+    let naming = Naming {
+        id: input.organization_id,
+        code: input
+            .organization_code
+            .as_ref()
+            .map(OrganizationCode::as_str),
+        external: input.organization_ref.as_ref(),
+    };
+    match row {
+        Some(row) if naming.is_absent() => organizations::store::find(tx, row.organization_id),
+        _ => organizations::resolve(tx, naming, "organization", &context.reach, errors),
+    }
+}
+
+/// Applies the plain members of the input to the row.
+fn apply(
+    mentor: &mut Mentor,
+    input: &UpdateMentor,
+    context: &Context,
+    errors: &mut FieldErrors,
+) -> Result<()> {
+    match &input.name {
+        Patch::Value(name) => mentor.name = name.as_str().to_owned(),
+        Patch::Absent if !mentor.name.is_empty() => {}
+        Patch::Absent | Patch::Null => errors.push("/name", Fault::new("required")),
+    }
+    match &input.roles {
+        Patch::Value(roles) => {
+            mentor.political = roles.has(MentorRole::Political);
+            mentor.professional = roles.has(MentorRole::Professional);
+        }
+        Patch::Absent if mentor.political || mentor.professional => {}
+        Patch::Absent | Patch::Null => errors.push("/roles", Fault::new("required")),
+    }
+    match input.max_mentees {
+        Patch::Value(seats) if (1..=MAX_SEATS).contains(&seats) => mentor.max_mentees = seats,
+        Patch::Value(_) => errors.push(
+            "/maxMentees",
+            Fault::with("out-of-range", &[&1, &MAX_SEATS]),
+        ),
+        Patch::Null => errors.push("/maxMentees", Fault::new("required")),
+        Patch::Absent => {}
+    }
+    match &input.expertise {
+        Patch::Value(expertise) => mentor.expertise = expertise.to_json(),
+        Patch::Null => mentor.expertise = "[]".to_owned(),
+        Patch::Absent => {}
+    }
+    mentor.sex = input.sex.clone().apply(mentor.sex);
+    mentor.political_status = input
+        .political_status
+        .clone()
+        .apply(mentor.political_status);
+    mentor.position_level = input.position_level.clone().apply(mentor.position_level);
+    let title = input.post_title.clone().map(Text::into_string);
+    mentor.post_title = title.apply(mentor.post_title.take());
+    apply_phone(mentor, &input.phone, context)
+}
+
+/// The same number keeps its ciphertext, so that it is no change.
+fn apply_phone(mentor: &mut Mentor, phone: &Patch<PhoneNumber>, context: &Context) -> Result<()> {
+    match phone {
+        Patch::Absent => {}
+        Patch::Null => mentor.phone_encrypted = None,
+        Patch::Value(number) => {
+            let vault = &context.scene.vault;
+            let known = mentor
+                .phone_encrypted
+                .as_deref()
+                .map(|stored| vault.open_text(stored))
+                .transpose()?;
+            if known.as_deref() != Some(number.as_str()) {
+                mentor.phone_encrypted = Some(vault.seal(number.as_str().as_bytes())?);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The external ids before and after, when they are mentioned; an id of another mentor is at fault.
+fn changed_ids(
+    tx: &mut DbConn,
+    mentor: &Mentor,
+    input: &UpdateMentor,
+    errors: &mut FieldErrors,
+) -> Result<Option<(ExternalIds, ExternalIds)>> {
+    let present = ExternalIds::from_json(&mentor.external_ids)?;
+    let ids = match &input.external_ids {
+        Patch::Absent => return Ok(None),
+        Patch::Null => ExternalIds::default(),
+        Patch::Value(changes) => changes.apply(&present, "/externalIds", errors),
+    };
+    for (source, id) in &ids.0 {
+        let bearer = external_ids::find(tx, Kind::Mentor, source, id)?;
+        if bearer.is_some_and(|bearer| bearer != mentor.id) {
+            errors.push(format!("/externalIds/{source}"), Fault::new("not-unique"));
+        }
+    }
+    Ok(Some((present, ids)))
+}
+
+/// The members that differ, by their names in the API; of a new row, those that have a value.
+fn changed_members(row: Option<&Mentor>, new: &Mentor) -> Vec<&'static str> {
+    let mut changed = Vec::new();
+    macro_rules! compare {
+        ($($member:literal: $($field:ident)|+ unless $empty:expr;)+) => {
+            $(
+                let differs = match row {
+                    Some(row) => $(row.$field != new.$field)||+,
+                    None => $empty(new),
+                };
+                if differs {
+                    changed.push($member);
+                }
+            )+
+        };
+    }
+    let always = |_: &Mentor| true;
+    compare!(
+        "name": name unless always;
+        "sex": sex unless |new: &Mentor| new.sex.is_some();
+        "politicalStatus": political_status unless |new: &Mentor| new.political_status.is_some();
+        "phone": phone_encrypted unless |new: &Mentor| new.phone_encrypted.is_some();
+        "organizationId": organization_id unless always;
+        "postTitle": post_title unless |new: &Mentor| new.post_title.is_some();
+        "positionLevel": position_level unless |new: &Mentor| new.position_level.is_some();
+        "roles": political | professional unless always;
+        "expertise": expertise unless |new: &Mentor| new.expertise != "[]";
+        "maxMentees": max_mentees unless always;
+        "externalIds": external_ids unless |new: &Mentor| new.external_ids != "{}";
+    );
+    changed
+}

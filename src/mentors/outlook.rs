@@ -1,0 +1,98 @@
+//! How far a caller sees among mentors, and as whom they look at each.
+//!
+//! Beyond the reach of the permission, a cadre sees their own mentors, and an officer the appointed mentors of their county
+//! and of the city's organs. Lists, counts and single reads ask the same outlook.
+
+use super::model::{MentorStatus, Sighting};
+use super::store;
+use crate::access::members::{MentorViewer, NEIGHBOUR};
+use crate::access::{Context, Reach, Subtree};
+use crate::db::{DbConn, Id};
+use crate::error::Result;
+use crate::organizations::OrganizationKind;
+
+/// What of the register of mentors a caller sees.
+#[derive(Debug, Clone, Default)]
+pub struct Outlook {
+    /// Mentors of these subtrees, and oneself.
+    pub reach: Reach,
+    /// The caller's own mentors, when they are a cadre.
+    pub own_mentors: Vec<Id>,
+    /// Counties whose appointed mentors the caller sees as a neighbour.
+    pub counties: Vec<Subtree>,
+    /// Cities of whose organs the caller sees the appointed mentors as a neighbour.
+    pub cities: Vec<Subtree>,
+}
+
+/// The kinds of units that are organs of the city itself.
+pub const OF_CITY: [OrganizationKind; 2] = [OrganizationKind::City, OrganizationKind::CityOrgan];
+
+impl Outlook {
+    /// The outlook of a caller.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn of(conn: &mut DbConn, context: &Context) -> Result<Self> {
+        let reach = context.reach.clone();
+        let own_mentors = match reach.cadre_id {
+            Some(cadre_id) => store::mentors_of(conn, cadre_id)?,
+            None => Vec::new(),
+        };
+        let mut outlook = Self {
+            reach,
+            own_mentors,
+            ..Self::default()
+        };
+        let grants = context.actor.grants.iter();
+        let paths = grants
+            .filter(|grant| grant.role == NEIGHBOUR)
+            .filter_map(|grant| grant.subtree.as_ref())
+            .flat_map(|subtree| ancestry(&subtree.path));
+        let mut paths: Vec<String> = paths.collect();
+        paths.sort();
+        paths.dedup();
+        for (subtree, kind) in store::units_at(conn, &paths)? {
+            match kind {
+                OrganizationKind::County => outlook.counties.push(subtree),
+                OrganizationKind::City => outlook.cities.push(subtree),
+                _ => {}
+            }
+        }
+        Ok(outlook)
+    }
+
+    /// As whom the caller looks at a mentor; `None` when the row is not visible to them.
+    pub fn viewer(&self, sighting: &Sighting) -> Option<MentorViewer> {
+        let Sighting { mentor, unit } = sighting;
+        if self.reach.mentor_id == Some(mentor.id) {
+            return Some(MentorViewer::Subject);
+        }
+        if self.reach.covers(&unit.path) {
+            return Some(MentorViewer::Staff);
+        }
+        if self.own_mentors.contains(&mentor.id) {
+            return Some(MentorViewer::OwnMentee);
+        }
+        let within = |subtrees: &[Subtree]| subtrees.iter().any(|s| s.contains(&unit.path));
+        let is_near =
+            within(&self.counties) || (OF_CITY.contains(&unit.kind) && within(&self.cities));
+        (mentor.status == MentorStatus::Appointed && is_near).then_some(MentorViewer::Neighbour)
+    }
+}
+
+/// The paths of a unit's ancestors and its own.
+fn ancestry(path: &str) -> impl Iterator<Item = String> {
+    path.match_indices('/')
+        .map(|(end, _)| path[..=end].to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ancestry_goes_from_the_root_to_the_unit() {
+        let paths: Vec<String> = ancestry("a/b/c/").collect();
+        assert_eq!(paths, ["a/", "a/b/", "a/b/c/"]);
+    }
+}

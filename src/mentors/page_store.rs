@@ -1,0 +1,172 @@
+//! Lists of mentors: what the caller sees, what they ask for, and the page of it.
+
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+use super::model::{Mentor, MentorRole, MentorStatus, Sighting};
+use super::outlook::{OF_CITY, Outlook};
+use super::request::MentorFilters;
+use super::store::sightings;
+use crate::access::{Context, Reach, Subtree};
+use crate::db::schema::{external_ids, mentors, organizations};
+use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp, within};
+use crate::error::{Error, Result};
+use crate::external_ids::Kind;
+use crate::http::{After, Paging, keyset};
+use crate::search::named_like;
+
+/// Members that lists of mentors are sorted by.
+pub const SORTS: &[&str] = &["id", "name", "updatedAt"];
+
+type Query<'a> = mentors::BoxedQuery<'a, MultiBackend>;
+type Condition = Box<dyn BoxableExpression<mentors::table, MultiBackend, SqlType = Bool>>;
+
+/// The ids of a page, then its rows: the walk over an index stays narrow however wide a row is.
+///
+/// # Errors
+/// `Malformed`, `InvalidCursor`, or when the database refuses.
+pub fn page(
+    conn: &mut DbConn,
+    context: &Context,
+    outlook: &Outlook,
+    filters: &MentorFilters,
+    paging: &Paging,
+) -> Result<Vec<Sighting>> {
+    let sort = paging.sort(SORTS)?;
+    let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
+    let mut query = matching(conn, outlook, filters)?.select(mentors::id);
+    query = match sort.member {
+        "name" => keyset!(
+            query,
+            mentors::name,
+            mentors::id,
+            sort.descending,
+            after.map(|a| (a.key, a.id))
+        ),
+        "updatedAt" => {
+            let after = after
+                .map(|After { key, id }| UtcTimestamp::parse(&key).map(|key| (key, id)))
+                .transpose();
+            keyset!(
+                query,
+                mentors::updated_at,
+                mentors::id,
+                sort.descending,
+                after.map_err(|_| Error::InvalidCursor)?
+            )
+        }
+        _ => keyset!(query, mentors::id, sort.descending, after.map(|a| a.id)),
+    };
+    let ids: Vec<Id> = query.limit(paging.rows()).load(conn)?;
+    let mut rows: Vec<Sighting> = sightings!().filter(mentors::id.eq_any(&ids)).load(conn)?;
+    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.mentor.id));
+    Ok(rows)
+}
+
+/// How many rows there are in all.
+///
+/// # Errors
+/// When the database refuses.
+pub fn total(conn: &mut DbConn, outlook: &Outlook, filters: &MentorFilters) -> Result<i64> {
+    Ok(matching(conn, outlook, filters)?.count().get_result(conn)?)
+}
+
+fn matching<'a>(
+    conn: &mut DbConn,
+    outlook: &Outlook,
+    filters: &MentorFilters,
+) -> Result<Query<'a>> {
+    let mut query = mentors::table.into_boxed::<MultiBackend>();
+    if !outlook.reach.everything {
+        query = query.filter(seen(outlook));
+    }
+    if let Some(id) = filters.organization_id {
+        query = in_unit(conn, query, id, filters.subtree.is_none_or(|flag| flag.0))?;
+    }
+    if let Some(roles) = &filters.role {
+        let asked = |role| roles.0.contains(&role);
+        query = match (
+            asked(MentorRole::Political),
+            asked(MentorRole::Professional),
+        ) {
+            (true, false) => query.filter(mentors::political.eq(true)),
+            (false, true) => query.filter(mentors::professional.eq(true)),
+            // Everyone has one of the two.
+            _ => query,
+        };
+    }
+    if let Some(statuses) = &filters.status {
+        query = query.filter(mentors::status.eq_any(statuses.0.clone()));
+    }
+    if let Some(seats) = filters.available_seats_gte {
+        query = query.filter((mentors::max_mentees - mentors::active_mentees).ge(seats.0));
+    }
+    if let Some(moment) = filters.updated_at_gte {
+        query = query.filter(mentors::updated_at.ge(moment));
+    }
+    if let Some(sourced) = &filters.external_id {
+        let bearers = external_ids::table
+            .filter(external_ids::resource_type.eq(Kind::Mentor.as_str()))
+            .filter(external_ids::source.eq(sourced.source.as_str().to_owned()))
+            .filter(external_ids::external_id.eq(sourced.id.as_str().to_owned()))
+            .select(external_ids::resource_id);
+        query = query.filter(mentors::id.eq_any(bearers));
+    }
+    if let Some(typed) = &filters.q {
+        query = query.filter(named_like!(mentors::id, Kind::Mentor, typed.as_str()));
+    }
+    Ok(query)
+}
+
+/// What the caller sees: subtrees, oneself, own mentors, and the appointed ones around.
+fn seen(outlook: &Outlook) -> Condition {
+    let mut condition: Condition =
+        within!(mentors::table, mentors::organization_id, &outlook.reach);
+    if let Some(id) = outlook.reach.mentor_id {
+        condition = Box::new(condition.or(mentors::id.eq(id)));
+    }
+    if !outlook.own_mentors.is_empty() {
+        condition = Box::new(condition.or(mentors::id.eq_any(outlook.own_mentors.clone())));
+    }
+    let counties = reach_of(&outlook.counties);
+    if !outlook.counties.is_empty() {
+        let around = within!(mentors::table, mentors::organization_id, &counties);
+        let appointed = mentors::status.eq(MentorStatus::Appointed);
+        condition = Box::new(condition.or(appointed.and(around)));
+    }
+    for city in &outlook.cities {
+        let (from, to) = city.range();
+        let organs = organizations::table
+            .filter(organizations::kind.eq_any(OF_CITY))
+            .filter(organizations::path.ge(from))
+            .filter(organizations::path.lt(to))
+            .select(organizations::id);
+        let appointed = mentors::status.eq(MentorStatus::Appointed);
+        let around = mentors::organization_id.eq_any(organs);
+        condition = Box::new(condition.or(appointed.and(around)));
+    }
+    condition
+}
+
+fn reach_of(subtrees: &[Subtree]) -> Reach {
+    Reach {
+        subtrees: subtrees.to_vec(),
+        ..Reach::default()
+    }
+}
+
+fn in_unit<'a>(conn: &mut DbConn, query: Query<'a>, id: Id, subtree: bool) -> Result<Query<'a>> {
+    let path = organizations::table
+        .find(id)
+        .select(organizations::path)
+        .first::<String>(conn)
+        .optional()?;
+    let Some(path) = path.filter(|_| subtree) else {
+        return Ok(query.filter(mentors::organization_id.eq(id)));
+    };
+    let unit = reach_of(&[Subtree {
+        organization_id: id,
+        path,
+    }]);
+    Ok(query.filter(within!(mentors::table, mentors::organization_id, &unit)))
+}

@@ -1,0 +1,343 @@
+//! Use cases of mentors.
+
+use super::draft::{self, Draft};
+use super::model::{Mentor, MentorStatus};
+use super::outlook::Outlook;
+use super::representation::MentorResponse;
+use super::request::{CreateMentor, MentorFilters, UpdateMentor};
+use super::store;
+use crate::access::members::MentorViewer;
+use crate::access::{Context, Permission};
+use crate::db::{DbConn, Id};
+use crate::error::{Current, Error, Fault, FieldErrors, Result};
+use crate::external_ids::{self, ExternalId, ExternalIdChanges, ExternalIds, Kind, Source};
+use crate::http::{Page, Paging, Patch};
+use crate::journal::{self, Change};
+use crate::organizations;
+use crate::search;
+
+/// What a write came to.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// A new mentor.
+    Created(MentorResponse),
+    /// A changed one.
+    Updated(MentorResponse),
+    /// Nothing was written: the content is the same.
+    Unchanged(MentorResponse),
+}
+
+impl Outcome {
+    /// The mentor, whatever was done.
+    pub fn into_response(self) -> MentorResponse {
+        match self {
+            Self::Created(mentor) | Self::Updated(mentor) | Self::Unchanged(mentor) => mentor,
+        }
+    }
+}
+
+/// How a new mentor enters the register.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Entry {
+    /// Proposed; someone appoints them.
+    Nominated,
+    /// Brought in by a list: appointed when a manager brings it.
+    Imported,
+}
+
+/// One mentor as the caller may see them.
+///
+/// # Errors
+/// `NotFound` out of reach.
+pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<MentorResponse> {
+    let sighting = store::sight(conn, id)?.ok_or(Error::NotFound)?;
+    let viewer = Outlook::of(conn, context)?.viewer(&sighting);
+    MentorResponse::see(sighting, viewer.ok_or(Error::NotFound)?, context)
+}
+
+/// A page of mentors.
+///
+/// # Errors
+/// As the store.
+pub fn list(
+    conn: &mut DbConn,
+    context: &Context,
+    filters: &MentorFilters,
+    paging: &Paging,
+) -> Result<Page<MentorResponse>> {
+    let outlook = Outlook::of(conn, context)?;
+    let rows = store::page(conn, context, &outlook, filters, paging)?;
+    let total = if paging.wants_total() {
+        Some(store::total(conn, &outlook, filters)?)
+    } else {
+        None
+    };
+    let mut items = Vec::with_capacity(rows.len());
+    for sighting in rows {
+        // What the database chose is visible; a rule that it does not share must not show more.
+        let viewer = outlook.viewer(&sighting).unwrap_or(MentorViewer::Neighbour);
+        items.push(MentorResponse::see(sighting, viewer, context)?);
+    }
+    Ok(Page {
+        items,
+        journal_position: journal::position(conn)?,
+        total,
+    })
+}
+
+/// Nominates a mentor. One that exists with the same id and content, made by the same caller, is given back.
+///
+/// # Errors
+/// `Invalid`, `Duplicate`.
+pub fn create(tx: &mut DbConn, context: &Context, new: &CreateMentor) -> Result<Outcome> {
+    let id = new.id.unwrap_or_else(|| context.new_id());
+    let input = UpdateMentor::from(new.clone());
+    let Some(existing) = store::find(tx, id)? else {
+        return insert(tx, context, id, &input, Entry::Nominated);
+    };
+    let same = journal::created_by_caller(context, existing.created_by)
+        && draft::prepare(tx, context, id, &input, Some(&existing))?
+            .changed
+            .is_empty();
+    match visible(tx, context, id)? {
+        Some(current) if same => Ok(Outcome::Unchanged(current)),
+        current => Err(Error::Duplicate("id", current_of(current.as_ref()))),
+    }
+}
+
+/// Makes or changes the mentor with an id in another system: what is sent is written, what is absent stays.
+///
+/// # Errors
+/// `Invalid`, `Duplicate`, `StaleVersion`.
+pub fn upsert(
+    tx: &mut DbConn,
+    context: &Context,
+    source: &Source,
+    external_id: &ExternalId,
+    input: &UpdateMentor,
+    create_only: bool,
+) -> Result<Outcome> {
+    let Some(id) = external_ids::find(tx, Kind::Mentor, source, external_id)? else {
+        let input = borne(input, source, external_id);
+        return insert(tx, context, context.new_id(), &input, Entry::Nominated);
+    };
+    let row = reachable(tx, context, id)?;
+    let current = visible(tx, context, id)?;
+    if create_only {
+        return Err(Error::StaleVersion(current_of(current.as_ref())));
+    }
+    context.check_match(row.version, || current_of(current.as_ref()))?;
+    change(tx, context, &row, input)
+}
+
+/// Makes or changes the mentor of a row of a list, as [`upsert`]; a new one is appointed when a manager of the unit brings
+/// the list, and nominated otherwise.
+///
+/// # Errors
+/// `Invalid`, `Duplicate`.
+pub fn import(
+    tx: &mut DbConn,
+    context: &Context,
+    source: &Source,
+    external_id: &ExternalId,
+    input: &UpdateMentor,
+) -> Result<Outcome> {
+    let Some(id) = external_ids::find(tx, Kind::Mentor, source, external_id)? else {
+        let input = borne(input, source, external_id);
+        return insert(tx, context, context.new_id(), &input, Entry::Imported);
+    };
+    let row = reachable(tx, context, id)?;
+    change(tx, context, &row, input)
+}
+
+/// The input of a new mentor who bears an id in another system.
+fn borne(input: &UpdateMentor, source: &Source, external_id: &ExternalId) -> UpdateMentor {
+    let ids = match &input.external_ids {
+        Patch::Value(changes) => changes.clone(),
+        Patch::Absent | Patch::Null => ExternalIdChanges::default(),
+    };
+    UpdateMentor {
+        external_ids: Patch::Value(ids.with(source.clone(), external_id.clone())),
+        ..input.clone()
+    }
+}
+
+/// Writes many new mentors with what they are found by, as they stand: for data that was checked where it was made.
+///
+/// # Errors
+/// `Duplicate` when an id is taken.
+pub fn load(tx: &mut DbConn, context: &Context, rows: &[Mentor]) -> Result<()> {
+    store::insert_many(tx, rows)?;
+    for row in rows {
+        let ids = ExternalIds::from_json(&row.external_ids)?;
+        external_ids::change(tx, Kind::Mentor, row.id, &ExternalIds::default(), &ids)?;
+        search::replace(tx, Kind::Mentor, row.id, &[&row.name])?;
+        record(tx, context, "mentor.created", row, &[])?;
+    }
+    Ok(())
+}
+
+/// Changes a mentor by merge patch.
+///
+/// # Errors
+/// `PreconditionRequired`, `StaleVersion`, `Invalid`, `CapacityExceeded`.
+pub fn patch(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: &UpdateMentor,
+) -> Result<MentorResponse> {
+    let row = reachable(tx, context, id)?;
+    let current = visible(tx, context, id)?;
+    context.require_match(row.version, || current_of(current.as_ref()))?;
+    let mut errors = FieldErrors::default();
+    let unit = [
+        ("/organizationId", input.organization_id.is_some()),
+        ("/organizationCode", input.organization_code.is_some()),
+        ("/organizationRef", input.organization_ref.is_some()),
+    ];
+    for (pointer, _) in unit.into_iter().filter(|(_, sent)| *sent) {
+        errors.push(pointer, Fault::new("read-only"));
+    }
+    errors.into_result()?;
+    Ok(change(tx, context, &row, input)?.into_response())
+}
+
+/// Removes a mentor that nothing refers to.
+///
+/// # Errors
+/// `PreconditionRequired`, `StaleVersion`, `InUse`.
+pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
+    let row = reachable(tx, context, id)?;
+    let current = visible(tx, context, id)?;
+    context.require_match(row.version, || current_of(current.as_ref()))?;
+    if store::is_referred_to(tx, id)? {
+        return Err(Error::InUse);
+    }
+    external_ids::replace(tx, Kind::Mentor, id, &ExternalIds::default())?;
+    search::replace(tx, Kind::Mentor, id, &[])?;
+    store::delete(tx, id)?;
+    let change = Change {
+        organization_id: Some(row.organization_id),
+        ..Change::new("mentor.deleted", "mentor", id, row.version + 1)
+    };
+    journal::record(tx, context, &change)
+}
+
+/// The row of a mentor that the caller may change, locked.
+///
+/// # Errors
+/// `NotFound` out of reach.
+pub fn reachable(tx: &mut DbConn, context: &Context, id: Id) -> Result<Mentor> {
+    let row = store::lock(tx, id)?.ok_or(Error::NotFound)?;
+    let unit = organizations::store::find(tx, row.organization_id)?.ok_or(Error::NotFound)?;
+    if context.reach.covers(&unit.path) {
+        Ok(row)
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// The mentor as the caller may see them, if they may.
+///
+/// # Errors
+/// When the database refuses.
+pub fn visible(conn: &mut DbConn, context: &Context, id: Id) -> Result<Option<MentorResponse>> {
+    let Some(sighting) = store::sight(conn, id)? else {
+        return Ok(None);
+    };
+    let viewer = Outlook::of(conn, context)?.viewer(&sighting);
+    viewer
+        .map(|viewer| MentorResponse::see(sighting, viewer, context))
+        .transpose()
+}
+
+/// A representation as the `current` of an error.
+pub fn current_of(mentor: Option<&MentorResponse>) -> Current {
+    mentor
+        .and_then(|mentor| serde_json::to_value(mentor).ok())
+        .map(Box::new)
+}
+
+fn record(
+    tx: &mut DbConn,
+    context: &Context,
+    action: &'static str,
+    mentor: &Mentor,
+    changed: &[&str],
+) -> Result<()> {
+    let change = Change {
+        changed_fields: changed,
+        organization_id: Some(mentor.organization_id),
+        ..Change::new(action, "mentor", mentor.id, mentor.version)
+    };
+    journal::record(tx, context, &change)
+}
+
+fn insert(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: &UpdateMentor,
+    entry: Entry,
+) -> Result<Outcome> {
+    let Draft {
+        mut mentor,
+        unit,
+        changed,
+        external_ids,
+    } = draft::prepare(tx, context, id, input, None)?;
+    let may_appoint = || {
+        context
+            .reach_of(Permission::MentorsAppoint)
+            .covers(&unit.path)
+    };
+    if entry == Entry::Imported && may_appoint() {
+        mentor.status = MentorStatus::Appointed;
+    }
+    store::insert(tx, &mentor)?;
+    if let Some((former, ids)) = &external_ids {
+        external_ids::change(tx, Kind::Mentor, id, former, ids)?;
+    }
+    search::replace(tx, Kind::Mentor, id, &[&mentor.name])?;
+    record(tx, context, "mentor.created", &mentor, &changed)?;
+    Ok(Outcome::Created(shown(tx, context, id)?))
+}
+
+/// Writes the changes that `input` asks for, and nothing when it asks for none.
+fn change(
+    tx: &mut DbConn,
+    context: &Context,
+    row: &Mentor,
+    input: &UpdateMentor,
+) -> Result<Outcome> {
+    let Draft {
+        mut mentor,
+        changed,
+        external_ids,
+        ..
+    } = draft::prepare(tx, context, row.id, input, Some(row))?;
+    if changed.is_empty() {
+        return Ok(Outcome::Unchanged(shown(tx, context, row.id)?));
+    }
+    mentor.version = row.version + 1;
+    mentor.updated_at = context.now;
+    store::update(tx, &mentor, row.version)?;
+    if let Some((former, ids)) = &external_ids {
+        external_ids::change(tx, Kind::Mentor, row.id, former, ids)?;
+    }
+    if mentor.name != row.name {
+        search::replace(tx, Kind::Mentor, row.id, &[&mentor.name])?;
+    }
+    record(tx, context, "mentor.updated", &mentor, &changed)?;
+    if mentor.organization_id != row.organization_id {
+        (context.scene.reactions.mentor_changed)(tx, context, row.id)?;
+    }
+    Ok(Outcome::Updated(shown(tx, context, row.id)?))
+}
+
+/// The mentor as those see them who may write them.
+fn shown(conn: &mut DbConn, context: &Context, id: Id) -> Result<MentorResponse> {
+    let sighting = store::sight(conn, id)?.ok_or(Error::NotFound)?;
+    MentorResponse::see(sighting, MentorViewer::Staff, context)
+}

@@ -1,0 +1,130 @@
+//! Endpoints of the verbs of a mentor's life.
+
+use actix_web::post;
+
+use super::representation::MentorResponse;
+use super::turn_request::{RetireMentor, SuspendMentor, TransferMentor, TurnMentor};
+use super::turns;
+use crate::access::{Context, markers};
+use crate::db::DbConn;
+use crate::error::Result;
+use crate::http::{Authorized, BodyDigest, Caller, JsonBody, OptionalBody, PathId, Reply, State};
+
+/// Carries a verb out.
+async fn act<F>(state: &State, caller: &Caller, digest: BodyDigest, mut verb: F) -> Result<Reply>
+where
+    F: FnMut(&mut DbConn, &Context) -> Result<MentorResponse> + Send + 'static,
+{
+    let work = move |tx: &mut DbConn, context: &Context| Reply::resource(200, &verb(tx, context)?);
+    state.post(caller, digest, work).await
+}
+
+/// Appoint a mentor
+///
+/// A nominated mentor may guide cadres from today on.
+#[utoipa::path(
+    tag = "mentors",
+    params(("id" = crate::db::Id, Path, description = "The mentor's id.")),
+    request_body = TurnMentor,
+    responses((status = 200, description = "The mentor.", body = MentorResponse)),
+)]
+#[post("/mentors/{id}/_appoint")]
+pub async fn appoint_mentor(
+    guard: Authorized<markers::MentorsAppoint>,
+    state: State,
+    path: PathId,
+    body: OptionalBody<TurnMentor>,
+) -> Result<Reply> {
+    act(&state, &guard, body.digest, move |tx, context| {
+        turns::appoint(tx, context, path.0)
+    })
+    .await
+}
+
+/// Suspend a mentor
+///
+/// With `to` it is leave: pairs stay, and the mentor is back on the day after. Without it, pairs need another mentor.
+#[utoipa::path(
+    tag = "mentors",
+    params(("id" = crate::db::Id, Path, description = "The mentor's id.")),
+    request_body = SuspendMentor,
+    responses((status = 200, description = "The mentor.", body = MentorResponse)),
+)]
+#[post("/mentors/{id}/_suspend")]
+pub async fn suspend_mentor(
+    guard: Authorized<markers::MentorsAppoint>,
+    state: State,
+    path: PathId,
+    body: JsonBody<SuspendMentor>,
+) -> Result<Reply> {
+    act(&state, &guard, body.digest, move |tx, context| {
+        turns::suspend(tx, context, path.0, &body.value)
+    })
+    .await
+}
+
+/// Reinstate a mentor
+///
+/// Ends a suspension or leave, calls a planned one off, or takes a retired mentor back.
+#[utoipa::path(
+    tag = "mentors",
+    params(("id" = crate::db::Id, Path, description = "The mentor's id.")),
+    request_body = TurnMentor,
+    responses((status = 200, description = "The mentor.", body = MentorResponse)),
+)]
+#[post("/mentors/{id}/_reinstate")]
+pub async fn reinstate_mentor(
+    guard: Authorized<markers::MentorsAppoint>,
+    state: State,
+    path: PathId,
+    body: OptionalBody<TurnMentor>,
+) -> Result<Reply> {
+    act(&state, &guard, body.digest, move |tx, context| {
+        turns::reinstate(tx, context, path.0)
+    })
+    .await
+}
+
+/// Retire a mentor
+///
+/// The mentor's pairs stay until they are replaced or completed, and need another mentor.
+#[utoipa::path(
+    tag = "mentors",
+    params(("id" = crate::db::Id, Path, description = "The mentor's id.")),
+    request_body = RetireMentor,
+    responses((status = 200, description = "The mentor.", body = MentorResponse)),
+)]
+#[post("/mentors/{id}/_retire")]
+pub async fn retire_mentor(
+    guard: Authorized<markers::MentorsAppoint>,
+    state: State,
+    path: PathId,
+    body: OptionalBody<RetireMentor>,
+) -> Result<Reply> {
+    act(&state, &guard, body.digest, move |tx, context| {
+        turns::retire(tx, context, path.0, &body.value)
+    })
+    .await
+}
+
+/// Transfer a mentor
+///
+/// Moves the mentor to another unit; pairs whose cadre is now too far need another mentor.
+#[utoipa::path(
+    tag = "mentors",
+    params(("id" = crate::db::Id, Path, description = "The mentor's id.")),
+    request_body = TransferMentor,
+    responses((status = 200, description = "The mentor.", body = MentorResponse)),
+)]
+#[post("/mentors/{id}/_transfer")]
+pub async fn transfer_mentor(
+    guard: Authorized<markers::MentorsWrite>,
+    state: State,
+    path: PathId,
+    body: JsonBody<TransferMentor>,
+) -> Result<Reply> {
+    act(&state, &guard, body.digest, move |tx, context| {
+        turns::transfer(tx, context, path.0, &body.value)
+    })
+    .await
+}
