@@ -14,13 +14,14 @@ use crate::access::Reactions;
 use crate::http::health::{self, Metrics};
 use crate::http::openapi::Document;
 use crate::http::{Service, envelope};
-use crate::{absences, cadres, journal, mentors, organizations};
+use crate::{absences, cadres, journal, kinships, mentors, organizations};
 
 /// Mounts every room under `/v1`.
 fn rooms(config: &mut ServiceConfig) {
     config.configure(absences::routes);
     config.configure(cadres::routes);
     config.configure(journal::routes);
+    config.configure(kinships::routes);
     config.configure(mentors::routes);
     config.configure(organizations::routes);
 }

@@ -19,6 +19,7 @@ pub mod external_ids;
 pub mod http;
 pub mod ids;
 pub mod journal;
+pub mod kinships;
 pub mod mentors;
 pub mod organizations;
 pub mod passwords;

@@ -99,7 +99,7 @@ macro_rules! found_in_table {
     };
 }
 
-found_in_table!(SexCode EthnicityCode PoliticalStatusCode EducationLevelCode DegreeCode RankCode RecruitmentChannelCode);
+found_in_table!(SexCode EthnicityCode PoliticalStatusCode EducationLevelCode DegreeCode RankCode RecruitmentChannelCode KinshipCode);
 
 code_value! {
     /// Sex, GB/T 2261.1-2003.
@@ -137,6 +137,12 @@ code_value! {
     /// How a cadre was recruited.
     RecruitmentChannelCode = "recruitment-channel", length = 1..=32,
     pattern = "^(OPEN_EXAM|SELECTED_GRADUATE|SERVICE_PROJECT|TRANSFER_IN|OPEN_SELECTION|MILITARY)$", "OPEN_EXAM"
+}
+
+code_value! {
+    /// Kinship, as the national cadre system codes it: what one person is to another.
+    KinshipCode = "kinship", length = 2..=2,
+    pattern = "^(0[1-9]|1[04-8]|2[0124-9]|3[0-24-7]|4[3-689]|5[125-8]|6[015-8]|7[0-9]|8[1-46-9]|9[0-3])$", "01"
 }
 
 code_value! {
@@ -216,7 +222,7 @@ mod tests {
 
     #[test]
     fn the_documented_patterns_are_exactly_the_tables() {
-        pattern_is_table!(SexCode EthnicityCode PoliticalStatusCode EducationLevelCode DegreeCode RankCode RecruitmentChannelCode);
+        pattern_is_table!(SexCode EthnicityCode PoliticalStatusCode EducationLevelCode DegreeCode RankCode RecruitmentChannelCode KinshipCode);
     }
 
     #[test]

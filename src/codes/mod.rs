@@ -11,7 +11,7 @@ pub mod regions;
 mod table;
 
 pub use code_value::{
-    DegreeCode, EducationLevelCode, EthnicityCode, PoliticalStatusCode, RankCode,
+    DegreeCode, EducationLevelCode, EthnicityCode, KinshipCode, PoliticalStatusCode, RankCode,
     RecruitmentChannelCode, RegionCode, SexCode,
 };
 pub use kinship::{AvoidanceClass, avoidance_class};

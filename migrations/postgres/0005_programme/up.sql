@@ -14,6 +14,7 @@ CREATE TABLE kinships (
 CREATE INDEX kinships_person_a ON kinships (person_a_id);
 CREATE INDEX kinships_person_b ON kinships (person_b_id);
 CREATE INDEX kinships_created_by ON kinships (created_by, id);
+CREATE INDEX kinships_relation ON kinships (relation, id);
 
 CREATE TABLE assignments (
     id UUID NOT NULL PRIMARY KEY,

@@ -5,9 +5,11 @@ mod caller;
 mod city;
 mod client;
 mod database;
+mod people;
 
 pub use app::{TODAY, TestApp};
 pub use caller::Who;
 pub use city::{City, Unit};
 pub use client::{Answer, Client, Request};
 pub use database::{TestDatabase, on_postgres};
+pub use people::{MentorSeed, REPORTED_ON};

@@ -1,0 +1,27 @@
+//! Kinships: who is kin to whom, as declared by the persons themselves or by an officer.
+//!
+//! A declaration ends nothing. A pair or evaluation between kin of an avoidance class (R17, R18) can't move on while the
+//! declaration stands; [`blocks`] answers that for every room. Persons are compared, not records: the mentor, the cadre and the
+//! user that one account links are one person. A declaration is read by the staff of either side's unit and by the one who
+//! made it, and by no client.
+
+mod api;
+mod avoidance;
+mod model;
+mod person;
+mod service;
+mod store;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use avoidance::{bars, blocks, same_person};
+pub use model::{CreateKinship, KinshipResponse, Person, PersonType};
+
+/// Mounts the room.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(api::list_kinships)
+        .service(api::create_kinship)
+        .service(api::get_kinship)
+        .service(api::delete_kinship);
+}

@@ -1,0 +1,141 @@
+//! Persons behind records: their names, the units they belong to, and which records are the same person.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+
+use super::model::{Person, PersonType};
+use crate::access::{Context, Reach};
+use crate::db::schema::{cadres, mentors, organizations, user_grants, users};
+use crate::db::{DbConn, Id};
+use crate::error::Result;
+
+/// What is known of a person whose record exists.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Name.
+    pub name: String,
+    /// Units the record belongs to, the first one for the journal, with their paths.
+    pub units: Vec<(Id, String)>,
+}
+
+impl Known {
+    /// Whether one of the units is reached.
+    pub fn is_within(&self, reach: &Reach) -> bool {
+        self.units.iter().any(|(_, path)| reach.covers(path))
+    }
+}
+
+/// Whether a record is the caller's own.
+pub fn is_caller(context: &Context, person: Person) -> bool {
+    let actor = &context.actor;
+    let own = match person.kind {
+        PersonType::Cadre => actor.cadre_id,
+        PersonType::Mentor => actor.mentor_id,
+        PersonType::User => actor.id(),
+    };
+    own == Some(person.id)
+}
+
+/// Finds the records of persons; those that do not exist are left out.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find(conn: &mut DbConn, persons: &[Person]) -> Result<HashMap<Person, Known>> {
+    let mut found = HashMap::new();
+    let ids_of = |kind| -> Vec<Id> {
+        let of_kind = persons.iter().filter(|person| person.kind == kind);
+        of_kind.map(|person| person.id).collect()
+    };
+    let ids = ids_of(PersonType::Cadre);
+    if !ids.is_empty() {
+        let rows: Vec<(Id, String, Id, String)> = cadres::table
+            .inner_join(organizations::table.on(organizations::id.eq(cadres::organization_id)))
+            .filter(cadres::id.eq_any(ids))
+            .select((
+                cadres::id,
+                cadres::name,
+                organizations::id,
+                organizations::path,
+            ))
+            .load(conn)?;
+        found.extend(rows.into_iter().map(|(id, name, unit, path)| {
+            let units = vec![(unit, path)];
+            (Person::cadre(id), Known { name, units })
+        }));
+    }
+    let ids = ids_of(PersonType::Mentor);
+    if !ids.is_empty() {
+        let rows: Vec<(Id, String, Id, String)> = mentors::table
+            .inner_join(organizations::table.on(organizations::id.eq(mentors::organization_id)))
+            .filter(mentors::id.eq_any(ids))
+            .select((
+                mentors::id,
+                mentors::name,
+                organizations::id,
+                organizations::path,
+            ))
+            .load(conn)?;
+        found.extend(rows.into_iter().map(|(id, name, unit, path)| {
+            let units = vec![(unit, path)];
+            (Person::mentor(id), Known { name, units })
+        }));
+    }
+    let ids = ids_of(PersonType::User);
+    if !ids.is_empty() {
+        find_users(conn, ids, &mut found)?;
+    }
+    Ok(found)
+}
+
+/// A user belongs to the units of their grants.
+fn find_users(conn: &mut DbConn, ids: Vec<Id>, found: &mut HashMap<Person, Known>) -> Result<()> {
+    let rows: Vec<(Id, String)> = users::table
+        .filter(users::id.eq_any(&ids))
+        .select((users::id, users::display_name))
+        .load(conn)?;
+    found.extend(rows.into_iter().map(|(id, name)| {
+        let units = Vec::new();
+        (Person::user(id), Known { name, units })
+    }));
+    let grants: Vec<(Id, Id, String)> = user_grants::table
+        .inner_join(
+            organizations::table
+                .on(organizations::id.eq(user_grants::organization_id.assume_not_null())),
+        )
+        .filter(user_grants::user_id.eq_any(&ids))
+        .order((user_grants::user_id, user_grants::position))
+        .select((user_grants::user_id, organizations::id, organizations::path))
+        .load(conn)?;
+    for (user, unit, path) in grants {
+        if let Some(known) = found.get_mut(&Person::user(user)) {
+            known.units.push((unit, path));
+        }
+    }
+    Ok(())
+}
+
+/// The ids of all records of the person to whom a record belongs: the account that links them, its cadre and its mentor.
+///
+/// # Errors
+/// When the database refuses.
+pub fn records(conn: &mut DbConn, id: Id) -> Result<Vec<Id>> {
+    type Links = (Id, Option<Id>, Option<Id>);
+    let links: Option<Links> = users::table
+        .filter(
+            users::id
+                .eq(id)
+                .or(users::mentor_id.eq(id))
+                .or(users::cadre_id.eq(id)),
+        )
+        .select((users::id, users::mentor_id, users::cadre_id))
+        .first(conn)
+        .optional()?;
+    let mut ids = vec![id];
+    if let Some((user, mentor, cadre)) = links {
+        ids.extend([Some(user), mentor, cadre].into_iter().flatten());
+        ids.sort_unstable();
+        ids.dedup();
+    }
+    Ok(ids)
+}

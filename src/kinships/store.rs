@@ -1,0 +1,177 @@
+//! Queries of kinships.
+
+use diesel::dsl;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+use super::model::{Kinship, KinshipFilters};
+use super::person;
+use crate::access::Context;
+use crate::codes::KinshipCode;
+use crate::db::schema::{cadres, kinships, mentors, organizations, user_grants};
+use crate::db::{DbConn, Id, MultiBackend};
+use crate::error::{Error, Result};
+use crate::http::{Paging, keyset};
+
+/// Members that lists of kinships are sorted by.
+pub const SORTS: &[&str] = &["id"];
+
+/// The row.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find(conn: &mut DbConn, id: Id) -> Result<Option<Kinship>> {
+    let found = kinships::table.find(id).select(Kinship::as_select());
+    Ok(found.first(conn).optional()?)
+}
+
+/// Writes a new row.
+///
+/// # Errors
+/// `Duplicate` when the same two persons stand in a row already.
+pub fn insert(tx: &mut DbConn, row: &Kinship) -> Result<()> {
+    diesel::insert_into(kinships::table)
+        .values(row)
+        .execute(tx)?;
+    Ok(())
+}
+
+/// Removes a row.
+///
+/// # Errors
+/// `StaleVersion` when another change came first.
+pub fn delete(tx: &mut DbConn, row: &Kinship) -> Result<()> {
+    let present = kinships::table
+        .find(row.id)
+        .filter(kinships::version.eq(row.version));
+    match diesel::delete(present).execute(tx)? {
+        0 => Err(Error::StaleVersion(None)),
+        _ => Ok(()),
+    }
+}
+
+/// What is declared between any of the records `a` and any of the records `b`, in either direction.
+///
+/// # Errors
+/// When the database refuses.
+pub fn relations(conn: &mut DbConn, a: &[Id], b: &[Id]) -> Result<Vec<KinshipCode>> {
+    let forth = kinships::person_a_id
+        .eq_any(a)
+        .and(kinships::person_b_id.eq_any(b));
+    let back = kinships::person_a_id
+        .eq_any(b)
+        .and(kinships::person_b_id.eq_any(a));
+    let declared = kinships::table
+        .filter(forth.or(back))
+        .select(kinships::relation);
+    Ok(declared.load(conn)?)
+}
+
+/// A page of rows.
+///
+/// # Errors
+/// `Malformed`, `InvalidCursor`, or when the database refuses.
+pub fn page(
+    conn: &mut DbConn,
+    context: &Context,
+    filters: &KinshipFilters,
+    paging: &Paging,
+) -> Result<Vec<Kinship>> {
+    let sort = paging.sort(SORTS)?;
+    let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
+    let query = matching(conn, context, filters)?.select(Kinship::as_select());
+    let query = keyset!(
+        query,
+        kinships::id,
+        sort.descending,
+        after.map(|after| after.id)
+    );
+    Ok(query.limit(paging.rows()).load(conn)?)
+}
+
+/// How many rows there are in all.
+///
+/// # Errors
+/// When the database refuses.
+pub fn total(conn: &mut DbConn, context: &Context, filters: &KinshipFilters) -> Result<i64> {
+    Ok(matching(conn, context, filters)?.count().get_result(conn)?)
+}
+
+type Query<'a> = kinships::BoxedQuery<'a, MultiBackend>;
+type Condition = Box<dyn BoxableExpression<kinships::table, MultiBackend, SqlType = Bool>>;
+
+fn matching<'a>(
+    conn: &mut DbConn,
+    context: &Context,
+    filters: &KinshipFilters,
+) -> Result<Query<'a>> {
+    let mut query = kinships::table.into_boxed::<MultiBackend>();
+    if !context.reach.everything {
+        query = query.filter(readable(context));
+    }
+    if let Some(id) = filters.person_id {
+        let records = person::records(conn, id)?;
+        let either = kinships::person_a_id
+            .eq_any(records.clone())
+            .or(kinships::person_b_id.eq_any(records));
+        query = query.filter(either);
+    }
+    if let Some(relation) = filters.relation {
+        query = query.filter(kinships::relation.eq(relation));
+    }
+    Ok(query)
+}
+
+/// The condition that the caller declared it, or that one of the persons belongs to a reached unit.
+fn readable(context: &Context) -> Condition {
+    let declarer = context.actor.id().unwrap_or(Id(uuid::Uuid::nil()));
+    let mut condition: Condition = Box::new(
+        kinships::created_by
+            .assume_not_null()
+            .eq(declarer)
+            .and(kinships::created_by.is_not_null()),
+    );
+    for subtree in &context.reach.subtrees {
+        let (from, to) = subtree.range();
+        let cadre = cadres::table
+            .inner_join(organizations::table.on(organizations::id.eq(cadres::organization_id)))
+            .filter(
+                cadres::id
+                    .eq(kinships::person_a_id)
+                    .or(cadres::id.eq(kinships::person_b_id)),
+            )
+            .filter(organizations::path.ge(from.clone()))
+            .filter(organizations::path.lt(to.clone()))
+            .select(cadres::id);
+        let mentor = mentors::table
+            .inner_join(organizations::table.on(organizations::id.eq(mentors::organization_id)))
+            .filter(
+                mentors::id
+                    .eq(kinships::person_a_id)
+                    .or(mentors::id.eq(kinships::person_b_id)),
+            )
+            .filter(organizations::path.ge(from.clone()))
+            .filter(organizations::path.lt(to.clone()))
+            .select(mentors::id);
+        let user = user_grants::table
+            .inner_join(
+                organizations::table
+                    .on(organizations::id.eq(user_grants::organization_id.assume_not_null())),
+            )
+            .filter(
+                user_grants::user_id
+                    .eq(kinships::person_a_id)
+                    .or(user_grants::user_id.eq(kinships::person_b_id)),
+            )
+            .filter(organizations::path.ge(from))
+            .filter(organizations::path.lt(to))
+            .select(user_grants::user_id);
+        condition = Box::new(
+            condition
+                .or(dsl::exists(cadre))
+                .or(dsl::exists(mentor))
+                .or(dsl::exists(user)),
+        );
+    }
+    condition
+}
