@@ -271,7 +271,7 @@ fn change(
     row.updated_at = context.now;
     check_code(tx, context, &row)?;
     let has = |members: &[&str]| members.iter().any(|member| changed.contains(member));
-    let is_renamed = is_dated && has(&["code", "name", "shortName"]);
+    let is_renamed = is_dated && has(&["code", "name"]);
     if is_renamed {
         store::remember_name(tx, former, context.today.plus_days(-1))?;
     }
