@@ -14,5 +14,6 @@ mod command_line;
 mod idempotency;
 mod kinships;
 mod lists;
+mod openapi;
 mod service;
 mod support;
