@@ -2,18 +2,18 @@
 
 use std::sync::LazyLock;
 
+use actix_web::App;
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::web::{self, Data};
-use actix_web::{App, HttpResponse};
 use utoipa::openapi::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
 
 use crate::access::Reactions;
 use crate::http::health::{self, Metrics};
-use crate::http::openapi::Document;
-use crate::http::{Service, envelope};
+use crate::http::openapi::{self, Document};
+use crate::http::{Service, envelope, refuse};
 use crate::{absences, cadres, journal, kinships, mentors, organizations};
 
 /// Mounts every room under `/v1`.
@@ -53,6 +53,7 @@ pub fn build(
     let app = App::new()
         .app_data(state)
         .app_data(Data::new(metrics))
+        .app_data(document())
         .wrap(actix_web::middleware::from_fn(envelope));
     mount(app).0
 }
@@ -66,7 +67,11 @@ where
         .service(health::get_liveness)
         .service(health::get_readiness)
         .service(health::get_metrics)
-        .service(scope::scope("/v1").configure(rooms))
-        .default_service(web::route().to(HttpResponse::NotFound))
+        .service(
+            scope::scope("/v1")
+                .configure(rooms)
+                .configure(openapi::routes),
+        )
+        .default_service(web::route().to(refuse))
         .split_for_parts()
 }

@@ -178,19 +178,19 @@ pub struct UpdateAbsence {
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub struct AbsenceFilters {
     /// Of this cadre.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub cadre_id: Option<Id>,
     /// Of these kinds.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub kind: Option<OneOf<AbsenceKind>>,
     /// That began on this day or later.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub starts_on_gte: Option<Date>,
     /// That began on this day or earlier.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub starts_on_lte: Option<Date>,
 }

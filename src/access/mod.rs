@@ -8,6 +8,7 @@ mod context;
 mod cutoffs;
 mod keys;
 pub mod members;
+mod operations;
 mod permissions;
 mod token;
 
@@ -15,5 +16,6 @@ pub use actor::{Account, Actor, Grant, Reach, Role, Subtree};
 pub use context::{Context, Departure, Followed, IfMatch, Reactions, Restructuring, Scene};
 pub use cutoffs::Cutoffs;
 pub use keys::{Keys, SigningKey};
+pub use operations::{OPERATIONS, permission_of};
 pub use permissions::{Over, Permission, Rule, TABLE, markers};
 pub use token::{ACCESS_LIFE, Claims, ClaimsGrant, ClaimsSubtree, FIRST_PARTY, SKEW, Tokens};

@@ -235,57 +235,57 @@ text_enum! {
 #[schema(rename_all = "camelCase")]
 pub struct CadreFilters {
     /// Of this unit and those below it.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub organization_id: Option<Id>,
     /// `false` leaves the units below out.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[schema(value_type = Option<bool>)]
     #[deserr(default)]
     pub subtree: Option<Flag>,
     /// In these years of the programme.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub phase: Option<OneOf<Phase>>,
     /// With these statuses.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub status: Option<OneOf<CadreStatus>>,
     /// In these kinds of posts.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub post_category: Option<OneOf<PostCategory>>,
     /// With two, one or no mentor.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub mentoring: Option<OneOf<Mentoring>>,
     /// Registered outside the unit's prefecture, or county.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub non_local: Option<NonLocalFilter>,
     /// In remote units, or in others.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[schema(value_type = Option<bool>)]
     #[deserr(default)]
     pub remote: Option<Flag>,
     /// Reported on this day or later.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub reported_on_gte: Option<Date>,
     /// Reported on this day or earlier.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub reported_on_lte: Option<Date>,
     /// Changed at this moment or later.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub updated_at_gte: Option<UtcTimestamp>,
     /// With this id in another system.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub external_id: Option<SourcedId>,
     /// Whose name, or its pinyin initials, begin so.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub q: Option<Text<60>>,
 }
@@ -324,7 +324,7 @@ text_enum! {
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub struct RevealQuery {
     /// Members to show in full; journaled.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub reveal: Option<OneOf<Revealed>>,
 }

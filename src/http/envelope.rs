@@ -16,7 +16,9 @@ use actix_web::{HttpMessage, HttpResponse};
 use serde_json::Value;
 
 use super::language::Language;
+use super::openapi::Document;
 use super::problem::{self, Setting};
+use super::routes::refusal;
 use super::state::State;
 use crate::error::{Error, panic_message};
 
@@ -36,16 +38,20 @@ const API_VERSION: &str = env!("CARGO_PKG_VERSION");
 /// # Errors
 /// Never: what fails inside becomes a problem.
 pub async fn envelope(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let started = Instant::now();
     let facts = Facts::of(&request);
+    if facts.method == Method::HEAD {
+        // The connection remembers that it was HEAD and sends no body.
+        request.head_mut().method = Method::GET;
+    }
     request
         .extensions_mut()
         .insert(RequestId(facts.request_id.clone()));
     let outcome = match refuse_early(&request) {
-        Some(code) => Ok(refuse(request, code)),
+        Some(response) => Ok(request.into_response(response)),
         None => survive(next.call(request)).await,
     };
     match outcome {
@@ -79,19 +85,19 @@ async fn survive<T>(
     .await
 }
 
-fn refuse(request: ServiceRequest, code: &'static str) -> ServiceResponse {
+fn refuse(code: &'static str) -> HttpResponse {
     let status = StatusCode::from_u16(problem::status_of(code)).unwrap_or(StatusCode::BAD_REQUEST);
     let mut response = HttpResponse::new(status);
     response.extensions_mut().insert(Refusal(code));
-    request.into_response(response)
+    response
 }
 
 fn finish(response: HttpResponse, facts: &Facts) -> HttpResponse {
     dress(conditional(render(response, facts), facts), facts)
 }
 
-/// A problem code that the envelope itself decided on.
-struct Refusal(&'static str);
+/// A problem code that was decided on without an error of a handler.
+pub(super) struct Refusal(pub(super) &'static str);
 
 /// Errors are logged once, here, with their cause; the caller sees a fixed text.
 fn log(error: &Error) {
@@ -149,9 +155,10 @@ fn new_request_id() -> String {
     crate::vault::hex(&bytes)
 }
 
-fn refuse_early(request: &ServiceRequest) -> Option<&'static str> {
-    if request.uri().to_string().len() > MAX_URI {
-        return Some("uri-too-long");
+fn refuse_early(request: &ServiceRequest) -> Option<HttpResponse> {
+    let uri = request.uri();
+    if uri.path().len() + uri.query().map_or(0, str::len) > MAX_URI {
+        return Some(refuse("uri-too-long"));
     }
     let size = |headers: &HeaderMap| {
         headers
@@ -159,7 +166,31 @@ fn refuse_early(request: &ServiceRequest) -> Option<&'static str> {
             .map(|(name, value)| name.as_str().len() + value.len())
             .sum::<usize>()
     };
-    (size(request.headers()) > MAX_HEADERS).then_some("headers-too-large")
+    if size(request.headers()) > MAX_HEADERS {
+        return Some(refuse("headers-too-large"));
+    }
+    if uri.path().contains('%') && !is_text(uri.path()) {
+        let error = Error::parameter("path", "parameter-invalid", &["UTF-8, percent-encoded"]);
+        return Some(HttpResponse::from_error(error));
+    }
+    if uri.path().contains("/_") {
+        return misdirected_verb(request);
+    }
+    None
+}
+
+/// Whether a path's percent-encoding gives text without control characters.
+fn is_text(path: &str) -> bool {
+    super::query::decode(path).is_some_and(|text| !text.contains(char::is_control))
+}
+
+/// A custom verb is no id: asked for with another method it must not reach the routes of `{id}`.
+fn misdirected_verb(request: &ServiceRequest) -> Option<HttpResponse> {
+    let document = request.app_data::<&'static Document>()?;
+    let allow = document.routes.allow(request.path());
+    let method = request.method().as_str();
+    let taken = allow.is_some_and(|allow| allow.split(", ").any(|known| known == method));
+    (!taken).then(|| refusal(allow))
 }
 
 /// Writes the problem of a failed request: from our own error, from a refusal, or from the framework's bare status.

@@ -136,7 +136,7 @@ fn escape(text: &str) -> String {
 }
 
 /// Percent-decodes; `+` is a blank, as forms write it.
-fn decode(text: &str) -> Option<String> {
+pub(super) fn decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {
@@ -260,6 +260,13 @@ impl<T: Word> utoipa::__dev::ComposeSchema for OneOf<T> {
         utoipa::openapi::ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::Type::String)
             .pattern(Some(format!("^({any})(,({any}))*$")))
+            .examples(
+                T::words()
+                    .iter()
+                    .take(1)
+                    .copied()
+                    .map(serde_json::Value::from),
+            )
             .max_length(Some(400))
             .description(Some(format!(
                 "One of {}, or several separated by commas.",

@@ -27,31 +27,31 @@ pub fn routes(config: &mut ServiceConfig) {
 pub struct JournalFilters {
     /// The kind of resource.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     resource_type: Option<Text<64>>,
     /// The resource.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     resource_id: Option<Id>,
     /// The cadre a change is about.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     cadre_id: Option<Id>,
     /// The account that made the change.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     actor_id: Option<Id>,
     /// What happened.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     action: Option<Text<64>>,
     /// Not before this moment.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     occurred_at_gte: Option<UtcTimestamp>,
     /// Not after this moment.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     occurred_at_lte: Option<UtcTimestamp>,
 }
 

@@ -178,11 +178,11 @@ pub const MEMBERS: &[&str] = &[
 pub struct KinshipFilters {
     /// Of this person, on either side and by whichever of their records.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub person_id: Option<Id>,
     /// Of this relation.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub relation: Option<KinshipCode>,
 }
 

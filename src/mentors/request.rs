@@ -268,36 +268,36 @@ impl From<CreateMentor> for UpdateMentor {
 pub struct MentorFilters {
     /// Of this unit and those below it.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub organization_id: Option<Id>,
     /// `false` leaves the units below out.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[schema(value_type = Option<bool>)]
     pub subtree: Option<Flag>,
     /// Qualified for one of these roles.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub role: Option<OneOf<MentorRole>>,
     /// With these statuses.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub status: Option<OneOf<MentorStatus>>,
     /// With as many free seats, or more.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub available_seats_gte: Option<Whole<0, 10>>,
     /// With this id in another system.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub external_id: Option<SourcedId>,
     /// Whose name, or its pinyin initials, begin so.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub q: Option<Text<60>>,
     /// Changed at this moment or later.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub updated_at_gte: Option<UtcTimestamp>,
 }
 

@@ -202,43 +202,35 @@ pub struct MergeOrganization {
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub struct OrganizationFilters {
     /// With this code, now or formerly.
-    #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub code: Option<OrganizationCode>,
     /// Directly under this unit.
-    #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub parent_id: Option<Id>,
     /// Of these kinds.
-    #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub kind: Option<OneOf<OrganizationKind>>,
     /// In this division.
-    #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub division_code: Option<DivisionCode>,
     /// Remote ones, or others.
-    #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub remote: Option<Flag>,
     /// With these statuses.
-    #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub status: Option<OneOf<OrganizationStatus>>,
     /// With this id in another system.
-    #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub external_id: Option<SourcedId>,
     /// Whose name or code, now or formerly, or the pinyin initials of a name, begin so.
-    #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub q: Option<Text<200>>,
 }

@@ -15,5 +15,6 @@ mod idempotency;
 mod kinships;
 mod lists;
 mod organizations;
+mod openapi;
 mod service;
 mod support;

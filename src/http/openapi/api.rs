@@ -1,0 +1,57 @@
+//! `GET /v1/openapi.json` and `/v1/openapi.yaml`.
+
+use actix_web::{HttpRequest, get};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::Document;
+use crate::error::{Error, Result};
+use crate::http::reply::{Reply, etag};
+
+/// Mounts the document.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(get_openapi_json).service(get_openapi_yaml);
+}
+
+/// Get the document as JSON
+///
+/// This document: OpenAPI 3.1, the same bytes as long as the version is the same. Pages of any origin may read it.
+#[utoipa::path(tag = "service", responses((
+    status = 200, description = "The document.", content_type = "application/json", body = Object,
+)))]
+#[get("/openapi.json")]
+pub async fn get_openapi_json(request: HttpRequest) -> Result<Reply> {
+    let document = published(&request)?;
+    Ok(reply("application/json", &document.json))
+}
+
+/// Get the document as YAML
+///
+/// This document as YAML 1.2. Pages of any origin may read it.
+#[utoipa::path(tag = "service", responses((
+    status = 200, description = "The document.", content_type = "application/yaml", body = String,
+)))]
+#[get("/openapi.yaml")]
+pub async fn get_openapi_yaml(request: HttpRequest) -> Result<Reply> {
+    let document = published(&request)?;
+    Ok(reply("application/yaml", &document.yaml))
+}
+
+fn published(request: &HttpRequest) -> Result<&'static Document> {
+    let document = request.app_data::<&'static Document>();
+    document
+        .copied()
+        .ok_or_else(|| Error::internal("the document is not mounted"))
+}
+
+fn reply(media_type: &str, text: &str) -> Reply {
+    Reply {
+        status: 200,
+        headers: vec![
+            ("content-type".to_owned(), media_type.to_owned()),
+            ("etag".to_owned(), etag(0, text.as_bytes())),
+            ("access-control-allow-origin".to_owned(), "*".to_owned()),
+            ("cache-control".to_owned(), "public, no-cache".to_owned()),
+        ],
+        body: text.as_bytes().to_vec(),
+    }
+}
