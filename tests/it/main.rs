@@ -13,5 +13,8 @@ mod cadres;
 mod command_line;
 mod idempotency;
 mod lists;
+mod mentors;
+mod mentors_reach;
+mod mentors_seats;
 mod service;
 mod support;
