@@ -116,11 +116,7 @@ impl Mentor {
     pub fn is_appointed_on(&self, day: Date) -> bool {
         match self.status {
             MentorStatus::Nominated => false,
-            MentorStatus::Appointed => true,
-            MentorStatus::Suspended => {
-                self.suspended_from.is_some_and(|from| day < from)
-                    || self.suspended_until.is_some_and(|until| day > until)
-            }
+            MentorStatus::Appointed | MentorStatus::Suspended => !self.is_away_on(day),
             MentorStatus::Retired => self.retired_on.is_some_and(|last| day <= last),
         }
     }
@@ -128,10 +124,18 @@ impl Mentor {
     /// Whether their pairs need another mentor on a day: suspended without end, or retired. A leave has an end, so pairs stay.
     pub fn is_lost_on(&self, day: Date) -> bool {
         match self.status {
-            MentorStatus::Nominated | MentorStatus::Appointed => false,
-            MentorStatus::Suspended => self.suspended_until.is_none() && !self.is_appointed_on(day),
+            MentorStatus::Nominated => false,
+            MentorStatus::Appointed | MentorStatus::Suspended => {
+                self.suspended_until.is_none() && self.is_away_on(day)
+            }
             MentorStatus::Retired => !self.is_appointed_on(day),
         }
+    }
+
+    /// Whether a suspension or leave, planned ones included, covers a day.
+    fn is_away_on(&self, day: Date) -> bool {
+        self.suspended_from.is_some_and(|from| day >= from)
+            && self.suspended_until.is_none_or(|until| day <= until)
     }
 
     /// How many cadres more they can take.

@@ -16,5 +16,8 @@ mod kinships;
 mod lists;
 mod organizations;
 mod openapi;
+mod mentors;
+mod mentors_reach;
+mod mentors_seats;
 mod service;
 mod support;
