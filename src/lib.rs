@@ -16,6 +16,7 @@ pub mod demo;
 pub mod error;
 pub mod exchange;
 pub mod external_ids;
+pub mod growth_entries;
 pub mod http;
 pub mod ids;
 pub mod journal;
