@@ -14,11 +14,12 @@ use crate::access::Reactions;
 use crate::http::health::{self, Metrics};
 use crate::http::openapi::Document;
 use crate::http::{Service, envelope};
-use crate::{absences, cadres, growth_entries, journal, mentors, organizations};
+use crate::{absences, analytics, cadres, growth_entries, journal, mentors, organizations};
 
 /// Mounts every room under `/v1`.
 fn rooms(config: &mut ServiceConfig) {
     config.configure(absences::routes);
+    config.configure(analytics::routes);
     config.configure(cadres::routes);
     config.configure(growth_entries::routes);
     config.configure(journal::routes);

@@ -5,6 +5,7 @@
 pub mod absences;
 pub mod access;
 pub mod accounts;
+pub mod analytics;
 pub mod app;
 pub mod cadres;
 pub mod calendar;

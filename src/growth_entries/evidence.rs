@@ -4,7 +4,7 @@ use std::fmt;
 
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::values::{Text, string_value};
@@ -120,7 +120,7 @@ impl Deserr<FieldErrors> for EvidenceList {
     }
 }
 
-impl utoipa::PartialSchema for EvidenceList {
+impl PartialSchema for EvidenceList {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
         utoipa::openapi::ArrayBuilder::new()
             .items(utoipa::openapi::Ref::from_schema_name("Evidence"))
@@ -130,7 +130,7 @@ impl utoipa::PartialSchema for EvidenceList {
     }
 }
 
-impl utoipa::ToSchema for EvidenceList {
+impl ToSchema for EvidenceList {
     fn schemas(schemas: &mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>) {
         schemas.push((Evidence::name().into(), Evidence::schema()));
         Evidence::schemas(schemas);
@@ -167,11 +167,7 @@ mod tests {
             "javascript:alert(1)",
             "https://example.org/\n",
         ] {
-            assert_eq!(
-                HttpsLink::parse(bad).unwrap_err().code,
-                "type",
-                "{bad}"
-            );
+            assert_eq!(HttpsLink::parse(bad).unwrap_err().code, "type", "{bad}");
         }
         let long = format!("https://example.org/{}", "x".repeat(2048));
         assert_eq!(HttpsLink::parse(&long).unwrap_err().code, "too-long");

@@ -1,5 +1,6 @@
 //! Queries of growth entries.
 
+use diesel::dsl;
 use diesel::prelude::*;
 
 use super::model::{GrowthEntry, Sighting};
@@ -168,6 +169,32 @@ pub fn total(conn: &mut DbConn, context: &Context, filters: &GrowthEntryFilters)
     Ok(matching(conn, context, filters)?.count().get_result(conn)?)
 }
 
+/// The entries of a cadre that no other has corrected, the newest first, whoever may see them.
+///
+/// # Errors
+/// When the database refuses.
+pub fn current_of(
+    conn: &mut DbConn,
+    cadre_id: Id,
+    since: Option<Date>,
+    limit: i64,
+) -> Result<Vec<Sighting>> {
+    let mut query = sightings!()
+        .filter(growth_entries::cadre_id.eq(cadre_id))
+        .filter(growth_entries::superseded_by_id.is_null())
+        .into_boxed::<MultiBackend>();
+    if let Some(day) = since {
+        query = query.filter(growth_entries::occurred_on.ge(day));
+    }
+    Ok(query
+        .order((
+            growth_entries::occurred_on.desc(),
+            growth_entries::id.desc(),
+        ))
+        .limit(limit)
+        .load(conn)?)
+}
+
 type Query<'a> = growth_entries::BoxedQuery<'a, MultiBackend>;
 type Condition = Box<
     dyn BoxableExpression<growth_entries::table, MultiBackend, SqlType = diesel::sql_types::Bool>,
@@ -178,7 +205,7 @@ fn matching<'a>(
     context: &Context,
     filters: &GrowthEntryFilters,
 ) -> Result<Query<'a>> {
-    let mut query = in_reach(growth_entries::table.into_boxed(), context);
+    let mut query = in_reach(context);
     if let Some(id) = filters.cadre_id {
         query = query.filter(growth_entries::cadre_id.eq(id));
     }
@@ -201,8 +228,9 @@ fn matching<'a>(
 }
 
 /// What the caller reaches, as `rules::sees` has it: subtrees, own mentees and what was written of former ones, oneself.
-fn in_reach<'a>(query: Query<'a>, context: &Context) -> Query<'a> {
+fn in_reach<'a>(context: &Context) -> Query<'a> {
     let reach = &context.reach;
+    let query = growth_entries::table.into_boxed::<MultiBackend>();
     if reach.everything {
         return query;
     }
@@ -220,7 +248,7 @@ fn in_reach<'a>(query: Query<'a>, context: &Context) -> Query<'a> {
     let either = conditions
         .into_iter()
         .reduce(|before, next| Box::new(before.or(next)));
-    let nothing = || -> Condition { Box::new(diesel::dsl::sql("1 = 0")) };
+    let nothing = || -> Condition { Box::new(dsl::sql("1 = 0")) };
     query.filter(either.unwrap_or_else(nothing))
 }
 

@@ -142,9 +142,14 @@ impl Parts {
             entries: None,
             whole,
         };
+        // A unit that the person has left keeps the records of its own time; evaluations see to that by themselves.
+        let keeps = |permission, path: &str| {
+            programme.is_some() || context.reach_of(permission).covers(path)
+        };
         if mentors {
-            let of_time_in = programme.is_none().then(|| context.reach_of(Permission::AssignmentsRead));
-            found.mentors = Some(store::mentors_of(conn, cadre_id, of_time_in.as_ref(), since)?);
+            let rows = store::mentors_of(conn, cadre_id, since)?.into_iter();
+            let kept = rows.filter(|(_, path)| keeps(Permission::AssignmentsRead, path));
+            found.mentors = Some(kept.map(|(mentor, _)| mentor).collect());
         }
         if evaluations {
             let rows = evaluations::confirmed_of(conn, context, cadre_id, since, Some(limit))?;
@@ -152,9 +157,11 @@ impl Parts {
             found.evaluations = Some(rows.into_iter().map(see).collect::<Result<_>>()?);
         }
         if entries {
-            let rows = growth_entries::store::current_of(conn, context, cadre_id, since, limit)?;
+            let limit = if programme.is_some() { limit } else { MOST };
+            let rows = growth_entries::store::current_of(conn, cadre_id, since, limit)?.into_iter();
+            let kept = rows.filter(|row| keeps(Permission::GrowthRead, &row.organization_path));
             let see = |row| GrowthEntryResponse::see(row, context);
-            found.entries = Some(rows.into_iter().map(see).collect::<Result<_>>()?);
+            found.entries = Some(kept.map(see).collect::<Result<_>>()?);
         }
         Ok(found)
     }
