@@ -14,16 +14,17 @@ use crate::access::Reactions;
 use crate::http::health::{self, Metrics};
 use crate::http::openapi::{self, Document};
 use crate::http::{Service, envelope, refuse};
-use crate::{absences, cadres, journal, kinships, mentors, organizations};
 
 /// Mounts every room under `/v1`.
 fn rooms(config: &mut ServiceConfig) {
-    config.configure(absences::routes);
-    config.configure(cadres::routes);
-    config.configure(journal::routes);
-    config.configure(kinships::routes);
-    config.configure(mentors::routes);
-    config.configure(organizations::routes);
+    config.configure(crate::absences::routes);
+    config.configure(crate::analytics::routes);
+    config.configure(crate::cadres::routes);
+    config.configure(crate::growth_entries::routes);
+    config.configure(crate::journal::routes);
+    config.configure(crate::kinships::routes);
+    config.configure(crate::mentors::routes);
+    config.configure(crate::organizations::routes);
 }
 
 /// What higher rooms do when a record of a lower room changes; each room that reacts is named here once.

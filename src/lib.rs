@@ -5,6 +5,7 @@
 pub mod absences;
 pub mod access;
 pub mod accounts;
+pub mod analytics;
 pub mod app;
 pub mod cadres;
 pub mod calendar;
@@ -16,6 +17,7 @@ pub mod demo;
 pub mod error;
 pub mod exchange;
 pub mod external_ids;
+pub mod growth_entries;
 pub mod http;
 pub mod ids;
 pub mod journal;

@@ -1,0 +1,32 @@
+//! Growth entries: the dated facts of a growth file — what a cadre took part in, how the organisation helped, what came of it.
+//!
+//! Invariants: an entry is dated from the day of reporting to today, and carries the unit and the phase of that day for ever.
+//! Who writes it decides its source. It is never rewritten or removed: whoever verifies it is not its author nor its subject,
+//! the cadre may dispute what others wrote, and a mistake is corrected by an entry of the same source that supersedes it.
+
+mod api;
+mod evidence;
+mod model;
+mod representation;
+mod request;
+mod rules;
+mod service;
+pub mod store;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use evidence::{Evidence, EvidenceList, HttpsLink};
+pub use model::{EntryKind, EntrySource, EntryStatus, GrowthEntry, Sighting};
+pub use representation::GrowthEntryResponse;
+pub use request::CreateGrowthEntry;
+pub use service::{PastEntry, load};
+
+/// Mounts the room.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(api::list_growth_entries)
+        .service(api::create_growth_entry)
+        .service(api::get_growth_entry)
+        .service(api::verify_growth_entry)
+        .service(api::dispute_growth_entry);
+}

@@ -1,0 +1,91 @@
+//! What callers send about growth entries.
+
+use deserr::Deserr;
+use utoipa::{IntoParams, ToSchema};
+
+use super::evidence::EvidenceList;
+use super::model::{EntryKind, EntryStatus};
+use crate::db::Id;
+use crate::error::FieldErrors;
+use crate::external_ids::ExternalRef;
+use crate::http::{Filters, OneOf};
+use crate::values::{Date, Text};
+
+/// A new growth entry. Exactly one of `cadreId` and `cadreRef` names the cadre; the source follows from who writes.
+#[derive(Debug, Clone, Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct CreateGrowthEntry {
+    /// An id of the caller's own, UUID version 7, for apps that work offline.
+    pub id: Option<Id>,
+    /// Whose file it belongs to.
+    pub cadre_id: Option<Id>,
+    /// The cadre's id in another system.
+    pub cadre_ref: Option<ExternalRef>,
+    /// The day it is about: from the day of reporting to today.
+    pub occurred_on: Date,
+    /// What the cadre took part in.
+    pub kind: EntryKind,
+    /// Title.
+    pub title: Text<200>,
+    /// What the cadre did.
+    pub participation: Option<Text<2000>>,
+    /// How the organisation helped.
+    pub support: Option<Text<2000>>,
+    /// What came of it.
+    pub outcome: Option<Text<2000>>,
+    /// Links to what proves it, up to ten.
+    pub evidence: Option<EvidenceList>,
+    /// The entry that this one corrects: of the same cadre and source, and not corrected yet.
+    pub supersedes_id: Option<Id>,
+}
+
+/// What the cadre says against an entry.
+#[derive(Debug, Clone, Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct DisputeGrowthEntry {
+    /// Why it is not so.
+    pub reason: Text<500>,
+}
+
+/// The body of a verb that needs nothing said.
+#[derive(Debug, Clone, Deserr, ToSchema)]
+#[deserr(error = FieldErrors, deny_unknown_fields)]
+pub struct VerifyGrowthEntry {}
+
+/// Filters of the list of growth entries.
+#[derive(Debug, Clone, Default, Deserr, IntoParams)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub struct GrowthEntryFilters {
+    /// Of this cadre.
+    #[param(required = false)]
+    pub cadre_id: Option<Id>,
+    /// Of this unit and those below it, on the day the entry is about.
+    #[param(required = false)]
+    pub organization_id: Option<Id>,
+    /// Of these kinds.
+    #[param(required = false)]
+    pub kind: Option<OneOf<EntryKind>>,
+    /// With these statuses.
+    #[param(required = false)]
+    pub status: Option<OneOf<EntryStatus>>,
+    /// About this day or later ones.
+    #[param(required = false)]
+    pub occurred_on_gte: Option<Date>,
+    /// About this day or earlier ones.
+    #[param(required = false)]
+    pub occurred_on_lte: Option<Date>,
+}
+
+impl Filters for GrowthEntryFilters {
+    const NAMES: &'static [&'static str] = &[
+        "cadreId",
+        "organizationId",
+        "kind",
+        "status",
+        "occurredOnGte",
+        "occurredOnLte",
+    ];
+}

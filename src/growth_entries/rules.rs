@@ -1,0 +1,84 @@
+//! Who writes, sees, verifies and disputes an entry.
+
+use super::model::{EntrySource, EntryStatus, GrowthEntry, Sighting};
+use crate::access::{Actor, Context, Permission, Reach};
+use crate::cadres::Cadre;
+use crate::error::{Fault, FieldErrors};
+use crate::values::Date;
+
+/// As what the caller writes about a cadre of a unit with this path; `None` when they may not. Of several, the nearest counts.
+pub fn source_of(reach: &Reach, cadre: &Cadre, unit_path: &str) -> Option<EntrySource> {
+    let mentors = [cadre.political_mentor_id, cadre.professional_mentor_id];
+    if reach.cadre_id == Some(cadre.id) {
+        Some(EntrySource::Self_)
+    } else if reach.mentor_id.is_some() && mentors.contains(&reach.mentor_id) {
+        Some(EntrySource::Mentor)
+    } else if reach.covers(unit_path) {
+        Some(EntrySource::Unit)
+    } else {
+        None
+    }
+}
+
+/// An entry is about a day from reporting to today.
+pub fn check_day(day: Date, cadre: &Cadre, today: Date, errors: &mut FieldErrors) {
+    if day > today {
+        errors.push("/occurredOn", Fault::new("date-in-future"));
+    } else if day < cadre.reported_on {
+        let fault = Fault::with("out-of-range", &[&cadre.reported_on, &today]);
+        errors.push("/occurredOn", fault);
+    }
+}
+
+/// Whether the caller sees an entry: the unit of its day and the present one, a present mentor, its author, the cadre.
+pub fn sees(sighting: &Sighting, reach: &Reach, actor: &Actor) -> bool {
+    let entry = &sighting.entry;
+    reach.covers(&sighting.organization_path)
+        || reach.covers(&sighting.present_path)
+        || reach.cadre_id == Some(entry.cadre_id)
+        || is_mentor(sighting, reach)
+        || (reach.mentor_id.is_some() && is_author(entry, actor))
+}
+
+/// Whether the caller is a present mentor of the entry's cadre.
+fn is_mentor(sighting: &Sighting, reach: &Reach) -> bool {
+    let (political, professional) = sighting.mentor_ids;
+    reach.mentor_id.is_some() && [political, professional].contains(&reach.mentor_id)
+}
+
+/// Whether the caller wrote the entry.
+fn is_author(entry: &GrowthEntry, actor: &Actor) -> bool {
+    actor.id().is_some() && entry.created_by == actor.id()
+}
+
+/// Whether the caller's part lets them verify the entry: the present unit or a present mentor, not its author or subject.
+pub fn may_verify(sighting: &Sighting, context: &Context) -> bool {
+    let entry = &sighting.entry;
+    let reach = context.reach_of(Permission::GrowthVerify);
+    let part = reach.covers(&sighting.present_path) || is_mentor(sighting, &reach);
+    let own = is_author(entry, &context.actor) || context.actor.cadre_id == Some(entry.cadre_id);
+    part && !own
+}
+
+/// Whether the caller's part lets them dispute the entry: the cadre, what others wrote.
+pub fn may_dispute(sighting: &Sighting, context: &Context) -> bool {
+    let entry = &sighting.entry;
+    let reach = context.reach_of(Permission::GrowthDispute);
+    reach.cadre_id == Some(entry.cadre_id) && entry.source != EntrySource::Self_
+}
+
+/// Whether an entry's state lets it be verified; a dispute is answered by an entry that supersedes it.
+pub fn can_be_verified(entry: &GrowthEntry) -> bool {
+    entry.status == EntryStatus::Recorded && entry.superseded_by_id.is_none()
+}
+
+/// Whether an entry's state lets it be disputed.
+pub fn can_be_disputed(entry: &GrowthEntry) -> bool {
+    entry.status != EntryStatus::Disputed && entry.superseded_by_id.is_none()
+}
+
+/// Whether someone who writes as `source` may correct an entry: the cadre what is theirs, a mentor what they wrote themselves,
+/// the unit what came from the unit.
+pub fn may_supersede(entry: &GrowthEntry, source: EntrySource, actor: &Actor) -> bool {
+    entry.source == source && (source != EntrySource::Mentor || is_author(entry, actor))
+}

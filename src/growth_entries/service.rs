@@ -1,0 +1,378 @@
+//! Use cases of growth entries.
+
+use super::model::{EntryKind, EntrySource, EntryStatus, GrowthEntry, Sighting};
+use super::representation::GrowthEntryResponse;
+use super::request::{CreateGrowthEntry, DisputeGrowthEntry, GrowthEntryFilters};
+use super::{rules, store};
+use crate::access::Context;
+use crate::cadres::{self, Cadre, CadreChoice};
+use crate::db::{DbConn, Id};
+use crate::error::{Current, Error, FieldErrors, Result};
+use crate::http::{Page, Paging};
+use crate::journal::{self, Change};
+use crate::organizations;
+use crate::values::{Date, Text};
+
+/// One entry as the caller may see it.
+///
+/// # Errors
+/// `NotFound` out of reach.
+pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<GrowthEntryResponse> {
+    let sighting = store::sight(conn, id)?.filter(|row| is_visible(row, context));
+    GrowthEntryResponse::see(sighting.ok_or(Error::NotFound)?, context)
+}
+
+/// A page of entries.
+///
+/// # Errors
+/// As the store.
+pub fn list(
+    conn: &mut DbConn,
+    context: &Context,
+    filters: &GrowthEntryFilters,
+    paging: &Paging,
+) -> Result<Page<GrowthEntryResponse>> {
+    let rows = store::page(conn, context, filters, paging)?;
+    let total = if paging.wants_total() {
+        Some(store::total(conn, context, filters)?)
+    } else {
+        None
+    };
+    let see = |sighting| GrowthEntryResponse::see(sighting, context);
+    Ok(Page {
+        items: rows.into_iter().map(see).collect::<Result<_>>()?,
+        journal_position: journal::position(conn)?,
+        total,
+    })
+}
+
+/// Writes an entry; with `supersedesId` it corrects another. One that exists with the same id and content, made by the same
+/// caller, is given back: the flag says whether it is new.
+///
+/// # Errors
+/// `Invalid`, `Forbidden`, `Duplicate`.
+pub fn create(
+    tx: &mut DbConn,
+    context: &Context,
+    new: &CreateGrowthEntry,
+) -> Result<(GrowthEntryResponse, bool)> {
+    let choice = CadreChoice {
+        id: new.cadre_id,
+        external: new.cadre_ref.as_ref(),
+    };
+    let cadre_id = cadres::resolve(tx, choice)?;
+    let pointer = match new.cadre_id {
+        Some(_) => "/cadreId",
+        None => "/cadreRef",
+    };
+    let unknown = || Error::field(pointer, "reference-unknown");
+    let cadre = cadres::store::lock(tx, cadre_id)?.ok_or_else(unknown)?;
+    let unit = organizations::store::find(tx, cadre.organization_id)?.ok_or_else(unknown)?;
+    let source = rules::source_of(&context.reach, &cadre, &unit.path).ok_or_else(unknown)?;
+    if let Some(existing) = new.id.map(|id| store::sight(tx, id)).transpose()?.flatten() {
+        return repeat(context, new, &cadre, existing);
+    }
+    let mut errors = FieldErrors::default();
+    rules::check_day(new.occurred_on, &cadre, context.today, &mut errors);
+    errors.into_result()?;
+    let entry = draft(tx, context, new, &cadre, source)?;
+    let corrected = new
+        .supersedes_id
+        .map(|id| corrected(tx, context, id, &entry));
+    let corrected = corrected.transpose()?;
+    store::insert(tx, &entry)?;
+    record(
+        tx,
+        context,
+        "growth-entry.created",
+        &entry,
+        &members(new),
+        None,
+    )?;
+    if let Some(mut former) = corrected {
+        former.superseded_by_id = Some(entry.id);
+        change(
+            tx,
+            context,
+            &mut former,
+            "growth-entry.superseded",
+            &["supersededById"],
+            None,
+        )?;
+    }
+    Ok((shown(tx, context, entry.id)?, true))
+}
+
+/// Verifies an entry that another person wrote about another person.
+///
+/// # Errors
+/// `NotFound`, `StaleVersion`, `Forbidden`, `IllegalTransition`.
+pub fn verify(tx: &mut DbConn, context: &Context, id: Id) -> Result<GrowthEntryResponse> {
+    let sighting = begin(tx, context, id)?;
+    if !rules::may_verify(&sighting, context) {
+        return Err(Error::Forbidden(None));
+    }
+    let mut entry = sighting.entry.clone();
+    let caller = context.actor.id();
+    if entry.status == EntryStatus::Verified && entry.verified_by == caller {
+        return GrowthEntryResponse::see(sighting, context);
+    }
+    if !rules::can_be_verified(&entry) {
+        return Err(Error::IllegalTransition(current(sighting, context)));
+    }
+    entry.status = EntryStatus::Verified;
+    entry.verified_by = caller;
+    let changed = ["status", "verifiedBy"];
+    change(
+        tx,
+        context,
+        &mut entry,
+        "growth-entry.verified",
+        &changed,
+        None,
+    )?;
+    shown(tx, context, id)
+}
+
+/// Lets the cadre say that an entry by others is not so.
+///
+/// # Errors
+/// `NotFound`, `StaleVersion`, `Forbidden`, `IllegalTransition`.
+pub fn dispute(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: &DisputeGrowthEntry,
+) -> Result<GrowthEntryResponse> {
+    let sighting = begin(tx, context, id)?;
+    if !rules::may_dispute(&sighting, context) {
+        return Err(Error::Forbidden(None));
+    }
+    let mut entry = sighting.entry.clone();
+    let reason = input.reason.as_str();
+    if entry.status == EntryStatus::Disputed && entry.dispute_reason.as_deref() == Some(reason) {
+        return GrowthEntryResponse::see(sighting, context);
+    }
+    if !rules::can_be_disputed(&entry) {
+        return Err(Error::IllegalTransition(current(sighting, context)));
+    }
+    entry.status = EntryStatus::Disputed;
+    entry.dispute_reason = Some(reason.to_owned());
+    let changed = ["status", "disputeReason"];
+    change(
+        tx,
+        context,
+        &mut entry,
+        "growth-entry.disputed",
+        &changed,
+        Some(reason),
+    )?;
+    shown(tx, context, id)
+}
+
+/// An entry of a file that was kept elsewhere, verified there by the unit.
+#[derive(Debug, Clone)]
+pub struct PastEntry<'a> {
+    /// Whose file it belongs to.
+    pub cadre: &'a Cadre,
+    /// The day it is about.
+    pub occurred_on: Date,
+    /// Kind.
+    pub kind: EntryKind,
+    /// Title.
+    pub title: Text<200>,
+    /// What the cadre did.
+    pub participation: Option<Text<2000>>,
+    /// How the organisation helped.
+    pub support: Option<Text<2000>>,
+    /// What came of it.
+    pub outcome: Option<Text<2000>>,
+}
+
+/// Takes over entries that were kept elsewhere; they come from the unit and are verified.
+///
+/// # Errors
+/// When the database refuses.
+pub fn load(tx: &mut DbConn, context: &Context, past: &[PastEntry<'_>]) -> Result<usize> {
+    let mut entries = Vec::with_capacity(past.len());
+    for entry in past {
+        let new = CreateGrowthEntry {
+            id: None,
+            cadre_id: Some(entry.cadre.id),
+            cadre_ref: None,
+            occurred_on: entry.occurred_on,
+            kind: entry.kind,
+            title: entry.title.clone(),
+            participation: entry.participation.clone(),
+            support: entry.support.clone(),
+            outcome: entry.outcome.clone(),
+            evidence: None,
+            supersedes_id: None,
+        };
+        let mut row = draft(tx, context, &new, entry.cadre, EntrySource::Unit)?;
+        row.status = EntryStatus::Verified;
+        row.verified_by = context.actor.id();
+        entries.push((row, members(&new)));
+    }
+    let rows: Vec<GrowthEntry> = entries.iter().map(|(row, _)| row.clone()).collect();
+    store::insert_many(tx, &rows)?;
+    for (row, members) in &entries {
+        record(tx, context, "growth-entry.created", row, members, None)?;
+    }
+    Ok(entries.len())
+}
+
+fn is_visible(sighting: &Sighting, context: &Context) -> bool {
+    rules::sees(sighting, &context.reach, &context.actor)
+}
+
+/// The entry that a verb is about, locked; the verb's own permission is asked for after.
+fn begin(tx: &mut DbConn, context: &Context, id: Id) -> Result<Sighting> {
+    let sighting = store::sight_locked(tx, id)?.filter(|row| is_visible(row, context));
+    let sighting = sighting.ok_or(Error::NotFound)?;
+    context.check_match(sighting.entry.version, || {
+        current(sighting.clone(), context)
+    })?;
+    Ok(sighting)
+}
+
+/// The answer to a create whose id exists.
+fn repeat(
+    context: &Context,
+    new: &CreateGrowthEntry,
+    cadre: &Cadre,
+    existing: Sighting,
+) -> Result<(GrowthEntryResponse, bool)> {
+    let entry = &existing.entry;
+    let text = |text: &Option<Text<2000>>| text.as_ref().map(|text| text.as_str().to_owned());
+    let same = journal::created_by_caller(context, entry.created_by)
+        && entry.cadre_id == cadre.id
+        && entry.occurred_on == new.occurred_on
+        && entry.kind == new.kind
+        && entry.title == new.title.as_str()
+        && entry.participation == text(&new.participation)
+        && entry.support == text(&new.support)
+        && entry.outcome == text(&new.outcome)
+        && entry.evidence == new.evidence.clone().unwrap_or_default().to_json()?
+        && entry.supersedes_id == new.supersedes_id;
+    if same {
+        return Ok((GrowthEntryResponse::see(existing, context)?, false));
+    }
+    let visible = is_visible(&existing, context);
+    let current = if visible {
+        current(existing, context)
+    } else {
+        None
+    };
+    Err(Error::Duplicate("id", current))
+}
+
+fn draft(
+    tx: &mut DbConn,
+    context: &Context,
+    new: &CreateGrowthEntry,
+    cadre: &Cadre,
+    source: EntrySource,
+) -> Result<GrowthEntry> {
+    let unit_then = cadres::store::unit_on(tx, cadre.id, new.occurred_on)?;
+    let text = |text: &Option<Text<2000>>| text.as_ref().map(|text| text.as_str().to_owned());
+    Ok(GrowthEntry {
+        id: new.id.unwrap_or_else(|| context.new_id()),
+        version: 1,
+        created_at: context.now,
+        updated_at: context.now,
+        created_by: context.actor.id(),
+        cadre_id: cadre.id,
+        occurred_on: new.occurred_on,
+        kind: new.kind,
+        title: new.title.as_str().to_owned(),
+        participation: text(&new.participation),
+        support: text(&new.support),
+        outcome: text(&new.outcome),
+        evidence: new.evidence.clone().unwrap_or_default().to_json()?,
+        source,
+        status: EntryStatus::Recorded,
+        verified_by: None,
+        dispute_reason: None,
+        supersedes_id: new.supersedes_id,
+        superseded_by_id: None,
+        organization_id: unit_then.unwrap_or(cadre.organization_id),
+        phase: cadres::phase_on(cadre.reported_on, new.occurred_on).0,
+        present_organization_id: cadre.organization_id,
+    })
+}
+
+/// The entry that a new one corrects, locked: of the same cadre, by the same side, and not corrected yet.
+fn corrected(tx: &mut DbConn, context: &Context, id: Id, new: &GrowthEntry) -> Result<GrowthEntry> {
+    let unknown = || Error::field("/supersedesId", "reference-unknown");
+    let former = store::sight_locked(tx, id)?
+        .filter(|row| row.entry.cadre_id == new.cadre_id && is_visible(row, context))
+        .ok_or_else(unknown)?;
+    if !rules::may_supersede(&former.entry, new.source, &context.actor) {
+        return Err(Error::Forbidden(None));
+    }
+    if let Some(successor) = former.entry.superseded_by_id {
+        let successor = store::sight(tx, successor)?.filter(|row| is_visible(row, context));
+        let current = successor.and_then(|row| current(row, context));
+        return Err(Error::Duplicate("supersedesId", current));
+    }
+    Ok(former.entry)
+}
+
+/// Writes a changed row, and that it changed.
+fn change(
+    tx: &mut DbConn,
+    context: &Context,
+    entry: &mut GrowthEntry,
+    action: &'static str,
+    changed: &[&str],
+    reason: Option<&str>,
+) -> Result<()> {
+    entry.version += 1;
+    entry.updated_at = context.now;
+    store::update(tx, entry)?;
+    record(tx, context, action, entry, changed, reason)
+}
+
+fn record(
+    tx: &mut DbConn,
+    context: &Context,
+    action: &'static str,
+    entry: &GrowthEntry,
+    changed: &[&str],
+    reason: Option<&str>,
+) -> Result<()> {
+    let change = Change {
+        changed_fields: changed,
+        organization_id: Some(entry.present_organization_id),
+        cadre_id: Some(entry.cadre_id),
+        reason,
+        ..Change::new(action, "growth-entry", entry.id, entry.version)
+    };
+    journal::record(tx, context, &change)
+}
+
+/// The members that a new entry sets, by their names in the API.
+fn members(new: &CreateGrowthEntry) -> Vec<&'static str> {
+    let optional = [
+        ("participation", new.participation.is_some()),
+        ("support", new.support.is_some()),
+        ("outcome", new.outcome.is_some()),
+        ("evidence", new.evidence.is_some()),
+        ("supersedesId", new.supersedes_id.is_some()),
+    ];
+    let set = optional.into_iter().filter(|(_, set)| *set);
+    let always = ["cadreId", "occurredOn", "kind", "title"].into_iter();
+    always.chain(set.map(|(member, _)| member)).collect()
+}
+
+fn shown(conn: &mut DbConn, context: &Context, id: Id) -> Result<GrowthEntryResponse> {
+    let sighting = store::sight(conn, id)?.ok_or(Error::NotFound)?;
+    GrowthEntryResponse::see(sighting, context)
+}
+
+/// A representation as the `current` of an error.
+fn current(sighting: Sighting, context: &Context) -> Current {
+    let entry = GrowthEntryResponse::see(sighting, context).ok()?;
+    serde_json::to_value(entry).ok().map(Box::new)
+}

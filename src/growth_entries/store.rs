@@ -1,0 +1,314 @@
+//! Queries of growth entries.
+
+use diesel::dsl;
+use diesel::prelude::*;
+
+use super::model::{GrowthEntry, Sighting};
+use super::request::GrowthEntryFilters;
+use crate::access::{Context, Reach, Subtree};
+use crate::db::schema::{assignments, cadres, growth_entries, organizations};
+use crate::db::{DbConn, Id, MultiBackend, on_backend, within};
+use crate::error::{Error, Result};
+use crate::http::{After, Paging, keyset};
+use crate::values::Date;
+
+diesel::alias!(organizations as present_unit: PresentUnit);
+
+/// Everything a reply shows, in one statement; a macro because the joined query has no type one could write down.
+macro_rules! sightings {
+    () => {
+        growth_entries::table
+            .inner_join(cadres::table.on(cadres::id.eq(growth_entries::cadre_id)))
+            .inner_join(
+                organizations::table.on(organizations::id.eq(growth_entries::organization_id)),
+            )
+            .inner_join(
+                present_unit.on(present_unit
+                    .field(organizations::id)
+                    .eq(growth_entries::present_organization_id)),
+            )
+            .select((
+                GrowthEntry::as_select(),
+                cadres::name,
+                (cadres::political_mentor_id, cadres::professional_mentor_id),
+                organizations::name,
+                organizations::path,
+                present_unit.field(organizations::path),
+            ))
+    };
+}
+
+/// The row.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find(conn: &mut DbConn, id: Id) -> Result<Option<GrowthEntry>> {
+    Ok(growth_entries::table
+        .find(id)
+        .select(GrowthEntry::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// The row with what a reply shows.
+///
+/// # Errors
+/// When the database refuses.
+pub fn sight(conn: &mut DbConn, id: Id) -> Result<Option<Sighting>> {
+    Ok(sightings!()
+        .filter(growth_entries::id.eq(id))
+        .first::<Sighting>(conn)
+        .optional()?)
+}
+
+/// The row with what a reply shows, locked against other writers until the transaction ends; SQLite has one writer anyway.
+///
+/// # Errors
+/// When the database refuses.
+pub fn sight_locked(tx: &mut DbConn, id: Id) -> Result<Option<Sighting>> {
+    if let DbConn::Postgres(tx) = tx {
+        let locked = growth_entries::table
+            .find(id)
+            .select(growth_entries::id)
+            .for_update();
+        locked.first::<Id>(tx).optional()?;
+    }
+    sight(tx, id)
+}
+
+/// Writes a new row.
+///
+/// # Errors
+/// When the database refuses.
+pub fn insert(tx: &mut DbConn, entry: &GrowthEntry) -> Result<()> {
+    diesel::insert_into(growth_entries::table)
+        .values(entry)
+        .execute(tx)?;
+    Ok(())
+}
+
+/// SQLite takes 32,766 parameters in a statement.
+const ROWS_PER_STATEMENT: usize = 500;
+
+/// Writes many new rows.
+///
+/// # Errors
+/// When the database refuses.
+pub fn insert_many(tx: &mut DbConn, entries: &[GrowthEntry]) -> Result<()> {
+    for rows in entries.chunks(ROWS_PER_STATEMENT) {
+        on_backend!(tx, |c| diesel::insert_into(growth_entries::table)
+            .values(rows)
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// Writes a changed row over the version before.
+///
+/// # Errors
+/// `StaleVersion` when another change came first.
+pub fn update(tx: &mut DbConn, entry: &GrowthEntry) -> Result<()> {
+    let former = growth_entries::table
+        .find(entry.id)
+        .filter(growth_entries::version.eq(entry.version - 1));
+    match diesel::update(former).set(entry).execute(tx)? {
+        1 => Ok(()),
+        _ => Err(Error::StaleVersion(None)),
+    }
+}
+
+/// Members that lists of growth entries are sorted by.
+pub const SORTS: &[&str] = &["id", "occurredOn"];
+
+/// The ids of a page, then its rows: the walk over an index stays narrow however long the texts are.
+///
+/// # Errors
+/// `Malformed` or `InvalidCursor`, or when the database refuses.
+pub fn page(
+    conn: &mut DbConn,
+    context: &Context,
+    filters: &GrowthEntryFilters,
+    paging: &Paging,
+) -> Result<Vec<Sighting>> {
+    let sort = paging.sort(SORTS)?;
+    let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
+    let query = matching(conn, context, filters)?.select(growth_entries::id);
+    let query = if sort.member == "occurredOn" {
+        let after = after
+            .map(|After { key, id }| Date::parse(&key).map(|key| (key, id)))
+            .transpose()
+            .map_err(|_| Error::InvalidCursor)?;
+        keyset!(
+            query,
+            growth_entries::occurred_on,
+            growth_entries::id,
+            sort.descending,
+            after
+        )
+    } else {
+        keyset!(
+            query,
+            growth_entries::id,
+            sort.descending,
+            after.map(|after| after.id)
+        )
+    };
+    let ids: Vec<Id> = query.limit(paging.rows()).load(conn)?;
+    let mut rows: Vec<Sighting> = sightings!()
+        .filter(growth_entries::id.eq_any(&ids))
+        .load(conn)?;
+    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.entry.id));
+    Ok(rows)
+}
+
+/// How many rows there are in all.
+///
+/// # Errors
+/// When the database refuses.
+pub fn total(conn: &mut DbConn, context: &Context, filters: &GrowthEntryFilters) -> Result<i64> {
+    Ok(matching(conn, context, filters)?.count().get_result(conn)?)
+}
+
+/// The entries of a cadre that no other has corrected, the newest first, whoever may see them.
+///
+/// # Errors
+/// When the database refuses.
+pub fn current_of(
+    conn: &mut DbConn,
+    cadre_id: Id,
+    since: Option<Date>,
+    limit: i64,
+) -> Result<Vec<Sighting>> {
+    let mut query = sightings!()
+        .filter(growth_entries::cadre_id.eq(cadre_id))
+        .filter(growth_entries::superseded_by_id.is_null())
+        .into_boxed::<MultiBackend>();
+    if let Some(day) = since {
+        query = query.filter(growth_entries::occurred_on.ge(day));
+    }
+    Ok(query
+        .order((
+            growth_entries::occurred_on.desc(),
+            growth_entries::id.desc(),
+        ))
+        .limit(limit)
+        .load(conn)?)
+}
+
+type Query<'a> = growth_entries::BoxedQuery<'a, MultiBackend>;
+type Condition = Box<
+    dyn BoxableExpression<growth_entries::table, MultiBackend, SqlType = diesel::sql_types::Bool>,
+>;
+
+fn matching<'a>(
+    conn: &mut DbConn,
+    context: &Context,
+    filters: &GrowthEntryFilters,
+) -> Result<Query<'a>> {
+    let mut query = in_reach(context);
+    if let Some(id) = filters.cadre_id {
+        query = query.filter(growth_entries::cadre_id.eq(id));
+    }
+    if let Some(id) = filters.organization_id {
+        query = in_unit(conn, query, id)?;
+    }
+    if let Some(kinds) = &filters.kind {
+        query = query.filter(growth_entries::kind.eq_any(kinds.0.clone()));
+    }
+    if let Some(statuses) = &filters.status {
+        query = query.filter(growth_entries::status.eq_any(statuses.0.clone()));
+    }
+    if let Some(day) = filters.occurred_on_gte {
+        query = query.filter(growth_entries::occurred_on.ge(day));
+    }
+    if let Some(day) = filters.occurred_on_lte {
+        query = query.filter(growth_entries::occurred_on.le(day));
+    }
+    Ok(query)
+}
+
+/// What the caller reaches, as `rules::sees` has it: subtrees, own mentees and what was written of former ones, oneself.
+fn in_reach<'a>(context: &Context) -> Query<'a> {
+    let reach = &context.reach;
+    let query = growth_entries::table.into_boxed::<MultiBackend>();
+    if reach.everything {
+        return query;
+    }
+    let mut conditions: Vec<Condition> = Vec::new();
+    if !reach.subtrees.is_empty() {
+        conditions.push(of_units(reach));
+    }
+    if let Some(mentor_id) = reach.mentor_id {
+        conditions.push(of_mentees(mentor_id));
+        conditions.extend(context.actor.id().map(|author| written(mentor_id, author)));
+    }
+    if let Some(cadre_id) = reach.cadre_id {
+        conditions.push(Box::new(growth_entries::cadre_id.eq(cadre_id)));
+    }
+    let either = conditions
+        .into_iter()
+        .reduce(|before, next| Box::new(before.or(next)));
+    let nothing = || -> Condition { Box::new(dsl::sql("1 = 0")) };
+    query.filter(either.unwrap_or_else(nothing))
+}
+
+fn of_units(reach: &Reach) -> Condition {
+    let then = within!(
+        growth_entries::table,
+        growth_entries::organization_id,
+        reach
+    );
+    let now = within!(
+        growth_entries::table,
+        growth_entries::present_organization_id,
+        reach
+    );
+    Box::new(now.or(then))
+}
+
+fn of_mentees(mentor_id: Id) -> Condition {
+    let mentees = cadres::table
+        .filter(
+            cadres::political_mentor_id
+                .eq(mentor_id)
+                .or(cadres::professional_mentor_id.eq(mentor_id)),
+        )
+        .select(cadres::id);
+    Box::new(growth_entries::cadre_id.eq_any(mentees))
+}
+
+/// A mentor wrote only about those they were paired with, so that the index on cadres finds it.
+fn written(mentor_id: Id, author: Id) -> Condition {
+    let paired = assignments::table
+        .filter(assignments::mentor_id.eq(mentor_id))
+        .select(assignments::cadre_id);
+    Box::new(
+        growth_entries::cadre_id
+            .eq_any(paired)
+            .and(growth_entries::created_by.is_not_null())
+            .and(growth_entries::created_by.assume_not_null().eq(author)),
+    )
+}
+
+fn in_unit<'a>(conn: &mut DbConn, query: Query<'a>, id: Id) -> Result<Query<'a>> {
+    let path = organizations::table
+        .find(id)
+        .select(organizations::path)
+        .first::<String>(conn)
+        .optional()?;
+    let unit = Reach {
+        subtrees: path
+            .map(|path| Subtree {
+                organization_id: id,
+                path,
+            })
+            .into_iter()
+            .collect(),
+        ..Reach::default()
+    };
+    Ok(query.filter(within!(
+        growth_entries::table,
+        growth_entries::organization_id,
+        &unit
+    )))
+}
