@@ -15,6 +15,7 @@ pub mod config;
 pub mod db;
 pub mod demo;
 pub mod error;
+pub mod evaluations;
 pub mod exchange;
 pub mod external_ids;
 pub mod growth_entries;

@@ -1,0 +1,189 @@
+//! Endpoints of evaluations.
+
+use actix_web::{delete, get, patch, post};
+
+use super::representation::{EvaluationResponse, MEMBERS, Written};
+use super::request::{CreateEvaluation, EvaluationFilters, Nothing, UpdateEvaluation};
+use super::service::{self, Outcome};
+use super::store::reading::SORTS;
+use crate::access::markers;
+use crate::error::Result;
+use crate::http::openapi::PageOf;
+use crate::http::{
+    After, Authorized, JsonBody, ListQuery, OptionalBody, PathId, Reply, State, page_reply,
+};
+
+/// List evaluations
+///
+/// Evaluations that exist for the caller: drafts of their own, what is handed in for those who may confirm it, what is
+/// confirmed for staff, present mentors and the cadre. Whoever still owes an evaluation of a cadre and period sees no other.
+#[utoipa::path(
+    tag = "evaluations",
+    params(EvaluationFilters, crate::http::Paging),
+    responses((status = 200, description = "A page of evaluations.", body = PageOf<EvaluationResponse>)),
+)]
+#[get("/evaluations")]
+pub async fn list_evaluations(
+    guard: Authorized<markers::EvaluationsRead>,
+    state: State,
+    query: ListQuery<EvaluationFilters>,
+) -> Result<Reply> {
+    let ListQuery { filters, paging } = query;
+    let context = state.context(&guard);
+    let asked = paging.clone();
+    let page = state
+        .read(&guard, move |conn, context| {
+            service::list(conn, context, &filters, &asked)
+        })
+        .await?;
+    let member = paging.sort(SORTS)?.member;
+    page_reply(page, &paging, &context, MEMBERS, |evaluation| {
+        let key = match member {
+            "periodTo" => evaluation.period_to.to_string(),
+            "updatedAt" => evaluation.updated_at.to_string(),
+            _ => String::new(),
+        };
+        After {
+            key,
+            id: evaluation.id,
+        }
+    })
+}
+
+/// Create an evaluation
+///
+/// The unit writes for its cadres, a mentor for those they were paired with on the last day of the period, a cadre about
+/// themselves. `submit` hands it in at once.
+#[utoipa::path(
+    tag = "evaluations",
+    request_body = CreateEvaluation,
+    responses(
+        (status = 201, description = "Created.", body = Written),
+        (status = 200, description = "It existed already, made by the same caller with the same content.", body = Written),
+    ),
+)]
+#[post("/evaluations")]
+pub async fn create_evaluation(
+    guard: Authorized<markers::EvaluationsWrite>,
+    state: State,
+    body: JsonBody<CreateEvaluation>,
+) -> Result<Reply> {
+    let JsonBody { value, digest } = body;
+    state
+        .post(&guard, digest, move |tx, context| {
+            match service::create(tx, context, &value)? {
+                Outcome::Created(written) => written.reply(201),
+                Outcome::Unchanged(written) => written.reply(200),
+            }
+        })
+        .await
+}
+
+/// Get an evaluation
+#[utoipa::path(
+    tag = "evaluations",
+    params(("id" = crate::db::Id, Path, description = "The evaluation's id.")),
+    responses((status = 200, description = "The evaluation.", body = EvaluationResponse)),
+)]
+#[get("/evaluations/{id}")]
+pub async fn get_evaluation(
+    guard: Authorized<markers::EvaluationsRead>,
+    state: State,
+    path: PathId,
+) -> Result<Reply> {
+    let evaluation = state
+        .read_one(&guard, move |conn, context| {
+            service::read(conn, context, path.0)
+        })
+        .await?;
+    Reply::resource(200, &evaluation)
+}
+
+/// Update an evaluation
+///
+/// A draft or a returned form, by its author. Cadre and rater stay; another kind or period is checked like a new form.
+#[utoipa::path(
+    tag = "evaluations",
+    params(("id" = crate::db::Id, Path, description = "The evaluation's id.")),
+    request_body(content = UpdateEvaluation, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The evaluation.", body = Written)),
+)]
+#[patch("/evaluations/{id}")]
+pub async fn update_evaluation(
+    guard: Authorized<markers::EvaluationsWrite>,
+    state: State,
+    path: PathId,
+    body: JsonBody<UpdateEvaluation>,
+) -> Result<Reply> {
+    state
+        .write(&guard, move |tx, context| {
+            service::patch(tx, context, path.0, &body.value)?.reply(200)
+        })
+        .await
+}
+
+/// Delete an evaluation
+///
+/// The author's draft; one that an upheld objection called for stays.
+#[utoipa::path(
+    tag = "evaluations",
+    params(("id" = crate::db::Id, Path, description = "The evaluation's id.")),
+    responses((status = 204, description = "Deleted.")),
+)]
+#[delete("/evaluations/{id}")]
+pub async fn delete_evaluation(
+    guard: Authorized<markers::EvaluationsWrite>,
+    state: State,
+    path: PathId,
+) -> Result<Reply> {
+    state
+        .write(&guard, move |tx, context| {
+            service::delete(tx, context, path.0)?;
+            Ok(Reply::no_content())
+        })
+        .await
+}
+
+/// Submit an evaluation
+///
+/// Hands the author's draft or returned form in; the scores and the grade of its kind must be there.
+#[utoipa::path(
+    tag = "evaluations",
+    params(("id" = crate::db::Id, Path, description = "The evaluation's id.")),
+    responses((status = 200, description = "The evaluation.", body = Written)),
+)]
+#[post("/evaluations/{id}/_submit")]
+pub async fn submit_evaluation(
+    guard: Authorized<markers::EvaluationsWrite>,
+    state: State,
+    path: PathId,
+    body: OptionalBody<Nothing>,
+) -> Result<Reply> {
+    state
+        .post(&guard, body.digest, move |tx, context| {
+            service::submit(tx, context, path.0)?.reply(200)
+        })
+        .await
+}
+
+/// Withdraw an evaluation
+///
+/// The author takes back what was handed in and not confirmed; the cadre takes back an open objection.
+#[utoipa::path(
+    tag = "evaluations",
+    params(("id" = crate::db::Id, Path, description = "The evaluation's id.")),
+    responses((status = 200, description = "The evaluation.", body = EvaluationResponse)),
+)]
+#[post("/evaluations/{id}/_withdraw")]
+pub async fn withdraw_evaluation(
+    guard: Authorized<markers::EvaluationsWrite>,
+    state: State,
+    path: PathId,
+    body: OptionalBody<Nothing>,
+) -> Result<Reply> {
+    state
+        .post(&guard, body.digest, move |tx, context| {
+            Reply::resource(200, &service::withdraw(tx, context, path.0)?)
+        })
+        .await
+}

@@ -1,0 +1,156 @@
+//! Endpoints of those who confirm, and of the cadre who receives.
+
+use actix_web::post;
+
+use super::representation::{BulkConfirmation, EvaluationResponse, Written};
+use super::request::{
+    AnswerObjection, ConfirmEvaluations, Nothing, ObjectToEvaluation, ReturnEvaluation,
+};
+use super::{decision, objection};
+use crate::access::{Context, markers};
+use crate::db::DbConn;
+use crate::error::Result;
+use crate::http::{Authorized, JsonBody, OptionalBody, PathId, Reply, State};
+
+/// Confirm an evaluation
+///
+/// Needs `If-Match`. What is confirmed never changes; the cadre sees it from now on.
+#[utoipa::path(
+    tag = "evaluations",
+    params(("id" = crate::db::Id, Path, description = "The evaluation's id.")),
+    responses((status = 200, description = "The evaluation.", body = Written)),
+)]
+#[post("/evaluations/{id}/_confirm")]
+pub async fn confirm_evaluation(
+    guard: Authorized<markers::EvaluationsConfirm>,
+    state: State,
+    path: PathId,
+    body: OptionalBody<Nothing>,
+) -> Result<Reply> {
+    state
+        .post(&guard, body.digest, move |tx, context| {
+            decision::confirm(tx, context, path.0)?.reply(200)
+        })
+        .await
+}
+
+/// Confirm evaluations
+///
+/// Up to 1,000 at once. One that cannot be confirmed is named with its cause and does not keep the others from it.
+#[utoipa::path(
+    tag = "evaluations",
+    request_body = ConfirmEvaluations,
+    responses((status = 200, description = "What became of each.", body = BulkConfirmation)),
+)]
+#[post("/evaluations/_confirm")]
+pub async fn confirm_evaluations(
+    guard: Authorized<markers::EvaluationsConfirm>,
+    state: State,
+    body: JsonBody<ConfirmEvaluations>,
+) -> Result<Reply> {
+    let JsonBody { value, digest } = body;
+    let dry_run = value.dry_run;
+    let work = move |tx: &mut DbConn, context: &Context| {
+        Reply::json(200, &decision::confirm_all(tx, context, &value)?)
+    };
+    if dry_run {
+        state.rehearse(&guard, work).await
+    } else {
+        state.post(&guard, digest, work).await
+    }
+}
+
+/// Return an evaluation
+///
+/// Gives a submitted form back to its author. Needs `If-Match`.
+#[utoipa::path(
+    tag = "evaluations",
+    params(("id" = crate::db::Id, Path, description = "The evaluation's id.")),
+    request_body = ReturnEvaluation,
+    responses((status = 200, description = "The evaluation.", body = EvaluationResponse)),
+)]
+#[post("/evaluations/{id}/_return")]
+pub async fn return_evaluation(
+    guard: Authorized<markers::EvaluationsConfirm>,
+    state: State,
+    path: PathId,
+    body: JsonBody<ReturnEvaluation>,
+) -> Result<Reply> {
+    let JsonBody { value, digest } = body;
+    state
+        .post(&guard, digest, move |tx, context| {
+            Reply::resource(200, &decision::give_back(tx, context, path.0, &value)?)
+        })
+        .await
+}
+
+/// Acknowledge an evaluation
+///
+/// The cadre has received it, which is not to say agreed (R26).
+#[utoipa::path(
+    tag = "evaluations",
+    params(("id" = crate::db::Id, Path, description = "The evaluation's id.")),
+    responses((status = 200, description = "The evaluation.", body = EvaluationResponse)),
+)]
+#[post("/evaluations/{id}/_acknowledge")]
+pub async fn acknowledge_evaluation(
+    guard: Authorized<markers::EvaluationsAcknowledge>,
+    state: State,
+    path: PathId,
+    body: OptionalBody<Nothing>,
+) -> Result<Reply> {
+    state
+        .post(&guard, body.digest, move |tx, context| {
+            Reply::resource(200, &objection::acknowledge(tx, context, path.0)?)
+        })
+        .await
+}
+
+/// Object to an evaluation
+///
+/// Within the days after its confirmation that the rules give. `_withdraw` takes an open objection back.
+#[utoipa::path(
+    tag = "evaluations",
+    params(("id" = crate::db::Id, Path, description = "The evaluation's id.")),
+    request_body = ObjectToEvaluation,
+    responses((status = 200, description = "The evaluation.", body = EvaluationResponse)),
+)]
+#[post("/evaluations/{id}/_object")]
+pub async fn object_evaluation(
+    guard: Authorized<markers::EvaluationsAcknowledge>,
+    state: State,
+    path: PathId,
+    body: JsonBody<ObjectToEvaluation>,
+) -> Result<Reply> {
+    let JsonBody { value, digest } = body;
+    state
+        .post(&guard, digest, move |tx, context| {
+            Reply::resource(200, &objection::object(tx, context, path.0, &value)?)
+        })
+        .await
+}
+
+/// Answer an objection
+///
+/// By a manager who neither wrote nor confirmed the evaluation. UPHELD gives its author a draft that takes its place once
+/// confirmed; until then the evaluation stands.
+#[utoipa::path(
+    tag = "evaluations",
+    params(("id" = crate::db::Id, Path, description = "The evaluation's id.")),
+    request_body = AnswerObjection,
+    responses((status = 200, description = "The evaluation.", body = EvaluationResponse)),
+)]
+#[post("/evaluations/{id}/_answer")]
+pub async fn answer_evaluation(
+    guard: Authorized<markers::EvaluationsConfirm>,
+    state: State,
+    path: PathId,
+    body: JsonBody<AnswerObjection>,
+) -> Result<Reply> {
+    let JsonBody { value, digest } = body;
+    state
+        .post(&guard, digest, move |tx, context| {
+            Reply::resource(200, &objection::answer(tx, context, path.0, &value)?)
+        })
+        .await
+}

@@ -1,0 +1,48 @@
+//! Evaluations: what unit, mentors and cadre say of a cadre's work over a period.
+//!
+//! Invariants: of a rater there is one live form for a cadre, kind and period (`evaluations_one_live`). Unit and phase are
+//! those of the last day of the period. What is confirmed never changes; an upheld objection calls for another form, which
+//! takes the place of the first when it is confirmed in turn. Nobody evaluates or decides about themselves or their kin, and
+//! who decides has not written (R17, R18); persons are compared, not records.
+//!
+//! Who reads an evaluation, and who still owes one and so reads no other, is said once, in `store::reading`. Every list, count
+//! and series passes through it; the journal asks [`withheld`].
+
+mod api;
+mod decision;
+mod decision_api;
+mod draft;
+mod model;
+mod objection;
+mod representation;
+mod request;
+mod rules;
+mod service;
+pub mod store;
+mod writer;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use model::{
+    Dimension, Evaluation, EvaluationKind, EvaluationStatus, EvaluatorRelation, Score,
+};
+pub use representation::{EvaluationResponse, Hundredths};
+pub use service::cancel_open;
+
+/// Mounts the room.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(api::list_evaluations)
+        .service(api::create_evaluation)
+        .service(decision_api::confirm_evaluations)
+        .service(api::get_evaluation)
+        .service(api::update_evaluation)
+        .service(api::delete_evaluation)
+        .service(api::submit_evaluation)
+        .service(api::withdraw_evaluation)
+        .service(decision_api::confirm_evaluation)
+        .service(decision_api::return_evaluation)
+        .service(decision_api::acknowledge_evaluation)
+        .service(decision_api::object_evaluation)
+        .service(decision_api::answer_evaluation);
+}

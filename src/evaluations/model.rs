@@ -1,0 +1,317 @@
+//! What is stored of an evaluation.
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::access::{Account, Actor};
+use crate::cadres::Phase;
+use crate::db::schema::evaluations;
+use crate::db::{Id, UtcTimestamp};
+use crate::error::{Error, Result};
+use crate::values::{Date, text_enum};
+
+text_enum! {
+    /// What an evaluation is for.
+    pub enum EvaluationKind {
+        /// What a mentor says between the appraisals.
+        MentorReview = "MENTOR_REVIEW",
+        /// Ordinary appraisal, as a rule by the quarter.
+        Ordinary = "ORDINARY",
+        /// Annual appraisal.
+        Annual = "ANNUAL",
+        /// Assessment at the end of probation.
+        Probation = "PROBATION",
+        /// Review at the end of a year of the programme.
+        Phase = "PHASE",
+    }
+}
+
+text_enum! {
+    /// What the writer is to the cadre.
+    pub enum EvaluatorRelation {
+        /// The political mentor.
+        PoliticalMentor = "POLITICAL_MENTOR",
+        /// The professional mentor.
+        ProfessionalMentor = "PROFESSIONAL_MENTOR",
+        /// The unit.
+        Unit = "UNIT",
+        /// The cadre.
+        Self_ = "SELF",
+    }
+}
+
+impl EvaluatorRelation {
+    /// The role of the pair that makes the writer a mentor; none for the unit and the cadre.
+    pub const fn role(self) -> Option<&'static str> {
+        match self {
+            Self::PoliticalMentor => Some("POLITICAL"),
+            Self::ProfessionalMentor => Some("PROFESSIONAL"),
+            Self::Unit | Self::Self_ => None,
+        }
+    }
+}
+
+text_enum! {
+    /// How far an evaluation has come.
+    pub enum EvaluationStatus {
+        /// Its author writes it.
+        Draft = "DRAFT",
+        /// Handed in, waits for a manager.
+        Submitted = "SUBMITTED",
+        /// Given back to its author.
+        Returned = "RETURNED",
+        /// Confirmed: never changes again.
+        Confirmed = "CONFIRMED",
+    }
+}
+
+impl EvaluationStatus {
+    /// Whether the author may change it.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Draft | Self::Returned)
+    }
+}
+
+text_enum! {
+    /// What is scored.
+    pub enum Dimension {
+        /// Attitude to duty as seen in work.
+        StateOfMind = "STATE_OF_MIND",
+        /// What was done and how well.
+        WorkPerformance = "WORK_PERFORMANCE",
+        /// Whether person and post fit.
+        PostFit = "POST_FIT",
+        /// What the person is able to do.
+        Competence = "COMPETENCE",
+        /// 德: integrity and political quality.
+        Virtue = "VIRTUE",
+        /// 能: ability.
+        Ability = "ABILITY",
+        /// 勤: diligence.
+        Diligence = "DILIGENCE",
+        /// 绩: achievement.
+        Achievement = "ACHIEVEMENT",
+        /// 廉: probity.
+        Probity = "PROBITY",
+    }
+}
+
+impl Dimension {
+    /// Whether it is one of the programme's four, not of the five of the annual appraisal.
+    pub const fn is_observation(self) -> bool {
+        matches!(
+            self,
+            Self::StateOfMind | Self::WorkPerformance | Self::PostFit | Self::Competence
+        )
+    }
+}
+
+text_enum! {
+    /// What became of an objection.
+    pub enum ObjectionStatus {
+        /// Waits for an answer.
+        Open = "OPEN",
+        /// The evaluation is written again.
+        Upheld = "UPHELD",
+        /// The evaluation stands.
+        Rejected = "REJECTED",
+        /// The cadre took it back.
+        Withdrawn = "WITHDRAWN",
+    }
+}
+
+/// One scored dimension.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = EvaluationScore)]
+pub struct Score {
+    /// What is scored.
+    pub dimension: Dimension,
+    /// Points, 0 to 100.
+    #[schema(minimum = 0, maximum = 100, example = 88)]
+    pub score: i32,
+    /// What the writer has to say about it.
+    #[schema(max_length = 500)]
+    pub comment: Option<String>,
+}
+
+/// An objection of the cadre, as stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Objection {
+    /// What became of it.
+    pub status: ObjectionStatus,
+    /// When it was raised.
+    pub raised_at: UtcTimestamp,
+    /// Why.
+    pub reason: String,
+    /// The manager's answer.
+    pub answer: Option<String>,
+    /// When it was answered.
+    pub answered_at: Option<UtcTimestamp>,
+    /// Who answered.
+    pub answered_by: Option<Id>,
+}
+
+/// An evaluation as stored.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = evaluations, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct Evaluation {
+    /// Id.
+    pub id: Id,
+    /// Version.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: UtcTimestamp,
+    /// When it last changed.
+    pub updated_at: UtcTimestamp,
+    /// Who made it.
+    pub created_by: Option<Id>,
+    /// Whom it is about.
+    pub cadre_id: Id,
+    /// What it is for.
+    pub kind: EvaluationKind,
+    /// First day of the period.
+    pub period_from: Date,
+    /// Last day of the period: the evaluation's own date.
+    pub period_to: Date,
+    /// What the writer is to the cadre.
+    pub evaluator_relation: EvaluatorRelation,
+    /// The user who wrote it; none when another system did.
+    pub evaluator_user_id: Option<Id>,
+    /// The mentor who wrote it.
+    pub mentor_id: Option<Id>,
+    /// `UNIT`, `SELF` or the mentor: of a rater there is one live form per cadre, kind and period.
+    pub rater: String,
+    /// Whether it is the rater's one live form; not once an upheld objection has called for another.
+    pub live: bool,
+    /// Scores, as JSON.
+    pub scores: String,
+    /// Mean of the scores, in hundredths of a point.
+    pub overall_score: Option<i32>,
+    /// Grade, a code of the kind's table.
+    pub grade: Option<String>,
+    /// Summary.
+    pub summary: Option<String>,
+    /// Suggestions.
+    pub suggestions: Option<String>,
+    /// How far it has come.
+    pub status: EvaluationStatus,
+    /// When it was last handed in.
+    pub submitted_at: Option<UtcTimestamp>,
+    /// Why it was given back.
+    pub return_reason: Option<String>,
+    /// When it was confirmed.
+    pub confirmed_at: Option<UtcTimestamp>,
+    /// Who confirmed it, or last gave it back.
+    #[diesel(column_name = confirmed_by)]
+    pub decided_by: Option<Id>,
+    /// When the cadre received it.
+    pub acknowledged_at: Option<UtcTimestamp>,
+    /// The cadre's objection, as JSON.
+    pub objection: Option<String>,
+    /// The evaluation it takes the place of.
+    pub supersedes_id: Option<Id>,
+    /// The confirmed evaluation that took its place.
+    pub superseded_by_id: Option<Id>,
+    /// Unit on the last day of the period.
+    pub organization_id: Id,
+    /// Phase on the last day of the period.
+    pub phase: Phase,
+    /// The unit the cadre is in now, which reads the whole file.
+    pub present_organization_id: Id,
+}
+
+impl Evaluation {
+    /// The scores.
+    ///
+    /// # Errors
+    /// When the stored text is damaged.
+    pub fn scores(&self) -> Result<Vec<Score>> {
+        serde_json::from_str(&self.scores).map_err(Error::internal)
+    }
+
+    /// The objection.
+    ///
+    /// # Errors
+    /// When the stored text is damaged.
+    pub fn objection(&self) -> Result<Option<Objection>> {
+        let read = |text: &String| serde_json::from_str(text).map_err(Error::internal);
+        self.objection.as_ref().map(read).transpose()
+    }
+
+    /// Whether the caller wrote it: as the mentor, as the cadre, or for the unit.
+    pub fn is_written_by(&self, actor: &Actor) -> bool {
+        let for_unit = match actor.account {
+            Account::User(id) => self.evaluator_user_id == Some(id),
+            Account::Client(id) => {
+                self.evaluator_user_id.is_none() && self.created_by == Some(id)
+            }
+            Account::System => false,
+        };
+        match self.evaluator_relation {
+            EvaluatorRelation::Unit => for_unit,
+            EvaluatorRelation::Self_ => actor.cadre_id == Some(self.cadre_id),
+            EvaluatorRelation::PoliticalMentor | EvaluatorRelation::ProfessionalMentor => {
+                actor.mentor_id.is_some() && actor.mentor_id == self.mentor_id
+            }
+        }
+    }
+
+    /// Keeps an objection.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn set_objection(&mut self, objection: &Objection) -> Result<()> {
+        self.objection = Some(serde_json::to_string(objection).map_err(Error::internal)?);
+        Ok(())
+    }
+}
+
+/// What a reply needs of a unit.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Unit {
+    /// Name.
+    pub name: String,
+    /// Path.
+    pub path: String,
+}
+
+/// An evaluation with what a reply shows from other tables, read in one statement.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Sighting {
+    /// The evaluation.
+    pub evaluation: Evaluation,
+    /// The cadre's name.
+    pub cadre_name: String,
+    /// The unit of the evaluation's own date.
+    pub unit: Unit,
+    /// The path of the unit the cadre is in now.
+    pub present_path: String,
+    /// The mentor's name.
+    pub mentor_name: Option<String>,
+}
+
+/// The natural persons behind a record or a caller: ids of user, mentor and cadre that one user links are one person.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Person(pub Vec<Id>);
+
+impl Person {
+    /// A person known by these ids.
+    pub fn of(ids: impl IntoIterator<Item = Option<Id>>) -> Self {
+        Self(ids.into_iter().flatten().collect())
+    }
+
+    /// The person who calls.
+    pub fn calling(actor: &Actor) -> Self {
+        let user = match actor.account {
+            Account::User(id) => Some(id),
+            Account::Client(_) | Account::System => None,
+        };
+        Self::of([user, actor.mentor_id, actor.cadre_id])
+    }
+
+    /// Whether both are one person.
+    pub fn is(&self, other: &Self) -> bool {
+        self.0.iter().any(|id| other.0.contains(id))
+    }
+}

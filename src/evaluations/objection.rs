@@ -1,0 +1,190 @@
+//! What follows a confirmation: receipt by the cadre (R26), objection, and the manager's answer.
+
+use super::decision::decided;
+use super::model::{
+    Evaluation, EvaluationStatus, EvaluatorRelation, Objection, ObjectionStatus, Person, Sighting,
+};
+use super::representation::{EvaluationResponse, current_of, may_object};
+use super::request::{AnswerObjection, AnswerOutcome, ObjectToEvaluation};
+use super::service::{begin, record, write};
+use super::store;
+use super::store::people;
+use super::writer::{broken, is_kin};
+use crate::access::Context;
+use crate::db::{DbConn, Id};
+use crate::error::{Error, Result};
+
+/// Receives an evaluation, which is not to agree with it.
+///
+/// # Errors
+/// `StaleVersion`, `IllegalTransition`.
+pub fn acknowledge(tx: &mut DbConn, context: &Context, id: Id) -> Result<EvaluationResponse> {
+    let mut sighting = about_caller(tx, context, id)?;
+    let mut row = sighting.evaluation.clone();
+    if row.acknowledged_at.is_some() {
+        return EvaluationResponse::see(sighting, context);
+    }
+    let current = current_of(sighting.clone(), context)?;
+    context.check_match(row.version, || current.clone())?;
+    if row.status != EvaluationStatus::Confirmed {
+        return Err(Error::IllegalTransition(current));
+    }
+    row.acknowledged_at = Some(context.now);
+    let changed = &["acknowledgedAt"];
+    write(tx, context, &mut row, "evaluation.acknowledged", changed, None)?;
+    sighting.evaluation = row;
+    EvaluationResponse::see(sighting, context)
+}
+
+/// Objects to a confirmed evaluation that others wrote.
+///
+/// # Errors
+/// `StaleVersion`, `IllegalTransition`.
+pub fn object(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: &ObjectToEvaluation,
+) -> Result<EvaluationResponse> {
+    let mut sighting = about_caller(tx, context, id)?;
+    let mut row = sighting.evaluation.clone();
+    let reason = input.reason.as_str();
+    let before = row.objection()?;
+    let is_done = before.as_ref().is_some_and(|objection| {
+        objection.status == ObjectionStatus::Open && objection.reason == reason
+    });
+    if is_done {
+        return EvaluationResponse::see(sighting, context);
+    }
+    let current = current_of(sighting.clone(), context)?;
+    context.check_match(row.version, || current.clone())?;
+    let before = before.map(|objection| objection.status);
+    if row.status != EvaluationStatus::Confirmed || !may_object(&row, before, context) {
+        return Err(Error::IllegalTransition(current));
+    }
+    row.set_objection(&Objection {
+        status: ObjectionStatus::Open,
+        raised_at: context.now,
+        reason: reason.to_owned(),
+        answer: None,
+        answered_at: None,
+        answered_by: None,
+    })?;
+    let action = "evaluation.objected";
+    write(tx, context, &mut row, action, &["objection"], Some(reason))?;
+    sighting.evaluation = row;
+    EvaluationResponse::see(sighting, context)
+}
+
+/// Answers an objection. When it is upheld the author gets a draft that takes the evaluation's place once confirmed; until
+/// then the evaluation stands.
+///
+/// # Errors
+/// `StaleVersion`, `IllegalTransition`, `RuleViolation`.
+pub fn answer(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: &AnswerObjection,
+) -> Result<EvaluationResponse> {
+    let mut sighting = decided(tx, context, id)?;
+    let mut row = sighting.evaluation.clone();
+    let current = current_of(sighting.clone(), context)?;
+    let Some(mut objection) = row.objection()? else {
+        return Err(Error::IllegalTransition(current));
+    };
+    let answer = input.answer.as_str();
+    if objection.status == input.outcome.status()
+        && objection.answer.as_deref() == Some(answer)
+        && objection.answered_by == context.actor.id()
+    {
+        return EvaluationResponse::see(sighting, context);
+    }
+    context.check_match(row.version, || current.clone())?;
+    if objection.status != ObjectionStatus::Open {
+        return Err(Error::IllegalTransition(current));
+    }
+    check_impartial(tx, context, &sighting)?;
+    objection.status = input.outcome.status();
+    objection.answer = Some(answer.to_owned());
+    objection.answered_at = Some(context.now);
+    objection.answered_by = context.actor.id();
+    row.set_objection(&objection)?;
+    if input.outcome == AnswerOutcome::Upheld {
+        row.live = false;
+    }
+    let action = "evaluation.objection-answered";
+    write(tx, context, &mut row, action, &["objection"], Some(answer))?;
+    if input.outcome == AnswerOutcome::Upheld {
+        let next = successor(context, &row);
+        store::insert(tx, &next)?;
+        let changed = &["supersedesId"];
+        record(tx, context, "evaluation.created", &next, changed, None)?;
+    }
+    sighting.evaluation = row;
+    EvaluationResponse::see(sighting, context)
+}
+
+/// The confirmed evaluation about the caller, or one they wrote about themselves, locked.
+fn about_caller(tx: &mut DbConn, context: &Context, id: Id) -> Result<Sighting> {
+    let sighting = begin(tx, context, id)?;
+    if context.reach.cadre_id == Some(sighting.evaluation.cadre_id) {
+        Ok(sighting)
+    } else {
+        Err(Error::Forbidden(None))
+    }
+}
+
+/// R18: who answers has neither written nor confirmed the evaluation, is not the cadre, and is no kin.
+fn check_impartial(tx: &mut DbConn, context: &Context, sighting: &Sighting) -> Result<()> {
+    let row = &sighting.evaluation;
+    let caller = Person::calling(&context.actor);
+    let mut violations = Vec::new();
+    if caller.is(&Person::of([Some(row.cadre_id)])) {
+        violations.push(broken("R18", "SELF_EVALUATION"));
+    } else if is_kin(tx, &caller, row.cadre_id, row.period_to)? {
+        violations.push(broken("R18", "KINSHIP"));
+    }
+    if row.decided_by.is_some() && row.decided_by == context.actor.id()
+        || caller.is(&people::evaluator(tx, row)?)
+    {
+        violations.push(broken("R18", "ANSWERER_IS_INVOLVED"));
+    }
+    if violations.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::RuleViolation(violations))
+    }
+}
+
+/// The draft that is to take an evaluation's place. It belongs to the evaluation's author; where a unit's author is not known,
+/// because another system sent it, to the manager who answers.
+fn successor(context: &Context, row: &Evaluation) -> Evaluation {
+    let is_nobodys = row.evaluator_relation == EvaluatorRelation::Unit
+        && row.evaluator_user_id.is_none()
+        && row.created_by.is_none();
+    let (evaluator_user_id, created_by) = if is_nobodys {
+        (context.actor.id(), context.actor.id())
+    } else {
+        (row.evaluator_user_id, row.created_by)
+    };
+    Evaluation {
+        id: context.new_id(),
+        version: 1,
+        created_at: context.now,
+        updated_at: context.now,
+        created_by,
+        evaluator_user_id,
+        live: true,
+        status: EvaluationStatus::Draft,
+        submitted_at: None,
+        return_reason: None,
+        confirmed_at: None,
+        decided_by: None,
+        acknowledged_at: None,
+        objection: None,
+        supersedes_id: Some(row.id),
+        superseded_by_id: None,
+        ..row.clone()
+    }
+}

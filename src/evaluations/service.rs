@@ -1,0 +1,535 @@
+//! Use cases of those who write evaluations, and the reads.
+
+use super::draft::Content;
+use super::model::{Evaluation, EvaluationStatus, ObjectionStatus, Sighting};
+use super::representation::{EvaluationResponse, ShareWarning, Written, current_of};
+use super::request::{CreateEvaluation, EvaluationFilters, UpdateEvaluation};
+use super::store::{people, reading};
+use super::writer::{self, Occasion, Place, broken};
+use super::{rules, store};
+use crate::access::Context;
+use crate::cadres::{self, Cadre, CadreChoice};
+use crate::db::{DbConn, Id};
+use crate::error::{Error, FieldErrors, Result};
+use crate::http::{Page, Paging};
+use crate::journal::{self, Change};
+
+/// What a create came to.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// A new evaluation.
+    Created(Written),
+    /// It existed already, made by the same caller with the same content.
+    Unchanged(Written),
+}
+
+/// One evaluation as the caller may see it.
+///
+/// # Errors
+/// `NotFound` when it does not exist for the caller.
+pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<EvaluationResponse> {
+    let sighting = reading::see(conn, context, id)?.ok_or(Error::NotFound)?;
+    EvaluationResponse::see(sighting, context)
+}
+
+/// A page of evaluations.
+///
+/// # Errors
+/// `Malformed` when a cadre asks who wrote; as the store.
+pub fn list(
+    conn: &mut DbConn,
+    context: &Context,
+    filters: &EvaluationFilters,
+    paging: &Paging,
+) -> Result<Page<EvaluationResponse>> {
+    let only_subject = context.reach.cadre_id.is_some()
+        && context.reach.mentor_id.is_none()
+        && context.reach.subtrees.is_empty();
+    if only_subject && filters.evaluator_user_id.is_some() {
+        let allowed: Vec<&str> = <EvaluationFilters as crate::http::Filters>::NAMES
+            .iter()
+            .copied()
+            .filter(|name| *name != "evaluatorUserId")
+            .collect();
+        return Err(Error::parameter(
+            "evaluatorUserId",
+            "parameter-unknown",
+            &allowed,
+        ));
+    }
+    let rows = reading::page(conn, context, filters, paging)?;
+    let total = if paging.wants_total() {
+        Some(reading::total(conn, context, filters)?)
+    } else {
+        None
+    };
+    let see = |sighting: Sighting| EvaluationResponse::see(sighting, context);
+    Ok(Page {
+        items: rows.into_iter().map(see).collect::<Result<Vec<_>>>()?,
+        journal_position: journal::position(conn)?,
+        total,
+    })
+}
+
+/// Makes an evaluation, and hands it in when asked to.
+///
+/// # Errors
+/// `Invalid`, `RuleViolation`, `Duplicate`.
+pub fn create(tx: &mut DbConn, context: &Context, input: &CreateEvaluation) -> Result<Outcome> {
+    if let Some(id) = input.id
+        && let Some(existing) = store::find(tx, id)?
+    {
+        return repeated(tx, context, input, &existing);
+    }
+    let (pointer, cadre) = cadre_of(tx, input)?;
+    let mut errors = FieldErrors::default();
+    let content = Content::new(input, &mut errors);
+    let relation = input.evaluator_relation;
+    let dates = (cadre.reported_on, context.today);
+    content.check(relation, dates, input.submit, &mut errors);
+    let period_to = input.period_to;
+    let place = writer::place(
+        tx,
+        context,
+        &cadre,
+        relation,
+        period_to,
+        Occasion::New(pointer),
+        &mut errors,
+    )?;
+    // Of a cadre out of reach nothing else is told, not even the day of reporting.
+    if errors.0.iter().any(|error| error.pointer == pointer) {
+        return Err(Error::field(pointer, "reference-unknown"));
+    }
+    errors.into_result()?;
+    let mut row = blank(context, &cadre, relation, &place, input);
+    let mut changed = vec!["cadreId", "kind", "periodFrom", "periodTo", "evaluatorRelation"];
+    changed.extend(content.apply(&mut row)?);
+    let mut violations = writer::violations(tx, context, &cadre, &row)?;
+    violations.extend(writer::departure(&cadre));
+    if !place.is_paired {
+        violations.push(broken("EVALUATION", "NOT_PAIRED"));
+    }
+    if !violations.is_empty() {
+        return Err(Error::RuleViolation(violations));
+    }
+    refuse_twin(tx, context, &row)?;
+    if input.submit {
+        row.status = EvaluationStatus::Submitted;
+        row.submitted_at = Some(context.now);
+    }
+    store::insert(tx, &row)?;
+    record(tx, context, "evaluation.created", &row, &changed, None)?;
+    if input.submit {
+        record(tx, context, "evaluation.submitted", &row, SUBMITTED, None)?;
+    }
+    let sighting = Sighting {
+        evaluation: row,
+        cadre_name: cadre.name,
+        unit: place.unit,
+        present_path: place.present_path,
+        mentor_name: place.mentor_name,
+    };
+    Ok(Outcome::Created(written(tx, context, sighting)?))
+}
+
+/// What `_submit` changes.
+const SUBMITTED: &[&str] = &["status", "submittedAt", "returnReason"];
+
+/// A create whose id exists: the same content by the same caller is no conflict.
+fn repeated(
+    tx: &mut DbConn,
+    context: &Context,
+    input: &CreateEvaluation,
+    existing: &Evaluation,
+) -> Result<Outcome> {
+    let current = reading::see(tx, context, existing.id)?;
+    let mut errors = FieldErrors::default();
+    let mut content = Content::new(input, &mut errors);
+    content.scores.sort_by_key(|score| score.dimension);
+    let cadre_id = match (input.cadre_id, &input.cadre_ref) {
+        (id @ Some(_), None) => id,
+        (id, external) => {
+            let external = external.as_ref();
+            cadres::resolve(tx, CadreChoice { id, external }).ok()
+        }
+    };
+    let same = journal::created_by_caller(context, existing.created_by)
+        && cadre_id == Some(existing.cadre_id)
+        && input.evaluator_relation == existing.evaluator_relation
+        && content == Content::of(existing)?
+        && (!input.submit || existing.status != EvaluationStatus::Draft);
+    match current {
+        Some(sighting) if same => Ok(Outcome::Unchanged(Written::plain(
+            EvaluationResponse::see(sighting, context)?,
+        ))),
+        Some(sighting) => Err(Error::Duplicate("id", current_of(sighting, context)?)),
+        None => Err(Error::Duplicate("id", None)),
+    }
+}
+
+fn cadre_of(tx: &mut DbConn, input: &CreateEvaluation) -> Result<(&'static str, Cadre)> {
+    let choice = CadreChoice {
+        id: input.cadre_id,
+        external: input.cadre_ref.as_ref(),
+    };
+    let pointer = if input.cadre_id.is_some() {
+        "/cadreId"
+    } else {
+        "/cadreRef"
+    };
+    let id = cadres::resolve(tx, choice)?;
+    let cadre = people::lock_cadre(tx, id)?;
+    let unknown = || Error::field(pointer, "reference-unknown");
+    Ok((pointer, cadre.ok_or_else(unknown)?))
+}
+
+fn blank(
+    context: &Context,
+    cadre: &Cadre,
+    relation: super::model::EvaluatorRelation,
+    place: &Place,
+    input: &CreateEvaluation,
+) -> Evaluation {
+    let is_user = context.actor.kind() == "USER";
+    Evaluation {
+        id: input.id.unwrap_or_else(|| context.new_id()),
+        version: 1,
+        created_at: context.now,
+        updated_at: context.now,
+        created_by: context.actor.id(),
+        cadre_id: cadre.id,
+        kind: input.kind,
+        period_from: input.period_from,
+        period_to: input.period_to,
+        evaluator_relation: relation,
+        evaluator_user_id: context.actor.id().filter(|_| is_user),
+        mentor_id: place.mentor_id,
+        rater: place.rater.clone(),
+        live: true,
+        scores: "[]".to_owned(),
+        overall_score: None,
+        grade: None,
+        summary: None,
+        suggestions: None,
+        status: EvaluationStatus::Draft,
+        submitted_at: None,
+        return_reason: None,
+        confirmed_at: None,
+        decided_by: None,
+        acknowledged_at: None,
+        objection: None,
+        supersedes_id: None,
+        superseded_by_id: None,
+        organization_id: place.organization_id,
+        phase: cadres::phase_on(cadre.reported_on, input.period_to).0,
+        present_organization_id: cadre.organization_id,
+    }
+}
+
+/// Refuses a second live form of a rater; the cadre is locked, so the one found is the one that is there.
+fn refuse_twin(tx: &mut DbConn, context: &Context, row: &Evaluation) -> Result<()> {
+    let Some(twin) = store::twin(tx, row)? else {
+        return Ok(());
+    };
+    let current = match reading::see(tx, context, twin)? {
+        Some(sighting) => current_of(sighting, context)?,
+        None => None,
+    };
+    Err(Error::Duplicate("evaluations_one_live", current))
+}
+
+/// Changes a draft or a returned form, and hands it in when asked to.
+///
+/// # Errors
+/// `PreconditionRequired`, `StaleVersion`, `IllegalTransition`, `Invalid`, `RuleViolation`, `Duplicate`.
+pub fn patch(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: &UpdateEvaluation,
+) -> Result<Written> {
+    let sighting = own(tx, context, id)?;
+    let current = current_of(sighting.clone(), context)?;
+    context.require_match(sighting.evaluation.version, || current.clone())?;
+    if !sighting.evaluation.status.is_open() {
+        return Err(Error::IllegalTransition(current));
+    }
+    rewrite(tx, context, sighting, input)
+}
+
+/// Hands a form in.
+///
+/// # Errors
+/// `StaleVersion`, `IllegalTransition`, `Invalid`, `RuleViolation`.
+pub fn submit(tx: &mut DbConn, context: &Context, id: Id) -> Result<Written> {
+    let sighting = own(tx, context, id)?;
+    let status = sighting.evaluation.status;
+    if status == EvaluationStatus::Submitted {
+        return Ok(Written::plain(EvaluationResponse::see(sighting, context)?));
+    }
+    let current = current_of(sighting.clone(), context)?;
+    context.check_match(sighting.evaluation.version, || current.clone())?;
+    if !status.is_open() {
+        return Err(Error::IllegalTransition(current));
+    }
+    let all_of_it = UpdateEvaluation {
+        submit: true,
+        ..UpdateEvaluation::default()
+    };
+    rewrite(tx, context, sighting, &all_of_it)
+}
+
+/// Writes a patch of an open form and hands it in when that is asked; without any change nothing is written.
+fn rewrite(
+    tx: &mut DbConn,
+    context: &Context,
+    mut sighting: Sighting,
+    input: &UpdateEvaluation,
+) -> Result<Written> {
+    let mut errors = FieldErrors::default();
+    let before = sighting.evaluation.clone();
+    let cadre = cadres::store::find(tx, before.cadre_id)?.ok_or(Error::NotFound)?;
+    let content = Content::patched(&before, input, &mut errors)?;
+    let relation = before.evaluator_relation;
+    let dates = (cadre.reported_on, context.today);
+    content.check(relation, dates, input.submit, &mut errors);
+    let period_moves = content.period_to != before.period_to;
+    let occasion = if period_moves {
+        Occasion::Moved
+    } else {
+        Occasion::Again
+    };
+    let period_to = content.period_to;
+    let place = writer::place(
+        tx,
+        context,
+        &cadre,
+        relation,
+        period_to,
+        occasion,
+        &mut errors,
+    )?;
+    errors.into_result()?;
+    let mut row = before.clone();
+    let mut changed = content.apply(&mut row)?;
+    if changed.is_empty() && !input.submit {
+        return Ok(Written::plain(EvaluationResponse::see(sighting, context)?));
+    }
+    let mut violations = writer::violations(tx, context, &cadre, &row)?;
+    if input.submit && !place.is_paired {
+        violations.push(broken("EVALUATION", "NOT_PAIRED"));
+    }
+    if !violations.is_empty() {
+        return Err(Error::RuleViolation(violations));
+    }
+    if changed.iter().any(|name| name.starts_with("period") || *name == "kind") {
+        refuse_twin(tx, context, &row)?;
+        row.organization_id = place.organization_id;
+        row.phase = cadres::phase_on(cadre.reported_on, row.period_to).0;
+        sighting.unit = place.unit;
+    }
+    let action = if input.submit {
+        row.status = EvaluationStatus::Submitted;
+        row.submitted_at = Some(context.now);
+        row.return_reason = None;
+        changed.extend(SUBMITTED);
+        "evaluation.submitted"
+    } else {
+        "evaluation.updated"
+    };
+    write(tx, context, &mut row, action, &changed, None)?;
+    sighting.evaluation = row;
+    written(tx, context, sighting)
+}
+
+/// Takes back what the caller handed in: the author a submitted form, the cadre an open objection.
+///
+/// # Errors
+/// `StaleVersion`, `IllegalTransition`.
+pub fn withdraw(tx: &mut DbConn, context: &Context, id: Id) -> Result<EvaluationResponse> {
+    let mut sighting = begin(tx, context, id)?;
+    let mut row = sighting.evaluation.clone();
+    let is_author = row.is_written_by(&context.actor);
+    let objection = row.objection()?.filter(|_| {
+        row.status == EvaluationStatus::Confirmed && context.reach.cadre_id == Some(row.cadre_id)
+    });
+    let is_done = match &objection {
+        Some(objection) => objection.status == ObjectionStatus::Withdrawn,
+        None => is_author && row.status == EvaluationStatus::Draft,
+    };
+    if is_done {
+        return EvaluationResponse::see(sighting, context);
+    }
+    if !is_author && objection.is_none() && context.reach.cadre_id != Some(row.cadre_id) {
+        return Err(Error::Forbidden(None));
+    }
+    let current = current_of(sighting.clone(), context)?;
+    context.check_match(row.version, || current.clone())?;
+    match objection {
+        Some(mut objection) if objection.status == ObjectionStatus::Open => {
+            objection.status = ObjectionStatus::Withdrawn;
+            row.set_objection(&objection)?;
+            let action = "evaluation.objection-withdrawn";
+            write(tx, context, &mut row, action, &["objection"], None)?;
+        }
+        None if is_author && row.status == EvaluationStatus::Submitted => {
+            row.status = EvaluationStatus::Draft;
+            row.submitted_at = None;
+            let changed = &["status", "submittedAt"];
+            write(tx, context, &mut row, "evaluation.withdrawn", changed, None)?;
+        }
+        _ => return Err(Error::IllegalTransition(current)),
+    }
+    sighting.evaluation = row;
+    EvaluationResponse::see(sighting, context)
+}
+
+/// Removes the author's draft; one that an upheld objection called for stays.
+///
+/// # Errors
+/// `PreconditionRequired`, `StaleVersion`, `IllegalTransition`.
+pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
+    let sighting = own(tx, context, id)?;
+    let row = sighting.evaluation.clone();
+    let current = current_of(sighting, context)?;
+    context.require_match(row.version, || current.clone())?;
+    if row.status != EvaluationStatus::Draft || row.supersedes_id.is_some() {
+        return Err(Error::IllegalTransition(current));
+    }
+    remove(tx, context, row, "evaluation.deleted")
+}
+
+/// Cancels the forms about a cadre who leaves the programme: what is not confirmed is removed.
+///
+/// # Errors
+/// When the database refuses.
+pub fn cancel_open(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result<()> {
+    let ids: Vec<Id> = store::open_of(tx, cadre_id)?
+        .iter()
+        .map(|row| row.id)
+        .collect();
+    store::lock(tx, &ids)?;
+    // Asked again, because what was confirmed before the lock was held stays.
+    for row in store::open_of(tx, cadre_id)? {
+        let superseded = row.supersedes_id;
+        remove(tx, context, row, "evaluation.cancelled")?;
+        if let Some(id) = superseded {
+            store::set_live(tx, id, true)?;
+        }
+    }
+    Ok(())
+}
+
+fn remove(
+    tx: &mut DbConn,
+    context: &Context,
+    mut row: Evaluation,
+    action: &'static str,
+) -> Result<()> {
+    store::delete(tx, row.id)?;
+    row.version += 1;
+    record(tx, context, action, &row, &[], None)
+}
+
+/// The evaluation that exists for the caller, locked.
+///
+/// # Errors
+/// `NotFound`.
+pub fn begin(tx: &mut DbConn, context: &Context, id: Id) -> Result<Sighting> {
+    store::lock(tx, &[id])?;
+    reading::see(tx, context, id)?.ok_or(Error::NotFound)
+}
+
+/// The evaluation that the caller wrote, locked.
+fn own(tx: &mut DbConn, context: &Context, id: Id) -> Result<Sighting> {
+    let sighting = begin(tx, context, id)?;
+    if sighting.evaluation.is_written_by(&context.actor) {
+        Ok(sighting)
+    } else {
+        Err(Error::Forbidden(None))
+    }
+}
+
+/// Writes a changed row as the next version, with its line in the journal.
+///
+/// # Errors
+/// `StaleVersion` when another change came first.
+pub fn write(
+    tx: &mut DbConn,
+    context: &Context,
+    row: &mut Evaluation,
+    action: &'static str,
+    changed: &[&str],
+    reason: Option<&str>,
+) -> Result<()> {
+    row.version += 1;
+    row.updated_at = context.now;
+    store::update(tx, row)?;
+    record(tx, context, action, row, changed, reason)
+}
+
+/// The journal's line of a change.
+///
+/// # Errors
+/// When the database refuses.
+pub fn record(
+    tx: &mut DbConn,
+    context: &Context,
+    action: &'static str,
+    row: &Evaluation,
+    changed: &[&str],
+    reason: Option<&str>,
+) -> Result<()> {
+    let change = Change {
+        changed_fields: changed,
+        organization_id: Some(row.organization_id),
+        cadre_id: Some(row.cadre_id),
+        reason,
+        ..Change::new(action, "evaluation", row.id, row.version)
+    };
+    journal::record(tx, context, &change)
+}
+
+/// What a write answers with: the evaluation and what to warn of.
+///
+/// # Errors
+/// When the database refuses.
+pub fn written(tx: &mut DbConn, context: &Context, sighting: Sighting) -> Result<Written> {
+    let warnings = share_warning(tx, &sighting)?.into_iter().collect();
+    Ok(Written {
+        evaluation: EvaluationResponse::see(sighting, context)?,
+        warnings,
+    })
+}
+
+/// A warning when the unit gives its best grade to more than the share it should, this evaluation included (R11, R14).
+///
+/// # Errors
+/// When the database refuses.
+pub fn share_warning(tx: &mut DbConn, sighting: &Sighting) -> Result<Option<ShareWarning>> {
+    let row = &sighting.evaluation;
+    let counts = !row.status.is_open() && row.mentor_id.is_none();
+    let limit = rules::share_limit(row.kind, row.period_to)
+        .filter(|limit| counts && row.grade.as_deref() == Some(limit.best));
+    let Some(limit) = limit else {
+        return Ok(None);
+    };
+    let mut grades = store::unit_grades(tx, row.organization_id, row.kind, row.period_to)?;
+    grades.retain(|grade| rules::is_graded(row.kind, grade, row.period_to));
+    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let graded = count(grades.len());
+    let best = count(grades.iter().filter(|grade| *grade == limit.best).count());
+    let exceeds = graded >= limit.minimum && best * 100 > graded * limit.percent;
+    Ok(exceeds.then(|| ShareWarning {
+        rule: limit.rule,
+        reason: limit.reason,
+        organization_id: row.organization_id,
+        organization_name: sighting.unit.name.clone(),
+        kind: row.kind,
+        period_to: row.period_to,
+        graded,
+        best,
+        limit_percent: limit.percent,
+    }))
+}

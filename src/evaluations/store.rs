@@ -1,0 +1,155 @@
+//! Queries of evaluations as their writers and managers change them.
+
+pub mod people;
+pub mod reading;
+
+use diesel::prelude::*;
+
+use super::model::{Evaluation, EvaluationKind, EvaluationStatus, EvaluatorRelation};
+use crate::db::schema::evaluations;
+use crate::db::{DbConn, Id, MultiBackend, on_backend};
+use crate::error::{Error, Result};
+use crate::values::Date;
+
+/// The row.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find(conn: &mut DbConn, id: Id) -> Result<Option<Evaluation>> {
+    Ok(evaluations::table
+        .find(id)
+        .select(Evaluation::as_select())
+        .first(conn)
+        .optional()?)
+}
+
+/// Locks rows against other writers until the transaction ends; SQLite has one writer anyway.
+///
+/// # Errors
+/// When the database refuses.
+pub fn lock(tx: &mut DbConn, ids: &[Id]) -> Result<()> {
+    if let DbConn::Postgres(tx) = tx {
+        evaluations::table
+            .filter(evaluations::id.eq_any(ids))
+            .select(evaluations::id)
+            .order(evaluations::id)
+            .for_update()
+            .load::<Id>(tx)?;
+    }
+    Ok(())
+}
+
+/// The live form of the same rater for the same cadre, kind and period, if there is another.
+///
+/// # Errors
+/// When the database refuses.
+pub fn twin(conn: &mut DbConn, row: &Evaluation) -> Result<Option<Id>> {
+    let live = evaluations::table
+        .filter(evaluations::cadre_id.eq(row.cadre_id))
+        .filter(evaluations::kind.eq(row.kind))
+        .filter(evaluations::period_from.eq(row.period_from))
+        .filter(evaluations::period_to.eq(row.period_to))
+        .filter(evaluations::rater.eq(&row.rater))
+        .filter(evaluations::live)
+        .filter(evaluations::id.ne(row.id));
+    Ok(live.select(evaluations::id).first(conn).optional()?)
+}
+
+/// Writes a new row.
+///
+/// # Errors
+/// `Duplicate` when the rater has a live form already.
+pub fn insert(tx: &mut DbConn, row: &Evaluation) -> Result<()> {
+    insert_many(tx, std::slice::from_ref(row))
+}
+
+/// SQLite takes 32,766 parameters in a statement.
+const ROWS_PER_STATEMENT: usize = 500;
+
+/// Writes new rows.
+///
+/// # Errors
+/// As [`insert`].
+pub fn insert_many(tx: &mut DbConn, rows: &[Evaluation]) -> Result<()> {
+    for rows in rows.chunks(ROWS_PER_STATEMENT) {
+        on_backend!(tx, |c| diesel::insert_into(evaluations::table)
+            .values(rows)
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// Writes a changed row over the version before.
+///
+/// # Errors
+/// `StaleVersion` when another change came first.
+pub fn update(tx: &mut DbConn, row: &Evaluation) -> Result<()> {
+    let former = evaluations::table
+        .find(row.id)
+        .filter(evaluations::version.eq(row.version - 1));
+    match diesel::update(former).set(row).execute(tx)? {
+        0 => Err(Error::StaleVersion(None)),
+        _ => Ok(()),
+    }
+}
+
+/// Removes a row.
+///
+/// # Errors
+/// When the database refuses.
+pub fn delete(tx: &mut DbConn, id: Id) -> Result<()> {
+    diesel::delete(evaluations::table.find(id)).execute(tx)?;
+    Ok(())
+}
+
+/// Makes an evaluation its rater's one live form, or no longer.
+///
+/// # Errors
+/// When the database refuses.
+pub fn set_live(tx: &mut DbConn, id: Id, live: bool) -> Result<()> {
+    diesel::update(evaluations::table.find(id))
+        .set(evaluations::live.eq(live))
+        .execute(tx)?;
+    Ok(())
+}
+
+/// The forms about a cadre that are not confirmed yet.
+///
+/// # Errors
+/// When the database refuses.
+pub fn open_of(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<Evaluation>> {
+    let open = evaluations::table
+        .filter(evaluations::cadre_id.eq(cadre_id))
+        .filter(evaluations::status.ne(EvaluationStatus::Confirmed));
+    Ok(open
+        .select(Evaluation::as_select())
+        .order(evaluations::id)
+        .load(conn)?)
+}
+
+/// The grades that a unit gave in evaluations of a kind whose period ends on a day, handed in or confirmed.
+///
+/// # Errors
+/// When the database refuses.
+pub fn unit_grades(
+    conn: &mut DbConn,
+    organization_id: Id,
+    kind: EvaluationKind,
+    period_to: Date,
+) -> Result<Vec<String>> {
+    let given = evaluations::table
+        .filter(evaluations::organization_id.eq(organization_id))
+        .filter(evaluations::kind.eq(kind))
+        .filter(evaluations::period_to.eq(period_to))
+        .filter(evaluations::evaluator_relation.eq(EvaluatorRelation::Unit))
+        .filter(evaluations::status.eq_any([
+            EvaluationStatus::Submitted,
+            EvaluationStatus::Confirmed,
+        ]))
+        .filter(evaluations::live)
+        .filter(evaluations::grade.is_not_null())
+        .into_boxed::<MultiBackend>();
+    Ok(given
+        .select(evaluations::grade.assume_not_null())
+        .load(conn)?)
+}

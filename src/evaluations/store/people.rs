@@ -1,0 +1,164 @@
+//! Queries of the people an evaluation is about and by: the cadre, the pair, who is kin.
+
+use diesel::prelude::*;
+
+use super::super::model::{Evaluation, Person, Unit};
+use crate::cadres::Cadre;
+use crate::db::schema::{
+    assignments, cadre_posts, cadres, kinships, mentors, organizations, users,
+};
+use crate::db::{DbConn, Id};
+use crate::error::Result;
+use crate::values::Date;
+
+/// The cadre, locked against departure, transfer and other new evaluations until the transaction ends.
+///
+/// # Errors
+/// When the database refuses.
+pub fn lock_cadre(tx: &mut DbConn, id: Id) -> Result<Option<Cadre>> {
+    let row = match tx {
+        DbConn::Postgres(tx) => cadres::table
+            .find(id)
+            .select(Cadre::as_select())
+            .for_no_key_update()
+            .first(tx)
+            .optional()?,
+        DbConn::Sqlite(tx) => cadres::table
+            .find(id)
+            .select(Cadre::as_select())
+            .first(tx)
+            .optional()?,
+    };
+    Ok(row)
+}
+
+/// The unit a cadre belonged to on a day, with what a reply shows of it; a day before reporting counts to the first unit.
+///
+/// # Errors
+/// When the database refuses.
+pub fn unit_on(conn: &mut DbConn, cadre_id: Id, day: Date) -> Result<Option<(Id, Unit)>> {
+    let posts = cadre_posts::table
+        .inner_join(organizations::table.on(organizations::id.eq(cadre_posts::organization_id)))
+        .filter(cadre_posts::cadre_id.eq(cadre_id))
+        .order(cadre_posts::starts_on)
+        .select((
+            cadre_posts::starts_on,
+            (organizations::id, (organizations::name, organizations::path)),
+        ));
+    let mut posts: Vec<(Date, (Id, Unit))> = posts.load(conn)?;
+    let held = posts.iter().rposition(|(from, _)| *from <= day).unwrap_or(0);
+    Ok((held < posts.len()).then(|| posts.swap_remove(held).1))
+}
+
+/// The path of a unit.
+///
+/// # Errors
+/// When the database refuses.
+pub fn path_of(conn: &mut DbConn, organization_id: Id) -> Result<Option<String>> {
+    let path = organizations::table
+        .find(organization_id)
+        .select(organizations::path);
+    Ok(path.first(conn).optional()?)
+}
+
+/// A time in which a mentor was paired with a cadre.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Pair {
+    /// In which role.
+    pub role: String,
+    /// First day.
+    pub starts_on: Date,
+    /// Last day; none while it lasts.
+    pub ends_on: Option<Date>,
+    /// The mentor's name.
+    pub mentor_name: String,
+}
+
+/// The times in which a mentor was paired with a cadre, the latest first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn pairs(conn: &mut DbConn, cadre_id: Id, mentor_id: Id) -> Result<Vec<Pair>> {
+    let pairs = assignments::table
+        .inner_join(mentors::table.on(mentors::id.eq(assignments::mentor_id)))
+        .filter(assignments::cadre_id.eq(cadre_id))
+        .filter(assignments::mentor_id.eq(mentor_id))
+        .filter(assignments::status.eq_any(["ACTIVE", "COMPLETED", "REPLACED"]))
+        .order(assignments::starts_on.desc())
+        .select((
+            assignments::role,
+            assignments::starts_on,
+            assignments::ends_on,
+            mentors::name,
+        ));
+    Ok(pairs.load(conn)?)
+}
+
+type Linked = (Id, Option<Id>, Option<Id>);
+
+/// The person a cadre is.
+///
+/// # Errors
+/// When the database refuses.
+pub fn subject(conn: &mut DbConn, cadre_id: Id) -> Result<Person> {
+    let linked: Option<Linked> = users::table
+        .filter(users::cadre_id.eq(cadre_id))
+        .select((users::id, users::mentor_id, users::cadre_id))
+        .first(conn)
+        .optional()?;
+    Ok(person(linked, [Some(cadre_id)]))
+}
+
+/// The person who wrote an evaluation; nobody is known of one that another system sent without a mentor.
+///
+/// # Errors
+/// When the database refuses.
+pub fn evaluator(conn: &mut DbConn, row: &Evaluation) -> Result<Person> {
+    let known = [row.evaluator_user_id, row.mentor_id];
+    let linked: Option<Linked> = match known {
+        [Some(user), _] => users::table
+            .find(user)
+            .select((users::id, users::mentor_id, users::cadre_id))
+            .first(conn)
+            .optional()?,
+        [None, Some(mentor)] => users::table
+            .filter(users::mentor_id.eq(mentor))
+            .select((users::id, users::mentor_id, users::cadre_id))
+            .first(conn)
+            .optional()?,
+        [None, None] => None,
+    };
+    Ok(person(linked, known))
+}
+
+fn person<const N: usize>(linked: Option<Linked>, known: [Option<Id>; N]) -> Person {
+    let (user, mentor, cadre) = linked.map_or((None, None, None), |(user, mentor, cadre)| {
+        (Some(user), mentor, cadre)
+    });
+    Person::of(known.into_iter().chain([user, mentor, cadre]))
+}
+
+/// Who is declared kin of a person, with what the kinship is.
+///
+/// # Errors
+/// When the database refuses.
+pub fn kin_of(conn: &mut DbConn, person: &Person) -> Result<Vec<(Id, String)>> {
+    let ids = &person.0;
+    let declared: Vec<(Id, Id, String)> = kinships::table
+        .filter(
+            kinships::person_a_id
+                .eq_any(ids)
+                .or(kinships::person_b_id.eq_any(ids)),
+        )
+        .select((
+            kinships::person_a_id,
+            kinships::person_b_id,
+            kinships::relation,
+        ))
+        .load(conn)?;
+    let other = |(a, b, relation): (Id, Id, String)| {
+        let other = if ids.contains(&a) { b } else { a };
+        (other, relation)
+    };
+    Ok(declared.into_iter().map(other).collect())
+}

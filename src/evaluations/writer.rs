@@ -1,0 +1,220 @@
+//! From where a caller writes about a cadre, and what stands against it (R10, R17, R18).
+
+use super::model::{Evaluation, EvaluatorRelation, Person, Unit};
+use super::rules;
+use super::store::people::{self, Pair};
+use crate::access::{Context, Permission};
+use crate::cadres::{self, Cadre, CadreStatus};
+use crate::codes::avoidance_class;
+use crate::db::{DbConn, Id};
+use crate::error::{Error, Fault, FieldErrors, Result, Violation};
+use crate::rules::{Words, table};
+use crate::values::Date;
+
+/// From where a form is written: the unit of its date, and the pair that makes its writer a mentor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The cadre's unit on the last day of the period.
+    pub organization_id: Id,
+    /// That unit.
+    pub unit: Unit,
+    /// The path of the cadre's present unit.
+    pub present_path: String,
+    /// The mentor who writes.
+    pub mentor_id: Option<Id>,
+    /// That mentor's name.
+    pub mentor_name: Option<String>,
+    /// `UNIT`, `SELF` or the mentor.
+    pub rater: String,
+    /// Whether the pair held on the last day of the period, and its form is still accepted; true without a pair.
+    pub is_paired: bool,
+}
+
+/// What a place is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occasion<'a> {
+    /// A new form; the pointer names the cadre in the request.
+    New(&'a str),
+    /// A form whose period moves.
+    Moved,
+    /// A form whose writer has had the place before.
+    Again,
+}
+
+/// Finds the place of a form; one that the caller does not have is noted as a fault.
+///
+/// # Errors
+/// When the database refuses.
+pub fn place(
+    tx: &mut DbConn,
+    context: &Context,
+    cadre: &Cadre,
+    relation: EvaluatorRelation,
+    period_to: Date,
+    occasion: Occasion<'_>,
+    errors: &mut FieldErrors,
+) -> Result<Place> {
+    let reach = context.reach_of(Permission::EvaluationsWrite);
+    let (organization_id, unit) = people::unit_on(tx, cadre.id, period_to)?
+        .ok_or_else(|| Error::internal("a cadre without a unit"))?;
+    let present_path = if organization_id == cadre.organization_id {
+        unit.path.clone()
+    } else {
+        people::path_of(tx, cadre.organization_id)?.unwrap_or_default()
+    };
+    let mut open = Vec::new();
+    if reach.covers(&unit.path) || reach.covers(&present_path) {
+        open.push(EvaluatorRelation::Unit);
+    }
+    if reach.cadre_id == Some(cadre.id) {
+        open.push(EvaluatorRelation::Self_);
+    }
+    let mut pairs = Vec::new();
+    if let Some(mentor) = reach.mentor_id.filter(|_| !open.contains(&relation)) {
+        pairs = people::pairs(tx, cadre.id, mentor)?;
+        open.extend(relations_of(&pairs, context.today));
+    }
+    let mut place = Place {
+        organization_id,
+        unit,
+        present_path,
+        mentor_id: None,
+        mentor_name: None,
+        rater: relation.as_str().to_owned(),
+        is_paired: true,
+    };
+    match occasion {
+        Occasion::New(pointer) if !open.contains(&relation) => {
+            errors.push(pointer_of(&open, pointer), fault_of(&open));
+            return Ok(place);
+        }
+        Occasion::Moved if relation == EvaluatorRelation::Unit && !open.contains(&relation) => {
+            errors.push("/periodTo", Fault::new("reference-unknown"));
+        }
+        _ => {}
+    }
+    if let Some(role) = relation.role() {
+        let mut of_role = pairs.iter().filter(|pair| pair.role == role).peekable();
+        let latest = of_role.peek().copied();
+        let held = of_role.find(|pair| covers(pair, period_to));
+        place.is_paired =
+            held.is_some_and(|pair| rules::is_accepted_after(pair.ends_on, context.today));
+        place.mentor_id = reach.mentor_id;
+        place.mentor_name = latest.map(|pair| pair.mentor_name.clone());
+        place.rater = reach.mentor_id.map(|id| id.to_string()).unwrap_or_default();
+        if let Some(pair) = latest.filter(|_| held.is_none() && occasion != Occasion::Again) {
+            let end = pair.ends_on.unwrap_or(context.today);
+            errors.push(
+                "/periodTo",
+                Fault::with("out-of-range", &[&pair.starts_on, &end]),
+            );
+        }
+    }
+    Ok(place)
+}
+
+fn covers(pair: &Pair, day: Date) -> bool {
+    pair.starts_on <= day && pair.ends_on.is_none_or(|end| day <= end)
+}
+
+/// What a mentor is to the cadre in pairs whose forms are still accepted.
+fn relations_of(pairs: &[Pair], today: Date) -> Vec<EvaluatorRelation> {
+    let mentors = [
+        EvaluatorRelation::PoliticalMentor,
+        EvaluatorRelation::ProfessionalMentor,
+    ];
+    let accepted = |relation: &EvaluatorRelation| {
+        pairs.iter().any(|pair| {
+            Some(pair.role.as_str()) == relation.role()
+                && rules::is_accepted_after(pair.ends_on, today)
+        })
+    };
+    mentors.into_iter().filter(accepted).collect()
+}
+
+/// A cadre of whom the caller could write nothing at all is as unknown as one that does not exist.
+fn pointer_of(open: &[EvaluatorRelation], cadre: &str) -> String {
+    if open.is_empty() {
+        cadre.to_owned()
+    } else {
+        "/evaluatorRelation".to_owned()
+    }
+}
+
+fn fault_of(open: &[EvaluatorRelation]) -> Fault {
+    if open.is_empty() {
+        return Fault::new("reference-unknown");
+    }
+    let words: Vec<&str> = open.iter().map(|relation| relation.as_str()).collect();
+    Fault::with("code-unknown", &[&words.join(", ")])
+}
+
+/// The rules that stand against the caller's writing a form.
+///
+/// # Errors
+/// When the database refuses.
+pub fn violations(
+    tx: &mut DbConn,
+    context: &Context,
+    cadre: &Cadre,
+    row: &Evaluation,
+) -> Result<Vec<Violation>> {
+    let mut violations = Vec::new();
+    violations.extend(probation(context, cadre, row));
+    if row.evaluator_relation == EvaluatorRelation::Self_ {
+        return Ok(violations);
+    }
+    let writer = Person::calling(&context.actor);
+    if context.actor.cadre_id == Some(cadre.id) {
+        violations.push(broken("R18", "SELF_EVALUATION"));
+    } else if is_kin(tx, &writer, cadre.id, row.period_to)? {
+        violations.push(broken("R18", "KINSHIP"));
+    }
+    Ok(violations)
+}
+
+/// R10 for a form about a cadre.
+pub fn probation(context: &Context, cadre: &Cadre, row: &Evaluation) -> Option<Violation> {
+    let ends_on = cadres::standing(cadre, context.today).probation_ends_on;
+    rules::probation_violation(row.kind, row.grade.as_deref(), row.period_to, ends_on)
+}
+
+/// A cadre who has left the programme is not evaluated any more.
+pub fn departure(cadre: &Cadre) -> Option<Violation> {
+    matches!(cadre.status, CadreStatus::Left | CadreStatus::Graduated)
+        .then(|| broken("EVALUATION", "CADRE_NOT_ACTIVE"))
+}
+
+/// A rule without an override.
+pub const fn broken(rule: &'static str, reason: &'static str) -> Violation {
+    Violation {
+        rule,
+        reason,
+        can_override: false,
+    }
+}
+
+/// Whether a declared kinship bars a person from evaluating a cadre, by the rule of a day (R18).
+///
+/// # Errors
+/// When the database refuses.
+pub fn is_kin(tx: &mut DbConn, person: &Person, cadre_id: Id, on: Date) -> Result<bool> {
+    if person.0.is_empty() {
+        return Ok(false);
+    }
+    let mut kin = people::kin_of(tx, person)?;
+    kin.retain(|(_, relation)| is_barring(relation, on));
+    if kin.is_empty() {
+        return Ok(false);
+    }
+    let subject = people::subject(tx, cadre_id)?;
+    Ok(kin.iter().any(|(id, _)| subject.0.contains(id)))
+}
+
+fn is_barring(relation: &str, on: Date) -> bool {
+    let barring = table().words_in_force(Words::EvaluationAvoidanceClasses, on);
+    let class = avoidance_class(relation);
+    class
+        .zip(barring)
+        .is_some_and(|(class, barring)| barring.iter().any(|word| word == class.as_str()))
+}
