@@ -14,11 +14,12 @@ use crate::access::Reactions;
 use crate::http::health::{self, Metrics};
 use crate::http::openapi::Document;
 use crate::http::{Service, envelope};
-use crate::{absences, cadres, journal, kinships, mentors, organizations};
+use crate::{absences, accounts, cadres, journal, kinships, mentors, organizations};
 
 /// Mounts every room under `/v1`.
 fn rooms(config: &mut ServiceConfig) {
     config.configure(absences::routes);
+    config.configure(accounts::routes);
     config.configure(cadres::routes);
     config.configure(journal::routes);
     config.configure(kinships::routes);

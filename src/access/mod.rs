@@ -13,7 +13,7 @@ mod token;
 
 pub use actor::{Account, Actor, Grant, Reach, Role, Subtree};
 pub use context::{Context, Departure, Followed, IfMatch, Reactions, Restructuring, Scene};
-pub use cutoffs::Cutoffs;
+pub use cutoffs::{Cutoffs, Endings};
 pub use keys::{Keys, SigningKey};
 pub use permissions::{Over, Permission, Rule, TABLE, markers};
 pub use token::{ACCESS_LIFE, Claims, ClaimsGrant, ClaimsSubtree, FIRST_PARTY, SKEW, Tokens};
