@@ -5,10 +5,12 @@ mod me;
 mod sessions;
 pub mod signing_keys;
 mod users;
+mod watch;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use cutoffs::end_tokens;
+pub use watch::{reload, watch};
 
 /// Mounts the room under `/v1`.
 pub fn routes(config: &mut ServiceConfig) {
