@@ -18,6 +18,7 @@ use crate::http::{Service, envelope, refuse};
 /// Mounts every room under `/v1`.
 fn rooms(config: &mut ServiceConfig) {
     config.configure(crate::absences::routes);
+    config.configure(crate::accounts::routes);
     config.configure(crate::analytics::routes);
     config.configure(crate::cadres::routes);
     config.configure(crate::evaluations::routes);

@@ -10,6 +10,7 @@ pub struct Vault {
     fields: LessSafeKey,
     identity: hmac::Key,
     cursor: hmac::Key,
+    tags: hmac::Key,
     key_id: [u8; 4],
 }
 
@@ -36,6 +37,7 @@ impl Vault {
             fields: LessSafeKey::new(fields),
             identity: hmac::Key::new(hmac::HMAC_SHA256, derive("xinmiao identity").as_ref()),
             cursor: hmac::Key::new(hmac::HMAC_SHA256, derive("xinmiao cursor").as_ref()),
+            tags: hmac::Key::new(hmac::HMAC_SHA256, derive("xinmiao tags").as_ref()),
             key_id,
         })
     }
@@ -102,6 +104,17 @@ impl Vault {
         hmac::sign(&self.identity, number.to_uppercase().as_bytes())
             .as_ref()
             .to_vec()
+    }
+
+    /// Authenticates content for a purpose; useless for any other purpose and without the key.
+    pub fn tag(&self, purpose: &str, content: &[u8]) -> [u8; 16] {
+        let mut signing = hmac::Context::with_key(&self.tags);
+        signing.update(purpose.as_bytes());
+        signing.update(b"\0");
+        signing.update(content);
+        let mut tag = [0; 16];
+        tag.copy_from_slice(&signing.sign().as_ref()[..16]);
+        tag
     }
 
     /// Authenticates a cursor.

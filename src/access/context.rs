@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::actor::{Actor, Reach, Subtree};
-use super::cutoffs::Cutoffs;
+use super::cutoffs::{Cutoffs, Endings};
 use super::permissions::Permission;
 use crate::clock::Clock;
 use crate::db::{DbConn, Id, UtcTimestamp};
@@ -146,6 +146,8 @@ pub struct Context {
     pub if_match: IfMatch,
     /// Clock, ids and vault.
     pub scene: Scene,
+    /// Whose access tokens end when this is committed.
+    pub endings: Endings,
 }
 
 impl Context {
@@ -162,6 +164,7 @@ impl Context {
             request_id: request_id.to_owned(),
             if_match: IfMatch::Absent,
             scene: scene.clone(),
+            endings: Endings::default(),
         }
     }
 

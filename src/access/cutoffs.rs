@@ -1,7 +1,7 @@
 //! What has been ended before its time, as this instance knows it.
 
 use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use crate::db::{Id, UtcTimestamp};
 
@@ -30,6 +30,26 @@ impl Cutoffs {
     pub fn forget_before(&self, moment: UtcTimestamp) {
         let mut epochs = self.0.write().unwrap_or_else(PoisonError::into_inner);
         epochs.retain(|_, epoch| *epoch >= moment);
+    }
+}
+
+/// What a request ends, as long as its transaction is not committed.
+#[derive(Debug, Clone, Default)]
+pub struct Endings(Arc<Mutex<Vec<(Id, UtcTimestamp)>>>);
+
+impl Endings {
+    /// Notes a subject's new epoch.
+    pub fn note(&self, subject: Id, epoch: UtcTimestamp) {
+        let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        noted.push((subject, epoch));
+    }
+
+    /// Lets what was noted take effect on this instance: the transaction is committed.
+    pub fn take_effect(&self, cutoffs: &Cutoffs) {
+        let noted = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        for (subject, epoch) in noted {
+            cutoffs.raise(subject, epoch);
+        }
     }
 }
 

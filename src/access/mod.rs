@@ -14,7 +14,7 @@ mod token;
 
 pub use actor::{Account, Actor, Grant, Reach, Role, Subtree};
 pub use context::{Context, Departure, Followed, IfMatch, Reactions, Restructuring, Scene};
-pub use cutoffs::Cutoffs;
+pub use cutoffs::{Cutoffs, Endings};
 pub use keys::{Keys, SigningKey};
 pub use operations::{OPERATIONS, permission_of};
 pub use permissions::{Over, Permission, Rule, TABLE, markers};

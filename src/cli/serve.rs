@@ -9,6 +9,7 @@ use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
 use actix_web::rt::{self, time};
 use tokio::signal::unix::{SignalKind, signal};
+use xinmiao::accounts;
 use xinmiao::app;
 use xinmiao::calendar;
 use xinmiao::clock::Clock;
@@ -107,10 +108,12 @@ impl Serve {
             service.config.public_url
         ))?;
         let days = rt::spawn(calendar::run(service.db.clone(), service.scene.clone()));
+        let access = rt::spawn(accounts::watch(service.clone()));
         let ending = rt::spawn(end_when_told(server.handle(), service));
         server.await?;
         ending.abort();
         days.abort();
+        access.abort();
         drop(sealer);
         tracing::info!("stopped");
         Ok(ExitCode::SUCCESS)

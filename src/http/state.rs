@@ -11,7 +11,7 @@ use super::guard::{Caller, Visitor};
 use super::idempotency::InFlight;
 use super::reply::Reply;
 use super::throttle::Throttle;
-use crate::access::{Actor, Context, IfMatch, Reach, Scene, Tokens};
+use crate::access::{Actor, Context, Endings, IfMatch, Reach, Scene, Tokens};
 use crate::config::Config;
 use crate::db::{Db, DbConn};
 use crate::error::{Error, Result};
@@ -95,6 +95,7 @@ impl Service {
             request_id: caller.request_id.clone(),
             if_match: caller.if_match,
             scene: self.scene.clone(),
+            endings: Endings::default(),
         }
     }
 
@@ -108,6 +109,7 @@ impl Service {
             request_id: visitor.request_id.clone(),
             if_match: IfMatch::Absent,
             scene: self.scene.clone(),
+            endings: Endings::default(),
         }
     }
 
@@ -141,12 +143,26 @@ impl Service {
     ///
     /// # Errors
     /// What the use case returns.
-    pub async fn write<F>(&self, caller: &Caller, mut work: F) -> Result<Reply>
+    pub async fn write<F>(&self, caller: &Caller, work: F) -> Result<Reply>
     where
         F: FnMut(&mut DbConn, &Context) -> Result<Reply> + Send + 'static,
     {
-        let context = self.context(caller);
-        self.db.write(move |conn| work(conn, &context)).await
+        self.write_as(self.context(caller), work).await
+    }
+
+    /// Writes in one transaction on behalf of whoever the context names.
+    ///
+    /// # Errors
+    /// What the use case returns.
+    pub async fn write_as<T, F>(&self, context: Context, mut work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut DbConn, &Context) -> Result<T> + Send + 'static,
+    {
+        let endings = context.endings.clone();
+        let done = self.db.write(move |conn| work(conn, &context)).await?;
+        endings.take_effect(&self.scene.cutoffs);
+        Ok(done)
     }
 
     /// Does all that [`Service::post`] does and undoes it: the reply is the one the real run would have had.
@@ -188,11 +204,12 @@ impl Service {
     {
         let context = self.context(caller);
         let Some(keyed) = caller.keyed(digest)? else {
-            return self.db.write(move |conn| work(conn, &context)).await;
+            return self.write_as(context, work).await;
         };
         let _place = self.in_flight.enter(&keyed)?;
-        self.db
-            .write(move |conn| keyed.run(conn, context.now, |conn| work(conn, &context)))
-            .await
+        self.write_as(context, move |conn, context| {
+            keyed.run(conn, context.now, |conn| work(conn, context))
+        })
+        .await
     }
 }

@@ -59,6 +59,24 @@ pub fn search_keys(name: &str) -> SearchKeys {
     }
 }
 
+/// The name in the letters of its syllables, without tones: `liyuyao` for 李雨瑶; empty where no letter is known.
+pub fn letters(name: &str) -> String {
+    let mut letters = String::new();
+    for c in name.nfc() {
+        match c.to_pinyin() {
+            Some(syllable) => letters.extend(syllable.plain().chars().map(plain_letter)),
+            None if c.is_ascii_alphanumeric() => letters.push(c.to_ascii_lowercase()),
+            None => {}
+        }
+    }
+    letters
+}
+
+/// ü is written v where only ASCII will do.
+fn plain_letter(c: char) -> char {
+    if c == 'ü' { 'v' } else { c }
+}
+
 /// What a caller looks for, in the form of the keys.
 pub fn search_text(text: &str) -> String {
     text.trim().nfc().collect::<String>().to_lowercase()
@@ -69,6 +87,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_name_is_written_in_letters() {
+        assert_eq!(letters("李雨瑶"), "liyuyao");
+        assert_eq!(letters("吕·Anna 2"), "lvanna2");
+        assert_eq!(letters("·"), "");
+    }
 
     #[test]
     fn a_han_name_is_found_by_its_initials() {

@@ -6,8 +6,6 @@
 
 mod store;
 
-use std::sync::Arc;
-
 pub(super) use store::{epoch, recorded_since, sweep};
 
 use crate::access::{Context, Subtree};
@@ -22,10 +20,8 @@ pub fn end_tokens(tx: &mut DbConn, context: &Context, subjects: &[Id]) -> Result
     let mut subjects = subjects.to_vec();
     subjects.sort_unstable();
     subjects.dedup();
-    let cutoffs = Arc::clone(&context.scene.cutoffs);
     for (subject, epoch) in store::raise(tx, &subjects, context.now)? {
-        // Should the transaction fail yet, the callers concerned only have to refresh their tokens once.
-        cutoffs.raise(subject, epoch);
+        context.endings.note(subject, epoch);
     }
     Ok(())
 }

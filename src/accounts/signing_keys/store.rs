@@ -20,9 +20,17 @@ pub(super) fn lock(tx: &mut DbConn) -> Result<()> {
 }
 
 /// Keys that sign, will sign or still verify.
-pub(super) fn in_use(conn: &mut DbConn, vault: &Vault) -> Result<Vec<SigningKey>> {
+pub(super) fn in_use(
+    conn: &mut DbConn,
+    vault: &Vault,
+    now: UtcTimestamp,
+) -> Result<Vec<SigningKey>> {
     let rows: Vec<(String, Vec<u8>, Vec<u8>, UtcTimestamp)> = signing_keys::table
-        .filter(signing_keys::retired_at.is_null())
+        .filter(
+            signing_keys::retired_at
+                .is_null()
+                .or(signing_keys::retired_at.assume_not_null().gt(now)),
+        )
         .filter(signing_keys::algorithm.eq(ALGORITHM))
         .order((signing_keys::active_from, signing_keys::kid))
         .select((
@@ -41,6 +49,23 @@ pub(super) fn in_use(conn: &mut DbConn, vault: &Vault) -> Result<Vec<SigningKey>
         })
     };
     rows.into_iter().map(open).collect()
+}
+
+/// Lets every key that has no end yet end at a moment.
+pub(super) fn retire_all(tx: &mut DbConn, at: UtcTimestamp) -> Result<()> {
+    diesel::update(signing_keys::table.filter(signing_keys::retired_at.is_null()))
+        .set(signing_keys::retired_at.eq(at))
+        .execute(tx)?;
+    Ok(())
+}
+
+/// Removes the private parts of keys that have ended; the public parts stay for whoever has to check an old signature.
+pub(super) fn forget_private_parts(tx: &mut DbConn, now: UtcTimestamp) -> Result<()> {
+    let ended = signing_keys::table.filter(signing_keys::retired_at.assume_not_null().le(now));
+    diesel::update(ended)
+        .set(signing_keys::private_key_encrypted.eq(Vec::new()))
+        .execute(tx)?;
+    Ok(())
 }
 
 /// Keeps a new key.

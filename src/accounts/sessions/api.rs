@@ -1,0 +1,300 @@
+//! Endpoints of sessions.
+
+use actix_web::{delete, get, patch, post};
+
+use super::model::{
+    ActivateUser, ChangePassword, CreateSession, MEMBERS, RefreshSession, SessionResponse,
+    SessionTokens, sign_in_name,
+};
+use super::rules::Lifetimes;
+use super::service::{self, Outcome};
+use super::tokens::{self, Desk, Opened};
+use crate::access::{ACCESS_LIFE, Actor, markers};
+use crate::error::{Error, Result};
+use crate::http::openapi::PageOf;
+use crate::http::{
+    After, Authorized, JsonBody, ListQuery, NoFilters, Paging, PathId, Reply, State, Visitor,
+    page_reply,
+};
+
+/// Sign in
+///
+/// A wrong password, an unknown name, an account that is closed and one that is not activated are answered alike. After five
+/// failures an account waits a second, then twice as long with each further one, a minute at most; an address may fail sixty
+/// times a minute. What succeeds never counts.
+#[utoipa::path(
+    tag = "sessions",
+    request_body = CreateSession,
+    responses((status = 201, description = "Signed in.", body = SessionTokens)),
+    security(()),
+)]
+#[post("/sessions")]
+pub async fn create_session(
+    visitor: Visitor,
+    state: State,
+    body: JsonBody<CreateSession>,
+) -> Result<Reply> {
+    let CreateSession { username, password } = body.value;
+    let username = sign_in_name(&username);
+    let context = state.context_of_visitor(&visitor, Actor::system());
+    state.failures.check(&visitor.network, context.now)?;
+    let (asking, name) = (context.clone(), username.clone());
+    let known = state
+        .db
+        .read(move |conn| service::look_up(conn, &asking, &name))
+        .await?;
+    known.attempts.check(context.now)?;
+    let mut hash = known.password_hash;
+    // A second round only where the password was changed between looking it up and comparing.
+    for _ in 0..2 {
+        let typed = password.reveal().to_owned();
+        let verdict = state.passwords.verify(typed, hash.clone()).await?;
+        let (desk, name) = (desk(&state, &visitor), username.clone());
+        let outcome = state
+            .write_as(context.clone(), move |tx, context| {
+                service::sign_in(tx, context, &desk, &name, hash.as_deref(), &verdict)
+            })
+            .await?;
+        match outcome {
+            Outcome::Changed(present) => hash = present,
+            outcome => return settle(&state, &visitor, outcome, 201),
+        }
+    }
+    Err(Error::Unavailable("password changed meanwhile", 1))
+}
+
+/// Refresh a session
+///
+/// Gives the next access and refresh token. The refresh token sent is used up; should the answer be lost, it may be sent
+/// again until the new one was used, and each repeat voids the new one that came before. A refresh token that comes after its
+/// successor was used ends the session.
+#[utoipa::path(
+    tag = "sessions",
+    request_body = RefreshSession,
+    responses((status = 200, description = "The next tokens.", body = SessionTokens)),
+    security(()),
+)]
+#[post("/sessions/_refresh")]
+pub async fn refresh_session(
+    visitor: Visitor,
+    state: State,
+    body: JsonBody<RefreshSession>,
+) -> Result<Reply> {
+    let desk = desk(&state, &visitor);
+    let context = state.context_of_visitor(&visitor, Actor::system());
+    let outcome = state
+        .write_as(context, move |tx, context| {
+            tokens::refresh(tx, context, &desk, &body.value.refresh_token)
+        })
+        .await?;
+    match outcome {
+        Outcome::Opened(opened) => give(&state, *opened, 200),
+        _ => Err(Error::Unauthenticated("the refresh token is not valid")),
+    }
+}
+
+/// Activate an account
+///
+/// Chooses a password with the activation code of an invitation or a reset, and signs in. The code is good once.
+#[utoipa::path(
+    tag = "sessions",
+    request_body = ActivateUser,
+    responses((status = 201, description = "Activated and signed in.", body = SessionTokens)),
+    security(()),
+)]
+#[post("/sessions/_activate")]
+pub async fn activate_user(
+    visitor: Visitor,
+    state: State,
+    body: JsonBody<ActivateUser>,
+) -> Result<Reply> {
+    let input = body.value;
+    let username = sign_in_name(&input.username);
+    let context = state.context_of_visitor(&visitor, Actor::system());
+    state.failures.check(&visitor.network, context.now)?;
+    let (asking, name, typed) = (context.clone(), username.clone(), input.clone());
+    let checked = state
+        .db
+        .write(move |tx| {
+            let code = typed.code.as_str();
+            service::check_activation(tx, &asking, &name, code, &typed.password)
+        })
+        .await;
+    match checked {
+        Err(Error::WrongCredentials) => return refuse(&state, &visitor),
+        checked => checked?,
+    }
+    let hash = state.passwords.hash(input.password.into_string()).await?;
+    let desk = desk(&state, &visitor);
+    let outcome = state
+        .write_as(context, move |tx, context| {
+            service::activate(tx, context, &desk, &username, input.code.as_str(), &hash)
+        })
+        .await?;
+    settle(&state, &visitor, outcome, 201)
+}
+
+/// List my sessions
+#[utoipa::path(
+    tag = "sessions",
+    params(Paging),
+    responses((status = 200, description = "A page of the caller's sessions.", body = PageOf<SessionResponse>)),
+)]
+#[get("/sessions")]
+pub async fn list_sessions(
+    guard: Authorized<markers::OwnAccount>,
+    state: State,
+    query: ListQuery<NoFilters>,
+) -> Result<Reply> {
+    let paging = query.paging;
+    let context = state.context(&guard);
+    let (asked, current) = (paging.clone(), guard.session_id);
+    let page = state
+        .read(&guard, move |conn, context| {
+            service::list(conn, context, current, &asked)
+        })
+        .await?;
+    page_reply(page, &paging, &context, MEMBERS, |session| After {
+        key: String::new(),
+        id: session.id,
+    })
+}
+
+/// Sign out
+///
+/// Ends the session this request belongs to, and its access tokens.
+#[utoipa::path(
+    tag = "sessions",
+    responses((status = 204, description = "Signed out.")),
+)]
+#[delete("/sessions/current")]
+pub async fn delete_current_session(
+    guard: Authorized<markers::OwnAccount>,
+    state: State,
+) -> Result<Reply> {
+    let id = guard.session_id.ok_or(Error::NotFound)?;
+    end(&state, &guard, id).await
+}
+
+/// End one of my sessions
+#[utoipa::path(
+    tag = "sessions",
+    params(("id" = crate::db::Id, Path, description = "The session's id.")),
+    responses((status = 204, description = "Ended, with its access tokens.")),
+)]
+#[delete("/sessions/{id}")]
+pub async fn delete_session(
+    guard: Authorized<markers::OwnAccount>,
+    state: State,
+    path: PathId,
+) -> Result<Reply> {
+    end(&state, &guard, path.0).await
+}
+
+async fn end(
+    state: &State,
+    guard: &Authorized<markers::OwnAccount>,
+    id: crate::db::Id,
+) -> Result<Reply> {
+    state
+        .write(guard, move |tx, context| {
+            service::end_own(tx, context, id)?;
+            Ok(Reply::no_content())
+        })
+        .await
+}
+
+/// Change my password
+///
+/// Takes the present password and the next; every other session of the caller ends. A wrong present password counts like a
+/// failed attempt to sign in.
+#[utoipa::path(
+    tag = "sessions",
+    request_body(content = ChangePassword, content_type = "application/merge-patch+json"),
+    responses((status = 204, description = "Changed.")),
+)]
+#[patch("/me/password")]
+pub async fn update_my_password(
+    guard: Authorized<markers::OwnAccount>,
+    state: State,
+    body: JsonBody<ChangePassword>,
+) -> Result<Reply> {
+    let input = body.value;
+    let context = state.context(&guard);
+    let (asking, next) = (context.clone(), input.new_password.clone());
+    let mut hash = state
+        .db
+        .read(move |conn| service::check_new_password(conn, &asking, &next))
+        .await?;
+    for _ in 0..2 {
+        let typed = input.current_password.reveal().to_owned();
+        let right = state.passwords.verify(typed, hash.clone()).await?.right;
+        let new_hash = if right {
+            let chosen = input.new_password.reveal().to_owned();
+            Some(state.passwords.hash(chosen).await?)
+        } else {
+            None
+        };
+        let (compared, session) = (hash.clone(), guard.session_id);
+        let outcome = state
+            .write_as(context.clone(), move |tx, context| {
+                let compared = compared.as_deref();
+                service::change_password(tx, context, session, compared, new_hash.as_deref())
+            })
+            .await?;
+        match outcome {
+            Outcome::Done => return Ok(Reply::no_content()),
+            Outcome::Changed(present) => hash = present,
+            Outcome::Waiting(wait) => return Err(wait),
+            Outcome::Refused | Outcome::Opened(_) => {
+                return Err(Error::field("/currentPassword", "password-wrong"));
+            }
+        }
+    }
+    Err(Error::Unavailable("password changed meanwhile", 1))
+}
+
+fn desk(state: &State, visitor: &Visitor) -> Desk {
+    Desk {
+        tokens: std::sync::Arc::clone(&state.tokens),
+        lifetimes: Lifetimes::of(&state.config),
+        user_agent: visitor.user_agent.clone(),
+    }
+}
+
+fn settle(state: &State, visitor: &Visitor, outcome: Outcome, status: u16) -> Result<Reply> {
+    match outcome {
+        Outcome::Opened(opened) => give(state, *opened, status),
+        Outcome::Waiting(wait) => Err(wait),
+        Outcome::Refused | Outcome::Changed(_) | Outcome::Done => refuse(state, visitor),
+    }
+}
+
+/// The one answer to all that is wrong, counted by address.
+fn refuse(state: &State, visitor: &Visitor) -> Result<Reply> {
+    tracing::info!(request_id = %visitor.request_id, "sign-in refused");
+    state
+        .failures
+        .count(visitor.network, state.scene.clock.now())?;
+    Err(Error::WrongCredentials)
+}
+
+fn give(state: &State, opened: Opened, status: u16) -> Result<Reply> {
+    let access_token = state.tokens.sign(&opened.claims)?;
+    tracing::info!(user_id = %opened.claims.sub, session_id = %opened.session_id, "access token issued");
+    let reply = SessionTokens {
+        access_token,
+        token_type: "Bearer",
+        expires_in: ACCESS_LIFE,
+        refresh_token: opened.refresh_token,
+        refresh_expires_in: opened.refresh_expires_in,
+        session_id: opened.session_id,
+    };
+    let location = format!("/v1/sessions/{}", reply.session_id);
+    let reply = Reply::json(status, &reply)?.no_store();
+    Ok(if status == 201 {
+        reply.with_header("location", location)
+    } else {
+        reply
+    })
+}

@@ -1,0 +1,308 @@
+//! Use cases of sessions.
+
+use super::model::SessionResponse;
+use super::rules::Attempts;
+use super::store;
+use super::tokens::{Desk, Opened, on_behalf, open, record};
+use crate::access::{Account, Context};
+use crate::accounts::cutoffs;
+use crate::accounts::users::{self, User};
+use crate::db::{DbConn, Id, UtcTimestamp};
+use crate::error::{Error, Fault, Result};
+use crate::http::{Page, Paging};
+use crate::journal;
+use crate::passwords::{Password, Verdict, check_choice};
+
+/// How an attempt ended. Every outcome is committed: what failed counts.
+pub enum Outcome {
+    /// A session.
+    Opened(Box<Opened>),
+    /// Not the right words, or not an account that may sign in.
+    Refused,
+    /// The password was changed since it was looked up; this is the hash to compare with.
+    Changed(Option<String>),
+    /// The account waits.
+    Waiting(Error),
+    /// What was asked for, and no session.
+    Done,
+}
+
+/// What is known under a username before the password is compared.
+pub struct Known {
+    /// The hash; none for accounts that are not activated and names nobody has.
+    pub password_hash: Option<String>,
+    /// Failures so far.
+    pub attempts: Attempts,
+}
+
+/// Looks a username up; takes as long for one that nobody has.
+///
+/// # Errors
+/// When the database refuses.
+pub fn look_up(conn: &mut DbConn, context: &Context, username: &str) -> Result<Known> {
+    let user = users::store::find_by_username(conn, username)?;
+    let unknown = store::attempts_of_unknown(conn, &context.scene.vault, username)?;
+    Ok(Known {
+        attempts: user.as_ref().map_or(unknown, attempts_of),
+        password_hash: user.and_then(|user| user.password_hash),
+    })
+}
+
+/// Ends an attempt to sign in whose password was compared with `compared`.
+///
+/// # Errors
+/// When the database refuses.
+pub fn sign_in(
+    tx: &mut DbConn,
+    context: &Context,
+    desk: &Desk,
+    username: &str,
+    compared: Option<&str>,
+    verdict: &Verdict,
+) -> Result<Outcome> {
+    let Some(mut user) = users::store::lock_by_username(tx, username)? else {
+        let vault = &context.scene.vault;
+        let attempts = store::attempts_of_unknown(tx, vault, username)?;
+        if let Err(wait) = attempts.check(context.now) {
+            return Ok(Outcome::Waiting(wait));
+        }
+        let attempts = attempts.after_failure(context.now);
+        store::keep_attempts_of_unknown(tx, vault, username, attempts)?;
+        return Ok(Outcome::Refused);
+    };
+    // Of attempts made at once only those are heard that come before the account has to wait.
+    if let Err(wait) = attempts_of(&user).check(context.now) {
+        return Ok(Outcome::Waiting(wait));
+    }
+    if user.password_hash.as_deref() != compared {
+        return Ok(Outcome::Changed(user.password_hash));
+    }
+    if !verdict.right || user.disabled {
+        note_failure(tx, context, &mut user)?;
+        return Ok(Outcome::Refused);
+    }
+    if let Some(renewed) = &verdict.renewed {
+        user.password_hash = Some(renewed.clone());
+    }
+    note_success(tx, &mut user, verdict.renewed.is_some())?;
+    let context = on_behalf(context, user.id);
+    open(tx, &context, desk, &user).map(|opened| Outcome::Opened(Box::new(opened)))
+}
+
+/// Whether an activation code may be used to choose this password. The hash is made between this and [`activate`].
+///
+/// # Errors
+/// `WrongCredentials`; `Invalid` for a password that may not be chosen.
+pub fn check_activation(
+    conn: &mut DbConn,
+    context: &Context,
+    username: &str,
+    code: &str,
+    password: &Password,
+) -> Result<()> {
+    let user = users::store::find_by_username(conn, username)?;
+    let user = user
+        .filter(|user| may_activate(user, context.now, code))
+        .ok_or(Error::WrongCredentials)?;
+    check_choice(password, &users::names(&user)).map_err(|fault| invalid("/password", fault))
+}
+
+/// Uses an activation code up: the password is set and a session begins.
+///
+/// # Errors
+/// When the database refuses.
+pub fn activate(
+    tx: &mut DbConn,
+    context: &Context,
+    desk: &Desk,
+    username: &str,
+    code: &str,
+    password_hash: &str,
+) -> Result<Outcome> {
+    let user = users::store::lock_by_username(tx, username)?;
+    let Some(mut user) = user.filter(|user| may_activate(user, context.now, code)) else {
+        return Ok(Outcome::Refused);
+    };
+    user.password_hash = Some(password_hash.to_owned());
+    user.activation_digest = None;
+    user.activation_expires_at = None;
+    note_success(tx, &mut user, true)?;
+    let context = on_behalf(context, user.id);
+    record(
+        tx,
+        &context,
+        "user.activated",
+        "user",
+        user.id,
+        user.version,
+    )?;
+    open(tx, &context, desk, &user).map(|opened| Outcome::Opened(Box::new(opened)))
+}
+
+fn may_activate(user: &User, now: UtcTimestamp, code: &str) -> bool {
+    let typed = users::activation_digest(code);
+    let kept = user.activation_digest.as_deref().unwrap_or_default();
+    crate::vault::equal(kept, &typed)
+        && user.activation_expires_at.is_some_and(|until| now < until)
+        && !user.disabled
+}
+
+/// Changes the caller's own password after it was compared with `compared`; their other sessions end. Without a new hash the
+/// present password was wrong, and that counts.
+///
+/// # Errors
+/// `NotFound` for a caller without an account.
+pub fn change_password(
+    tx: &mut DbConn,
+    context: &Context,
+    current_session: Option<Id>,
+    compared: Option<&str>,
+    new_hash: Option<&str>,
+) -> Result<Outcome> {
+    let mut user = own(tx, context)?;
+    if let Err(wait) = attempts_of(&user).check(context.now) {
+        return Ok(Outcome::Waiting(wait));
+    }
+    if user.password_hash.as_deref() != compared {
+        return Ok(Outcome::Changed(user.password_hash));
+    }
+    let Some(new_hash) = new_hash else {
+        note_failure(tx, context, &mut user)?;
+        return Ok(Outcome::Refused);
+    };
+    user.password_hash = Some(new_hash.to_owned());
+    note_success(tx, &mut user, true)?;
+    end_all(tx, context, user.id, current_session)?;
+    record(
+        tx,
+        context,
+        "user.password-changed",
+        "user",
+        user.id,
+        user.version,
+    )?;
+    Ok(Outcome::Done)
+}
+
+/// The caller's own account.
+///
+/// # Errors
+/// `NotFound` for a caller without one.
+pub fn own(tx: &mut DbConn, context: &Context) -> Result<User> {
+    let Account::User(id) = context.actor.account else {
+        return Err(Error::NotFound);
+    };
+    users::store::lock(tx, id)?.ok_or(Error::NotFound)
+}
+
+/// A page of the caller's sessions.
+///
+/// # Errors
+/// As the store.
+pub fn list(
+    conn: &mut DbConn,
+    context: &Context,
+    current: Option<Id>,
+    paging: &Paging,
+) -> Result<Page<SessionResponse>> {
+    let user_id = context.actor.id().ok_or(Error::NotFound)?;
+    let rows = store::page(conn, context, user_id, paging)?;
+    let total = if paging.wants_total() {
+        Some(store::total(conn, user_id, context.now)?)
+    } else {
+        None
+    };
+    let see = |row| SessionResponse::see(row, current);
+    Ok(Page {
+        items: rows.into_iter().map(see).collect(),
+        journal_position: journal::position(conn)?,
+        total,
+    })
+}
+
+/// Ends one of the caller's sessions.
+///
+/// # Errors
+/// `NotFound` for a session of someone else, or one that has ended.
+pub fn end_own(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
+    let session = store::lock(tx, id)?.ok_or(Error::NotFound)?;
+    let is_own = context.actor.id() == Some(session.user_id);
+    if !is_own || session.ended_at.is_some() {
+        return Err(Error::NotFound);
+    }
+    end(tx, context, id, "session.ended")
+}
+
+/// Ends every session of a user but one.
+///
+/// # Errors
+/// When the database refuses.
+pub fn end_all(tx: &mut DbConn, context: &Context, user_id: Id, except: Option<Id>) -> Result<()> {
+    for id in store::open_of(tx, user_id, except)? {
+        end(tx, context, id, "session.ended")?;
+    }
+    Ok(())
+}
+
+/// Removes every trace of a user's sessions.
+///
+/// # Errors
+/// When the database refuses.
+pub fn forget_all(tx: &mut DbConn, user_id: Id) -> Result<()> {
+    store::forget(tx, user_id, UtcTimestamp(i64::MAX))
+}
+
+/// Ends a session with its access tokens.
+///
+/// # Errors
+/// When the database refuses.
+pub fn end(tx: &mut DbConn, context: &Context, id: Id, action: &'static str) -> Result<()> {
+    if store::end(tx, id, context.now)? {
+        cutoffs::end_tokens(tx, context, &[id])?;
+        record(tx, context, action, "session", id, 2)?;
+    }
+    Ok(())
+}
+
+fn attempts_of(user: &User) -> Attempts {
+    Attempts {
+        failed: user.failed_logins,
+        wait_until: user.locked_until,
+    }
+}
+
+fn note_failure(tx: &mut DbConn, context: &Context, user: &mut User) -> Result<()> {
+    let attempts = attempts_of(user).after_failure(context.now);
+    user.failed_logins = attempts.failed;
+    user.locked_until = attempts.wait_until;
+    users::store::set_credentials(tx, user)
+}
+
+fn note_success(tx: &mut DbConn, user: &mut User, changed: bool) -> Result<()> {
+    if !changed && user.failed_logins == 0 {
+        return Ok(());
+    }
+    user.failed_logins = 0;
+    user.locked_until = None;
+    users::store::set_credentials(tx, user)
+}
+
+fn invalid(pointer: &str, fault: Fault) -> Error {
+    Error::Invalid(crate::error::FieldErrors::one(pointer, fault))
+}
+
+/// Whether the caller may choose this password.
+///
+/// # Errors
+/// `Invalid` at `/newPassword`; `NotFound` for a caller without an account.
+pub fn check_new_password(
+    conn: &mut DbConn,
+    context: &Context,
+    password: &Password,
+) -> Result<Option<String>> {
+    let id = context.actor.id().ok_or(Error::NotFound)?;
+    let user = users::store::find(conn, id)?.ok_or(Error::NotFound)?;
+    attempts_of(&user).check(context.now)?;
+    check_choice(password, &users::names(&user)).map_err(|fault| invalid("/newPassword", fault))?;
+    Ok(user.password_hash)
+}

@@ -1,0 +1,218 @@
+//! What a session gives out: access tokens with the grants of the moment, and the chain of refresh tokens.
+
+use std::sync::Arc;
+
+use super::model::{RefreshToken, Session};
+use super::rules::{self, Lifetimes};
+use super::service::Outcome;
+use super::{service, store};
+use crate::access::{
+    ACCESS_LIFE, Account, Actor, Claims, ClaimsGrant, Context, FIRST_PARTY, Role, Tokens,
+};
+use crate::accounts::cutoffs;
+use crate::accounts::users::{self, PlacedGrant, User};
+use crate::db::{DbConn, Id, UtcTimestamp};
+use crate::error::Result;
+use crate::journal::{self, Change};
+
+/// How long an ended session is kept, in seconds: as long as the longest access token could still name it.
+const KEPT: i64 = 3600;
+
+/// What opening a session needs to know of the service.
+#[derive(Clone)]
+pub struct Desk {
+    /// Makes the claims' issuer and audience.
+    pub tokens: Arc<Tokens>,
+    /// How long sessions live.
+    pub lifetimes: Lifetimes,
+    /// What the person's software calls itself.
+    pub user_agent: Option<String>,
+}
+
+/// A session that was opened or refreshed: what its tokens say.
+pub struct Opened {
+    /// The session.
+    pub session_id: Id,
+    /// The claims of the access token.
+    pub claims: Claims,
+    /// The refresh token.
+    pub refresh_token: String,
+    /// Seconds it is good for.
+    pub refresh_expires_in: i64,
+}
+
+/// Gives the next tokens for a refresh token. A token that was used stays good until its successor is used, and each repeat
+/// voids the successor it had; after that its use is a theft, and the session ends.
+///
+/// # Errors
+/// When the database refuses.
+pub fn refresh(tx: &mut DbConn, context: &Context, desk: &Desk, token: &str) -> Result<Outcome> {
+    let Some(session_id) = rules::session_of_refresh_token(&context.scene.vault, token) else {
+        return Ok(Outcome::Refused);
+    };
+    let session = store::lock(tx, session_id)?;
+    let Some(mut session) = session.filter(|session| session.is_alive(context.now)) else {
+        return Ok(Outcome::Refused);
+    };
+    let context = on_behalf(context, session.user_id);
+    let digest = rules::digest(token);
+    match store::find_token(tx, &digest)? {
+        None => {
+            tracing::warn!(request_id = %context.request_id, session_id = %session.id, "refresh token replayed, session ended");
+            service::end(tx, &context, session.id, "session.revoked")?;
+            return Ok(Outcome::Refused);
+        }
+        Some(token) if token.voided => return Ok(Outcome::Refused),
+        Some(token) if token.used_at.is_some() => store::void_successors(tx, &token)?,
+        Some(token) => store::use_token(tx, &token, context.now)?,
+    }
+    let epoch = cutoffs::epoch(tx, session.user_id)?;
+    let user = users::store::find(tx, session.user_id)?;
+    let Some(user) = user.filter(|user| !user.disabled) else {
+        return Ok(Outcome::Refused);
+    };
+    let grants = grants_today(tx, &context, user.id)?;
+    let lifetime = desk.lifetimes.for_roles(roles(&grants));
+    let latest = session.created_at.plus_seconds(lifetime.absolute);
+    session.expires_at = session.expires_at.min(latest);
+    session.last_used_at = context.now;
+    session.idle_expires_at = context
+        .now
+        .plus_seconds(lifetime.idle)
+        .min(session.expires_at);
+    store::touch(tx, &session)?;
+    let refresh_token = give_token(tx, &context, session.id, Some(digest))?;
+    let claims = claims(&context, desk, &user, grants, session.id, epoch);
+    Ok(Outcome::Opened(Box::new(Opened {
+        session_id,
+        claims,
+        refresh_token,
+        refresh_expires_in: session.seconds_left(context.now),
+    })))
+}
+
+/// Begins a session of someone who has shown who they are.
+///
+/// # Errors
+/// When the database refuses.
+pub fn open(tx: &mut DbConn, context: &Context, desk: &Desk, user: &User) -> Result<Opened> {
+    let epoch = cutoffs::epoch(tx, user.id)?;
+    let grants = grants_today(tx, context, user.id)?;
+    let lifetime = desk.lifetimes.for_roles(roles(&grants));
+    let expires_at = context.now.plus_seconds(lifetime.absolute);
+    let session = Session {
+        id: context.new_id(),
+        user_id: user.id,
+        created_at: context.now,
+        last_used_at: context.now,
+        idle_expires_at: context.now.plus_seconds(lifetime.idle).min(expires_at),
+        expires_at,
+        ended_at: None,
+        user_agent: desk.user_agent.clone(),
+    };
+    store::forget(tx, user.id, context.now.plus_seconds(-KEPT))?;
+    store::insert(tx, &session)?;
+    let refresh_token = give_token(tx, context, session.id, None)?;
+    record(tx, context, "session.started", "session", session.id, 1)?;
+    Ok(Opened {
+        session_id: session.id,
+        claims: claims(context, desk, user, grants, session.id, epoch),
+        refresh_token,
+        refresh_expires_in: session.seconds_left(context.now),
+    })
+}
+
+fn give_token(
+    tx: &mut DbConn,
+    context: &Context,
+    session_id: Id,
+    predecessor: Option<Vec<u8>>,
+) -> Result<String> {
+    let token = rules::new_refresh_token(&context.scene.vault, session_id);
+    let row = RefreshToken {
+        digest: rules::digest(&token),
+        session_id,
+        issued_at: context.now,
+        used_at: None,
+        predecessor,
+        voided: false,
+    };
+    store::insert_token(tx, &row)?;
+    Ok(token)
+}
+
+/// The epoch must have been read before the grants: see `cutoffs`.
+fn claims(
+    context: &Context,
+    desk: &Desk,
+    user: &User,
+    grants: Vec<PlacedGrant>,
+    session_id: Id,
+    epoch: UtcTimestamp,
+) -> Claims {
+    let grants = grants.into_iter().map(|placed| ClaimsGrant {
+        role: placed.grant.role,
+        organization_id: placed.grant.organization_id,
+        path: placed.place.map(|(_, path)| path),
+        until: placed.grant.valid_until,
+    });
+    let now = context.now.seconds();
+    Claims {
+        iss: desk.tokens.issuer().to_owned(),
+        aud: desk.tokens.audience().to_owned(),
+        sub: user.id,
+        client_id: FIRST_PARTY.to_owned(),
+        iat: now,
+        exp: now + ACCESS_LIFE,
+        nbf: None,
+        jti: context.new_id(),
+        epoch: epoch.0,
+        sid: Some(session_id),
+        scope: None,
+        source: None,
+        grants: grants.collect(),
+        subtree: None,
+        mentor: user.mentor_id,
+        cadre: user.cadre_id,
+    }
+}
+
+fn grants_today(conn: &mut DbConn, context: &Context, user_id: Id) -> Result<Vec<PlacedGrant>> {
+    let mut grants = users::store::grants_of(conn, &[user_id])?;
+    grants.retain(|placed| placed.holds_on(context.today));
+    Ok(grants)
+}
+
+fn roles(grants: &[PlacedGrant]) -> impl Iterator<Item = Role> {
+    grants.iter().map(|placed| placed.grant.role)
+}
+
+/// The request as the one of a person who has just shown who they are.
+pub fn on_behalf(context: &Context, user_id: Id) -> Context {
+    Context {
+        actor: Arc::new(Actor {
+            account: Account::User(user_id),
+            ..Actor::system()
+        }),
+        ..context.clone()
+    }
+}
+
+/// The journal's row of what happened to a session or an account.
+///
+/// # Errors
+/// When the database refuses.
+pub fn record(
+    tx: &mut DbConn,
+    context: &Context,
+    action: &'static str,
+    resource_type: &'static str,
+    id: Id,
+    version: i64,
+) -> Result<()> {
+    journal::record(
+        tx,
+        context,
+        &Change::new(action, resource_type, id, version),
+    )
+}

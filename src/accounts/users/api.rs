@@ -1,0 +1,184 @@
+//! Endpoints of users.
+
+use actix_web::{delete, get, patch, post};
+
+use super::representation::{MEMBERS, UserResponse};
+use super::request::{CreateUser, InviteUsers, UpdateUser, UserFilters};
+use super::{invitations, service, store};
+use crate::access::markers;
+use crate::error::Result;
+use crate::http::openapi::PageOf;
+use crate::http::{
+    After, Authorized, JsonBody, ListQuery, Paging, PathId, Reply, State, page_reply,
+};
+
+/// List users
+#[utoipa::path(
+    tag = "users",
+    params(UserFilters, Paging),
+    responses((status = 200, description = "A page of users.", body = PageOf<UserResponse>)),
+)]
+#[get("/users")]
+pub async fn list_users(
+    guard: Authorized<markers::UsersManage>,
+    state: State,
+    query: ListQuery<UserFilters>,
+) -> Result<Reply> {
+    let ListQuery { filters, paging } = query;
+    let context = state.context(&guard);
+    let asked = paging.clone();
+    let page = state
+        .read(&guard, move |conn, context| {
+            service::list(conn, context, &filters, &asked)
+        })
+        .await?;
+    let by_name = paging.sort(store::SORTS)?.member == "username";
+    page_reply(page, &paging, &context, MEMBERS, |user| After {
+        key: if by_name {
+            user.username.clone()
+        } else {
+            String::new()
+        },
+        id: user.id,
+    })
+}
+
+/// Create a user
+///
+/// The answer bears the activation code, once: hand it to the person, who chooses a password with it at
+/// `POST /v1/sessions/_activate` within seven days.
+#[utoipa::path(
+    tag = "users",
+    request_body = CreateUser,
+    responses(
+        (status = 201, description = "Created, with the activation code.", body = UserResponse),
+        (status = 200, description = "They existed already, made by the same caller with the same content; the code is not shown again.", body = UserResponse),
+    ),
+)]
+#[post("/users")]
+pub async fn create_user(
+    guard: Authorized<markers::UsersManage>,
+    state: State,
+    body: JsonBody<CreateUser>,
+) -> Result<Reply> {
+    state
+        .write(&guard, move |tx, context| {
+            let (user, is_new) = service::create(tx, context, &body.value)?;
+            if is_new {
+                let location = format!("/v1/users/{}", user.id);
+                Ok(Reply::created(&location, &user)?.no_store())
+            } else {
+                Reply::resource(200, &user)
+            }
+        })
+        .await
+}
+
+/// Invite the people of a subtree
+///
+/// Makes an account for each cadre in the programme, or each appointed mentor, who has none, and answers their usernames and
+/// activation codes, once. At most 1,000 at a time: ask again until no rows come. Who was invited and let the code expire is
+/// invited again. Officers invite people of their own subtree.
+#[utoipa::path(
+    tag = "users",
+    request_body = InviteUsers,
+    responses((status = 200, description = "One row for each person: userId, username, displayName, organizationName, cadreId or mentorId, code, expiresAt.", content_type = "text/csv", body = String)),
+)]
+#[post("/users/_invite")]
+pub async fn invite_users(
+    guard: Authorized<markers::UsersInvite>,
+    state: State,
+    body: JsonBody<InviteUsers>,
+) -> Result<Reply> {
+    state
+        .write(&guard, move |tx, context| {
+            invitations::invite(tx, context, &body.value)
+        })
+        .await
+}
+
+/// Get a user
+#[utoipa::path(
+    tag = "users",
+    params(("id" = crate::db::Id, Path, description = "The user's id.")),
+    responses((status = 200, description = "The user.", body = UserResponse)),
+)]
+#[get("/users/{id}")]
+pub async fn get_user(
+    guard: Authorized<markers::UsersManage>,
+    state: State,
+    path: PathId,
+) -> Result<Reply> {
+    let user = state
+        .read(&guard, move |conn, _| service::read(conn, path.0))
+        .await?;
+    Reply::resource(200, &user)
+}
+
+/// Update a user
+///
+/// Other grants, another person or a closed account end the user's access tokens within seconds; a closed account ends their
+/// sessions too. Nobody changes their own grants.
+#[utoipa::path(
+    tag = "users",
+    params(("id" = crate::db::Id, Path, description = "The user's id.")),
+    request_body(content = UpdateUser, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The user.", body = UserResponse)),
+)]
+#[patch("/users/{id}")]
+pub async fn update_user(
+    guard: Authorized<markers::UsersManage>,
+    state: State,
+    path: PathId,
+    body: JsonBody<UpdateUser>,
+) -> Result<Reply> {
+    state
+        .write(&guard, move |tx, context| {
+            Reply::resource(200, &service::patch(tx, context, path.0, &body.value)?)
+        })
+        .await
+}
+
+/// Delete a user
+///
+/// Only one who was never activated and whom nothing refers to; close the account of any other.
+#[utoipa::path(
+    tag = "users",
+    params(("id" = crate::db::Id, Path, description = "The user's id.")),
+    responses((status = 204, description = "Deleted.")),
+)]
+#[delete("/users/{id}")]
+pub async fn delete_user(
+    guard: Authorized<markers::UsersManage>,
+    state: State,
+    path: PathId,
+) -> Result<Reply> {
+    state
+        .write(&guard, move |tx, context| {
+            service::delete(tx, context, path.0)?;
+            Ok(Reply::no_content())
+        })
+        .await
+}
+
+/// Reset a user's password
+///
+/// The password is void, sessions and tokens end, and the answer bears a new activation code, once.
+#[utoipa::path(
+    tag = "users",
+    params(("id" = crate::db::Id, Path, description = "The user's id.")),
+    responses((status = 200, description = "The user, with the activation code.", body = UserResponse)),
+)]
+#[post("/users/{id}/_reset")]
+pub async fn reset_user(
+    guard: Authorized<markers::UsersManage>,
+    state: State,
+    path: PathId,
+) -> Result<Reply> {
+    state
+        .write(&guard, move |tx, context| {
+            let user = service::reset(tx, context, path.0)?;
+            Ok(Reply::resource(200, &user)?.no_store())
+        })
+        .await
+}

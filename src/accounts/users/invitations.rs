@@ -1,0 +1,201 @@
+//! Accounts for all the people of a subtree at once.
+
+use std::collections::{HashMap, HashSet};
+
+use super::invitations_store::{self, Person};
+use super::model::{User, UserGrant};
+use super::representation::Activation;
+use super::request::{InviteUsers, Invited};
+use super::{service, store};
+use crate::access::{Context, Role};
+use crate::db::DbConn;
+use crate::error::{Error, FieldErrors, Result};
+use crate::http::Reply;
+use crate::organizations;
+use crate::values::pinyin;
+
+/// People invited at once.
+const MOST: i64 = 1000;
+/// Longest name that usernames are made of; what follows tells people of one name apart.
+const LONGEST_NAME: usize = 40;
+
+/// Invites the people of a subtree who have no account or let their code expire, and answers their codes.
+///
+/// # Errors
+/// `Invalid` for an organization out of reach, or when the database refuses.
+pub fn invite(tx: &mut DbConn, context: &Context, input: &InviteUsers) -> Result<Reply> {
+    let mut errors = FieldErrors::default();
+    let unit = organizations::resolve(
+        tx,
+        input.naming(),
+        "organization",
+        &context.reach,
+        &mut errors,
+    )?;
+    errors.into_result()?;
+    let unit = unit.ok_or(Error::NotFound)?;
+    let subtree = unit.subtree();
+    let people = invitations_store::without_account(tx, input.invited, &subtree, MOST)?;
+    let left = MOST - i64::try_from(people.len()).unwrap_or(MOST);
+    let expired_by = (!input.renew).then_some(context.now);
+    let again = invitations_store::not_activated(tx, input.invited, &subtree, expired_by, left)?;
+    let mut names = Names::default();
+    let mut invited = Vec::with_capacity(people.len() + again.len());
+    for person in people {
+        let username = names.make(tx, &person.1)?;
+        invited.push(welcome(context, input.invited, person, username));
+    }
+    let (rows, grants): (Vec<User>, Vec<UserGrant>) = invited
+        .iter()
+        .map(|(row, grant, ..)| (row.clone(), grant.clone()))
+        .unzip();
+    store::insert(tx, &rows)?;
+    store::insert_grants(tx, &grants)?;
+    let at = [UserGrant {
+        organization_id: Some(unit.id),
+        ..blank_grant(context, Role::Cadre)
+    }];
+    for row in &rows {
+        let members = ["username", "displayName", "grants"];
+        service::record(tx, context, "user.created", row, &at, &members)?;
+    }
+    let mut lines: Vec<Line> = invited
+        .into_iter()
+        .map(|(row, _, person, activation)| (row, person, activation))
+        .collect();
+    for (row, person) in again {
+        let Some(mut row) = store::lock(tx, row.id)?.filter(|row| row.password_hash.is_none())
+        else {
+            continue;
+        };
+        let activation = service::assign_code(&mut row, context);
+        store::set_credentials(tx, &row)?;
+        service::record(tx, context, "user.invited-again", &row, &at, &[])?;
+        lines.push((row, person, activation));
+    }
+    csv(input.invited, &lines)
+}
+
+type Line = (User, Person, Activation);
+
+fn welcome(
+    context: &Context,
+    invited: Invited,
+    person: Person,
+    username: String,
+) -> (User, UserGrant, Person, Activation) {
+    let role = match invited {
+        Invited::Cadres => Role::Cadre,
+        Invited::Mentors => Role::Mentor,
+    };
+    let grant = blank_grant(context, role);
+    let mut row = User {
+        id: grant.user_id,
+        version: 1,
+        created_at: context.now,
+        updated_at: context.now,
+        created_by: context.actor.id(),
+        username,
+        display_name: person.1.clone(),
+        mentor_id: (role == Role::Mentor).then_some(person.0),
+        cadre_id: (role == Role::Cadre).then_some(person.0),
+        disabled: false,
+        password_hash: None,
+        activation_digest: None,
+        activation_expires_at: None,
+        failed_logins: 0,
+        locked_until: None,
+    };
+    let activation = service::assign_code(&mut row, context);
+    (row, grant, person, activation)
+}
+
+/// A grant of a new user; it has no place, because it follows the person.
+fn blank_grant(context: &Context, role: Role) -> UserGrant {
+    UserGrant {
+        user_id: context.new_id(),
+        position: 0,
+        role,
+        organization_id: None,
+        valid_until: None,
+    }
+}
+
+/// Usernames made of the letters of people's names, with a number for those of one name.
+#[derive(Default)]
+struct Names(HashMap<String, HashSet<String>>);
+
+impl Names {
+    fn make(&mut self, conn: &mut DbConn, name: &str) -> Result<String> {
+        let mut letters = pinyin::letters(name);
+        letters.truncate(LONGEST_NAME);
+        if letters.len() < 2 {
+            letters.push_str("user");
+        }
+        if !self.0.contains_key(&letters) {
+            let taken = invitations_store::usernames_like(conn, &letters)?;
+            self.0.insert(letters.clone(), taken.into_iter().collect());
+        }
+        let taken = self.0.entry(letters.clone()).or_default();
+        let username = (1..)
+            .map(|n: u32| match n {
+                1 => letters.clone(),
+                n => format!("{letters}{n}"),
+            })
+            .find(|username| !taken.contains(username))
+            .unwrap_or_default();
+        taken.insert(username.clone());
+        Ok(username)
+    }
+}
+
+fn csv(invited: Invited, lines: &[Line]) -> Result<Reply> {
+    let person = match invited {
+        Invited::Cadres => "cadreId",
+        Invited::Mentors => "mentorId",
+    };
+    let mut table = csv::Writer::from_writer(Vec::new());
+    let headings = [
+        "userId",
+        "username",
+        "displayName",
+        "organizationName",
+        person,
+        "code",
+        "expiresAt",
+    ];
+    table.write_record(headings).map_err(Error::internal)?;
+    for (row, (id, name, unit), activation) in lines {
+        let cells = [
+            row.id.to_string(),
+            row.username.clone(),
+            plain(name),
+            plain(unit),
+            id.to_string(),
+            activation.code.clone(),
+            activation.expires_at.to_string(),
+        ];
+        table.write_record(cells).map_err(Error::internal)?;
+    }
+    let reply = Reply {
+        status: 200,
+        headers: Vec::new(),
+        body: table.into_inner().map_err(Error::internal)?,
+    };
+    Ok(reply
+        .with_header("content-type", "text/csv; charset=utf-8")
+        .with_header(
+            "content-disposition",
+            "attachment; filename=\"activation-codes.csv\"",
+        )
+        .no_store())
+}
+
+/// A cell that no spreadsheet takes for a formula.
+fn plain(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
+}

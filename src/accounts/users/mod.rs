@@ -1,0 +1,35 @@
+//! Users: natural persons with an account, and what they are granted.
+//!
+//! Invariants: one user is one person, so a mentor or cadre is linked to one user at most; ADMINISTRATOR and AUDITOR combine
+//! with nothing; nobody grants wider than their own subtree or to themselves. A user's version grows with what an
+//! administrator changes, not with signing in.
+
+mod activation;
+mod api;
+mod invitations;
+mod invitations_store;
+mod model;
+mod representation;
+mod request;
+mod rules;
+pub(super) mod service;
+pub(super) mod store;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(super) use activation::digest as activation_digest;
+pub use model::{PlacedGrant, User, UserGrant, Username};
+pub(super) use representation::GrantResponse;
+pub(super) use service::names;
+
+/// Mounts the users.
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config
+        .service(api::list_users)
+        .service(api::create_user)
+        .service(api::invite_users)
+        .service(api::get_user)
+        .service(api::update_user)
+        .service(api::delete_user)
+        .service(api::reset_user);
+}

@@ -1,0 +1,440 @@
+//! Use cases of users.
+
+use super::model::{PlacedGrant, User, UserGrant, Username};
+use super::representation::{Activation, UserResponse};
+use super::request::{CreateUser, GrantInput, UpdateUser, UserFilters};
+use super::{activation, rules, store};
+use crate::access::{Context, Role};
+use crate::accounts::{cutoffs, sessions};
+use crate::db::{DbConn, Id};
+use crate::error::{Current, Error, Fault, FieldErrors, Result};
+use crate::external_ids::{self, ExternalRef, Kind};
+use crate::http::{Page, Paging, Patch};
+use crate::journal::{self, Change};
+use crate::organizations;
+use crate::values::Text;
+
+/// A page of users.
+///
+/// # Errors
+/// As the store.
+pub fn list(
+    conn: &mut DbConn,
+    context: &Context,
+    filters: &UserFilters,
+    paging: &Paging,
+) -> Result<Page<UserResponse>> {
+    let rows = store::page(conn, context, filters, paging)?;
+    let total = if paging.wants_total() {
+        Some(store::total(conn, filters)?)
+    } else {
+        None
+    };
+    let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
+    let mut grants = store::grants_of(conn, &ids)?;
+    let items = rows
+        .into_iter()
+        .map(|row| {
+            let own = grants.extract_if(.., |placed| placed.grant.user_id == row.id);
+            let own = own.collect();
+            UserResponse::see(row, own)
+        })
+        .collect();
+    Ok(Page {
+        items,
+        journal_position: journal::position(conn)?,
+        total,
+    })
+}
+
+/// One user.
+///
+/// # Errors
+/// `NotFound`.
+pub fn read(conn: &mut DbConn, id: Id) -> Result<UserResponse> {
+    let row = store::find(conn, id)?.ok_or(Error::NotFound)?;
+    let grants = store::grants_of(conn, &[id])?;
+    Ok(UserResponse::see(row, grants))
+}
+
+/// Makes a user; `true` when they are new, and then with their activation code.
+///
+/// # Errors
+/// `Invalid`, `Duplicate`.
+pub fn create(
+    tx: &mut DbConn,
+    context: &Context,
+    new: &CreateUser,
+) -> Result<(UserResponse, bool)> {
+    let id = new.id.unwrap_or_else(|| context.new_id());
+    let blank = User {
+        id,
+        version: 1,
+        created_at: context.now,
+        updated_at: context.now,
+        created_by: context.actor.id(),
+        username: String::new(),
+        display_name: String::new(),
+        mentor_id: None,
+        cadre_id: None,
+        disabled: false,
+        password_hash: None,
+        activation_digest: None,
+        activation_expires_at: None,
+        failed_logins: 0,
+        locked_until: None,
+    };
+    let (mut row, grants) = draft(tx, context, &blank, Vec::new(), &UpdateUser::from(new))?;
+    if let Some(known) = store::find(tx, id)? {
+        let held = grants_only(store::grants_of(tx, &[id])?);
+        let same = held == grants && content(&known) == content(&row);
+        if same && journal::created_by_caller(context, known.created_by) {
+            return Ok((read(tx, id)?, false));
+        }
+        return Err(Error::Duplicate("id", current(tx, id)?));
+    }
+    check_unique(tx, &row)?;
+    let activation = assign_code(&mut row, context);
+    store::insert(tx, std::slice::from_ref(&row))?;
+    store::insert_grants(tx, &grants)?;
+    let members = [
+        "username",
+        "displayName",
+        "grants",
+        "mentorId",
+        "cadreId",
+        "disabled",
+    ];
+    record(tx, context, "user.created", &row, &grants, &members)?;
+    Ok((read(tx, id)?.with(activation), true))
+}
+
+/// Changes a user by merge patch. Other grants, another person or a closed account end the user's access tokens; a closed
+/// account ends their sessions too.
+///
+/// # Errors
+/// `PreconditionRequired`, `StaleVersion`, `Invalid`, `Duplicate`; `Forbidden` for one's own grants.
+pub fn patch(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: &UpdateUser,
+) -> Result<UserResponse> {
+    let former = store::lock(tx, id)?.ok_or(Error::NotFound)?;
+    let seen = current(tx, id)?;
+    context.require_match(former.version, || seen)?;
+    let held = grants_only(store::grants_of(tx, &[id])?);
+    let (mut row, grants) = draft(tx, context, &former, held.clone(), input)?;
+    let changed: Vec<&str> = [
+        ("username", row.username != former.username),
+        ("displayName", row.display_name != former.display_name),
+        ("grants", grants != held),
+        ("mentorId", row.mentor_id != former.mentor_id),
+        ("cadreId", row.cadre_id != former.cadre_id),
+        ("disabled", row.disabled != former.disabled),
+    ]
+    .into_iter()
+    .filter_map(|(member, differs)| differs.then_some(member))
+    .collect();
+    if changed.is_empty() {
+        return read(tx, id);
+    }
+    let bears_on_access = |member: &&str| !matches!(*member, "username" | "displayName");
+    if changed.iter().any(bears_on_access) {
+        rules::check_not_self(context, id)?;
+        cutoffs::end_tokens(tx, context, &[id])?;
+    }
+    check_unique(tx, &row)?;
+    row.version += 1;
+    row.updated_at = context.now;
+    store::update(tx, &row, former.version)?;
+    if changed.contains(&"grants") {
+        store::replace_grants(tx, id, &grants)?;
+    }
+    if row.disabled {
+        sessions::end_all(tx, context, id, None)?;
+    }
+    record(tx, context, "user.updated", &row, &grants, &changed)?;
+    read(tx, id)
+}
+
+/// Removes a user who never did anything.
+///
+/// # Errors
+/// `PreconditionRequired`, `StaleVersion`, `InUse`; `Forbidden` for oneself.
+pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
+    let row = store::lock(tx, id)?.ok_or(Error::NotFound)?;
+    let seen = current(tx, id)?;
+    context.require_match(row.version, || seen)?;
+    rules::check_not_self(context, id)?;
+    if row.password_hash.is_some() || store::is_referred_to(tx, id)? {
+        return Err(Error::InUse);
+    }
+    let grants = grants_only(store::grants_of(tx, &[id])?);
+    cutoffs::end_tokens(tx, context, &[id])?;
+    sessions::forget_all(tx, id)?;
+    store::delete(tx, id)?;
+    let gone = User {
+        version: row.version + 1,
+        ..row
+    };
+    record(tx, context, "user.deleted", &gone, &grants, &[])
+}
+
+/// Takes the password away and gives a new activation code: who resets neither chooses nor sees a password.
+///
+/// # Errors
+/// `StaleVersion`; `Forbidden` for oneself.
+pub fn reset(tx: &mut DbConn, context: &Context, id: Id) -> Result<UserResponse> {
+    let mut row = store::lock(tx, id)?.ok_or(Error::NotFound)?;
+    let seen = current(tx, id)?;
+    context.check_match(row.version, || seen)?;
+    rules::check_not_self(context, id)?;
+    let version = row.version;
+    row.password_hash = None;
+    row.failed_logins = 0;
+    row.locked_until = None;
+    row.version += 1;
+    row.updated_at = context.now;
+    let activation = assign_code(&mut row, context);
+    store::update(tx, &row, version)?;
+    cutoffs::end_tokens(tx, context, &[id])?;
+    sessions::end_all(tx, context, id, None)?;
+    let grants = grants_only(store::grants_of(tx, &[id])?);
+    record(tx, context, "user.reset", &row, &grants, &["activated"])?;
+    Ok(read(tx, id)?.with(activation))
+}
+
+/// Gives a user a new activation code; the one before is void.
+pub fn assign_code(row: &mut User, context: &Context) -> Activation {
+    let (activation, digest) = activation::issue(context.now);
+    row.activation_digest = Some(digest);
+    row.activation_expires_at = Some(activation.expires_at);
+    activation
+}
+
+/// The journal's row of a change; managers of the first grant's organization see it.
+///
+/// # Errors
+/// When the database refuses.
+pub fn record(
+    tx: &mut DbConn,
+    context: &Context,
+    action: &'static str,
+    row: &User,
+    grants: &[UserGrant],
+    changed: &[&str],
+) -> Result<()> {
+    let change = Change {
+        changed_fields: changed,
+        organization_id: grants.iter().find_map(|grant| grant.organization_id),
+        ..Change::new(action, "user", row.id, row.version)
+    };
+    journal::record(tx, context, &change)
+}
+
+/// The row and its grants after a change, or everything that is wrong with it.
+fn draft(
+    tx: &mut DbConn,
+    context: &Context,
+    former: &User,
+    held: Vec<UserGrant>,
+    input: &UpdateUser,
+) -> Result<(User, Vec<UserGrant>)> {
+    let mut errors = FieldErrors::default();
+    let mut row = former.clone();
+    let username = input.username.clone().map(|name| name.to_string());
+    row.username = username.require(row.username, "/username", &mut errors);
+    let name = input.display_name.clone().map(Text::into_string);
+    row.display_name = name.require(row.display_name, "/displayName", &mut errors);
+    let disabled = input.disabled.clone();
+    row.disabled = disabled.require(row.disabled, "/disabled", &mut errors);
+    let mentor = (&input.mentor_id, input.mentor_ref.as_ref());
+    row.mentor_id = person(tx, Kind::Mentor, mentor, row.mentor_id, &mut errors)?;
+    let cadre = (&input.cadre_id, input.cadre_ref.as_ref());
+    row.cadre_id = person(tx, Kind::Cadre, cadre, row.cadre_id, &mut errors)?;
+    let grants = match &input.grants {
+        Patch::Absent => held,
+        Patch::Null => Vec::new(),
+        Patch::Value(grants) => place(tx, context, row.id, grants, &mut errors)?,
+    };
+    errors.into_result()?;
+    Ok((row, grants))
+}
+
+/// The grants with their organizations found.
+fn place(
+    tx: &mut DbConn,
+    context: &Context,
+    user_id: Id,
+    inputs: &[GrantInput],
+    errors: &mut FieldErrors,
+) -> Result<Vec<UserGrant>> {
+    if inputs.len() > rules::MAX_GRANTS {
+        errors.push(
+            "/grants",
+            Fault::with("out-of-range", &[&0, &rules::MAX_GRANTS]),
+        );
+        return Ok(Vec::new());
+    }
+    let mut grants = Vec::with_capacity(inputs.len());
+    for (position, input) in (0..).zip(inputs) {
+        let naming = input.naming();
+        let member = format!("grants/{position}/organization");
+        let found = if naming.is_absent() && !rules::needs_place(input.role) {
+            None
+        } else {
+            organizations::resolve(tx, naming, &member, &context.reach, errors)?
+        };
+        if found.as_ref().is_some_and(|unit| unit.parent_id.is_some())
+            && rules::is_exclusive(input.role)
+        {
+            // These roles have no bounds: a place below the root would promise one.
+            errors.push(naming.pointer(&member), Fault::new("reference-unknown"));
+        }
+        grants.push(UserGrant {
+            user_id,
+            position,
+            role: input.role,
+            organization_id: found.map(|unit| unit.id),
+            valid_until: input.until,
+        });
+    }
+    rules::check_together(&grants, errors);
+    Ok(grants)
+}
+
+/// The mentor or cadre a user is after a change.
+fn person(
+    tx: &mut DbConn,
+    kind: Kind,
+    (id, external): (&Patch<Id>, Option<&ExternalRef>),
+    present: Option<Id>,
+    errors: &mut FieldErrors,
+) -> Result<Option<Id>> {
+    let member = kind.as_str();
+    let (named, pointer) = match external {
+        Some(_) if id.is_present() => {
+            errors.push(format!("/{member}Ref"), Fault::new("unknown-member"));
+            return Ok(present);
+        }
+        Some(named) => {
+            let found = external_ids::find(tx, kind, &named.source, &named.external_id)?;
+            (found, format!("/{member}Ref"))
+        }
+        None => match id {
+            Patch::Absent => return Ok(present),
+            Patch::Null => return Ok(None),
+            Patch::Value(id) => (Some(*id), format!("/{member}Id")),
+        },
+    };
+    let exists = match (named, kind) {
+        (Some(id), Kind::Mentor) => store::mentor_name(tx, id)?.is_some(),
+        (Some(id), _) => store::cadre_name(tx, id)?.is_some(),
+        (None, _) => false,
+    };
+    if !exists {
+        errors.push(pointer, Fault::new("reference-unknown"));
+        return Ok(present);
+    }
+    Ok(named)
+}
+
+/// A name is one user's, and so is a person.
+fn check_unique(tx: &mut DbConn, row: &User) -> Result<()> {
+    let named = store::find_by_username(tx, &row.username)?.map(|user| user.id);
+    let mentor = row
+        .mentor_id
+        .map(|id| store::of_mentor(tx, id))
+        .transpose()?;
+    let cadre = row.cadre_id.map(|id| store::of_cadre(tx, id)).transpose()?;
+    let holders = [
+        (named, "users_username_key"),
+        (mentor.flatten(), "users_mentor_id_key"),
+        (cadre.flatten(), "users_cadre_id_key"),
+    ];
+    for (holder, constraint) in holders {
+        if let Some(other) = holder.filter(|holder| *holder != row.id) {
+            return Err(Error::Duplicate(constraint, current(tx, other)?));
+        }
+    }
+    Ok(())
+}
+
+fn grants_only(placed: Vec<PlacedGrant>) -> Vec<UserGrant> {
+    placed.into_iter().map(|placed| placed.grant).collect()
+}
+
+/// What a repeated create must equal.
+fn content(row: &User) -> (&str, &str, Option<Id>, Option<Id>, bool) {
+    (
+        &row.username,
+        &row.display_name,
+        row.mentor_id,
+        row.cadre_id,
+        row.disabled,
+    )
+}
+
+fn current(conn: &mut DbConn, id: Id) -> Result<Current> {
+    let seen = read(conn, id)?;
+    Ok(serde_json::to_value(&seen).ok().map(Box::new))
+}
+
+/// Names of a user that their password must not lean on.
+pub fn names(row: &User) -> [&str; 2] {
+    [&row.username, &row.display_name]
+}
+
+/// A user made by the service itself: at setup, or by the command line.
+///
+/// # Errors
+/// `Duplicate`, or when the database refuses.
+pub fn make(
+    tx: &mut DbConn,
+    context: &Context,
+    username: &Username,
+    grants: &[(Role, Option<Id>)],
+    link: (Option<Id>, Option<Id>),
+    password_hash: String,
+) -> Result<User> {
+    let row = User {
+        id: context.new_id(),
+        version: 1,
+        created_at: context.now,
+        updated_at: context.now,
+        created_by: context.actor.id(),
+        username: username.to_string(),
+        display_name: username.to_string(),
+        mentor_id: link.0,
+        cadre_id: link.1,
+        disabled: false,
+        password_hash: Some(password_hash),
+        activation_digest: None,
+        activation_expires_at: None,
+        failed_logins: 0,
+        locked_until: None,
+    };
+    let grants: Vec<UserGrant> = (0..)
+        .zip(grants)
+        .map(|(position, (role, organization_id))| UserGrant {
+            user_id: row.id,
+            position,
+            role: *role,
+            organization_id: *organization_id,
+            valid_until: None,
+        })
+        .collect();
+    check_unique(tx, &row)?;
+    store::insert(tx, std::slice::from_ref(&row))?;
+    store::insert_grants(tx, &grants)?;
+    record(
+        tx,
+        context,
+        "user.created",
+        &row,
+        &grants,
+        &["username", "grants"],
+    )?;
+    Ok(row)
+}

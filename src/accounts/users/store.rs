@@ -1,0 +1,306 @@
+//! Queries of users and their grants.
+
+use diesel::prelude::*;
+
+use super::model::{PlacedGrant, User, UserGrant};
+use super::request::UserFilters;
+use crate::access::Context;
+use crate::db::schema::{
+    cadres, evaluations, growth_entries, journal_entries, kinships, mentors, organizations,
+    user_grants, users,
+};
+use crate::db::{DbConn, Id, MultiBackend, on_backend};
+use crate::error::{Error, Result};
+use crate::http::{Paging, keyset};
+
+/// Members that lists of users are sorted by.
+pub const SORTS: &[&str] = &["id", "username"];
+/// SQLite takes 32,766 parameters in a statement.
+const ROWS_PER_STATEMENT: usize = 1000;
+
+/// The user with an id.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find(conn: &mut DbConn, id: Id) -> Result<Option<User>> {
+    let row = users::table.find(id).select(User::as_select());
+    Ok(row.first(conn).optional()?)
+}
+
+/// The user with a username.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_by_username(conn: &mut DbConn, username: &str) -> Result<Option<User>> {
+    let row = users::table
+        .filter(users::username.eq(username))
+        .select(User::as_select());
+    Ok(row.first(conn).optional()?)
+}
+
+/// The user with an id, whom nobody else can change before the transaction ends.
+///
+/// # Errors
+/// When the database refuses.
+pub fn lock(tx: &mut DbConn, id: Id) -> Result<Option<User>> {
+    if let DbConn::Postgres(tx) = tx {
+        let row = users::table.find(id).select(users::id).for_update();
+        row.first::<Id>(tx).optional()?;
+    }
+    find(tx, id)
+}
+
+/// The user with a username, whom nobody else can change before the transaction ends.
+///
+/// # Errors
+/// When the database refuses.
+pub fn lock_by_username(tx: &mut DbConn, username: &str) -> Result<Option<User>> {
+    let id = users::table
+        .filter(users::username.eq(username))
+        .select(users::id)
+        .first(tx)
+        .optional()?;
+    id.map_or(Ok(None), |id| lock(tx, id))
+}
+
+/// Whether there is any user.
+///
+/// # Errors
+/// When the database refuses.
+pub fn any(conn: &mut DbConn) -> Result<bool> {
+    let one = users::table.select(users::id).limit(1);
+    Ok(one.first::<Id>(conn).optional()?.is_some())
+}
+
+/// Writes new users.
+///
+/// # Errors
+/// `Duplicate` for a username, mentor or cadre that another user has.
+pub fn insert(tx: &mut DbConn, rows: &[User]) -> Result<()> {
+    for rows in rows.chunks(ROWS_PER_STATEMENT) {
+        on_backend!(tx, |c| diesel::insert_into(users::table)
+            .values(rows)
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// Writes a changed user over their former version.
+///
+/// # Errors
+/// `StaleVersion` when another change came first, `Duplicate` as [`insert`].
+pub fn update(tx: &mut DbConn, row: &User, version: i64) -> Result<()> {
+    let former = users::table.find(row.id).filter(users::version.eq(version));
+    match diesel::update(former).set(row).execute(tx)? {
+        0 => Err(Error::StaleVersion(None)),
+        _ => Ok(()),
+    }
+}
+
+/// Writes what signing in changes: the user's version is not theirs to raise.
+///
+/// # Errors
+/// When the database refuses.
+pub fn set_credentials(tx: &mut DbConn, row: &User) -> Result<()> {
+    diesel::update(users::table.find(row.id))
+        .set((
+            users::password_hash.eq(row.password_hash.as_deref()),
+            users::activation_digest.eq(row.activation_digest.as_deref()),
+            users::activation_expires_at.eq(row.activation_expires_at),
+            users::failed_logins.eq(row.failed_logins),
+            users::locked_until.eq(row.locked_until),
+        ))
+        .execute(tx)?;
+    Ok(())
+}
+
+/// Removes a user with their grants.
+///
+/// # Errors
+/// `InUse` when something refers to them.
+pub fn delete(tx: &mut DbConn, id: Id) -> Result<()> {
+    diesel::delete(user_grants::table.filter(user_grants::user_id.eq(id))).execute(tx)?;
+    diesel::delete(users::table.find(id)).execute(tx)?;
+    Ok(())
+}
+
+/// Whether the user did anything that is kept, or a record names them.
+///
+/// # Errors
+/// When the database refuses.
+pub fn is_referred_to(conn: &mut DbConn, id: Id) -> Result<bool> {
+    let journaled = journal_entries::table
+        .filter(journal_entries::actor_id.eq(id))
+        .select(journal_entries::resource_id)
+        .first::<Id>(conn)
+        .optional()?;
+    let evaluated = evaluations::table
+        .filter(evaluations::evaluator_user_id.eq(id))
+        .select(evaluations::id)
+        .first::<Id>(conn)
+        .optional()?;
+    let verified = growth_entries::table
+        .filter(growth_entries::verified_by.eq(id))
+        .select(growth_entries::id)
+        .first::<Id>(conn)
+        .optional()?;
+    let related = kinships::table
+        .filter(
+            kinships::person_a_id
+                .eq(id)
+                .or(kinships::person_b_id.eq(id)),
+        )
+        .select(kinships::id)
+        .first::<Id>(conn)
+        .optional()?;
+    Ok([journaled, evaluated, verified, related]
+        .iter()
+        .any(Option::is_some))
+}
+
+/// Makes `grants` the user's grants.
+///
+/// # Errors
+/// When the database refuses.
+pub fn replace_grants(tx: &mut DbConn, user_id: Id, grants: &[UserGrant]) -> Result<()> {
+    diesel::delete(user_grants::table.filter(user_grants::user_id.eq(user_id))).execute(tx)?;
+    insert_grants(tx, grants)
+}
+
+/// Adds grants.
+///
+/// # Errors
+/// When the database refuses.
+pub fn insert_grants(tx: &mut DbConn, grants: &[UserGrant]) -> Result<()> {
+    for grants in grants.chunks(ROWS_PER_STATEMENT) {
+        on_backend!(tx, |c| diesel::insert_into(user_grants::table)
+            .values(grants)
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// The grants of some users with the organizations' names and paths, in the order they were given.
+///
+/// # Errors
+/// When the database refuses.
+pub fn grants_of(conn: &mut DbConn, user_ids: &[Id]) -> Result<Vec<PlacedGrant>> {
+    let rows: Vec<(UserGrant, Option<String>, Option<String>)> = user_grants::table
+        .left_join(
+            organizations::table.on(organizations::id
+                .nullable()
+                .eq(user_grants::organization_id)),
+        )
+        .filter(user_grants::user_id.eq_any(user_ids.to_vec()))
+        .order((user_grants::user_id, user_grants::position))
+        .select((
+            UserGrant::as_select(),
+            organizations::name.nullable(),
+            organizations::path.nullable(),
+        ))
+        .load(conn)?;
+    let placed = |(grant, name, path): (UserGrant, Option<String>, Option<String>)| PlacedGrant {
+        grant,
+        place: name.zip(path),
+    };
+    Ok(rows.into_iter().map(placed).collect())
+}
+
+/// The user who is this mentor.
+///
+/// # Errors
+/// When the database refuses.
+pub fn of_mentor(conn: &mut DbConn, mentor_id: Id) -> Result<Option<Id>> {
+    let found = users::table
+        .filter(users::mentor_id.eq(mentor_id))
+        .select(users::id);
+    Ok(found.first(conn).optional()?)
+}
+
+/// The user who is this cadre.
+///
+/// # Errors
+/// When the database refuses.
+pub fn of_cadre(conn: &mut DbConn, cadre_id: Id) -> Result<Option<Id>> {
+    let found = users::table
+        .filter(users::cadre_id.eq(cadre_id))
+        .select(users::id);
+    Ok(found.first(conn).optional()?)
+}
+
+/// The name of a mentor.
+///
+/// # Errors
+/// When the database refuses.
+pub fn mentor_name(conn: &mut DbConn, id: Id) -> Result<Option<String>> {
+    let name = mentors::table.find(id).select(mentors::name);
+    Ok(name.first(conn).optional()?)
+}
+
+/// The name of a cadre.
+///
+/// # Errors
+/// When the database refuses.
+pub fn cadre_name(conn: &mut DbConn, id: Id) -> Result<Option<String>> {
+    let name = cadres::table.find(id).select(cadres::name);
+    Ok(name.first(conn).optional()?)
+}
+
+/// Rows of a page.
+///
+/// # Errors
+/// `Malformed`, `InvalidCursor`, or when the database refuses.
+pub fn page(
+    conn: &mut DbConn,
+    context: &Context,
+    filters: &UserFilters,
+    paging: &Paging,
+) -> Result<Vec<User>> {
+    let sort = paging.sort(SORTS)?;
+    let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
+    let query = matching(filters).select(User::as_select());
+    let query = match sort.member {
+        "username" => keyset!(
+            query,
+            users::username,
+            users::id,
+            sort.descending,
+            after.map(|after| (after.key, after.id))
+        ),
+        _ => keyset!(
+            query,
+            users::id,
+            sort.descending,
+            after.map(|after| after.id)
+        ),
+    };
+    Ok(query.limit(paging.rows()).load(conn)?)
+}
+
+/// How many rows there are in all.
+///
+/// # Errors
+/// When the database refuses.
+pub fn total(conn: &mut DbConn, filters: &UserFilters) -> Result<i64> {
+    Ok(matching(filters).count().get_result(conn)?)
+}
+
+fn matching(filters: &UserFilters) -> users::BoxedQuery<'static, MultiBackend> {
+    let mut query = users::table.into_boxed::<MultiBackend>();
+    if let Some(username) = &filters.username {
+        query = query.filter(users::username.eq(username.to_string()));
+    }
+    if let Some(id) = filters.mentor_id {
+        query = query.filter(users::mentor_id.eq(id));
+    }
+    if let Some(id) = filters.cadre_id {
+        query = query.filter(users::cadre_id.eq(id));
+    }
+    if let Some(id) = filters.organization_id {
+        let placed = user_grants::table
+            .filter(user_grants::organization_id.eq(id))
+            .select(user_grants::user_id);
+        query = query.filter(users::id.eq_any(placed));
+    }
+    query
+}
