@@ -14,12 +14,13 @@ use crate::access::Reactions;
 use crate::http::health::{self, Metrics};
 use crate::http::openapi::Document;
 use crate::http::{Service, envelope};
-use crate::{absences, cadres, journal, mentors, organizations};
+use crate::{absences, cadres, exchange, journal, mentors, organizations};
 
 /// Mounts every room under `/v1`.
 fn rooms(config: &mut ServiceConfig) {
     config.configure(absences::routes);
     config.configure(cadres::routes);
+    config.configure(exchange::routes);
     config.configure(journal::routes);
     config.configure(mentors::routes);
     config.configure(organizations::routes);

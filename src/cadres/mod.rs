@@ -31,8 +31,8 @@ pub use model::{Cadre, CadreStatus, Mentoring, NonLocal, Phase, PostCategory, Si
 pub use reference::{CadreChoice, resolve};
 pub use representation::CadreResponse;
 pub use request::{CreateCadre, UpdateCadre};
-pub use rules::{Standing, phase_on, standing};
 pub use reveal::note_collision;
+pub use rules::{Standing, phase_on, standing};
 pub use service::{Outcome, amend, check_amendment, derived_changed, reachable, upsert};
 
 /// Mounts the room.

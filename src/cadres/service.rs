@@ -279,12 +279,7 @@ fn change(tx: &mut DbConn, context: &Context, row: &Cadre, input: &UpdateCadre) 
 ///
 /// # Errors
 /// `Invalid`, `Duplicate`, `StaleVersion`.
-pub fn amend(
-    tx: &mut DbConn,
-    context: &Context,
-    row: &Cadre,
-    input: &UpdateCadre,
-) -> Result<bool> {
+pub fn amend(tx: &mut DbConn, context: &Context, row: &Cadre, input: &UpdateCadre) -> Result<bool> {
     Ok(matches!(
         change(tx, context, row, input)?,
         Outcome::Updated(_)

@@ -40,7 +40,10 @@ pub fn find_many(
             .filter(dsl::external_id.eq_any(ids.iter().map(|id| id.as_str())))
             .select((dsl::external_id, dsl::resource_id));
         let rows: Vec<(String, Id)> = borne.load(conn)?;
-        found.extend(rows.into_iter().map(|(id, bearer)| (ExternalId(id), bearer)));
+        found.extend(
+            rows.into_iter()
+                .map(|(id, bearer)| (ExternalId(id), bearer)),
+        );
     }
     Ok(found)
 }

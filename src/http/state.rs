@@ -1,8 +1,8 @@
 //! What every handler shares, and the three ways to the database.
 
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use actix_web::web::Data;
 
