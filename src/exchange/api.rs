@@ -7,6 +7,8 @@ use utoipa::PartialSchema;
 
 use super::cadre_intake::CadreIntake;
 use super::intake::{self, Effect, Intake, Opened, ROWS_PER_PART, Taken};
+use super::mentor_intake::MentorIntake;
+use super::organization_intake::OrganizationIntake;
 use super::report::ImportReport;
 use super::request::ImportTerms;
 use crate::access::{Context, markers};
@@ -59,6 +61,51 @@ pub async fn import_cadres(
         body,
     )
     .await
+}
+
+/// Import mentors
+///
+/// As for cadres; lists are separated by `;`. A row is matched by `externalId` under `source`, else by name and unit. New mentors
+/// are APPOINTED when a programme manager of their unit brings them in, else NOMINATED.
+#[utoipa::path(
+    tag = "mentors",
+    params(ImportTerms),
+    request_body(content = CsvFile, content_type = "text/csv"),
+    responses((status = 200, description = "What the rows came to.", body = ImportReport)),
+)]
+#[post("/mentors/_import")]
+pub async fn import_mentors(
+    guard: Authorized<markers::MentorsWrite>,
+    state: State,
+    request: HttpRequest,
+    query: QueryOf<ImportTerms>,
+    body: CsvBody,
+) -> Result<Reply> {
+    let language = Language::of(request.headers());
+    import::<MentorIntake>(&guard, &state, language, query.0, body).await
+}
+
+/// Import organizations
+///
+/// Headings are the members' names, `externalId` (the code, where it is left out) and `parentCode`; a parent may stand in the
+/// same file. A row is matched by `externalId` under `source`, else by code. Another name is a renaming and another parent a
+/// move, as of today.
+#[utoipa::path(
+    tag = "organizations",
+    params(ImportTerms),
+    request_body(content = CsvFile, content_type = "text/csv"),
+    responses((status = 200, description = "What the rows came to.", body = ImportReport)),
+)]
+#[post("/organizations/_import")]
+pub async fn import_organizations(
+    guard: Authorized<markers::OrganizationsWrite>,
+    state: State,
+    request: HttpRequest,
+    query: QueryOf<ImportTerms>,
+    body: CsvBody,
+) -> Result<Reply> {
+    let language = Language::of(request.headers());
+    import::<OrganizationIntake>(&guard, &state, language, query.0, body).await
 }
 
 async fn import<I: Intake>(

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::report::{ImportReport, RowStatus, Settled};
 use super::request::ImportTerms;
 use crate::access::Context;
-use crate::db::{Db, DbConn};
+use crate::db::{Db, DbConn, attempt};
 use crate::error::{Error, ParameterError, Result};
 use crate::external_ids::Source;
 use crate::http::Language;
@@ -128,8 +128,20 @@ impl<I: Intake> Opened<I> {
     /// # Errors
     /// As [`Intake::settle`].
     pub fn take(&self, tx: &mut DbConn, context: &Context, effect: Effect) -> Result<Taken> {
-        let settled = self.intake.settle(tx, context, &self.rows, effect)?;
-        let applied = effect.writes(settled.iter().map(|row| row.status));
+        let settle = |tx: &mut DbConn| -> Result<(Vec<Settled>, bool)> {
+            let settled = self.intake.settle(tx, context, &self.rows, effect)?;
+            let applied = effect.writes(settled.iter().map(|row| row.status));
+            Ok((settled, applied))
+        };
+        let (settled, applied) = if I::IS_CUMULATIVE {
+            // What was written before the first error is undone.
+            attempt(tx, |tx| {
+                let (settled, applied) = settle(tx)?;
+                Ok(((settled, applied), applied))
+            })?
+        } else {
+            settle(tx)?
+        };
         let mut taken = self.nothing_yet();
         taken.add(settled, self.language);
         Ok(taken.end(applied))

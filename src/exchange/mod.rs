@@ -8,6 +8,10 @@ mod api;
 mod cadre_intake;
 pub mod cells;
 mod intake;
+mod mentor_intake;
+mod mentor_rows;
+mod organization_intake;
+mod organization_rows;
 mod report;
 mod request;
 pub mod roster;
@@ -20,5 +24,8 @@ pub use request::{ImportMode, ImportTerms};
 
 /// Mounts the room.
 pub fn routes(config: &mut ServiceConfig) {
-    config.service(api::import_cadres);
+    config
+        .service(api::import_cadres)
+        .service(api::import_mentors)
+        .service(api::import_organizations);
 }

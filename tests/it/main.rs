@@ -12,6 +12,7 @@
 mod cadres;
 mod command_line;
 mod idempotency;
+mod import;
 mod lists;
 mod service;
 mod support;
