@@ -13,6 +13,8 @@ mod career_api;
 mod career_request;
 mod career_store;
 mod draft;
+mod enrolment;
+pub mod enrolment_store;
 mod model;
 mod reference;
 mod representation;
@@ -24,12 +26,14 @@ pub mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use enrolment::{Enrolment, enrol, is_news};
 pub use model::{Cadre, CadreStatus, Mentoring, NonLocal, Phase, PostCategory, Sighting, Unit};
 pub use reference::{CadreChoice, resolve};
 pub use representation::CadreResponse;
 pub use request::{CreateCadre, UpdateCadre};
+pub use reveal::note_collision;
 pub use rules::{Standing, phase_on, standing};
-pub use service::{Outcome, derived_changed, reachable, upsert};
+pub use service::{Outcome, amend, check_amendment, derived_changed, reachable, upsert};
 
 /// Mounts the room.
 pub fn routes(config: &mut ServiceConfig) {

@@ -76,7 +76,7 @@ text_enum! {
 
 /// A cadre as stored; identity numbers stand in a table of their own.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = cadres, treat_none_as_null = true)]
+#[diesel(table_name = cadres, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub struct Cadre {
     /// Id.
     pub id: Id,

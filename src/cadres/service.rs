@@ -275,6 +275,30 @@ fn change(tx: &mut DbConn, context: &Context, row: &Cadre, input: &UpdateCadre) 
     Ok(Outcome::Updated(shown(tx, context, row.id)?))
 }
 
+/// Changes a cadre whose row was just read, as a file says; whether there was anything to write.
+///
+/// # Errors
+/// `Invalid`, `Duplicate`, `StaleVersion`.
+pub fn amend(tx: &mut DbConn, context: &Context, row: &Cadre, input: &UpdateCadre) -> Result<bool> {
+    Ok(matches!(
+        change(tx, context, row, input)?,
+        Outcome::Updated(_)
+    ))
+}
+
+/// Checks what [`amend`] would check, and writes nothing.
+///
+/// # Errors
+/// `Invalid`, `Duplicate`.
+pub fn check_amendment(
+    conn: &mut DbConn,
+    context: &Context,
+    row: &Cadre,
+    input: &UpdateCadre,
+) -> Result<()> {
+    prepare(conn, context, input, Some(row)).map(drop)
+}
+
 /// What stands in tables of its own: identity number, external ids, search keys.
 fn settle(
     tx: &mut DbConn,
@@ -365,7 +389,8 @@ fn prepare(
     })
 }
 
-fn blank(context: &Context, organization_id: Option<Id>) -> Cadre {
+/// A row before anything is said of it.
+pub fn blank(context: &Context, organization_id: Option<Id>) -> Cadre {
     Cadre {
         id: Id(uuid::Uuid::nil()),
         version: 1,

@@ -1,7 +1,7 @@
 //! The threads behind the two doors.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
@@ -150,6 +150,34 @@ impl Db {
         F: FnMut(&mut DbConn) -> Result<T> + Send + 'static,
     {
         self.submit(&self.inner.writers, Mode::Write, work).await
+    }
+
+    /// Does all that [`Db::write`] does and undoes it; what the closure made is given back.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub async fn rehearse<T, F>(&self, mut work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut DbConn) -> Result<T> + Send + 'static,
+    {
+        let slot = Arc::new(Mutex::new(None));
+        let kept = Arc::clone(&slot);
+        let undone: Result<()> = self
+            .write(move |conn| {
+                let made = work(conn)?;
+                *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(made);
+                Err(Error::Rehearsal)
+            })
+            .await;
+        match undone {
+            Err(Error::Rehearsal) => {
+                let made = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+                made.ok_or_else(|| Error::internal("a dry run left nothing"))
+            }
+            Err(error) => Err(error),
+            Ok(()) => Err(Error::internal("a dry run was committed")),
+        }
     }
 
     async fn submit<T, F>(&self, queue: &Sender<Box<dyn Job>>, mode: Mode, work: F) -> Result<T>
@@ -434,6 +462,25 @@ fn begin(conn: &mut DbConn, mode: Mode) -> Result<()> {
 fn conn_begin_nested(conn: &mut DbConn) -> Result<()> {
     use diesel::connection::TransactionManager;
     DbConn::begin_transaction(conn).map_err(constraint::meaning)
+}
+
+/// Does work inside a transaction and undoes it unless the work says that it shall stay.
+///
+/// # Errors
+/// What the work returns; all of the transaction is undone then.
+pub fn attempt<T>(
+    conn: &mut DbConn,
+    work: impl FnOnce(&mut DbConn) -> Result<(T, bool)>,
+) -> Result<T> {
+    conn_begin_nested(conn)?;
+    match work(conn) {
+        Ok((made, true)) => commit(conn).map(|()| made),
+        Ok((made, false)) => rollback(conn).map(|()| made),
+        Err(error) => {
+            rollback(conn)?;
+            Err(error)
+        }
+    }
 }
 
 fn commit(conn: &mut DbConn) -> Result<()> {

@@ -14,7 +14,7 @@ mod subtree;
 
 pub use columns::{Id, UtcTimestamp, sql_types};
 pub use connect::{Backend, DatabaseUrl, DbConn, MultiBackend};
-pub use executor::{BeforeCommit, Db, DbOptions};
+pub use executor::{BeforeCommit, Db, DbOptions, attempt};
 
 pub(crate) use columns::text_column;
 pub(crate) use connect::on_backend;

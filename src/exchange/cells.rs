@@ -2,12 +2,13 @@
 
 use crate::codes::RegionCode;
 use crate::codes::{NameMatch, find_by_name, regions, unknown};
-use crate::error::Fault;
+use crate::error::{Fault, FieldErrors};
 use crate::tabular::{Columns, OrganizationNames, Row};
 
 /// How much a finding weighs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(rename_all = "lowercase")]
 pub enum Severity {
     /// The row is not written.
     Error,
@@ -24,6 +25,58 @@ pub struct CellFinding {
     pub fault: Fault,
     /// How much it weighs.
     pub severity: Severity,
+}
+
+impl CellFinding {
+    /// Whether it keeps its row from being written.
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
+    /// Finds a member's cell wrong.
+    pub fn error(columns: &Columns, field: &'static str, fault: Fault) -> Self {
+        Self {
+            column: columns.heading(field).to_owned(),
+            fault,
+            severity: Severity::Error,
+        }
+    }
+
+    /// Finds a member's cell odd.
+    pub fn warning(columns: &Columns, field: &'static str, fault: Fault) -> Self {
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(columns, field, fault)
+        }
+    }
+
+    /// What a room found wrong with members, as findings of their cells.
+    pub fn of_members(columns: &Columns, errors: FieldErrors) -> Vec<Self> {
+        let finding = |error: crate::error::FieldError| {
+            let member = error.pointer.split('/').nth(1).unwrap_or_default();
+            Self::error(columns, field_of(columns, member), error.fault)
+        };
+        errors.0.into_iter().map(finding).collect()
+    }
+}
+
+/// The field whose cell became a member. A unit is named by its code in one column or by its name in another.
+fn field_of(columns: &Columns, member: &str) -> &'static str {
+    let by_code = |code: &'static str, name: &'static str| {
+        if columns.get(code).is_some() {
+            code
+        } else {
+            name
+        }
+    };
+    match member {
+        "organizationId" | "organizationCode" | "organizationRef" => {
+            by_code("organizationCode", "organization")
+        }
+        "parentId" | "parentCode" | "parentRef" => by_code("parentCode", "parent"),
+        "externalIds" => "externalId",
+        _ => columns.member(member).unwrap_or("externalId"),
+    }
 }
 
 /// A row whose cells are being read.

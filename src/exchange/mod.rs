@@ -1,8 +1,31 @@
 //! People and units from files.
 //!
-//! A file is read into rows of typed cells, each with its findings; the reading is pure. What a row means for what is stored,
-//! and whether it is written, is decided from there.
+//! A file is read into rows of typed cells, each with its findings; the reading is pure. What a row means for what is stored
+//! is decided from there, with all findings known before anything is written, and written the way its room writes. A row
+//! whose findings are errors is never written; a file that was taken in changes nothing when it is taken in again.
 
+mod api;
+mod cadre_intake;
 pub mod cells;
+mod intake;
+mod mentor_intake;
+mod mentor_rows;
+mod organization_intake;
+mod organization_rows;
+mod report;
+mod request;
 pub mod roster;
 pub mod units;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use report::{ImportReport, RowStatus};
+pub use request::{ImportMode, ImportTerms};
+
+/// Mounts the room.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(api::import_cadres)
+        .service(api::import_mentors)
+        .service(api::import_organizations);
+}

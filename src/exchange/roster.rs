@@ -59,8 +59,10 @@ const FIELDS: &[Field] = &[
     ),
 ];
 
-const IDENTITY_NUMBER: &str = "identityNumber";
-const ORGANIZATION: &str = "organization";
+/// The field of the identity number.
+pub const IDENTITY_NUMBER: &str = "identityNumber";
+/// The field of the unit's name.
+pub const ORGANIZATION: &str = "organization";
 const REPORTED_ON: &str = "reportedOn";
 
 /// What a row must have to make a cadre; a row about a known cadre may leave it out.
@@ -129,15 +131,13 @@ impl<O> RosterRow<O> {
             .any(|finding| finding.severity == Severity::Error)
     }
 
-    /// Finds what is missing to make a new cadre of the row.
-    pub fn require(&mut self) {
-        for column in self.missing.drain(..) {
-            self.findings.push(CellFinding {
-                column,
-                fault: Fault::new("required"),
-                severity: Severity::Error,
-            });
-        }
+    /// What is missing to make a new cadre of the row.
+    pub fn missing(&self) -> impl Iterator<Item = CellFinding> {
+        self.missing.iter().map(|column| CellFinding {
+            column: column.clone(),
+            fault: Fault::new("required"),
+            severity: Severity::Error,
+        })
     }
 }
 
@@ -165,6 +165,11 @@ impl<'a, O: Copy + PartialEq> RosterReader<'a, O> {
     /// The roster's columns, with the headings that are unknown or stand twice.
     pub fn columns(&self) -> &Columns {
         &self.columns
+    }
+
+    /// The roster's columns, when all its rows are read.
+    pub fn into_columns(self) -> Columns {
+        self.columns
     }
 
     /// Reads one row.

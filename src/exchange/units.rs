@@ -2,22 +2,93 @@
 
 use std::collections::HashMap;
 
-use crate::db::Id;
-use crate::organizations::Organization;
+use super::intake::Effect;
+use crate::access::{Context, Reach};
+use crate::db::{DbConn, Id};
+use crate::error::Result;
+use crate::organizations::{self, Organization};
 use crate::tabular::{OrganizationEntry, OrganizationNames};
 
 /// How deep a tree of units may be; a guard against a circle in what was loaded.
 const DEPTH: usize = 64;
 
+/// All units, as they were when a file was read.
+pub struct Units {
+    by_id: HashMap<Id, Organization>,
+    former: Vec<(Id, String, String)>,
+}
+
+impl Units {
+    /// Loads them.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn load(conn: &mut DbConn) -> Result<Self> {
+        let all = organizations::store::all(conn)?;
+        let former = organizations::store::all_former_names(conn)?;
+        Ok(Self {
+            by_id: all.into_iter().map(|unit| (unit.id, unit)).collect(),
+            former: former
+                .into_iter()
+                .map(|name| (name.organization_id, name.code, name.name))
+                .collect(),
+        })
+    }
+
+    /// A unit.
+    pub fn get(&self, id: Id) -> Option<&Organization> {
+        self.by_id.get(&id)
+    }
+
+    /// What a caller may call the units of their reach.
+    pub fn names(&self, reach: &Reach) -> OrganizationNames<Id> {
+        let units: Vec<&Organization> = self.by_id.values().collect();
+        unit_names(&units, self.former.iter().cloned(), |unit| {
+            reach.covers(&unit.path)
+        })
+    }
+
+    /// Those of the units that still may be named; when rows are to be written, nobody can move, merge or remove them before
+    /// the transaction ends.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn now(
+        &self,
+        tx: &mut DbConn,
+        context: &Context,
+        ids: impl Iterator<Item = Id>,
+        effect: Effect,
+    ) -> Result<HashMap<Id, Organization>> {
+        let mut units = HashMap::new();
+        for id in ids {
+            if units.contains_key(&id) {
+                continue;
+            }
+            let unit = if effect == Effect::Look {
+                self.get(id).cloned()
+            } else {
+                organizations::store::find_shared(tx, id)?
+            };
+            units.insert(id, unit);
+        }
+        let usable = |unit: &Organization| unit.is_active() && context.reach.covers(&unit.path);
+        Ok(units
+            .into_iter()
+            .filter_map(|(id, unit)| Some((id, unit.filter(usable)?)))
+            .collect())
+    }
+}
+
 /// The active units among `units` that may be named, by all they are and were called. A merged unit's name and code lead to
 /// its successor. `units` are all units, as names of those above are left out in files; `former` are id, code and name that a
 /// unit had.
 pub fn unit_names(
-    units: &[Organization],
+    units: &[&Organization],
     former: impl IntoIterator<Item = (Id, String, String)>,
     may_be_named: impl Fn(&Organization) -> bool,
 ) -> OrganizationNames<Id> {
-    let by_id: HashMap<Id, &Organization> = units.iter().map(|unit| (unit.id, unit)).collect();
+    let by_id: HashMap<Id, &Organization> = units.iter().map(|unit| (unit.id, *unit)).collect();
     let mut entries: HashMap<Id, OrganizationEntry<Id>> = units
         .iter()
         .filter(|unit| unit.is_active() && may_be_named(unit))
@@ -114,7 +185,8 @@ mod tests {
             (id(3), "OLD-3".to_owned(), "渔溪区公所".to_owned()),
             (id(4), "OLD-4".to_owned(), "三星公社".to_owned()),
         ];
-        let names = unit_names(&city(), former, |_| true);
+        let city = city();
+        let names = unit_names(&city.iter().collect::<Vec<_>>(), former, |_| true);
         for name in [
             "恩阳区渔溪镇",
             "巴中市恩阳区渔溪镇",
@@ -132,7 +204,10 @@ mod tests {
 
     #[test]
     fn a_unit_out_of_reach_is_not_found_but_its_name_is_left_out() {
-        let names = unit_names(&city(), [], |unit| unit.id == id(3));
+        let city = city();
+        let names = unit_names(&city.iter().collect::<Vec<_>>(), [], |unit| {
+            unit.id == id(3)
+        });
         assert_eq!(names.find("恩阳区"), Nothing);
         assert_eq!(names.find("渔溪镇"), One(id(3)));
     }
@@ -142,6 +217,6 @@ mod tests {
         let mut units = city();
         units[0].parent_id = Some(id(2));
         units[3].successor_id = Some(id(4));
-        unit_names(&units, [], |_| true);
+        unit_names(&units.iter().collect::<Vec<_>>(), [], |_| true);
     }
 }

@@ -12,7 +12,7 @@ use deserr::{Deserr, IntoValue, Map, Value, ValuePointerRef};
 use utoipa::ToSchema;
 
 pub use changes::ExternalIdChanges;
-pub use store::{change, find, replace, retarget};
+pub use store::{add_many, change, find, find_many, replace, retarget};
 
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::values::{IdentityNumber, string_value};

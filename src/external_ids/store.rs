@@ -1,10 +1,12 @@
 //! Queries of external ids.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::{ExternalId, ExternalIds, Kind, Source};
 use crate::db::schema::external_ids::{self, dsl};
-use crate::db::{DbConn, Id};
+use crate::db::{DbConn, Id, on_backend};
 use crate::error::Result;
 
 /// The resource that bears an id.
@@ -19,6 +21,63 @@ pub fn find(conn: &mut DbConn, kind: Kind, source: &Source, id: &ExternalId) -> 
         .optional()?;
     Ok(found)
 }
+
+/// The resources that bear ids of one source.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_many(
+    conn: &mut DbConn,
+    kind: Kind,
+    source: &Source,
+    ids: &[&ExternalId],
+) -> Result<HashMap<ExternalId, Id>> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for ids in ids.chunks(ROWS_PER_STATEMENT) {
+        let borne = external_ids::table
+            .filter(dsl::resource_type.eq(kind.as_str()))
+            .filter(dsl::source.eq(source.as_str()))
+            .filter(dsl::external_id.eq_any(ids.iter().map(|id| id.as_str())))
+            .select((dsl::external_id, dsl::resource_id));
+        let rows: Vec<(String, Id)> = borne.load(conn)?;
+        found.extend(
+            rows.into_iter()
+                .map(|(id, bearer)| (ExternalId(id), bearer)),
+        );
+    }
+    Ok(found)
+}
+
+/// Adds the ids of many new resources of one kind.
+///
+/// # Errors
+/// `Duplicate` for an id that another resource bears, or when the database refuses.
+pub fn add_many(tx: &mut DbConn, kind: Kind, borne: &[(Id, &ExternalIds)]) -> Result<()> {
+    let all: Vec<_> = borne
+        .iter()
+        .flat_map(|(resource_id, ids)| ids.0.iter().map(|(source, id)| (*resource_id, source, id)))
+        .collect();
+    for ids in all.chunks(ROWS_PER_STATEMENT) {
+        let rows: Vec<_> = ids
+            .iter()
+            .map(|(resource_id, source, id)| {
+                (
+                    dsl::resource_type.eq(kind.as_str()),
+                    dsl::source.eq(source.as_str()),
+                    dsl::external_id.eq(id.as_str()),
+                    dsl::resource_id.eq(*resource_id),
+                )
+            })
+            .collect();
+        on_backend!(tx, |c| diesel::insert_into(external_ids::table)
+            .values(&rows)
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// SQLite takes 32,766 parameters in a statement.
+const ROWS_PER_STATEMENT: usize = 1000;
 
 /// Makes `ids` the resource's ids. An id that another resource bears breaks `external_ids_pkey`.
 ///

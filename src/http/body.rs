@@ -4,8 +4,8 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::CONTENT_TYPE;
-use actix_web::web::BytesMut;
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpRequest};
 use deserr::Deserr;
 use futures_util::StreamExt;
@@ -29,6 +29,19 @@ pub struct JsonBody<T> {
     /// The body's digest, whatever the order of its members.
     pub digest: BodyDigest,
 }
+
+/// A file of comma-separated values, as it was sent.
+pub struct CsvBody {
+    /// The bytes.
+    pub bytes: Bytes,
+    /// The body's digest.
+    pub digest: BodyDigest,
+}
+
+/// Largest file.
+const MAX_FILE: usize = 10 * 1024 * 1024;
+/// How much of a file that is too large is read before the refusal: a caller who is still sending could not read it.
+const MAX_UNWANTED: usize = 32 * 1024 * 1024;
 
 /// A body that may be missing, as verbs take it; missing is the same as `{}`.
 pub struct OptionalBody<T> {
@@ -74,12 +87,59 @@ impl<T: Deserr<FieldErrors> + 'static> FromRequest for OptionalBody<T> {
     }
 }
 
-fn check_media_type(request: &HttpRequest) -> Result<()> {
-    let expected = if request.method() == actix_web::http::Method::PATCH {
-        "application/merge-patch+json"
+impl FromRequest for CsvBody {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_csv = media_type(request).0.eq_ignore_ascii_case("text/csv");
+        let announced = request
+            .headers()
+            .get(CONTENT_LENGTH)
+            .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+        let payload = payload.take();
+        Box::pin(async move {
+            if !is_csv {
+                return Err(Error::UnsupportedMediaType("text/csv"));
+            }
+            if announced.is_some_and(|length| length > MAX_UNWANTED) {
+                return Err(Error::PayloadTooLarge);
+            }
+            let bytes = collect_file(payload).await?;
+            let digest = crate::vault::sha256(&[&bytes]);
+            Ok(Self { bytes, digest })
+        })
+    }
+}
+
+async fn collect_file(mut payload: Payload) -> Result<Bytes> {
+    let mut bytes = BytesMut::new();
+    let mut unwanted = 0;
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| incomplete())?;
+        if unwanted > 0 || bytes.len() + chunk.len() > MAX_FILE {
+            unwanted += bytes.len() + chunk.len();
+            bytes.clear();
+            if unwanted > MAX_UNWANTED {
+                break;
+            }
+        } else {
+            bytes.extend_from_slice(&chunk);
+        }
+    }
+    if unwanted > 0 {
+        Err(Error::PayloadTooLarge)
     } else {
-        "application/json"
-    };
+        Ok(bytes.freeze())
+    }
+}
+
+fn incomplete() -> Error {
+    Error::parameter("body", "parameter-invalid", &["a complete body"])
+}
+
+/// The media type without its parameters, and its charset.
+fn media_type(request: &HttpRequest) -> (&str, Option<String>) {
     let sent = request
         .headers()
         .get(CONTENT_TYPE)
@@ -91,6 +151,16 @@ fn check_media_type(request: &HttpRequest) -> Result<()> {
             .strip_prefix("charset=")
             .map(str::to_owned)
     });
+    (essence, charset)
+}
+
+fn check_media_type(request: &HttpRequest) -> Result<()> {
+    let expected = if request.method() == actix_web::http::Method::PATCH {
+        "application/merge-patch+json"
+    } else {
+        "application/json"
+    };
+    let (essence, charset) = media_type(request);
     let utf8 = charset.is_none_or(|name| name.trim_matches('"') == "utf-8");
     if essence.eq_ignore_ascii_case(expected) && utf8 {
         Ok(())
@@ -102,8 +172,7 @@ fn check_media_type(request: &HttpRequest) -> Result<()> {
 async fn collect(mut payload: Payload) -> Result<BytesMut> {
     let mut bytes = BytesMut::new();
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk
-            .map_err(|_| Error::parameter("body", "parameter-invalid", &["a complete body"]))?;
+        let chunk = chunk.map_err(|_| incomplete())?;
         if bytes.len() + chunk.len() > MAX_BODY {
             return Err(Error::PayloadTooLarge);
         }

@@ -63,15 +63,26 @@ impl Keyed {
         work: impl FnOnce(&mut DbConn) -> Result<Reply>,
     ) -> Result<Reply> {
         self.lock(conn)?;
-        if let Some(kept) = self.find(conn, now)? {
-            if kept.fingerprint != self.fingerprint {
-                return Err(Error::IdempotencyMismatch);
-            }
-            return kept.into_reply();
+        if let Some(reply) = self.kept(conn, now)? {
+            return Ok(reply);
         }
         let reply = work(conn)?;
         self.keep(conn, now, &reply)?;
         Ok(reply)
+    }
+
+    /// The reply that is kept.
+    ///
+    /// # Errors
+    /// `IdempotencyMismatch` when the key was used for another request.
+    pub fn kept(&self, conn: &mut DbConn, now: UtcTimestamp) -> Result<Option<Reply>> {
+        let Some(kept) = self.find(conn, now)? else {
+            return Ok(None);
+        };
+        if kept.fingerprint != self.fingerprint {
+            return Err(Error::IdempotencyMismatch);
+        }
+        kept.into_reply().map(Some)
     }
 
     /// On PostgreSQL another instance may be carrying the request out; SQLite has one writer.

@@ -19,7 +19,7 @@ mod seen;
 mod state;
 mod throttle;
 
-pub use body::{BodyDigest, JsonBody, OptionalBody, canonical, parse_json};
+pub use body::{BodyDigest, CsvBody, JsonBody, OptionalBody, canonical, parse_json};
 pub use envelope::{RequestId, envelope};
 pub use guard::{Authorized, Caller, Visitor};
 pub use language::Language;

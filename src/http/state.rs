@@ -1,8 +1,8 @@
 //! What every handler shares, and the three ways to the database.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use actix_web::web::Data;
 
@@ -174,24 +174,7 @@ impl Service {
         F: FnMut(&mut DbConn, &Context) -> Result<Reply> + Send + 'static,
     {
         let context = self.context(caller);
-        let slot = Arc::new(Mutex::new(None));
-        let kept = Arc::clone(&slot);
-        let undone: Result<()> = self
-            .db
-            .write(move |conn| {
-                let reply = work(conn, &context)?;
-                *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(reply);
-                Err(Error::Rehearsal)
-            })
-            .await;
-        match undone {
-            Err(Error::Rehearsal) => {
-                let reply = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
-                reply.ok_or_else(|| Error::internal("a dry run left no reply"))
-            }
-            Err(error) => Err(error),
-            Ok(()) => Err(Error::internal("a dry run was committed")),
-        }
+        self.db.rehearse(move |conn| work(conn, &context)).await
     }
 
     /// Writes in one transaction under the request's idempotency key, if it has one: POST.
@@ -211,5 +194,43 @@ impl Service {
             keyed.run(conn, context.now, |conn| work(conn, context))
         })
         .await
+    }
+    /// Carries out a POST that writes in several transactions of its own, under the request's idempotency key, if it has one.
+    /// The work goes on when the caller leaves. Its parts must bear being repeated: the reply is kept after the last of them.
+    ///
+    /// # Errors
+    /// As [`Service::post`].
+    pub async fn post_in_parts<F>(
+        state: &State,
+        caller: &Caller,
+        digest: BodyDigest,
+        work: F,
+    ) -> Result<Reply>
+    where
+        F: Future<Output = Result<Reply>> + 'static,
+    {
+        let keyed = caller.keyed(digest)?;
+        let state = State::clone(state);
+        let now = state.scene.clock.now();
+        let carry_out = async move {
+            let Some(keyed) = keyed else {
+                return work.await;
+            };
+            let _place = state.in_flight.enter(&keyed)?;
+            let asked = keyed.clone();
+            if let Some(reply) = state.db.read(move |conn| asked.kept(conn, now)).await? {
+                return Ok(reply);
+            }
+            let reply = work.await?;
+            let kept = reply.clone();
+            state
+                .db
+                .write(move |tx| keyed.run(tx, now, |_| Ok(kept.clone())).map(drop))
+                .await?;
+            Ok(reply)
+        };
+        actix_web::rt::spawn(carry_out)
+            .await
+            .map_err(Error::internal)?
     }
 }

@@ -12,4 +12,4 @@ mod store;
 pub use api::routes;
 pub use model::{Change, JournalEntryResponse, LatestChange, Override};
 pub use sealer::{Sealer, Verification, seal, verify};
-pub use store::{created_by_caller, last_actor, latest, position, record};
+pub use store::{created_by_caller, last_actor, latest, position, record, record_many};

@@ -26,9 +26,9 @@ pub use draft::blank;
 pub use model::{Mentor, MentorRole, MentorStatus, PositionLevel, Sighting, Unit};
 pub use reference::{MentorChoice, resolve};
 pub use representation::MentorResponse;
-pub use request::{CreateMentor, Expertise, MentorRoles, UpdateMentor};
+pub use request::{CreateMentor, Expertise, MAX_EXPERTISE, MAX_SEATS, MentorRoles, UpdateMentor};
 pub use seats::{free_seat, take_seat};
-pub use service::{Outcome, import, load, upsert};
+pub use service::{Outcome, amend, establish, load, upsert};
 pub use turns::turn_leaves;
 
 /// Mounts the room.

@@ -130,22 +130,19 @@ pub fn upsert(
     change(tx, context, &row, input)
 }
 
-/// Makes or changes the mentor of a row of a list, as [`upsert`]; a new one is appointed when a manager of the unit brings
-/// the list, and nominated otherwise.
+/// Makes a mentor as a list describes them: appointed when a manager of the unit brings the list, nominated otherwise.
 ///
 /// # Errors
 /// `Invalid`, `Duplicate`.
-pub fn import(
-    tx: &mut DbConn,
-    context: &Context,
-    source: &Source,
-    external_id: &ExternalId,
-    input: &UpdateMentor,
-) -> Result<Outcome> {
-    let Some(id) = external_ids::find(tx, Kind::Mentor, source, external_id)? else {
-        let input = borne(input, source, external_id);
-        return insert(tx, context, context.new_id(), &input, Entry::Imported);
-    };
+pub fn establish(tx: &mut DbConn, context: &Context, input: &UpdateMentor) -> Result<Outcome> {
+    insert(tx, context, context.new_id(), input, Entry::Imported)
+}
+
+/// Changes a mentor as a list describes them, as [`upsert`] does.
+///
+/// # Errors
+/// `Invalid`, `Duplicate`, `StaleVersion`, `CapacityExceeded`.
+pub fn amend(tx: &mut DbConn, context: &Context, id: Id, input: &UpdateMentor) -> Result<Outcome> {
     let row = reachable(tx, context, id)?;
     change(tx, context, &row, input)
 }

@@ -100,6 +100,22 @@ pub fn insert_many(tx: &mut DbConn, rows: &[Mentor]) -> Result<()> {
     Ok(())
 }
 
+/// The mentors who bear these names: name, unit and id.
+///
+/// # Errors
+/// When the database refuses.
+pub fn namesakes(conn: &mut DbConn, names: &[&str]) -> Result<Vec<(String, Id, Id)>> {
+    let mut found = Vec::new();
+    for names in names.chunks(ROWS_PER_STATEMENT) {
+        let rows: Vec<(String, Id, Id)> = mentors::table
+            .filter(mentors::name.eq_any(names.iter().copied()))
+            .select((mentors::name, mentors::organization_id, mentors::id))
+            .load(conn)?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
 /// Writes a changed row over version `version`; the seats taken stay as the database counts them.
 ///
 /// # Errors

@@ -23,7 +23,7 @@ pub use model::{Organization, OrganizationCode, OrganizationKind, OrganizationSt
 pub use reference::{Naming, resolve};
 pub use representation::OrganizationResponse;
 pub use request::{CreateOrganization, UpdateOrganization};
-pub use service::{Outcome, create, upsert};
+pub use service::{Outcome, amend, create, establish, is_news, upsert};
 
 /// Mounts the room.
 pub fn routes(config: &mut ServiceConfig) {

@@ -140,6 +140,44 @@ pub fn upsert(
     change(tx, context, &row, input, true)
 }
 
+/// Makes an organization as a file describes it; the tree is locked by the caller.
+///
+/// # Errors
+/// As [`create`].
+pub fn establish(
+    tx: &mut DbConn,
+    context: &Context,
+    input: &UpdateOrganization,
+) -> Result<Outcome> {
+    insert(tx, context, context.new_id(), input)
+}
+
+/// Changes an organization as a file describes it, as [`upsert`] does; the tree is locked by the caller.
+///
+/// # Errors
+/// As [`upsert`].
+pub fn amend(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: &UpdateOrganization,
+) -> Result<Outcome> {
+    let row = reachable(tx, context, id)?;
+    change(tx, context, &row, input, true)
+}
+
+/// Whether the input says anything new of an organization. Parent and external ids are new whenever they are said.
+pub fn is_news(context: &Context, row: &Organization, input: &UpdateOrganization) -> bool {
+    let mut drafted = row.clone();
+    let mut errors = FieldErrors::default();
+    draft::apply(&mut drafted, input, false, context, &mut errors);
+    !errors.0.is_empty()
+        || input.external_ids.is_present()
+        || input.parent_id.is_present()
+        || !input.parent().is_absent()
+        || !draft::changed_members(Some(row), &drafted).is_empty()
+}
+
 /// Changes an organization by merge patch; code and parent change by verbs.
 ///
 /// # Errors

@@ -96,6 +96,17 @@ pub fn all(conn: &mut DbConn) -> Result<Vec<Organization>> {
     Ok(all)
 }
 
+/// Every name and code that organizations had.
+///
+/// # Errors
+/// When the database refuses.
+pub fn all_former_names(conn: &mut DbConn) -> Result<Vec<FormerName>> {
+    let all = organization_names::table
+        .select(FormerName::as_select())
+        .load(conn)?;
+    Ok(all)
+}
+
 /// Adds an organization with what it is found by.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 
 mod store;
 
-pub use store::{replace, replace_with_codes};
+pub use store::{add_many, replace, replace_with_codes};
 
 /// The half-open range of search keys that begin with what the caller typed.
 pub fn prefix_range(typed: &str) -> (String, String) {

@@ -51,6 +51,36 @@ pub fn replace_with_codes(
     Ok(())
 }
 
+/// Adds the keys of many new resources of one kind, each with its name.
+///
+/// # Errors
+/// When the database refuses.
+pub fn add_many(tx: &mut DbConn, kind: Kind, named: &[(Id, &str)]) -> Result<()> {
+    for named in named.chunks(NAMES_PER_STATEMENT) {
+        let keys = named.iter().flat_map(|(id, name)| {
+            let mut keys: Vec<String> = keys_of(name).collect();
+            keys.dedup();
+            keys.into_iter().map(|key| (*id, key))
+        });
+        let rows: Vec<_> = keys
+            .map(|(id, key)| {
+                (
+                    dsl::resource_type.eq(kind.as_str()),
+                    dsl::search_key.eq(key),
+                    dsl::resource_id.eq(id),
+                )
+            })
+            .collect();
+        on_backend!(tx, |c| diesel::insert_into(search_keys::table)
+            .values(&rows)
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// SQLite takes 32,766 parameters in a statement; a name has two keys of three parameters.
+const NAMES_PER_STATEMENT: usize = 1000;
+
 /// The keys of a name; a name without initials has one.
 fn keys_of(name: &str) -> impl Iterator<Item = String> {
     let keys = crate::values::pinyin::search_keys(name);

@@ -56,6 +56,12 @@ impl Columns {
         self.found.iter().find(|(known, _)| known.name == field)?.1
     }
 
+    /// The member with a name, if a file of this kind may have it.
+    pub fn member(&self, name: &str) -> Option<&'static str> {
+        let known = self.found.iter().find(|(field, _)| field.name == name);
+        known.map(|(field, _)| field.name)
+    }
+
     /// Whether no heading names any member.
     pub fn is_empty(&self) -> bool {
         self.found.iter().all(|(_, column)| column.is_none())

@@ -13,6 +13,7 @@ mod cadres;
 mod command_line;
 mod idempotency;
 mod kinships;
+mod import;
 mod lists;
 mod organizations;
 mod openapi;

@@ -1,0 +1,138 @@
+//! Many people at once, as files bring them: checked one by one, written like every other cadre, with few statements.
+
+use super::draft;
+use super::enrolment_store::{self, FirstIdentity};
+use super::model::Cadre;
+use super::request::UpdateCadre;
+use super::rules;
+use super::service::blank;
+use crate::access::Context;
+use crate::db::{DbConn, Id};
+use crate::error::{FieldErrors, Result};
+use crate::external_ids::{self, ExternalIds, Kind};
+use crate::http::Patch;
+use crate::journal::{self, Change};
+use crate::organizations::{self, Organization};
+use crate::search;
+use crate::values::IdentityNumber;
+
+/// A person who is new to the register, checked and ready to be written.
+#[derive(Debug, Clone)]
+pub struct Enrolment {
+    cadre: Cadre,
+    changed: Vec<&'static str>,
+    identity: Option<IdentityNumber>,
+    external_ids: ExternalIds,
+}
+
+impl Enrolment {
+    /// Checks what is said of a person who is to belong to `unit`; that no one else has the identity number and external ids
+    /// is for the caller to have looked up.
+    ///
+    /// # Errors
+    /// `Invalid`.
+    pub fn prepare(context: &Context, input: &UpdateCadre, unit: &Organization) -> Result<Self> {
+        let mut errors = FieldErrors::default();
+        let mut cadre = blank(context, Some(unit.id));
+        draft::apply(&mut cadre, input, context, &mut errors)?;
+        cadre.non_local = rules::distance_from_home(
+            cadre.household_registration,
+            unit.division_code.as_deref(),
+            organizations::is_of_city(unit),
+        );
+        let identity = match &input.identity_number {
+            Patch::Value(number) => Some(number.clone()),
+            Patch::Absent | Patch::Null => None,
+        };
+        if let Some(number) = &identity {
+            draft::check_identity(number, &cadre, &mut errors);
+        }
+        let external_ids = match &input.external_ids {
+            Patch::Value(ids) => ids.clone(),
+            Patch::Absent | Patch::Null => ExternalIds::default(),
+        };
+        errors.into_result()?;
+        cadre.external_ids = external_ids.to_json();
+        let mut changed = draft::changed_members(None, &cadre);
+        if identity.is_some() {
+            changed.push("identityNumber");
+        }
+        cadre.id = context.new_id();
+        Ok(Self {
+            cadre,
+            changed,
+            identity,
+            external_ids,
+        })
+    }
+
+    /// The id that the person gets.
+    pub fn id(&self) -> Id {
+        self.cadre.id
+    }
+
+    /// The row that will be written.
+    pub fn cadre(&self) -> &Cadre {
+        &self.cadre
+    }
+}
+
+/// Writes people who are new to the register.
+///
+/// # Errors
+/// `Duplicate` when an identity number or external id was taken in the meantime.
+pub fn enrol(tx: &mut DbConn, context: &Context, people: &[&Enrolment]) -> Result<()> {
+    let rows: Vec<&Cadre> = people.iter().map(|person| &person.cadre).collect();
+    enrolment_store::insert_many(tx, &rows)?;
+    let vault = &context.scene.vault;
+    let mut identities = Vec::with_capacity(people.len());
+    for person in people {
+        if let Some(number) = &person.identity {
+            identities.push(FirstIdentity {
+                digest: vault.identity_digest(number.as_str()),
+                cadre_id: person.cadre.id,
+                encrypted: vault.seal(number.as_str().as_bytes())?,
+                present: true,
+            });
+        }
+    }
+    enrolment_store::insert_identities(tx, &identities)?;
+    let ids: Vec<_> = people
+        .iter()
+        .map(|person| (person.cadre.id, &person.external_ids))
+        .collect();
+    external_ids::add_many(tx, Kind::Cadre, &ids)?;
+    let names: Vec<_> = rows.iter().map(|row| (row.id, row.name.as_str())).collect();
+    search::add_many(tx, Kind::Cadre, &names)?;
+    let changes: Vec<Change<'_>> = people.iter().map(|person| creation(person)).collect();
+    journal::record_many(tx, context, &changes)
+}
+
+fn creation(person: &Enrolment) -> Change<'_> {
+    Change {
+        changed_fields: &person.changed,
+        organization_id: Some(person.cadre.organization_id),
+        cadre_id: Some(person.cadre.id),
+        ..Change::new(
+            "cadre.created",
+            "cadre",
+            person.cadre.id,
+            person.cadre.version,
+        )
+    }
+}
+
+/// Whether the input says anything new of a cadre. Identity number, unit and external ids are new whenever they are said.
+///
+/// # Errors
+/// When the phone number cannot be read.
+pub fn is_news(context: &Context, row: &Cadre, input: &UpdateCadre) -> Result<bool> {
+    let mut cadre = row.clone();
+    let mut errors = FieldErrors::default();
+    draft::apply(&mut cadre, input, context, &mut errors)?;
+    Ok(!errors.0.is_empty()
+        || input.identity_number.is_present()
+        || input.external_ids.is_present()
+        || input.organization_id.is_some()
+        || !draft::changed_members(Some(row), &cadre).is_empty())
+}

@@ -1,0 +1,185 @@
+//! Endpoints of imports.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, post};
+use utoipa::PartialSchema;
+
+use super::cadre_intake::CadreIntake;
+use super::intake::{self, Effect, Intake, Opened, ROWS_PER_PART, Taken};
+use super::mentor_intake::MentorIntake;
+use super::organization_intake::OrganizationIntake;
+use super::report::ImportReport;
+use super::request::ImportTerms;
+use crate::access::{Context, markers};
+use crate::db::DbConn;
+use crate::error::Result;
+use crate::http::{Authorized, Caller, CsvBody, Language, QueryOf, Reply, Service, State};
+
+/// A file as comma-separated values with a line of headings, in UTF-8 or GB18030: at most 10 MiB and 100,000 rows.
+pub struct CsvFile;
+
+impl PartialSchema for CsvFile {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .min_length(Some(1))
+            .max_length(Some(10 * 1024 * 1024))
+            .description(Some(
+                "Comma-separated values under a line of headings, in UTF-8 or GB18030.",
+            ))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for CsvFile {}
+
+/// Import cadres
+///
+/// Headings are the members' names, `externalId` and `organizationCode`, or those of personnel offices in Chinese, with names
+/// instead of codes. A row is matched by `externalId` under `source`, else by identity number, present or former. Empty cells
+/// and coarser dates never overwrite; another unit is a transfer as of today. Taking the same file in again changes nothing.
+#[utoipa::path(
+    tag = "cadres",
+    params(ImportTerms),
+    request_body(content = CsvFile, content_type = "text/csv"),
+    responses((status = 200, description = "What the rows came to.", body = ImportReport)),
+)]
+#[post("/cadres/_import")]
+pub async fn import_cadres(
+    guard: Authorized<markers::CadresWrite>,
+    state: State,
+    request: HttpRequest,
+    query: QueryOf<ImportTerms>,
+    body: CsvBody,
+) -> Result<Reply> {
+    import::<CadreIntake>(
+        &guard,
+        &state,
+        Language::of(request.headers()),
+        query.0,
+        body,
+    )
+    .await
+}
+
+/// Import mentors
+///
+/// As for cadres; lists are separated by `;`. A row is matched by `externalId` under `source`, else by name and unit. New mentors
+/// are APPOINTED when a programme manager of their unit brings them in, else NOMINATED.
+#[utoipa::path(
+    tag = "mentors",
+    params(ImportTerms),
+    request_body(content = CsvFile, content_type = "text/csv"),
+    responses((status = 200, description = "What the rows came to.", body = ImportReport)),
+)]
+#[post("/mentors/_import")]
+pub async fn import_mentors(
+    guard: Authorized<markers::MentorsWrite>,
+    state: State,
+    request: HttpRequest,
+    query: QueryOf<ImportTerms>,
+    body: CsvBody,
+) -> Result<Reply> {
+    let language = Language::of(request.headers());
+    import::<MentorIntake>(&guard, &state, language, query.0, body).await
+}
+
+/// Import organizations
+///
+/// Headings are the members' names, `externalId` (the code, where it is left out) and `parentCode`; a parent may stand in the
+/// same file. A row is matched by `externalId` under `source`, else by code. Another name is a renaming and another parent a
+/// move, as of today.
+#[utoipa::path(
+    tag = "organizations",
+    params(ImportTerms),
+    request_body(content = CsvFile, content_type = "text/csv"),
+    responses((status = 200, description = "What the rows came to.", body = ImportReport)),
+)]
+#[post("/organizations/_import")]
+pub async fn import_organizations(
+    guard: Authorized<markers::OrganizationsWrite>,
+    state: State,
+    request: HttpRequest,
+    query: QueryOf<ImportTerms>,
+    body: CsvBody,
+) -> Result<Reply> {
+    let language = Language::of(request.headers());
+    import::<OrganizationIntake>(&guard, &state, language, query.0, body).await
+}
+
+async fn import<I: Intake>(
+    caller: &Caller,
+    state: &State,
+    language: Language,
+    terms: ImportTerms,
+    body: CsvBody,
+) -> Result<Reply> {
+    state
+        .probes
+        .check(&account(caller), state.scene.clock.now())?;
+    let CsvBody { bytes, digest } = body;
+    let (asked, context) = (terms.clone(), state.context(caller));
+    let file = state
+        .read(caller, move |conn, context| {
+            Opened::<I>::open(conn, context, &bytes, &asked, language)
+        })
+        .await?;
+    let file = Arc::new(file);
+    let effect = if terms.is_atomic() {
+        Effect::WriteAll
+    } else {
+        Effect::WriteGood
+    };
+    if terms.is_dry() {
+        let taken = intake::rehearse(&state.db, &context, file, effect).await?;
+        count_collisions(state, &account(caller), &taken)?;
+        return Reply::json(200, &taken.report);
+    }
+    if effect == Effect::WriteAll || file.count() <= ROWS_PER_PART {
+        return at_once(caller, state, &digest, &file, effect).await;
+    }
+    let (db, probing, key) = (state.db.clone(), State::clone(state), account(caller));
+    let work = async move {
+        let taken = intake::take_in_parts(&db, &context, file, |_| {}).await?;
+        count_collisions(&probing, &key, &taken)?;
+        Reply::json(200, &taken.report)
+    };
+    Service::post_in_parts(state, caller, digest, work).await
+}
+
+/// Takes a file in with one transaction, which also keeps the reply under the request's idempotency key.
+async fn at_once<I: Intake>(
+    caller: &Caller,
+    state: &State,
+    digest: &crate::http::BodyDigest,
+    file: &Arc<Opened<I>>,
+    effect: Effect,
+) -> Result<Reply> {
+    let mut attempt = 1;
+    loop {
+        let (file, probing, key) = (Arc::clone(file), State::clone(state), account(caller));
+        let work = move |tx: &mut DbConn, context: &Context| {
+            let taken = file.take(tx, context, effect)?;
+            count_collisions(&probing, &key, &taken)?;
+            Reply::json(200, &taken.report)
+        };
+        let written = state.post(caller, *digest, work).await;
+        if attempt == intake::ATTEMPTS || !intake::is_overtaken(&written) {
+            return written;
+        }
+        attempt += 1;
+    }
+}
+
+/// Whose attempts with other people's identity numbers are counted.
+fn account(caller: &Caller) -> String {
+    let id = caller.actor.id();
+    id.map(|id| id.to_string()).unwrap_or_default()
+}
+
+/// Rows that name people whom someone out of reach has are as many attempts; too many are refused, and the report with them.
+fn count_collisions(state: &State, account: &str, taken: &Taken) -> Result<()> {
+    let now = state.scene.clock.now();
+    (0..taken.collisions).try_for_each(|_| state.probes.count(account.to_owned(), now))
+}

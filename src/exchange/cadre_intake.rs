@@ -1,0 +1,468 @@
+//! What a row about a person means for the register of cadres.
+//!
+//! A row is of the person who has its external id, else of the one who has or had its identity number; otherwise of someone
+//! new, unless someone of that name, date of birth and unit is there. Empty cells and coarser dates never overwrite.
+
+use std::collections::{HashMap, HashSet};
+
+use super::cells::CellFinding;
+use super::intake::{Effect, Intake};
+use super::report::{RowStatus, Settled};
+use super::roster::{IDENTITY_NUMBER, ORGANIZATION, RosterReader, RosterRow};
+use super::units::Units;
+use crate::access::Context;
+use crate::cadres::{self, Cadre, CadreStatus, Enrolment, UpdateCadre, enrolment_store};
+use crate::db::{DbConn, Id};
+use crate::error::{Error, Fault, Result};
+use crate::external_ids::{self, ExternalId, ExternalIds, Kind, Source};
+use crate::http::Patch;
+use crate::organizations::Organization;
+use crate::tabular::{Columns, Sheet};
+use crate::values::PartialDate;
+
+/// A roster of cadres.
+pub struct CadreIntake {
+    columns: Columns,
+    units: Units,
+    source: Option<Source>,
+}
+
+impl Intake for CadreIntake {
+    type Row = RosterRow<Id>;
+
+    const IS_CUMULATIVE: bool = false;
+
+    fn read(
+        conn: &mut DbConn,
+        context: &Context,
+        sheet: &Sheet,
+        source: Option<Source>,
+    ) -> Result<(Self, Vec<Self::Row>)> {
+        let units = Units::load(conn)?;
+        let names = units.names(&context.reach);
+        let mut reader = RosterReader::new(&sheet.headings, &names, context.today);
+        let rows = sheet.rows.iter().map(|row| reader.read(row)).collect();
+        let columns = reader.into_columns();
+        let intake = Self {
+            columns,
+            units,
+            source,
+        };
+        Ok((intake, rows))
+    }
+
+    fn columns(&self) -> &Columns {
+        &self.columns
+    }
+
+    fn settle(
+        &self,
+        tx: &mut DbConn,
+        context: &Context,
+        rows: &[Self::Row],
+        effect: Effect,
+    ) -> Result<Vec<Settled>> {
+        let known = Known::look_up(self, tx, context, rows)?;
+        let named = rows.iter().filter_map(|row| row.organization);
+        let units = self.units.now(tx, context, named, effect)?;
+        let mut decider = Decider {
+            intake: self,
+            context,
+            known,
+            units,
+            met: HashSet::new(),
+        };
+        let decided = rows
+            .iter()
+            .map(|row| decider.decide(tx, row))
+            .collect::<Result<Vec<_>>>()?;
+        if effect.writes(decided.iter().map(|row| row.step.status())) {
+            write(tx, context, &decided)?;
+        }
+        Ok(decided.into_iter().map(Decided::settled).collect())
+    }
+}
+
+/// Writes what was decided.
+fn write(tx: &mut DbConn, context: &Context, decided: &[Decided]) -> Result<()> {
+    let new: Vec<&Enrolment> = decided.iter().filter_map(|row| row.step.new()).collect();
+    cadres::enrol(tx, context, &new)?;
+    for row in decided {
+        if let Step::Amend(amendment) = &row.step {
+            cadres::amend(tx, context, &amendment.row, &amendment.input)?;
+        }
+    }
+    if decided.iter().any(|row| row.has_collided) {
+        cadres::note_collision(tx, context)?;
+    }
+    Ok(())
+}
+
+/// What is to be done with a row.
+struct Decided {
+    number: usize,
+    step: Step,
+    findings: Vec<CellFinding>,
+    has_collided: bool,
+}
+
+enum Step {
+    Enrol(Box<Enrolment>),
+    Amend(Box<Amendment>),
+    Keep(Id),
+    Fail(Option<Id>),
+}
+
+struct Amendment {
+    row: Cadre,
+    input: UpdateCadre,
+}
+
+impl Step {
+    fn status(&self) -> RowStatus {
+        match self {
+            Self::Enrol(_) => RowStatus::Created,
+            Self::Amend(_) => RowStatus::Updated,
+            Self::Keep(_) => RowStatus::Unchanged,
+            Self::Fail(_) => RowStatus::Failed,
+        }
+    }
+
+    fn id(&self) -> Option<Id> {
+        match self {
+            Self::Enrol(person) => Some(person.id()),
+            Self::Amend(amendment) => Some(amendment.row.id),
+            Self::Keep(id) => Some(*id),
+            Self::Fail(id) => *id,
+        }
+    }
+
+    fn new(&self) -> Option<&Enrolment> {
+        match self {
+            Self::Enrol(person) => Some(person),
+            _ => None,
+        }
+    }
+}
+
+impl Decided {
+    fn settled(self) -> Settled {
+        Settled {
+            number: self.number,
+            status: self.step.status(),
+            id: self.step.id(),
+            findings: self.findings,
+            has_collided: self.has_collided,
+        }
+    }
+}
+
+/// What is stored that rows may be about.
+struct Known {
+    by_external_id: HashMap<ExternalId, Id>,
+    by_digest: HashMap<Vec<u8>, (Id, bool)>,
+    cadres: HashMap<Id, Cadre>,
+    /// By name and unit: the dates of birth of the people there.
+    namesakes: HashMap<(String, Id), Vec<Option<PartialDate>>>,
+}
+
+impl Known {
+    fn look_up(
+        intake: &CadreIntake,
+        conn: &mut DbConn,
+        context: &Context,
+        rows: &[RosterRow<Id>],
+    ) -> Result<Self> {
+        let by_external_id = match &intake.source {
+            Some(source) => {
+                let ids: Vec<_> = rows.iter().filter_map(|r| r.external_id.as_ref()).collect();
+                external_ids::find_many(conn, Kind::Cadre, source, &ids)?
+            }
+            None => HashMap::new(),
+        };
+        let digests: Vec<Vec<u8>> = rows.iter().filter_map(|r| digest(context, r)).collect();
+        let by_digest =
+            enrolment_store::identity_holders(conn, &digests.iter().collect::<Vec<_>>())?;
+        let mut ids: Vec<Id> = by_external_id.values().copied().collect();
+        ids.extend(by_digest.values().map(|(id, _)| *id));
+        ids.sort_unstable();
+        ids.dedup();
+        let names: HashSet<&str> = rows
+            .iter()
+            .filter_map(|row| Some(row.name.as_ref()?.as_str()))
+            .collect();
+        let names: Vec<&str> = names.into_iter().collect();
+        let mut namesakes = HashMap::<_, Vec<_>>::new();
+        for (name, unit, birth) in enrolment_store::namesakes(conn, &names)? {
+            namesakes.entry((name, unit)).or_default().push(birth);
+        }
+        Ok(Self {
+            by_external_id,
+            by_digest,
+            cadres: enrolment_store::find_many(conn, &ids)?,
+            namesakes,
+        })
+    }
+}
+
+fn digest(context: &Context, row: &RosterRow<Id>) -> Option<Vec<u8>> {
+    let number = row.identity_number.as_ref()?;
+    Some(context.scene.vault.identity_digest(number.as_str()))
+}
+
+/// Whose row it is.
+enum Person {
+    New,
+    Known(Id),
+    /// Someone whom the caller does not reach; the field that led there.
+    OutOfReach(&'static str),
+}
+
+struct Decider<'a> {
+    intake: &'a CadreIntake,
+    context: &'a Context,
+    known: Known,
+    units: HashMap<Id, Organization>,
+    /// People whom rows before were about.
+    met: HashSet<Id>,
+}
+
+impl Decider<'_> {
+    fn decide(&mut self, conn: &mut DbConn, row: &RosterRow<Id>) -> Result<Decided> {
+        let mut decided = Decided {
+            number: row.number,
+            step: Step::Fail(None),
+            findings: row.findings.clone(),
+            has_collided: false,
+        };
+        if row.organization.is_some() && self.unit(row).is_none() {
+            self.find(&mut decided, ORGANIZATION, "organization-unknown");
+        }
+        match self.person(row) {
+            Person::OutOfReach(field) => {
+                let code = if field == IDENTITY_NUMBER {
+                    decided.has_collided = true;
+                    "identity-number-duplicate"
+                } else {
+                    "not-unique"
+                };
+                self.find(&mut decided, field, code);
+            }
+            Person::Known(id) => self.amend(conn, row, id, &mut decided)?,
+            Person::New => self.enrol(row, &mut decided)?,
+        }
+        Ok(decided)
+    }
+
+    fn unit(&self, row: &RosterRow<Id>) -> Option<&Organization> {
+        self.units.get(&row.organization?)
+    }
+
+    fn find(&self, decided: &mut Decided, field: &'static str, code: &'static str) {
+        let finding = CellFinding::error(&self.intake.columns, field, Fault::new(code));
+        decided.findings.push(finding);
+    }
+
+    fn person(&self, row: &RosterRow<Id>) -> Person {
+        let by_external_id = row.external_id.as_ref();
+        let named = by_external_id.and_then(|id| self.known.by_external_id.get(id));
+        let held = digest(self.context, row).and_then(|digest| self.known.by_digest.get(&digest));
+        let (id, field) = match (named, held) {
+            (Some(id), _) => (*id, "externalId"),
+            (None, Some((id, _))) => (*id, IDENTITY_NUMBER),
+            (None, None) => return Person::New,
+        };
+        if self.reaches(id) {
+            Person::Known(id)
+        } else {
+            Person::OutOfReach(field)
+        }
+    }
+
+    fn reaches(&self, id: Id) -> bool {
+        let cadre = self.known.cadres.get(&id);
+        let unit = cadre.and_then(|cadre| self.intake.units.get(cadre.organization_id));
+        unit.is_some_and(|unit| self.context.reach.covers(&unit.path))
+    }
+
+    fn enrol(&mut self, row: &RosterRow<Id>, decided: &mut Decided) -> Result<()> {
+        decided.findings.extend(row.missing());
+        let is_good = !decided.findings.iter().any(CellFinding::is_error);
+        if let (true, Some(name), Some(unit)) = (is_good, &row.name, row.organization) {
+            let birth = row
+                .birth_date
+                .or_else(|| Some(row.identity_number.as_ref()?.birth_date().into()));
+            let key = (name.as_str().to_owned(), unit);
+            let namesakes = self.known.namesakes.entry(key).or_default();
+            let has_number = row.identity_number.is_some();
+            if namesakes
+                .iter()
+                .any(|other| may_be_same(birth, *other, has_number))
+            {
+                let field = if has_number { IDENTITY_NUMBER } else { "name" };
+                self.find(decided, field, "possible-duplicate");
+            } else {
+                namesakes.push(birth);
+            }
+        }
+        if decided.findings.iter().any(CellFinding::is_error) {
+            return Ok(());
+        }
+        let Some(unit) = self.unit(row) else {
+            return Ok(());
+        };
+        let mut input = self.input(row, None);
+        if let (Some(source), Some(id)) = (&self.intake.source, &row.external_id) {
+            input.external_ids = Patch::Value(ExternalIds::one(source.clone(), id.clone()));
+        }
+        input.identity_number = set(row.identity_number.clone());
+        match Enrolment::prepare(self.context, &input, unit) {
+            Ok(person) => decided.step = Step::Enrol(Box::new(person)),
+            Err(Error::Invalid(errors)) => decided
+                .findings
+                .extend(CellFinding::of_members(&self.intake.columns, errors)),
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    fn amend(
+        &mut self,
+        conn: &mut DbConn,
+        row: &RosterRow<Id>,
+        id: Id,
+        decided: &mut Decided,
+    ) -> Result<()> {
+        decided.step = Step::Fail(Some(id));
+        let Some(cadre) = self.known.cadres.get(&id).cloned() else {
+            return Ok(());
+        };
+        if !self.met.insert(id) {
+            self.find(decided, "name", "possible-duplicate");
+        }
+        let mut input = self.input(row, Some(&cadre));
+        self.amend_identity(row, &cadre, &mut input, decided);
+        self.amend_unit(row, &cadre, &mut input, decided);
+        if let (Some(source), Some(id)) = (&self.intake.source, &row.external_id) {
+            let mut ids = ExternalIds::from_json(&cadre.external_ids)?;
+            if ids.0.insert(source.clone(), id.clone()).as_ref() != Some(id) {
+                input.external_ids = Patch::Value(ids);
+            }
+        }
+        if decided.findings.iter().any(CellFinding::is_error) {
+            return Ok(());
+        }
+        if !cadres::is_news(self.context, &cadre, &input)? {
+            decided.step = Step::Keep(id);
+            return Ok(());
+        }
+        // The unit was looked at already, and looking again would lock it, which a dry run may not.
+        let elsewhere = UpdateCadre {
+            organization_id: None,
+            ..input.clone()
+        };
+        match cadres::check_amendment(conn, self.context, &cadre, &elsewhere) {
+            Ok(()) => {
+                decided.step = Step::Amend(Box::new(Amendment { row: cadre, input }));
+            }
+            Err(Error::Invalid(errors)) => decided
+                .findings
+                .extend(CellFinding::of_members(&self.intake.columns, errors)),
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    /// A person without a known number gets the row's; another number than the known one is for a person to decide.
+    fn amend_identity(
+        &self,
+        row: &RosterRow<Id>,
+        cadre: &Cadre,
+        input: &mut UpdateCadre,
+        decided: &mut Decided,
+    ) {
+        let Some(digest) = digest(self.context, row) else {
+            return;
+        };
+        match self.known.by_digest.get(&digest) {
+            Some((holder, _)) if *holder == cadre.id => {}
+            Some((holder, _)) => {
+                decided.has_collided |= !self.reaches(*holder);
+                self.find(decided, IDENTITY_NUMBER, "identity-number-duplicate");
+            }
+            None if cadre.identity_masked.is_some() => {
+                self.find(decided, IDENTITY_NUMBER, "identity-number-changed");
+            }
+            None => input.identity_number = set(row.identity_number.clone()),
+        }
+    }
+
+    fn amend_unit(
+        &self,
+        row: &RosterRow<Id>,
+        cadre: &Cadre,
+        input: &mut UpdateCadre,
+        decided: &mut Decided,
+    ) {
+        let elsewhere = row
+            .organization
+            .filter(|unit| *unit != cadre.organization_id);
+        if elsewhere.is_some() && !is_in_programme(cadre) {
+            self.find(decided, ORGANIZATION, "not-in-programme");
+        }
+        input.organization_id = elsewhere;
+        let (Some(said), Some(stored)) = (row.birth_date, cadre.birth_date) else {
+            return;
+        };
+        if said.is_coarser_than(&stored) && !said.agrees_with(&stored) {
+            let fault = Fault::new("date-coarser");
+            let finding = CellFinding::warning(&self.intake.columns, "birthDate", fault);
+            decided.findings.push(finding);
+        }
+    }
+
+    /// What a row says of a person; what it leaves empty, and a coarser date of birth, says nothing.
+    fn input(&self, row: &RosterRow<Id>, cadre: Option<&Cadre>) -> UpdateCadre {
+        let stored = cadre.and_then(|cadre| cadre.birth_date);
+        let birth_date = row
+            .birth_date
+            .filter(|said| stored.is_none_or(|stored| !said.is_coarser_than(&stored)));
+        UpdateCadre {
+            name: set(row.name.clone()),
+            sex: set(row.sex),
+            birth_date: set(birth_date),
+            ethnicity: set(row.ethnicity),
+            political_status: set(row.political_status),
+            phone: set(row.phone.clone()),
+            native_place: set(row.native_place),
+            household_registration: set(row.household_registration),
+            education_level: set(row.education_level),
+            degree: set(row.degree),
+            school: set(row.school.clone()),
+            major: set(row.major.clone()),
+            post_title: set(row.post_title.clone()),
+            post_category: set(row.post_category),
+            rank: set(row.rank),
+            recruitment_channel: set(row.recruitment_channel),
+            reported_on: set(row.reported_on),
+            ..UpdateCadre::default()
+        }
+    }
+}
+
+fn set<T>(value: Option<T>) -> Patch<T> {
+    value.map_or(Patch::Absent, Patch::Value)
+}
+
+fn is_in_programme(cadre: &Cadre) -> bool {
+    matches!(cadre.status, CadreStatus::Active | CadreStatus::Suspended)
+}
+
+/// Whether two people of one name and unit may be the same. Two numbers and an unknown date of birth do not say so; without a
+/// number in the row, nothing says that they are not.
+fn may_be_same(birth: Option<PartialDate>, other: Option<PartialDate>, has_number: bool) -> bool {
+    match (birth, other) {
+        (Some(birth), Some(other)) => birth.agrees_with(&other),
+        _ => !has_number,
+    }
+}

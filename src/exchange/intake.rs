@@ -1,0 +1,295 @@
+//! The way of every file: bytes become rows, rows are decided upon and written.
+//!
+//! A dry run writes nothing, or writes and undoes where rows build on one another. `mode=atomic` writes in one transaction;
+//! `mode=partial` in several, so that other writers are not kept waiting by a long file.
+
+use std::sync::Arc;
+
+use super::report::{ImportReport, RowStatus, Settled};
+use super::request::ImportTerms;
+use crate::access::Context;
+use crate::db::{Db, DbConn, attempt};
+use crate::error::{Error, ParameterError, Result};
+use crate::external_ids::Source;
+use crate::http::Language;
+use crate::tabular::{Columns, Sheet, TabularFault};
+
+/// Most rows of a file.
+pub const MAX_ROWS: usize = 100_000;
+/// Rows written in one transaction of a partial import.
+pub const ROWS_PER_PART: usize = 500;
+/// How often rows are decided upon anew when another writer changed what the decision rests on.
+pub const ATTEMPTS: usize = 3;
+
+/// What may be done with what rows come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing is written.
+    Look,
+    /// The rows without errors are written.
+    WriteGood,
+    /// All rows are written if none has an error.
+    WriteAll,
+}
+
+impl Effect {
+    /// Whether to write what rows came to.
+    pub fn writes(self, mut statuses: impl Iterator<Item = RowStatus>) -> bool {
+        match self {
+            Self::Look => false,
+            Self::WriteGood => true,
+            Self::WriteAll => statuses.all(|status| status != RowStatus::Failed),
+        }
+    }
+}
+
+/// A kind of records that files bring in.
+pub trait Intake: Sized + Send + Sync + 'static {
+    /// A row as typed cells with their findings.
+    type Row: Send + Sync + 'static;
+
+    /// Whether rows build on rows before them, so that only writing shows what they come to.
+    const IS_CUMULATIVE: bool;
+
+    /// Reads a file's rows, in the order in which they are to be written.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    fn read(
+        conn: &mut DbConn,
+        context: &Context,
+        sheet: &Sheet,
+        source: Option<Source>,
+    ) -> Result<(Self, Vec<Self::Row>)>;
+
+    /// The file's columns.
+    fn columns(&self) -> &Columns;
+
+    /// Decides what rows come to and writes as far as `effect` lets it.
+    ///
+    /// # Errors
+    /// When the database refuses, or when another writer came in between.
+    fn settle(
+        &self,
+        tx: &mut DbConn,
+        context: &Context,
+        rows: &[Self::Row],
+        effect: Effect,
+    ) -> Result<Vec<Settled>>;
+}
+
+/// A file that was read.
+pub struct Opened<I: Intake> {
+    intake: I,
+    rows: Vec<I::Row>,
+    language: Language,
+}
+
+impl<I: Intake> Opened<I> {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// `Malformed` for what is no table of this kind, `PayloadTooLarge` with too many rows.
+    pub fn open(
+        conn: &mut DbConn,
+        context: &Context,
+        bytes: &[u8],
+        terms: &ImportTerms,
+        language: Language,
+    ) -> Result<Self> {
+        let sheet = Sheet::read(bytes, MAX_ROWS).map_err(unreadable)?;
+        let source = match (&terms.source, &context.actor.client_source) {
+            (Some(source), _) => Some(source.clone()),
+            (None, Some(source)) => Source::parse(source).ok(),
+            (None, None) => None,
+        };
+        let (intake, rows) = I::read(conn, context, &sheet, source.clone())?;
+        let columns = intake.columns();
+        if columns.is_empty() {
+            return Err(unreadable(TabularFault::Empty));
+        }
+        if source.is_none() && columns.get("externalId").is_some() {
+            return Err(Error::parameter("source", "required", &[]));
+        }
+        Ok(Self {
+            intake,
+            rows,
+            language,
+        })
+    }
+
+    /// How many rows there are.
+    pub fn count(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Decides upon all rows, and writes as far as `effect` lets it.
+    ///
+    /// # Errors
+    /// As [`Intake::settle`].
+    pub fn take(&self, tx: &mut DbConn, context: &Context, effect: Effect) -> Result<Taken> {
+        let settle = |tx: &mut DbConn| -> Result<(Vec<Settled>, bool)> {
+            let settled = self.intake.settle(tx, context, &self.rows, effect)?;
+            let applied = effect.writes(settled.iter().map(|row| row.status));
+            Ok((settled, applied))
+        };
+        let (settled, applied) = if I::IS_CUMULATIVE {
+            // What was written before the first error is undone.
+            attempt(tx, |tx| {
+                let (settled, applied) = settle(tx)?;
+                Ok(((settled, applied), applied))
+            })?
+        } else {
+            settle(tx)?
+        };
+        let mut taken = self.nothing_yet();
+        taken.add(settled, self.language);
+        Ok(taken.end(applied))
+    }
+
+    fn nothing_yet(&self) -> Taken {
+        let columns = self.intake.columns();
+        let ignored = columns.unknown.iter().chain(&columns.repeated);
+        Taken {
+            report: ImportReport::new(ignored.cloned().collect()),
+            collisions: 0,
+        }
+    }
+}
+
+/// What was taken of a file.
+#[derive(Debug, Clone)]
+pub struct Taken {
+    /// The report.
+    pub report: ImportReport,
+    /// How many rows name a person whom someone out of the caller's reach has.
+    pub collisions: usize,
+}
+
+impl Taken {
+    fn add(&mut self, rows: Vec<Settled>, language: Language) {
+        self.collisions += rows.iter().filter(|row| row.has_collided).count();
+        self.report.add(rows, language);
+    }
+
+    fn end(self, applied: bool) -> Self {
+        let report = self.report.in_order();
+        let report = if applied {
+            ImportReport { applied, ..report }
+        } else {
+            report.unapplied()
+        };
+        Self { report, ..self }
+    }
+}
+
+/// What a file would come to; changes nothing.
+///
+/// # Errors
+/// As [`Intake::settle`].
+pub async fn rehearse<I: Intake>(
+    db: &Db,
+    context: &Context,
+    file: Arc<Opened<I>>,
+    effect: Effect,
+) -> Result<Taken> {
+    let context = context.clone();
+    let mut taken = if I::IS_CUMULATIVE {
+        db.rehearse(move |tx| file.take(tx, &context, effect))
+            .await?
+    } else {
+        db.read(move |conn| file.take(conn, &context, Effect::Look))
+            .await?
+    };
+    taken.report = taken.report.unapplied();
+    Ok(taken)
+}
+
+/// Takes a file in with one transaction.
+///
+/// # Errors
+/// As [`Intake::settle`].
+pub async fn take_at_once<I: Intake>(
+    db: &Db,
+    context: &Context,
+    file: Arc<Opened<I>>,
+    effect: Effect,
+) -> Result<Taken> {
+    for _ in 1..ATTEMPTS {
+        let (file, context) = (Arc::clone(&file), context.clone());
+        let taken = db.write(move |tx| file.take(tx, &context, effect)).await;
+        if !is_overtaken(&taken) {
+            return taken;
+        }
+    }
+    let context = context.clone();
+    db.write(move |tx| file.take(tx, &context, effect)).await
+}
+
+/// Takes the good rows of a file in, part by part; `progress` hears how many rows are done.
+///
+/// # Errors
+/// As [`Intake::settle`]; parts that were written stay.
+pub async fn take_in_parts<I: Intake>(
+    db: &Db,
+    context: &Context,
+    file: Arc<Opened<I>>,
+    mut progress: impl FnMut(usize),
+) -> Result<Taken> {
+    let mut taken = file.nothing_yet();
+    let mut done = 0;
+    while done < file.count() {
+        let end = (done + ROWS_PER_PART).min(file.count());
+        let settled = take_part(db, context, &file, done..end).await?;
+        taken.add(settled, file.language);
+        done = end;
+        progress(done);
+    }
+    Ok(taken.end(true))
+}
+
+async fn take_part<I: Intake>(
+    db: &Db,
+    context: &Context,
+    file: &Arc<Opened<I>>,
+    part: std::ops::Range<usize>,
+) -> Result<Vec<Settled>> {
+    let mut attempt = 1;
+    loop {
+        let (file, context, part) = (Arc::clone(file), context.clone(), part.clone());
+        let settled = db
+            .write(move |tx| {
+                let rows = file.rows.get(part.clone()).unwrap_or_default();
+                file.intake.settle(tx, &context, rows, Effect::WriteGood)
+            })
+            .await;
+        if attempt == ATTEMPTS || !is_overtaken(&settled) {
+            return settled;
+        }
+        attempt += 1;
+    }
+}
+
+/// Whether another writer changed what a decision rests on; a new decision will see it.
+pub fn is_overtaken<T>(result: &Result<T>) -> bool {
+    matches!(
+        result,
+        Err(Error::Duplicate(..) | Error::StaleVersion(_) | Error::InUse)
+    )
+}
+
+/// A file that is no table is answered like a body that is no JSON.
+fn unreadable(fault: TabularFault) -> Error {
+    let (code, figures) = match fault {
+        TabularFault::TooManyRows { .. } => return Error::PayloadTooLarge,
+        TabularFault::Encoding { line } => ("csv-encoding", vec![line.to_string()]),
+        TabularFault::Quote { line } => ("csv-quote", vec![line.to_string()]),
+        TabularFault::Empty => ("csv-headings", Vec::new()),
+        TabularFault::Cells { line, .. } => ("csv-cells", vec![line.to_string()]),
+    };
+    Error::Malformed(vec![ParameterError {
+        parameter: "body".to_owned(),
+        code,
+        allowed: figures,
+    }])
+}

@@ -1,0 +1,205 @@
+//! What a row about a mentor means for the register of mentors.
+//!
+//! A row is of the mentor who has its external id, else of the one with its name in its unit; otherwise of someone new.
+
+use std::collections::{HashMap, HashSet};
+
+use super::cells::CellFinding;
+use super::intake::{Effect, Intake};
+use super::mentor_rows::{self, FIELDS, MentorRow};
+use super::report::{RowStatus, Settled};
+use super::units::Units;
+use crate::access::Context;
+use crate::db::{DbConn, Id};
+use crate::error::{Error, Fault, Result};
+use crate::external_ids::{self, ExternalId, ExternalIdChanges, Kind, Source};
+use crate::http::Patch;
+use crate::mentors::{self, Outcome, UpdateMentor};
+use crate::tabular::{Columns, Sheet};
+
+/// A list of mentors.
+pub struct MentorIntake {
+    columns: Columns,
+    source: Option<Source>,
+}
+
+impl Intake for MentorIntake {
+    type Row = MentorRow;
+
+    const IS_CUMULATIVE: bool = true;
+
+    fn read(
+        conn: &mut DbConn,
+        context: &Context,
+        sheet: &Sheet,
+        source: Option<Source>,
+    ) -> Result<(Self, Vec<Self::Row>)> {
+        let columns = Columns::resolve(&sheet.headings, FIELDS);
+        let names = Units::load(conn)?.names(&context.reach);
+        let rows = mentor_rows::read(&sheet.rows, &columns, &names);
+        Ok((Self { columns, source }, rows))
+    }
+
+    fn columns(&self) -> &Columns {
+        &self.columns
+    }
+
+    fn settle(
+        &self,
+        tx: &mut DbConn,
+        context: &Context,
+        rows: &[Self::Row],
+        _: Effect,
+    ) -> Result<Vec<Settled>> {
+        let by_external_id = match &self.source {
+            Some(source) => {
+                let ids: Vec<_> = rows.iter().filter_map(|r| r.external_id.as_ref()).collect();
+                external_ids::find_many(tx, Kind::Mentor, source, &ids)?
+            }
+            None => HashMap::new(),
+        };
+        let names: HashSet<&str> = rows
+            .iter()
+            .filter_map(|row| Some(row.name.as_ref()?.as_str()))
+            .collect();
+        let names: Vec<&str> = names.into_iter().collect();
+        let mut namesakes = HashMap::<_, Vec<_>>::new();
+        for (name, unit, id) in mentors::store::namesakes(tx, &names)? {
+            namesakes.entry((name, unit)).or_default().push(id);
+        }
+        let mut writer = Writer {
+            intake: self,
+            context,
+            by_external_id,
+            namesakes,
+            met: HashSet::new(),
+        };
+        rows.iter().map(|row| writer.settle(tx, row)).collect()
+    }
+}
+
+struct Writer<'a> {
+    intake: &'a MentorIntake,
+    context: &'a Context,
+    by_external_id: HashMap<ExternalId, Id>,
+    /// By name and unit.
+    namesakes: HashMap<(String, Id), Vec<Id>>,
+    /// Mentors whom rows before were about.
+    met: HashSet<Id>,
+}
+
+impl Writer<'_> {
+    fn settle(&mut self, tx: &mut DbConn, row: &MentorRow) -> Result<Settled> {
+        let mut settled = Settled {
+            number: row.number,
+            status: RowStatus::Failed,
+            id: None,
+            findings: row.findings.clone(),
+            has_collided: false,
+        };
+        let (id, doubt) = self.known(row);
+        settled.id = id;
+        if doubt || id.is_some_and(|id| !self.met.insert(id)) {
+            self.find(&mut settled, "name", "possible-duplicate");
+        }
+        if id.is_none() {
+            for field in &row.missing {
+                self.find(&mut settled, field, "required");
+            }
+        }
+        if settled.findings.iter().any(CellFinding::is_error) {
+            return Ok(settled);
+        }
+        let mut input = input(row);
+        if let (Some(source), Some(id)) = (&self.intake.source, &row.external_id) {
+            let ids = ExternalIdChanges::default().with(source.clone(), id.clone());
+            input.external_ids = Patch::Value(ids);
+        }
+        let outcome = match id {
+            Some(id) => mentors::amend(tx, self.context, id, &input),
+            None => mentors::establish(tx, self.context, &input),
+        };
+        self.note(outcome, row, &mut settled)?;
+        Ok(settled)
+    }
+
+    /// Whose row it is, and whether that is in doubt.
+    fn known(&self, row: &MentorRow) -> (Option<Id>, bool) {
+        let by_external_id = row.external_id.as_ref();
+        if let Some(id) = by_external_id.and_then(|id| self.by_external_id.get(id)) {
+            return (Some(*id), false);
+        }
+        let (Some(name), Some(unit)) = (&row.name, row.organization) else {
+            return (None, false);
+        };
+        let same = self.namesakes.get(&(name.as_str().to_owned(), unit));
+        match same.map(Vec::as_slice).unwrap_or_default() {
+            [] => (None, false),
+            [id] => (Some(*id), false),
+            _ => (None, true),
+        }
+    }
+
+    fn find(&self, settled: &mut Settled, field: &'static str, code: &'static str) {
+        let finding = CellFinding::error(&self.intake.columns, field, Fault::new(code));
+        settled.findings.push(finding);
+    }
+
+    /// Notes what the room made of a row; what is wrong with the row was found before anything of it was written.
+    fn note(
+        &mut self,
+        outcome: Result<Outcome>,
+        row: &MentorRow,
+        settled: &mut Settled,
+    ) -> Result<()> {
+        let (status, mentor) = match outcome {
+            Ok(Outcome::Created(mentor)) => (RowStatus::Created, mentor),
+            Ok(Outcome::Updated(mentor)) => (RowStatus::Updated, mentor),
+            Ok(Outcome::Unchanged(mentor)) => (RowStatus::Unchanged, mentor),
+            Err(Error::Invalid(errors)) => {
+                let found = CellFinding::of_members(&self.intake.columns, errors);
+                settled.findings.extend(found);
+                return Ok(());
+            }
+            Err(Error::NotFound) => {
+                settled.id = None;
+                self.find(settled, "externalId", "not-unique");
+                return Ok(());
+            }
+            Err(Error::CapacityExceeded) => {
+                self.find(settled, "maxMentees", "capacity-below-active");
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
+        if let (RowStatus::Created, Some(name), Some(unit)) = (status, &row.name, row.organization)
+        {
+            let key = (name.as_str().to_owned(), unit);
+            self.namesakes.entry(key).or_default().push(mentor.id);
+        }
+        self.met.insert(mentor.id);
+        (settled.status, settled.id) = (status, Some(mentor.id));
+        Ok(())
+    }
+}
+
+/// What a row says of a mentor; what it leaves empty says nothing.
+fn input(row: &MentorRow) -> UpdateMentor {
+    UpdateMentor {
+        name: set(row.name.clone()),
+        sex: set(row.sex),
+        political_status: set(row.political_status),
+        phone: set(row.phone.clone()),
+        organization_id: row.organization,
+        post_title: set(row.post_title.clone()),
+        position_level: set(row.position_level),
+        roles: set(row.roles.clone()),
+        expertise: set(row.expertise.clone()),
+        max_mentees: set(row.max_mentees),
+        ..UpdateMentor::default()
+    }
+}
+
+fn set<T>(value: Option<T>) -> Patch<T> {
+    value.map_or(Patch::Absent, Patch::Value)
+}
