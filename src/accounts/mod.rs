@@ -1,6 +1,7 @@
 //! Who may sign in, and the keys that sign what they get.
 
 mod cutoffs;
+mod following;
 mod me;
 mod sessions;
 pub mod signing_keys;
@@ -10,6 +11,7 @@ mod watch;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use cutoffs::end_tokens;
+pub use following::follow;
 pub use watch::{reload, watch};
 
 /// Mounts the room under `/v1`.
