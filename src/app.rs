@@ -32,7 +32,10 @@ fn rooms(config: &mut ServiceConfig) {
 
 /// What higher rooms do when a record of a lower room changes; each room that reacts is named here once.
 pub fn reactions() -> Reactions {
-    Reactions::default()
+    Reactions {
+        organization_changed: accounts::follow_organization,
+        ..Reactions::default()
+    }
 }
 
 /// The published document of all that [`build`] mounts.
@@ -71,6 +74,7 @@ where
         .service(health::get_liveness)
         .service(health::get_readiness)
         .service(health::get_metrics)
+        .configure(accounts::root_routes)
         .service(
             scope::scope("/v1")
                 .configure(rooms)
