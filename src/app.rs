@@ -48,7 +48,7 @@ fn organization_changed(
 ) -> Result<Followed> {
     let mentors = crate::mentors::follow(tx, context, change)?;
     let cadres = crate::cadres::follow(tx, context, change)?;
-    let followed = crate::accounts::follow(tx, context, change)?;
+    let followed = crate::accounts::follow_organization(tx, context, change)?;
     for id in &mentors {
         (context.scene.reactions.mentor_changed)(tx, context, *id)?;
     }
@@ -99,6 +99,7 @@ where
         .service(health::get_liveness)
         .service(health::get_readiness)
         .service(health::get_metrics)
+        .configure(crate::accounts::root_routes)
         .service(
             scope::scope("/v1")
                 .configure(rooms)
