@@ -29,7 +29,7 @@ pub use reference::{CadreChoice, resolve};
 pub use representation::CadreResponse;
 pub use request::{CreateCadre, UpdateCadre};
 pub use rules::{Standing, phase_on, standing};
-pub use service::{Outcome, derived_changed, reachable, upsert};
+pub use service::{Outcome, derived_changed, reachable, read, upsert};
 
 /// Mounts the room.
 pub fn routes(config: &mut ServiceConfig) {

@@ -28,7 +28,7 @@ pub use reference::{MentorChoice, resolve};
 pub use representation::MentorResponse;
 pub use request::{CreateMentor, Expertise, MentorRoles, UpdateMentor};
 pub use seats::{free_seat, take_seat};
-pub use service::{Outcome, import, load, upsert};
+pub use service::{Outcome, import, load, upsert, visible};
 pub use turns::turn_leaves;
 
 /// Mounts the room.
