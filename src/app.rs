@@ -20,6 +20,7 @@ fn rooms(config: &mut ServiceConfig) {
     config.configure(crate::absences::routes);
     config.configure(crate::accounts::routes);
     config.configure(crate::analytics::routes);
+    config.configure(crate::assignments::routes);
     config.configure(crate::cadres::routes);
     config.configure(crate::evaluations::routes);
     config.configure(crate::growth_entries::routes);
@@ -31,7 +32,18 @@ fn rooms(config: &mut ServiceConfig) {
 
 /// What higher rooms do when a record of a lower room changes; each room that reacts is named here once.
 pub fn reactions() -> Reactions {
-    Reactions::default()
+    Reactions {
+        cadre_moved: crate::assignments::review_cadre,
+        cadre_left: |tx, context, departure| {
+            crate::assignments::end_all(tx, context, departure)?;
+            if departure.leaves {
+                crate::evaluations::cancel_open(tx, context, departure.cadre_id)?;
+            }
+            Ok(())
+        },
+        mentor_changed: crate::assignments::review_mentor,
+        organization_changed: crate::assignments::follow,
+    }
 }
 
 /// The published document of all that [`build`] mounts.

@@ -9,15 +9,16 @@
     reason = "a test says what it expects the short way and stands outside the service"
 )]
 
+mod assignments;
 mod cadres;
 mod command_line;
 mod idempotency;
 mod kinships;
 mod lists;
-mod organizations;
-mod openapi;
 mod mentors;
 mod mentors_reach;
 mod mentors_seats;
+mod openapi;
+mod organizations;
 mod service;
 mod support;
