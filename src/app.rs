@@ -22,6 +22,7 @@ fn rooms(config: &mut ServiceConfig) {
     config.configure(crate::absences::routes);
     config.configure(crate::accounts::routes);
     config.configure(crate::analytics::routes);
+    config.configure(crate::assignments::routes);
     config.configure(crate::cadres::routes);
     config.configure(crate::evaluations::routes);
     config.configure(crate::exchange::routes);
@@ -35,12 +36,21 @@ fn rooms(config: &mut ServiceConfig) {
 /// What higher rooms do when a record of a lower room changes; each room that reacts is named here once.
 pub fn reactions() -> Reactions {
     Reactions {
+        cadre_moved: crate::assignments::review_cadre,
+        cadre_left: |tx, context, departure| {
+            crate::assignments::end_all(tx, context, departure)?;
+            if departure.leaves {
+                crate::evaluations::cancel_open(tx, context, departure.cadre_id)?;
+            }
+            Ok(())
+        },
+        mentor_changed: crate::assignments::review_mentor,
         organization_changed,
         ..Reactions::default()
     }
 }
 
-/// Mentors and cadres first both follow their unit; only then it can be told which pairs have lost their place.
+/// Mentors and cadres both follow their unit first; only then it can be told which pairs have lost their place.
 fn organization_changed(
     tx: &mut DbConn,
     context: &Context,
@@ -49,12 +59,7 @@ fn organization_changed(
     let mentors = crate::mentors::follow(tx, context, change)?;
     let cadres = crate::cadres::follow(tx, context, change)?;
     let followed = crate::accounts::follow_organization(tx, context, change)?;
-    for id in &mentors {
-        (context.scene.reactions.mentor_changed)(tx, context, *id)?;
-    }
-    for id in &cadres {
-        (context.scene.reactions.cadre_moved)(tx, context, *id)?;
-    }
+    crate::assignments::follow(tx, context, change)?;
     let count = |ids: &[Id]| u64::try_from(ids.len()).unwrap_or(u64::MAX);
     Ok(Followed {
         cadres: count(&cadres),
