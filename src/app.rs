@@ -10,7 +10,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
 
-use crate::access::{Context, Followed, Reactions, Restructuring};
+use crate::access::{Context, Departure, Followed, Reactions, Restructuring};
 use crate::db::{DbConn, Id};
 use crate::error::Result;
 use crate::http::health::{self, Metrics};
@@ -35,7 +35,9 @@ fn rooms(config: &mut ServiceConfig) {
 /// What higher rooms do when a record of a lower room changes; each room that reacts is named here once.
 pub fn reactions() -> Reactions {
     Reactions {
+        cadre_left,
         organization_changed,
+        withheld: crate::evaluations::withheld,
         ..Reactions::default()
     }
 }
@@ -61,6 +63,14 @@ fn organization_changed(
         mentors: count(&mentors),
         ..followed
     })
+}
+
+/// Open forms about a cadre who leaves the programme are cancelled.
+fn cadre_left(tx: &mut DbConn, context: &Context, departure: &Departure<'_>) -> Result<()> {
+    if departure.leaves {
+        crate::evaluations::cancel_open(tx, context, departure.cadre_id)?;
+    }
+    Ok(())
 }
 
 /// The published document of all that [`build`] mounts.
