@@ -11,6 +11,9 @@
 
 mod cadres;
 mod command_line;
+mod evaluation_scene;
+mod evaluations;
+mod evaluations_visibility;
 mod idempotency;
 mod kinships;
 mod import;
