@@ -10,7 +10,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
 
-use crate::access::{Context, Followed, Reactions, Restructuring};
+use crate::access::{Context, Departure, Followed, Reactions, Restructuring};
 use crate::db::{DbConn, Id};
 use crate::error::Result;
 use crate::http::health::{self, Metrics};
@@ -37,16 +37,10 @@ fn rooms(config: &mut ServiceConfig) {
 pub fn reactions() -> Reactions {
     Reactions {
         cadre_moved: crate::assignments::review_cadre,
-        cadre_left: |tx, context, departure| {
-            crate::assignments::end_all(tx, context, departure)?;
-            if departure.leaves {
-                crate::evaluations::cancel_open(tx, context, departure.cadre_id)?;
-            }
-            Ok(())
-        },
+        cadre_left,
         mentor_changed: crate::assignments::review_mentor,
         organization_changed,
-        ..Reactions::default()
+        withheld: crate::evaluations::withheld,
     }
 }
 
@@ -66,6 +60,15 @@ fn organization_changed(
         mentors: count(&mentors),
         ..followed
     })
+}
+
+/// The pairs of a cadre who moves or leaves end; open forms about one who leaves are cancelled.
+fn cadre_left(tx: &mut DbConn, context: &Context, departure: &Departure<'_>) -> Result<()> {
+    crate::assignments::end_all(tx, context, departure)?;
+    if departure.leaves {
+        crate::evaluations::cancel_open(tx, context, departure.cadre_id)?;
+    }
+    Ok(())
 }
 
 /// The published document of all that [`build`] mounts.

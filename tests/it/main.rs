@@ -12,6 +12,9 @@
 mod assignments;
 mod cadres;
 mod command_line;
+mod evaluation_scene;
+mod evaluations;
+mod evaluations_visibility;
 mod idempotency;
 mod import;
 mod kinships;
