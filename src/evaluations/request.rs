@@ -60,7 +60,6 @@ pub struct ScoreInput {
     /// Points.
     pub score: Points,
     /// What the writer has to say about it.
-    #[deserr(default)]
     pub comment: Option<Text<500>>,
 }
 
@@ -124,13 +123,10 @@ pub fn grade_schema() -> Object {
 #[schema(rename_all = "camelCase")]
 pub struct CreateEvaluation {
     /// An id of the caller's own, UUID version 7, for apps that work offline.
-    #[deserr(default)]
     pub id: Option<Id>,
     /// The cadre.
-    #[deserr(default)]
     pub cadre_id: Option<Id>,
     /// The cadre's id in another system.
-    #[deserr(default)]
     pub cadre_ref: Option<ExternalRef>,
     /// What it is for.
     #[schema(schema_with = kind_schema)]
@@ -147,13 +143,10 @@ pub struct CreateEvaluation {
     pub scores: Option<Vec<ScoreInput>>,
     /// Grade.
     #[schema(schema_with = grade_schema)]
-    #[deserr(default)]
     pub grade: Option<Text<32>>,
     /// Summary.
-    #[deserr(default)]
     pub summary: Option<Text<2000>>,
     /// Suggestions.
-    #[deserr(default)]
     pub suggestions: Option<Text<2000>>,
     /// Hands it in at once.
     #[deserr(default)]
@@ -286,44 +279,34 @@ pub struct ConfirmEvaluations {
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub struct EvaluationFilters {
     /// Of this cadre.
-    #[param(required = false)]
-    #[deserr(default)]
+    #[param(required = false, inline)]
     pub cadre_id: Option<Id>,
     /// Of cadres who were in this unit, or one below it, on the last day of the period.
-    #[param(required = false)]
-    #[deserr(default)]
+    #[param(required = false, inline)]
     pub organization_id: Option<Id>,
     /// `false` leaves the units below out.
-    #[param(required = false)]
-    #[deserr(default)]
+    #[param(required = false, inline)]
     pub subtree: Option<Flag>,
     /// Of these kinds.
-    #[param(required = false)]
-    #[deserr(default)]
+    #[param(required = false, inline)]
     pub kind: Option<OneOf<EvaluationKind>>,
     /// By these raters.
-    #[param(required = false)]
-    #[deserr(default)]
+    #[param(required = false, inline)]
     pub evaluator_relation: Option<OneOf<EvaluatorRelation>>,
     /// Written by this user; not for cadres, who do not see who wrote.
-    #[param(required = false)]
-    #[deserr(default)]
+    #[param(required = false, inline)]
     pub evaluator_user_id: Option<Id>,
     /// With these statuses.
-    #[param(required = false)]
-    #[deserr(default)]
+    #[param(required = false, inline)]
     pub status: Option<OneOf<EvaluationStatus>>,
     /// `true`: not superseded; `false`: superseded by a later one.
-    #[param(required = false)]
-    #[deserr(default)]
+    #[param(required = false, inline)]
     pub current: Option<Flag>,
     /// Whose period begins on this day or later.
-    #[param(required = false)]
-    #[deserr(default)]
+    #[param(required = false, inline)]
     pub period_from_gte: Option<Date>,
     /// Whose period ends on this day or earlier.
-    #[param(required = false)]
-    #[deserr(default)]
+    #[param(required = false, inline)]
     pub period_to_lte: Option<Date>,
 }
 

@@ -60,22 +60,22 @@ pub struct VerifyGrowthEntry {}
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub struct GrowthEntryFilters {
     /// Of this cadre.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub cadre_id: Option<Id>,
     /// Of this unit and those below it, on the day the entry is about.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub organization_id: Option<Id>,
     /// Of these kinds.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub kind: Option<OneOf<EntryKind>>,
     /// With these statuses.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub status: Option<OneOf<EntryStatus>>,
     /// About this day or later ones.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub occurred_on_gte: Option<Date>,
     /// About this day or earlier ones.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub occurred_on_lte: Option<Date>,
 }
 
