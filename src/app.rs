@@ -10,7 +10,9 @@ use utoipa::openapi::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
 
-use crate::access::Reactions;
+use crate::access::{Context, Followed, Reactions, Restructuring};
+use crate::db::{DbConn, Id};
+use crate::error::Result;
 use crate::http::health::{self, Metrics};
 use crate::http::openapi::{self, Document};
 use crate::http::{Service, envelope, refuse};
@@ -33,7 +35,33 @@ fn rooms(config: &mut ServiceConfig) {
 
 /// What higher rooms do when a record of a lower room changes; each room that reacts is named here once.
 pub fn reactions() -> Reactions {
-    Reactions::default()
+    Reactions {
+        organization_changed,
+        ..Reactions::default()
+    }
+}
+
+/// Mentors and cadres first both follow their unit; only then it can be told which pairs have lost their place.
+fn organization_changed(
+    tx: &mut DbConn,
+    context: &Context,
+    change: &Restructuring,
+) -> Result<Followed> {
+    let mentors = crate::mentors::follow(tx, context, change)?;
+    let cadres = crate::cadres::follow(tx, context, change)?;
+    let followed = crate::accounts::follow_organization(tx, context, change)?;
+    for id in &mentors {
+        (context.scene.reactions.mentor_changed)(tx, context, *id)?;
+    }
+    for id in &cadres {
+        (context.scene.reactions.cadre_moved)(tx, context, *id)?;
+    }
+    let count = |ids: &[Id]| u64::try_from(ids.len()).unwrap_or(u64::MAX);
+    Ok(Followed {
+        cadres: count(&cadres),
+        mentors: count(&mentors),
+        ..followed
+    })
 }
 
 /// The published document of all that [`build`] mounts.
@@ -72,6 +100,7 @@ where
         .service(health::get_liveness)
         .service(health::get_readiness)
         .service(health::get_metrics)
+        .configure(crate::accounts::root_routes)
         .service(
             scope::scope("/v1")
                 .configure(rooms)

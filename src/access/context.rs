@@ -78,19 +78,6 @@ pub struct Followed {
     pub clients: u64,
 }
 
-impl std::ops::Add for Followed {
-    type Output = Self;
-
-    fn add(self, other: Self) -> Self {
-        Self {
-            cadres: self.cadres + other.cadres,
-            mentors: self.mentors + other.mentors,
-            grants: self.grants + other.grants,
-            clients: self.clients + other.clients,
-        }
-    }
-}
-
 /// A cadre's departure from the programme.
 #[derive(Debug, Clone, Copy)]
 pub struct Departure<'a> {

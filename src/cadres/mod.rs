@@ -15,6 +15,7 @@ mod career_store;
 mod draft;
 mod enrolment;
 pub mod enrolment_store;
+mod following;
 mod model;
 mod reference;
 mod representation;
@@ -23,10 +24,12 @@ mod reveal;
 mod rules;
 mod service;
 pub mod store;
+mod unit_store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use enrolment::{Enrolment, enrol, is_news};
+pub use following::follow;
 pub use model::{Cadre, CadreStatus, Mentoring, NonLocal, Phase, PostCategory, Sighting, Unit};
 pub use reference::{CadreChoice, resolve};
 pub use representation::CadreResponse;

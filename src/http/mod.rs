@@ -28,7 +28,7 @@ pub(crate) use page::keyset;
 pub use page::{After, Page, Paging, Sort, page_reply};
 pub use patch::Patch;
 pub use path::{ExternalPath, PathId};
-pub use query::{Filters, Flag, ListQuery, NoFilters, OneOf, QueryOf, RawQuery, Whole};
+pub use query::{Filters, Flag, ListQuery, NoFilters, OneOf, QueryOf, RawQuery, Whole, decode};
 pub(crate) use reply::versioned;
 pub use reply::{Reply, Versioned, etag};
 pub use routes::{Routes, refuse};

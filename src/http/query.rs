@@ -55,6 +55,11 @@ impl RawQuery {
         }
     }
 
+    /// Whether anything was unreadable or stood twice so far.
+    pub fn is_faulty(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
     /// The parameters in one order, percent-encoded: equal queries have equal fingerprints, and it can stand in a link.
     pub fn fingerprint(&self) -> String {
         let pairs = self
@@ -136,7 +141,7 @@ fn escape(text: &str) -> String {
 }
 
 /// Percent-decodes; `+` is a blank, as forms write it.
-pub(super) fn decode(text: &str) -> Option<String> {
+pub fn decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {

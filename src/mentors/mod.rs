@@ -7,6 +7,7 @@
 
 mod api;
 mod draft;
+mod following;
 mod model;
 mod outlook;
 mod page_store;
@@ -19,10 +20,12 @@ pub mod store;
 mod turn_api;
 mod turn_request;
 mod turns;
+mod unit_store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use draft::blank;
+pub use following::follow;
 pub use model::{Mentor, MentorRole, MentorStatus, PositionLevel, Sighting, Unit};
 pub use reference::{MentorChoice, resolve};
 pub use representation::MentorResponse;

@@ -56,7 +56,14 @@ pub fn rename(
     store::remember_name(tx, &former, input.effective_on.plus_days(-1))?;
     touch(&mut row, context);
     store::update(tx, &row)?;
-    record(tx, context, "organization.renamed", &row, &changed)?;
+    record(
+        tx,
+        context,
+        "organization.renamed",
+        &row,
+        &changed,
+        Some(input.effective_on),
+    )?;
     OrganizationResponse::see(row, context)
 }
 
@@ -100,7 +107,14 @@ pub fn move_under(
     }
     touch(&mut row, context);
     relocate(tx, context, &former, &row)?;
-    record(tx, context, "organization.moved", &row, &["parentId"])?;
+    record(
+        tx,
+        context,
+        "organization.moved",
+        &row,
+        &["parentId"],
+        Some(input.effective_on),
+    )?;
     OrganizationResponse::see(row, context)
 }
 
@@ -147,7 +161,7 @@ pub fn merge(
         return Err(Error::NotFound);
     };
     let mut moved = MovedRecords {
-        children: adopt_children(tx, context, &from, &into)?,
+        children: adopt_children(tx, context, &from, &into, input.effective_on)?,
         external_ids: take_over_ids(tx, context, &mut from, &mut into)?,
         ..MovedRecords::default()
     };
@@ -177,7 +191,6 @@ pub fn relocate(
 ) -> Result<()> {
     store::update(tx, row)?;
     store::rewrite_paths(tx, &former.subtree(), &row.path)?;
-    store::end_tokens(tx, &row.subtree(), context.now)?;
     let moved = Restructuring::Moved {
         subtree: row.subtree(),
     };
@@ -211,6 +224,7 @@ fn adopt_children(
     context: &Context,
     from: &Organization,
     into: &Organization,
+    on: Date,
 ) -> Result<u64> {
     let children = store::children(tx, from.id)?;
     for former in &children {
@@ -219,7 +233,14 @@ fn adopt_children(
         child.path = Organization::path_under(Some(into), child.id);
         touch(&mut child, context);
         relocate(tx, context, former, &child)?;
-        record(tx, context, "organization.moved", &child, &["parentId"])?;
+        record(
+            tx,
+            context,
+            "organization.moved",
+            &child,
+            &["parentId"],
+            Some(on),
+        )?;
     }
     Ok(u64::try_from(children.len()).unwrap_or(u64::MAX))
 }
@@ -247,7 +268,14 @@ fn take_over_ids(
         into.external_ids = united;
         touch(into, context);
         store::update(tx, into)?;
-        record(tx, context, "organization.updated", into, &["externalIds"])?;
+        record(
+            tx,
+            context,
+            "organization.updated",
+            into,
+            &["externalIds"],
+            None,
+        )?;
     }
     Ok(count)
 }
@@ -265,5 +293,5 @@ fn dissolve(
     touch(from, context);
     store::update(tx, from)?;
     let changed = ["status", "successorId", "validTo", "externalIds"];
-    record(tx, context, "organization.merged", from, &changed)
+    record(tx, context, "organization.merged", from, &changed, Some(on))
 }

@@ -11,6 +11,7 @@ use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::external_ids::{self, ExternalId, ExternalIdChanges, ExternalIds, Kind, Source};
 use crate::http::{Page, Paging, Patch};
 use crate::journal::{self, Change};
+use crate::values::Date;
 
 /// What a write came to.
 #[derive(Debug, Clone)]
@@ -212,7 +213,7 @@ pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
     let row = reachable(tx, context, id)?;
     context.require_match(row.version, || current_of(&row, context))?;
     store::delete(tx, &row)?;
-    record(tx, context, "organization.deleted", &row, &[])
+    record(tx, context, "organization.deleted", &row, &[], None)
 }
 
 /// The row of an organization that the caller may change, locked.
@@ -256,7 +257,7 @@ pub fn check_code(tx: &mut DbConn, context: &Context, row: &Organization) -> Res
     }
 }
 
-/// Writes the journal's row of a change.
+/// Writes the journal's row of a change, with the day from which it holds where that is another than that of the record.
 ///
 /// # Errors
 /// When the database refuses.
@@ -266,10 +267,12 @@ pub fn record(
     action: &'static str,
     row: &Organization,
     changed: &[&str],
+    effective_on: Option<Date>,
 ) -> Result<()> {
     let change = Change {
         changed_fields: changed,
         organization_id: Some(row.id),
+        effective_on,
         ..Change::new(action, "organization", row.id, row.version)
     };
     journal::record(tx, context, &change)
@@ -284,7 +287,7 @@ fn insert(
     let Draft { row, changed, .. } = prepare(tx, context, id, input, None)?;
     check_code(tx, context, &row)?;
     store::insert(tx, &row)?;
-    record(tx, context, "organization.created", &row, &changed)?;
+    record(tx, context, "organization.created", &row, &changed, None)?;
     Ok(Outcome::Created(OrganizationResponse::see(row, context)?))
 }
 
@@ -333,7 +336,7 @@ fn change(
         (false, true) => "organization.renamed",
         (false, false) => "organization.updated",
     };
-    record(tx, context, action, &row, &changed)?;
+    record(tx, context, action, &row, &changed, None)?;
     Ok(Outcome::Updated(OrganizationResponse::see(row, context)?))
 }
 

@@ -13,7 +13,7 @@ use crate::external_ids::{self, ExternalIds, Kind};
 use crate::values::Date;
 
 pub use list::{SORTS, page, total};
-pub use tree::{children, end_tokens, hold_tree, kinds_under, lock_tree, rewrite_paths};
+pub use tree::{children, hold_tree, kinds_under, lock_tree, rewrite_paths};
 
 /// The organization with an id.
 ///

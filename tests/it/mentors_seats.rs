@@ -8,7 +8,6 @@ use xinmiao::access::{Account, Actor, Context, Grant, Permission, Role, Subtree}
 use xinmiao::db::Id;
 use xinmiao::db::schema::{kinships, mentors as mentor_rows};
 use xinmiao::error::Error;
-use xinmiao::external_ids::{ExternalId, Source};
 use xinmiao::http::Patch;
 use xinmiao::mentors::{self, MentorRole, MentorRoles, MentorStatus, Outcome, UpdateMentor};
 use xinmiao::values::PersonName;
@@ -159,7 +158,6 @@ fn importer(app: &TestApp, role: Role, unit: &Unit) -> Context {
 #[actix_web::test]
 async fn an_imported_mentor_is_appointed_when_a_manager_brings_the_list() {
     let app = TestApp::start().await;
-    let source = Source::parse("roster").unwrap();
     let input = |title: &str| UpdateMentor {
         name: Patch::Value(PersonName::parse("彭永兵").unwrap()),
         organization_id: Some(app.city.yuxi.id),
@@ -167,26 +165,23 @@ async fn an_imported_mentor_is_appointed_when_a_manager_brings_the_list() {
         post_title: Patch::Value(xinmiao::values::Text::parse(title).unwrap()),
         ..UpdateMentor::default()
     };
-    let bring = async |context: &Context, number: &str, title: &str| {
-        let external_id = ExternalId::parse(number).unwrap();
-        let (context, source, input) = (context.clone(), source.clone(), input(title));
-        let import = move |tx: &mut xinmiao::db::DbConn| {
-            mentors::import(tx, &context, &source, &external_id, &input)
+    let bring = async |context: &Context, known: Option<Id>, title: &str| {
+        let (context, input) = (context.clone(), input(title));
+        let import = move |tx: &mut xinmiao::db::DbConn| match known {
+            Some(id) => mentors::amend(tx, &context, id, &input),
+            None => mentors::establish(tx, &context, &input),
         };
         app.service().db.write(import).await.unwrap()
     };
     let manager = importer(&app, Role::ProgrammeManager, &app.city.enyang);
     let officer = importer(&app, Role::UnitOfficer, &app.city.enyang);
-    let by_manager = bring(&manager, "M-1", "副书记").await;
-    let by_officer = bring(&officer, "M-2", "副书记").await;
-    let statuses = [by_manager, by_officer].map(|outcome| match outcome {
-        Outcome::Created(mentor) => mentor.status,
-        other => panic!("{other:?}"),
-    });
-    assert_eq!(statuses, [MentorStatus::Appointed, MentorStatus::Nominated]);
-    let again = bring(&manager, "M-2", "副书记").await;
+    let appointed = bring(&manager, None, "副书记").await.into_response();
+    let nominated = bring(&officer, None, "副书记").await.into_response();
+    assert_eq!(appointed.status, MentorStatus::Appointed);
+    assert_eq!(nominated.status, MentorStatus::Nominated);
+    let again = bring(&manager, Some(nominated.id), "副书记").await;
     assert!(matches!(again, Outcome::Unchanged(_)), "{again:?}");
-    let changed = bring(&officer, "M-1", "镇长").await;
+    let changed = bring(&officer, Some(appointed.id), "镇长").await;
     let Outcome::Updated(changed) = changed else {
         panic!("{changed:?}");
     };

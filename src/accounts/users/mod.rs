@@ -19,8 +19,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(super) use activation::digest as activation_digest;
 pub use model::{PlacedGrant, User, UserGrant, Username};
-pub(super) use representation::GrantResponse;
-pub(super) use service::names;
+pub(super) use representation::{GrantResponse, UserResponse};
+pub(super) use rules::needs_place;
+pub(super) use service::{move_grants, names};
 
 /// Mounts the users.
 pub(super) fn routes(config: &mut ServiceConfig) {

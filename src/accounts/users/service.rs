@@ -438,3 +438,58 @@ pub fn make(
     )?;
     Ok(row)
 }
+
+/// Moves every grant at one organization to another; how many, and whose they are.
+///
+/// # Errors
+/// When the database refuses.
+pub fn move_grants(
+    tx: &mut DbConn,
+    context: &Context,
+    from: Id,
+    into: Id,
+) -> Result<(u64, Vec<Id>)> {
+    let holders = store::granted_at(tx, from)?;
+    let mut moved = 0;
+    for id in &holders {
+        let Some(mut row) = store::lock(tx, *id)? else {
+            continue;
+        };
+        let held = grants_only(store::grants_of(tx, &[*id])?);
+        let mut grants: Vec<UserGrant> = Vec::with_capacity(held.len());
+        for grant in held {
+            let is_there = grant.organization_id == Some(from);
+            moved += u64::from(is_there);
+            let organization_id = if is_there {
+                Some(into)
+            } else {
+                grant.organization_id
+            };
+            // Of one role at both units the grant that lasts longer remains.
+            let same = grants
+                .iter_mut()
+                .find(|other| other.role == grant.role && other.organization_id == organization_id);
+            match same {
+                Some(other) => {
+                    let ends = [other.valid_until, grant.valid_until];
+                    other.valid_until = ends
+                        .into_iter()
+                        .collect::<Option<Vec<_>>>()
+                        .and_then(|ends| ends.into_iter().max());
+                }
+                None => grants.push(UserGrant {
+                    position: i32::try_from(grants.len()).unwrap_or(i32::MAX),
+                    organization_id,
+                    ..grant
+                }),
+            }
+        }
+        let version = row.version;
+        row.version += 1;
+        row.updated_at = context.now;
+        store::update(tx, &row, version)?;
+        store::replace_grants(tx, *id, &grants)?;
+        record(tx, context, "user.updated", &row, &grants, &["grants"])?;
+    }
+    Ok((moved, holders))
+}

@@ -206,6 +206,19 @@ pub fn grants_of(conn: &mut DbConn, user_ids: &[Id]) -> Result<Vec<PlacedGrant>>
     Ok(rows.into_iter().map(placed).collect())
 }
 
+/// Users with a grant at this very organization.
+///
+/// # Errors
+/// When the database refuses.
+pub fn granted_at(conn: &mut DbConn, organization_id: Id) -> Result<Vec<Id>> {
+    let holders = user_grants::table
+        .filter(user_grants::organization_id.eq(organization_id))
+        .select(user_grants::user_id)
+        .distinct()
+        .order(user_grants::user_id);
+    Ok(holders.load(conn)?)
+}
+
 /// The user who is this mentor.
 ///
 /// # Errors

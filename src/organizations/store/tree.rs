@@ -5,8 +5,8 @@ use diesel::sql_types::{Integer, Text};
 
 use super::super::model::{Organization, OrganizationKind};
 use crate::access::Subtree;
-use crate::db::schema::{clients, organizations, token_cutoffs, user_grants};
-use crate::db::{DbConn, Id, UtcTimestamp, on_backend};
+use crate::db::schema::organizations;
+use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
 
 /// Key of the lock that guards the shape of the tree on PostgreSQL; SQLite has one writer.
@@ -81,46 +81,5 @@ pub fn rewrite_paths(tx: &mut DbConn, former: &Subtree, path: &str) -> Result<()
     diesel::update(below)
         .set(organizations::path.eq(moved))
         .execute(tx)?;
-    Ok(())
-}
-
-/// Ends the access tokens that carry the path of a unit in the subtree: of people with grants there, and of clients.
-///
-/// # Errors
-/// When the database refuses.
-pub fn end_tokens(tx: &mut DbConn, subtree: &Subtree, now: UtcTimestamp) -> Result<()> {
-    let (from, to) = subtree.range();
-    let units = || {
-        organizations::table
-            .filter(organizations::path.ge(from.clone()))
-            .filter(organizations::path.lt(to.clone()))
-            .select(organizations::id.nullable())
-    };
-    let mut subjects: Vec<Id> = user_grants::table
-        .filter(user_grants::organization_id.eq_any(units()))
-        .select(user_grants::user_id)
-        .distinct()
-        .load(tx)?;
-    let their_clients: Vec<Id> = clients::table
-        .filter(clients::organization_id.nullable().eq_any(units()))
-        .select(clients::id)
-        .load(tx)?;
-    subjects.extend(their_clients);
-    for subject in subjects {
-        let cutoff = (
-            token_cutoffs::subject_id.eq(subject),
-            token_cutoffs::not_before.eq(now),
-            token_cutoffs::recorded_at.eq(now),
-        );
-        on_backend!(tx, |c| diesel::insert_into(token_cutoffs::table)
-            .values(cutoff)
-            .on_conflict(token_cutoffs::subject_id)
-            .do_update()
-            .set((
-                token_cutoffs::not_before.eq(now),
-                token_cutoffs::recorded_at.eq(now),
-            ))
-            .execute(c))?;
-    }
     Ok(())
 }

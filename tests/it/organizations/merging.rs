@@ -1,9 +1,12 @@
 //! Merging a unit into another.
 
+use diesel::prelude::*;
 use serde_json::{Value, json};
+use xinmiao::db::Id;
+use xinmiao::db::schema::{clients, token_cutoffs, user_grants};
 
-use super::{actions, codes, create, new_township, path};
-use crate::support::TestApp;
+use super::{actions, codes, create, new_township, officer_of, path};
+use crate::support::{TestApp, Who};
 
 /// Merges the township Liulin into Yuxi.
 async fn merge(app: &TestApp, extra: Value) -> crate::support::Answer {
@@ -161,4 +164,86 @@ async fn a_unit_does_not_end_in_itself_below_itself_or_where_its_units_do_not_fi
     let refused = app.manager().post(&at, &body).await;
     let refused = refused.expect_problem(422, "invalid");
     assert_eq!(refused.errors(), [("/effectiveOn", "date-in-future")]);
+}
+
+#[actix_web::test]
+async fn people_grants_and_clients_follow_in_one_transaction() {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let cadre = |name: &str, day: &str| json!({ "name": name, "organizationId": app.city.liulin.id, "reportedOn": day });
+    let early = manager
+        .post("/v1/cadres", &cadre("李雨瑶", "2022-08-26"))
+        .await
+        .expect(201);
+    let late = manager
+        .post("/v1/cadres", &cadre("王小雨", "2023-07-10"))
+        .await
+        .expect(201);
+    let mentor = json!({
+        "name": "张建国", "organizationId": app.city.liulin.id, "politicalStatus": "01",
+        "roles": ["POLITICAL"], "maxMentees": 2,
+    });
+    let mentor = manager.post("/v1/mentors", &mentor).await.expect(201);
+    let officer = officer_of(&app, &app.city.liulin);
+    let client = app.id();
+    diesel::insert_into(clients::table)
+        .values((
+            clients::id.eq(client),
+            clients::version.eq(1_i64),
+            clients::created_at.eq(app.now()),
+            clients::updated_at.eq(app.now()),
+            clients::name.eq("portal"),
+            clients::scopes.eq("[]"),
+            clients::organization_id.eq(app.city.liulin.id),
+            clients::disabled.eq(false),
+        ))
+        .execute(&mut app.db())
+        .unwrap();
+
+    let merged = merge(&app, json!({})).await.expect(200);
+    assert_eq!(
+        merged.json["moved"],
+        json!({ "children": 0, "externalIds": 0, "cadres": 2, "mentors": 1, "grants": 1, "clients": 1 })
+    );
+    let yuxi = json!(app.city.yuxi.id);
+    let at = |kind: &str, json: &Value| format!("/v1/{kind}/{}", json["id"].as_str().unwrap());
+    let after = manager.get(&at("mentors", &mentor.json)).await.expect(200);
+    assert_eq!(after.json["organizationId"], yuxi);
+    for (person, first_day) in [(&early, "2023-07-01"), (&late, "2023-07-10")] {
+        let address = at("cadres", &person.json);
+        let after = manager.get(&address).await.expect(200);
+        assert_eq!(after.json["organizationId"], yuxi);
+        let career = manager.get(&format!("{address}/career")).await.expect(200);
+        let posts = career.json["posts"].as_array().unwrap();
+        let last = posts
+            .iter()
+            .find(|post| post["organizationId"] == yuxi)
+            .unwrap();
+        assert_eq!(last["startsOn"], first_day);
+    }
+    app.officer()
+        .get(&at("cadres", &early.json))
+        .await
+        .expect(200);
+    let mut conn = app.db();
+    let granted: Option<Id> = user_grants::table
+        .select(user_grants::organization_id)
+        .first(&mut conn)
+        .unwrap();
+    assert_eq!(granted, Some(app.city.yuxi.id));
+    let mut ended: Vec<Id> = token_cutoffs::table
+        .select(token_cutoffs::subject_id)
+        .load(&mut conn)
+        .unwrap();
+    ended.sort_unstable();
+    assert_eq!(ended, [officer, client]);
+    assert_eq!(
+        actions(&app, &early.json["id"]).await,
+        ["cadre.created", "cadre.transferred"]
+    );
+    let qingjiang = app.client(Who::officer(&app.city.qingjiang));
+    qingjiang
+        .get(&at("cadres", &early.json))
+        .await
+        .expect_problem(404, "not-found");
 }

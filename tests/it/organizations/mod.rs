@@ -5,9 +5,12 @@ mod merging;
 mod register;
 mod tree;
 
+use diesel::prelude::*;
 use serde_json::{Value, json};
+use xinmiao::db::Id;
+use xinmiao::db::schema::{user_grants, users};
 
-use crate::support::{Answer, Client, TestApp};
+use crate::support::{Answer, Client, TestApp, Unit};
 
 /// The address of an organization.
 fn path(id: impl std::fmt::Display) -> String {
@@ -58,4 +61,32 @@ async fn create(app: &TestApp, body: &Value) -> Answer {
         .post("/v1/organizations", body)
         .await
         .expect(201)
+}
+
+/// Stores an account that is officer of a unit.
+fn officer_of(app: &TestApp, unit: &Unit) -> Id {
+    let user = app.id();
+    let mut conn = app.db();
+    diesel::insert_into(users::table)
+        .values((
+            users::id.eq(user),
+            users::version.eq(1_i64),
+            users::created_at.eq(app.now()),
+            users::updated_at.eq(app.now()),
+            users::username.eq(unit.code),
+            users::display_name.eq(unit.name),
+            users::disabled.eq(false),
+        ))
+        .execute(&mut conn)
+        .unwrap();
+    diesel::insert_into(user_grants::table)
+        .values((
+            user_grants::user_id.eq(user),
+            user_grants::position.eq(0),
+            user_grants::role.eq("UNIT_OFFICER"),
+            user_grants::organization_id.eq(unit.id),
+        ))
+        .execute(&mut conn)
+        .unwrap();
+    user
 }

@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 use serde_json::json;
-use xinmiao::db::schema::{organizations, token_cutoffs, user_grants, users};
+use xinmiao::db::schema::{organizations, token_cutoffs};
 
-use super::{actions, codes, create, new_township, path};
+use super::{actions, codes, create, new_township, officer_of, path};
 use crate::support::{TestApp, Who};
 
 #[actix_web::test]
@@ -156,37 +156,14 @@ async fn a_moved_subtree_keeps_its_ids_and_changes_who_reaches_it() {
 #[actix_web::test]
 async fn a_move_ends_the_tokens_that_know_the_old_place() {
     let app = TestApp::start().await;
-    let (inside, outside) = (app.id(), app.id());
-    let mut conn = app.db();
-    for (user, unit) in [(inside, &app.city.yuxi), (outside, &app.city.liulin)] {
-        diesel::insert_into(users::table)
-            .values((
-                users::id.eq(user),
-                users::version.eq(1_i64),
-                users::created_at.eq(app.now()),
-                users::updated_at.eq(app.now()),
-                users::username.eq(unit.code),
-                users::display_name.eq(unit.name),
-                users::disabled.eq(false),
-            ))
-            .execute(&mut conn)
-            .unwrap();
-        diesel::insert_into(user_grants::table)
-            .values((
-                user_grants::user_id.eq(user),
-                user_grants::position.eq(0),
-                user_grants::role.eq("UNIT_OFFICER"),
-                user_grants::organization_id.eq(unit.id),
-            ))
-            .execute(&mut conn)
-            .unwrap();
-    }
+    let inside = officer_of(&app, &app.city.yuxi);
+    officer_of(&app, &app.city.liulin);
     let at = format!("{}/_move", path(app.city.yuxi.id));
     let to_bazhou = json!({ "parentCode": "BZ-511902", "effectiveOn": "2023-07-01" });
     app.manager().post(&at, &to_bazhou).await.expect(200);
     let ended: Vec<xinmiao::db::Id> = token_cutoffs::table
         .select(token_cutoffs::subject_id)
-        .load(&mut conn)
+        .load(&mut app.db())
         .unwrap();
     assert_eq!(ended, [inside]);
 }
@@ -238,4 +215,28 @@ async fn managers_move_within_their_own_reach_and_administrators_make_roots() {
     let refused = app.administrator().post(&at, &missing).await;
     let refused = refused.expect_problem(422, "invalid");
     assert_eq!(refused.errors(), [("/parentId", "required")]);
+}
+
+#[actix_web::test]
+async fn another_division_changes_who_is_not_local_without_a_new_version() {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let cadre = json!({
+        "name": "李雨瑶", "organizationId": app.city.yuxi.id, "reportedOn": "2022-08-26", "householdRegistration": "511903",
+    });
+    let cadre = manager.post("/v1/cadres", &cadre).await.expect(201);
+    assert_eq!(cadre.json["nonLocal"]["county"], false);
+    let change = json!({ "divisionCode": "511902" });
+    manager
+        .patch(&path(app.city.yuxi.id), "*", &change)
+        .await
+        .expect(200);
+    let at = format!("/v1/cadres/{}", cadre.json["id"].as_str().unwrap());
+    let after = manager.get(&at).await.expect(200);
+    assert_eq!(after.json["nonLocal"]["county"], true);
+    assert_eq!(after.json["version"], 1);
+    assert_eq!(
+        actions(&app, &cadre.json["id"]).await,
+        ["cadre.created", "cadre.derived-changed"]
+    );
 }

@@ -1,0 +1,153 @@
+//! Endpoints of clients.
+
+use actix_web::{delete, get, patch, post};
+
+use super::model::{ClientFilters, ClientResponse, CreateClient, MEMBERS, UpdateClient};
+use super::service;
+use crate::access::markers;
+use crate::error::Result;
+use crate::http::openapi::PageOf;
+use crate::http::{
+    After, Authorized, JsonBody, ListQuery, Paging, PathId, Reply, State, page_reply,
+};
+
+/// List clients
+#[utoipa::path(
+    tag = "clients",
+    params(ClientFilters, Paging),
+    responses((status = 200, description = "A page of clients.", body = PageOf<ClientResponse>)),
+)]
+#[get("/clients")]
+pub async fn list_clients(
+    guard: Authorized<markers::ClientsManage>,
+    state: State,
+    query: ListQuery<ClientFilters>,
+) -> Result<Reply> {
+    let ListQuery { filters, paging } = query;
+    let context = state.context(&guard);
+    let asked = paging.clone();
+    let page = state
+        .read(&guard, move |conn, context| {
+            service::list(conn, context, &filters, &asked)
+        })
+        .await?;
+    page_reply(page, &paging, &context, MEMBERS, |client| After {
+        key: String::new(),
+        id: client.id,
+    })
+}
+
+/// Create a client
+///
+/// The answer bears the secret, once. With it the client gets tokens at `POST /oauth2/token`.
+#[utoipa::path(
+    tag = "clients",
+    request_body = CreateClient,
+    responses(
+        (status = 201, description = "Created, with its secret.", body = ClientResponse),
+        (status = 200, description = "It existed already, made by the same caller with the same content; the secret is not shown again.", body = ClientResponse),
+    ),
+)]
+#[post("/clients")]
+pub async fn create_client(
+    guard: Authorized<markers::ClientsManage>,
+    state: State,
+    body: JsonBody<CreateClient>,
+) -> Result<Reply> {
+    state
+        .write(&guard, move |tx, context| {
+            let (client, is_new) = service::create(tx, context, &body.value)?;
+            if is_new {
+                let location = format!("/v1/clients/{}", client.id);
+                Ok(Reply::created(&location, &client)?.no_store())
+            } else {
+                Reply::resource(200, &client)
+            }
+        })
+        .await
+}
+
+/// Get a client
+#[utoipa::path(
+    tag = "clients",
+    params(("id" = crate::db::Id, Path, description = "The client's id.")),
+    responses((status = 200, description = "The client.", body = ClientResponse)),
+)]
+#[get("/clients/{id}")]
+pub async fn get_client(
+    guard: Authorized<markers::ClientsManage>,
+    state: State,
+    path: PathId,
+) -> Result<Reply> {
+    let client = state
+        .read_one(&guard, move |conn, _| service::read(conn, path.0))
+        .await?;
+    Reply::resource(200, &client)
+}
+
+/// Update a client
+///
+/// Its tokens end within seconds.
+#[utoipa::path(
+    tag = "clients",
+    params(("id" = crate::db::Id, Path, description = "The client's id.")),
+    request_body(content = UpdateClient, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The client.", body = ClientResponse)),
+)]
+#[patch("/clients/{id}")]
+pub async fn update_client(
+    guard: Authorized<markers::ClientsManage>,
+    state: State,
+    path: PathId,
+    body: JsonBody<UpdateClient>,
+) -> Result<Reply> {
+    state
+        .write(&guard, move |tx, context| {
+            Reply::resource(200, &service::patch(tx, context, path.0, &body.value)?)
+        })
+        .await
+}
+
+/// Delete a client
+///
+/// Only one that never changed anything; close any other.
+#[utoipa::path(
+    tag = "clients",
+    params(("id" = crate::db::Id, Path, description = "The client's id.")),
+    responses((status = 204, description = "Deleted.")),
+)]
+#[delete("/clients/{id}")]
+pub async fn delete_client(
+    guard: Authorized<markers::ClientsManage>,
+    state: State,
+    path: PathId,
+) -> Result<Reply> {
+    state
+        .write(&guard, move |tx, context| {
+            service::delete(tx, context, path.0)?;
+            Ok(Reply::no_content())
+        })
+        .await
+}
+
+/// Rotate a client's secret
+///
+/// The secret before is void at once, tokens end within seconds, and the answer bears the new secret, once.
+#[utoipa::path(
+    tag = "clients",
+    params(("id" = crate::db::Id, Path, description = "The client's id.")),
+    responses((status = 200, description = "The client, with its secret.", body = ClientResponse)),
+)]
+#[post("/clients/{id}/_rotate")]
+pub async fn rotate_client(
+    guard: Authorized<markers::ClientsManage>,
+    state: State,
+    path: PathId,
+) -> Result<Reply> {
+    state
+        .write(&guard, move |tx, context| {
+            let client = service::rotate_secret(tx, context, path.0)?;
+            Ok(Reply::resource(200, &client)?.no_store())
+        })
+        .await
+}

@@ -1,0 +1,166 @@
+//! Queries of clients.
+
+use diesel::prelude::*;
+
+use super::model::{Client, ClientFilters};
+use crate::access::Context;
+use crate::db::schema::{clients, journal_entries, organizations};
+use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp};
+use crate::error::{Error, Result};
+use crate::http::{Paging, keyset};
+
+/// A client with the name and path of its organization.
+pub type Placed = (Client, String, String);
+
+macro_rules! placed {
+    () => {
+        clients::table
+            .inner_join(organizations::table.on(organizations::id.eq(clients::organization_id)))
+            .select((
+                Client::as_select(),
+                organizations::name,
+                organizations::path,
+            ))
+    };
+}
+
+/// The client with an id.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find(conn: &mut DbConn, id: Id) -> Result<Option<Placed>> {
+    let row = placed!().filter(clients::id.eq(id));
+    Ok(row.first(conn).optional()?)
+}
+
+/// The client with an id, which nobody else can change before the transaction ends.
+///
+/// # Errors
+/// When the database refuses.
+pub fn lock(tx: &mut DbConn, id: Id) -> Result<Option<Placed>> {
+    if let DbConn::Postgres(tx) = tx {
+        let row = clients::table.find(id).select(clients::id).for_update();
+        row.first::<Id>(tx).optional()?;
+    }
+    find(tx, id)
+}
+
+/// The client with a name.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_by_name(conn: &mut DbConn, name: &str) -> Result<Option<Id>> {
+    let row = clients::table
+        .filter(clients::name.eq(name))
+        .select(clients::id);
+    Ok(row.first(conn).optional()?)
+}
+
+/// Clients placed at this very organization.
+///
+/// # Errors
+/// When the database refuses.
+pub fn placed_at(conn: &mut DbConn, organization_id: Id) -> Result<Vec<Id>> {
+    let rows = clients::table
+        .filter(clients::organization_id.eq(organization_id))
+        .order(clients::id)
+        .select(clients::id);
+    Ok(rows.load(conn)?)
+}
+
+/// Writes a new client.
+///
+/// # Errors
+/// `Duplicate` for a name that another client has.
+pub fn insert(tx: &mut DbConn, row: &Client) -> Result<()> {
+    diesel::insert_into(clients::table)
+        .values(row)
+        .execute(tx)?;
+    Ok(())
+}
+
+/// Writes a changed client over its former version.
+///
+/// # Errors
+/// `StaleVersion` when another change came first, `Duplicate` as [`insert`].
+pub fn update(tx: &mut DbConn, row: &Client, version: i64) -> Result<()> {
+    let former = clients::table
+        .find(row.id)
+        .filter(clients::version.eq(version));
+    match diesel::update(former).set(row).execute(tx)? {
+        0 => Err(Error::StaleVersion(None)),
+        _ => Ok(()),
+    }
+}
+
+/// Gives a client another secret.
+///
+/// # Errors
+/// When the database refuses.
+pub fn set_secret(tx: &mut DbConn, id: Id, digest: &[u8], now: UtcTimestamp) -> Result<()> {
+    diesel::update(clients::table.find(id))
+        .set((
+            clients::secret_digest.eq(Some(digest)),
+            clients::version.eq(clients::version + 1),
+            clients::updated_at.eq(now),
+        ))
+        .execute(tx)?;
+    Ok(())
+}
+
+/// Removes a client.
+///
+/// # Errors
+/// When the database refuses.
+pub fn delete(tx: &mut DbConn, id: Id) -> Result<()> {
+    diesel::delete(clients::table.find(id)).execute(tx)?;
+    Ok(())
+}
+
+/// Whether the client did anything that is kept.
+///
+/// # Errors
+/// When the database refuses.
+pub fn is_referred_to(conn: &mut DbConn, id: Id) -> Result<bool> {
+    let journaled = journal_entries::table
+        .filter(journal_entries::actor_id.eq(id))
+        .select(journal_entries::resource_id);
+    Ok(journaled.first::<Id>(conn).optional()?.is_some())
+}
+
+/// Rows of a page.
+///
+/// # Errors
+/// `Malformed`, `InvalidCursor`, or when the database refuses.
+pub fn page(
+    conn: &mut DbConn,
+    context: &Context,
+    filters: &ClientFilters,
+    paging: &Paging,
+) -> Result<Vec<Placed>> {
+    let sort = paging.sort(&["id"])?;
+    let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
+    let mut query = placed!().into_boxed::<MultiBackend>();
+    if let Some(id) = filters.organization_id {
+        query = query.filter(clients::organization_id.eq(id));
+    }
+    let query = keyset!(
+        query,
+        clients::id,
+        sort.descending,
+        after.map(|after| after.id)
+    );
+    Ok(query.limit(paging.rows()).load(conn)?)
+}
+
+/// How many rows there are in all.
+///
+/// # Errors
+/// When the database refuses.
+pub fn total(conn: &mut DbConn, filters: &ClientFilters) -> Result<i64> {
+    let mut query = clients::table.into_boxed::<MultiBackend>();
+    if let Some(id) = filters.organization_id {
+        query = query.filter(clients::organization_id.eq(id));
+    }
+    Ok(query.count().get_result(conn)?)
+}

@@ -1,0 +1,37 @@
+//! Grants and clients follow the units they are placed at.
+
+use super::{clients, cutoffs, users};
+use crate::access::{Context, Followed, Restructuring};
+use crate::db::{DbConn, Id};
+use crate::error::Result;
+
+/// What accounts do when a unit moves or is merged: tokens with its old path end; after a merger, grants and clients lie at
+/// the unit that took over.
+///
+/// # Errors
+/// When the database refuses.
+pub fn follow_organization(
+    tx: &mut DbConn,
+    context: &Context,
+    change: &Restructuring,
+) -> Result<Followed> {
+    match change {
+        Restructuring::Moved { subtree } => {
+            cutoffs::end_tokens_within(tx, context, subtree)?;
+            Ok(Followed::default())
+        }
+        Restructuring::Redefined { .. } => Ok(Followed::default()),
+        Restructuring::Merged { from, into, .. } => {
+            let (grants, mut moved) = users::move_grants(tx, context, *from, *into)?;
+            let placed: Vec<Id> = clients::move_all(tx, context, *from, *into)?;
+            let followed = Followed {
+                grants,
+                clients: u64::try_from(placed.len()).unwrap_or_default(),
+                ..Followed::default()
+            };
+            moved.extend(placed);
+            cutoffs::end_tokens(tx, context, &moved)?;
+            Ok(followed)
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Endpoints of the first start.
+
+use std::fmt;
+
+use actix_web::{get, post};
+use deserr::Deserr;
+use utoipa::ToSchema;
+
+use crate::access::Actor;
+use crate::accounts::users::{self, UserResponse, Username};
+use crate::error::{Error, FieldErrors, Result};
+use crate::http::{JsonBody, Reply, State, Visitor};
+use crate::passwords::{Password, check_choice};
+use crate::values::Text;
+
+/// The one-time token, and who becomes the administrator.
+#[derive(Clone, Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct SetUp {
+    /// The token that the service printed at its start.
+    pub token: Text<64>,
+    /// The administrator's username.
+    pub username: Username,
+    /// The administrator's password: 8 to 128 characters, and none that is easily guessed.
+    #[schema(min_length = 8, max_length = 128)]
+    pub password: Password,
+}
+
+impl fmt::Debug for SetUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SetUp")
+    }
+}
+
+/// Make the first administrator
+///
+/// Once, within half an hour of the start that printed the token.
+#[utoipa::path(
+    tag = "setup",
+    request_body = SetUp,
+    responses((status = 201, description = "The administrator.", body = UserResponse)),
+    security(()),
+)]
+#[post("/setup")]
+pub async fn set_up(visitor: Visitor, state: State, body: JsonBody<SetUp>) -> Result<Reply> {
+    let input = body.value;
+    let context = state.context_of_visitor(&visitor, Actor::system());
+    state.failures.check(&visitor.network, context.now)?;
+    let (now, token) = (context.now, input.token.clone());
+    let checked = state
+        .db
+        .write(move |tx| super::check(tx, now, token.as_str()))
+        .await;
+    if let Err(Error::WrongCredentials) = checked {
+        state.failures.count(visitor.network, now)?;
+    }
+    checked?;
+    check_choice(&input.password, &[input.username.as_str()])
+        .map_err(|fault| Error::Invalid(FieldErrors::one("/password", fault)))?;
+    let hash = state.passwords.hash(input.password.into_string()).await?;
+    state
+        .write_as(context, move |tx, context| {
+            let token = input.token.as_str();
+            let user = super::finish(tx, context, token, &input.username, &hash)?;
+            let user = users::service::read(tx, user.id)?;
+            let location = format!("/v1/users/{}", user.id);
+            Ok(Reply::created(&location, &user)?.no_store())
+        })
+        .await
+}
+
+/// Show how to make the first administrator
+///
+/// A page with the call. The token stands behind the `#` of its address and never reaches the service with the page.
+#[utoipa::path(
+    tag = "setup",
+    responses((status = 200, description = "The page.", content_type = "text/html", body = String)),
+    security(()),
+)]
+#[get("/setup")]
+pub async fn get_setup_page(state: State) -> Reply {
+    let headers = vec![(
+        "content-type".to_owned(),
+        "text/html; charset=utf-8".to_owned(),
+    )];
+    let body = PAGE.replace("{publicUrl}", &escape(&state.config.public_url));
+    Reply {
+        status: 200,
+        headers,
+        body: body.into_bytes(),
+    }
+    .no_store()
+}
+
+const PAGE: &str = include_str!("page.html");
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}

@@ -1,0 +1,80 @@
+//! How cadres follow their unit when it moves, becomes another kind of unit, or ends in another.
+
+use super::model::Cadre;
+use super::service::derived_changed;
+use super::{career_store, rules, store, unit_store};
+use crate::access::{Context, Restructuring};
+use crate::db::{DbConn, Id};
+use crate::error::{Error, Result};
+use crate::journal::{self, Change};
+use crate::organizations::{self, Organization};
+use crate::values::Date;
+
+/// Writes what changes of the cadres concerned, and says who they are: their pairs may have lost their place.
+///
+/// # Errors
+/// When the database refuses.
+pub fn follow(tx: &mut DbConn, context: &Context, change: &Restructuring) -> Result<Vec<Id>> {
+    match change {
+        Restructuring::Moved { subtree } => unit_store::ids_within(tx, subtree),
+        Restructuring::Redefined { organization_id } => {
+            let unit = unit(tx, *organization_id)?;
+            let cadres = unit_store::lock_of_unit(tx, *organization_id)?;
+            for cadre in &cadres {
+                let non_local = distance(cadre, &unit);
+                if non_local != cadre.non_local {
+                    unit_store::set_non_local(tx, cadre.id, non_local)?;
+                    derived_changed(tx, context, cadre.id, &["nonLocal"])?;
+                }
+            }
+            Ok(cadres.into_iter().map(|cadre| cadre.id).collect())
+        }
+        Restructuring::Merged { from, into, on } => {
+            let unit = unit(tx, *into)?;
+            let cadres = unit_store::lock_of_unit(tx, *from)?;
+            for cadre in &cadres {
+                hand_over(tx, context, cadre, &unit, *on)?;
+            }
+            Ok(cadres.into_iter().map(|cadre| cadre.id).collect())
+        }
+    }
+}
+
+fn unit(conn: &mut DbConn, id: Id) -> Result<Organization> {
+    organizations::store::find(conn, id)?.ok_or(Error::NotFound)
+}
+
+fn distance(cadre: &Cadre, unit: &Organization) -> Option<super::NonLocal> {
+    rules::distance_from_home(
+        cadre.household_registration,
+        unit.division_code.as_deref(),
+        organizations::is_of_city(unit),
+    )
+}
+
+/// Someone who came later than the merge took effect belongs to the successor from their own first day there.
+fn hand_over(
+    tx: &mut DbConn,
+    context: &Context,
+    row: &Cadre,
+    unit: &Organization,
+    on: Date,
+) -> Result<()> {
+    let since = career_store::present_since(tx, row.id)?;
+    let on = since.map_or(on, |since| since.max(on));
+    let mut cadre = row.clone();
+    cadre.organization_id = unit.id;
+    cadre.non_local = distance(row, unit);
+    cadre.version = row.version + 1;
+    cadre.updated_at = context.now;
+    store::update(tx, &cadre, row.version)?;
+    store::open_post(tx, &cadre, on)?;
+    let change = Change {
+        changed_fields: &["organizationId"],
+        organization_id: Some(unit.id),
+        cadre_id: Some(row.id),
+        effective_on: Some(on),
+        ..Change::new("cadre.transferred", "cadre", row.id, cadre.version)
+    };
+    journal::record(tx, context, &change)
+}

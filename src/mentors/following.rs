@@ -1,0 +1,42 @@
+//! How mentors follow their unit when it moves, becomes another kind of unit, or ends in another.
+
+use super::model::Mentor;
+use super::{store, unit_store};
+use crate::access::{Context, Restructuring};
+use crate::db::{DbConn, Id};
+use crate::error::Result;
+use crate::journal::{self, Change};
+
+/// Writes what changes of the mentors concerned, and says who they are: their pairs may have lost their place.
+///
+/// # Errors
+/// When the database refuses.
+pub fn follow(tx: &mut DbConn, context: &Context, change: &Restructuring) -> Result<Vec<Id>> {
+    let mentors = match change {
+        Restructuring::Moved { subtree } => return unit_store::ids_within(tx, subtree),
+        Restructuring::Redefined { organization_id } => {
+            unit_store::lock_of_unit(tx, *organization_id)?
+        }
+        Restructuring::Merged { from, into, on } => {
+            let mentors = unit_store::lock_of_unit(tx, *from)?;
+            for row in &mentors {
+                let mentor = Mentor {
+                    organization_id: *into,
+                    version: row.version + 1,
+                    updated_at: context.now,
+                    ..row.clone()
+                };
+                store::update(tx, &mentor, row.version)?;
+                let change = Change {
+                    changed_fields: &["organizationId"],
+                    organization_id: Some(*into),
+                    effective_on: Some(*on),
+                    ..Change::new("mentor.transferred", "mentor", row.id, mentor.version)
+                };
+                journal::record(tx, context, &change)?;
+            }
+            mentors
+        }
+    };
+    Ok(mentors.into_iter().map(|mentor| mentor.id).collect())
+}
