@@ -27,6 +27,7 @@ fn rooms(config: &mut ServiceConfig) {
     config.configure(crate::evaluations::routes);
     config.configure(crate::exchange::routes);
     config.configure(crate::growth_entries::routes);
+    config.configure(crate::growth_file::routes);
     config.configure(crate::journal::routes);
     config.configure(crate::kinships::routes);
     config.configure(crate::mentors::routes);

@@ -20,6 +20,7 @@ pub mod evaluations;
 pub mod exchange;
 pub mod external_ids;
 pub mod growth_entries;
+pub mod growth_file;
 pub mod http;
 pub mod ids;
 pub mod journal;

@@ -17,10 +17,13 @@ use crate::values::{Date, Text};
 #[schema(rename_all = "camelCase")]
 pub struct CreateGrowthEntry {
     /// An id of the caller's own, UUID version 7, for apps that work offline.
+    #[deserr(default)]
     pub id: Option<Id>,
     /// Whose file it belongs to.
+    #[deserr(default)]
     pub cadre_id: Option<Id>,
     /// The cadre's id in another system.
+    #[deserr(default)]
     pub cadre_ref: Option<ExternalRef>,
     /// The day it is about: from the day of reporting to today.
     pub occurred_on: Date,
@@ -29,14 +32,19 @@ pub struct CreateGrowthEntry {
     /// Title.
     pub title: Text<200>,
     /// What the cadre did.
+    #[deserr(default)]
     pub participation: Option<Text<2000>>,
     /// How the organisation helped.
+    #[deserr(default)]
     pub support: Option<Text<2000>>,
     /// What came of it.
+    #[deserr(default)]
     pub outcome: Option<Text<2000>>,
     /// Links to what proves it, up to ten.
+    #[deserr(default)]
     pub evidence: Option<EvidenceList>,
     /// The entry that this one corrects: of the same cadre and source, and not corrected yet.
+    #[deserr(default)]
     pub supersedes_id: Option<Id>,
 }
 

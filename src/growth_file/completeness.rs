@@ -66,8 +66,10 @@ impl Quarter {
 /// The quarters that ended before a day, from the one in which the cadre reported; that one counts, however short.
 fn ended_quarters(reported_on: Date, before: Date) -> impl Iterator<Item = Quarter> {
     let last = Quarter::of(before);
-    std::iter::successors(Some(Quarter::of(reported_on)), |quarter| Some(quarter.next()))
-        .take_while(move |quarter| *quarter < last)
+    std::iter::successors(Some(Quarter::of(reported_on)), |quarter| {
+        Some(quarter.next())
+    })
+    .take_while(move |quarter| *quarter < last)
 }
 
 impl Completeness {
@@ -76,7 +78,8 @@ impl Completeness {
         let quarters: Vec<Quarter> = ended_quarters(reported_on, until).collect();
         let years = reported_on.0.year()..until.0.year();
         let covered = |days: &[Date]| {
-            let is_there = |quarter: &&Quarter| days.iter().any(|day| Quarter::of(*day) == **quarter);
+            let is_there =
+                |quarter: &&Quarter| days.iter().any(|day| Quarter::of(*day) == **quarter);
             quarters.iter().filter(is_there).count()
         };
         let appraised = years
@@ -128,7 +131,10 @@ mod tests {
         };
         let found = Completeness::of(day("2021-08-26"), day("2022-07-24"), &holdings);
         // Quarters 2021-3 to 2022-2, and the year 2021.
-        assert_eq!((found.present, found.expected), (2 + 2 + 2 + 1, 2 + 4 + 4 + 1));
+        assert_eq!(
+            (found.present, found.expected),
+            (2 + 2 + 2 + 1, 2 + 4 + 4 + 1)
+        );
         assert_eq!(found.percent, 63);
     }
 

@@ -42,7 +42,10 @@ fn quality(accept: &str, main: &str, sub: &str) -> f32 {
             name.trim().eq_ignore_ascii_case("q").then(|| value.trim())
         });
         let weight = weight.map_or(Some(1.0), |text| text.parse::<f32>().ok());
-        Some((specificity, weight.filter(|w| (0.0..=1.0).contains(w)).unwrap_or(0.0)))
+        Some((
+            specificity,
+            weight.filter(|w| (0.0..=1.0).contains(w)).unwrap_or(0.0),
+        ))
     });
     let most_specific = covering.max_by_key(|(specificity, _)| *specificity);
     most_specific.map_or(0.0, |(_, weight)| weight)

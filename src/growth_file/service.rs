@@ -34,7 +34,9 @@ pub fn open(
     let programme = Programme::of(&person);
     let parts = Parts::read(conn, context, cadre_id, programme.as_ref(), query)?;
     let completeness = match &programme {
-        Some(programme) if parts.whole => Seen::Shown(parts.completeness(conn, context, cadre_id, programme)?),
+        Some(programme) if parts.whole => {
+            Seen::Shown(parts.completeness(conn, context, cadre_id, programme)?)
+        }
         _ => Seen::Hidden,
     };
     let parts = parts.cut(query);
@@ -92,7 +94,9 @@ impl Programme {
         let table = rules::table();
         let months = table.number(Number::PhaseMonths, context.today)
             * table.number(Number::PhaseCount, context.today);
-        let end = self.reported_on.plus_months(i32::try_from(months).unwrap_or(36));
+        let end = self
+            .reported_on
+            .plus_months(i32::try_from(months).unwrap_or(36));
         let gone = match self.status {
             CadreStatus::Active | CadreStatus::Suspended => None,
             CadreStatus::Left | CadreStatus::Graduated => store::last_day(conn, cadre_id)?,
@@ -127,7 +131,9 @@ impl Parts {
         ];
         let whole = programme.is_some()
             && query.wants(Section::Completeness)
-            && parts.iter().all(|(_, permission)| context.actor.may(*permission));
+            && parts
+                .iter()
+                .all(|(_, permission)| context.actor.may(*permission));
         let (since, limit) = if whole {
             (None, MOST)
         } else {
@@ -152,7 +158,8 @@ impl Parts {
             found.mentors = Some(kept.map(|(mentor, _)| mentor).collect());
         }
         if evaluations {
-            let rows = evaluations::confirmed_of(conn, context, cadre_id, since, Some(limit))?;
+            let rows =
+                evaluations::store::reading::confirmed_of(conn, context, cadre_id, since, limit)?;
             let see = |row| EvaluationResponse::see(row, context);
             found.evaluations = Some(rows.into_iter().map(see).collect::<Result<_>>()?);
         }
@@ -194,7 +201,9 @@ impl Parts {
         let limit = usize::try_from(query.limit()).unwrap_or(usize::MAX);
         let since = |day: Date| query.since.is_none_or(|since| day >= since);
         self.mentors = self.mentors.filter(|_| query.wants(Section::Mentors));
-        self.evaluations = self.evaluations.filter(|_| query.wants(Section::Evaluations));
+        self.evaluations = self
+            .evaluations
+            .filter(|_| query.wants(Section::Evaluations));
         self.entries = self.entries.filter(|_| query.wants(Section::Entries));
         if let Some(mentors) = &mut self.mentors {
             mentors.retain(|mentor| mentor.ends_on.is_none_or(since));
@@ -216,8 +225,9 @@ fn shown<T>(part: Option<T>) -> Seen<T> {
 }
 
 fn by_time(mentors: Vec<FileMentor>) -> FileMentors {
-    let (mut now, before): (Vec<_>, Vec<_>) =
-        mentors.into_iter().partition(|mentor| mentor.status == "ACTIVE");
+    let (mut now, before): (Vec<_>, Vec<_>) = mentors
+        .into_iter()
+        .partition(|mentor| mentor.status == "ACTIVE");
     now.sort_by_key(|mentor| mentor.role);
     FileMentors { now, before }
 }
@@ -227,15 +237,20 @@ fn series(evaluations: &[EvaluationResponse]) -> Vec<ScoreSeries> {
     let mut by_dimension: BTreeMap<_, Vec<ScorePoint>> = BTreeMap::new();
     for evaluation in evaluations.iter().rev() {
         for score in &evaluation.scores {
-            by_dimension.entry(score.dimension).or_default().push(ScorePoint {
-                period_to: evaluation.period_to,
-                score: score.score,
-                kind: evaluation.kind,
-                evaluator_relation: evaluation.evaluator_relation,
-                evaluation_id: evaluation.id,
-            });
+            by_dimension
+                .entry(score.dimension)
+                .or_default()
+                .push(ScorePoint {
+                    period_to: evaluation.period_to,
+                    score: score.score,
+                    kind: evaluation.kind,
+                    evaluator_relation: evaluation.evaluator_relation,
+                    evaluation_id: evaluation.id,
+                });
         }
     }
     let series = by_dimension.into_iter();
-    series.map(|(dimension, points)| ScoreSeries { dimension, points }).collect()
+    series
+        .map(|(dimension, points)| ScoreSeries { dimension, points })
+        .collect()
 }

@@ -58,6 +58,18 @@ const LISTS: &[(&str, &[&str], &[&str], bool)] = &[
         false,
     ),
     (
+        "/v1/growth-entries",
+        &[
+            "cadreId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "kind=TASK",
+            "status=RECORDED",
+            "occurredOnGte=2023-01-01",
+            "occurredOnLte=2023-01-01",
+        ],
+        &["id", "occurredOn"],
+        true,
+    ),
+    (
         "/v1/organizations",
         &[
             "code=X",

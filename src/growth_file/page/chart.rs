@@ -18,7 +18,8 @@ const LEGEND_COLUMNS: usize = 4;
 const MOST_TICKS: usize = 9;
 
 const COLOURS: [&str; 9] = [
-    "#0b5fa5", "#b3261e", "#1b7f3b", "#a15c00", "#6a3d9a", "#00796b", "#5d4037", "#455a64", "#ad1457",
+    "#0b5fa5", "#b3261e", "#1b7f3b", "#a15c00", "#6a3d9a", "#00796b", "#5d4037", "#455a64",
+    "#ad1457",
 ];
 const DASHES: [&str; 4] = ["none", "7 3", "2 3", "9 3 2 3"];
 
@@ -54,7 +55,11 @@ impl Scale {
         };
         let span = days_between(*first, *last);
         let inner = WIDTH - LEFT - RIGHT - 40.0;
-        let share = if span > 0.0 { days_between(*first, day) / span } else { 0.5 };
+        let share = if span > 0.0 {
+            days_between(*first, day) / span
+        } else {
+            0.5
+        };
         LEFT + 20.0 + inner * share
     }
 
@@ -76,7 +81,11 @@ pub fn draw(page: &mut Markup, series: &[ScoreSeries], labels: Labels) {
     page.raw("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"chart-title chart-desc\" viewBox=\"0 0 680 ")
         .text(round(height))
         .raw("\" font-family=\"sans-serif\" font-size=\"11\">");
-    page.element("<title id=\"chart-title\">", labels.say("各维度得分变化", "Scores by dimension over time"), "</title>");
+    page.element(
+        "<title id=\"chart-title\">",
+        labels.say("各维度得分变化", "Scores by dimension over time"),
+        "</title>",
+    );
     page.raw("<desc id=\"chart-desc\">");
     describe(page, &lines, labels);
     page.raw("</desc>");
@@ -99,7 +108,10 @@ fn line(series: &ScoreSeries, labels: Labels) -> Line {
     };
     Line {
         name: labels.dimension(series.dimension),
-        means: by_day.iter().map(|(day, scores)| (*day, mean(scores))).collect(),
+        means: by_day
+            .iter()
+            .map(|(day, scores)| (*day, mean(scores)))
+            .collect(),
     }
 }
 
@@ -112,7 +124,10 @@ fn describe(page: &mut Markup, lines: &[Line], labels: Labels) {
         page.text(&line.name).raw(labels.say("：", ": "));
         page.text(first.0).raw(" ").text(round(first.1));
         if line.means.len() > 1 {
-            page.raw(labels.say(" 至 ", " to ")).text(last.0).raw(" ").text(round(last.1));
+            page.raw(labels.say(" 至 ", " to "))
+                .text(last.0)
+                .raw(" ")
+                .text(round(last.1));
         }
         page.raw(labels.say("。", ". "));
     }
@@ -123,9 +138,16 @@ fn axes(page: &mut Markup, scale: &Scale) {
     let mut score = scale.lowest;
     while score <= 100.0 {
         let y = scale.y(score);
-        page.raw("<line x1=\"34\" x2=\"").text(right).raw("\" y1=\"").text(round(y)).raw("\" y2=\"").text(round(y));
+        page.raw("<line x1=\"34\" x2=\"")
+            .text(right)
+            .raw("\" y1=\"")
+            .text(round(y))
+            .raw("\" y2=\"")
+            .text(round(y));
         page.raw("\" stroke=\"#d5d0c6\" stroke-width=\".7\"/>");
-        page.raw("<text x=\"28\" y=\"").text(round(y + 4.0)).raw("\" text-anchor=\"end\" fill=\"#555\">");
+        page.raw("<text x=\"28\" y=\"")
+            .text(round(y + 4.0))
+            .raw("\" text-anchor=\"end\" fill=\"#555\">");
         page.text(score).raw("</text>");
         score += 10.0;
     }
@@ -133,17 +155,29 @@ fn axes(page: &mut Markup, scale: &Scale) {
     // Counted from the latest, which is the one that matters most.
     for day in scale.days.iter().rev().step_by(step) {
         let x = round(scale.x(*day));
-        page.raw("<line y1=\"212\" y2=\"216\" x1=\"").text(x).raw("\" x2=\"").text(x).raw("\" stroke=\"#555\"/>");
-        page.raw("<text y=\"230\" text-anchor=\"middle\" fill=\"#555\" x=\"").text(x).raw("\">");
+        page.raw("<line y1=\"212\" y2=\"216\" x1=\"")
+            .text(x)
+            .raw("\" x2=\"")
+            .text(x)
+            .raw("\" stroke=\"#555\"/>");
+        page.raw("<text y=\"230\" text-anchor=\"middle\" fill=\"#555\" x=\"")
+            .text(x)
+            .raw("\">");
         page.text(day.0.format("%Y-%m")).raw("</text>");
     }
 }
 
 fn plot(page: &mut Markup, scale: &Scale, line: &Line, n: usize) {
-    page.raw("<polyline fill=\"none\" stroke-width=\"1.8\" stroke-linejoin=\"round\" stroke=\"").text(colour(n));
-    page.raw("\" stroke-dasharray=\"").text(dash(n)).raw("\" points=\"");
+    page.raw("<polyline fill=\"none\" stroke-width=\"1.8\" stroke-linejoin=\"round\" stroke=\"")
+        .text(colour(n));
+    page.raw("\" stroke-dasharray=\"")
+        .text(dash(n))
+        .raw("\" points=\"");
     for (day, mean) in &line.means {
-        page.text(round(scale.x(*day))).raw(",").text(round(scale.y(*mean))).raw(" ");
+        page.text(round(scale.x(*day)))
+            .raw(",")
+            .text(round(scale.y(*mean)))
+            .raw(" ");
     }
     page.raw("\"/>");
     for (day, mean) in &line.means {
@@ -154,11 +188,25 @@ fn plot(page: &mut Markup, scale: &Scale, line: &Line, n: usize) {
 fn legend(page: &mut Markup, line: &Line, n: usize) {
     let x = LEFT + count(n % LEGEND_COLUMNS) * 160.0;
     let y = TOP + PLOT + 38.0 + LEGEND_ROW * count(n / LEGEND_COLUMNS);
-    page.raw("<line stroke-width=\"1.8\" stroke=\"").text(colour(n)).raw("\" stroke-dasharray=\"").text(dash(n));
-    page.raw("\" x1=\"").text(round(x)).raw("\" x2=\"").text(round(x + 30.0));
-    page.raw("\" y1=\"").text(round(y)).raw("\" y2=\"").text(round(y)).raw("\"/>");
+    page.raw("<line stroke-width=\"1.8\" stroke=\"")
+        .text(colour(n))
+        .raw("\" stroke-dasharray=\"")
+        .text(dash(n));
+    page.raw("\" x1=\"")
+        .text(round(x))
+        .raw("\" x2=\"")
+        .text(round(x + 30.0));
+    page.raw("\" y1=\"")
+        .text(round(y))
+        .raw("\" y2=\"")
+        .text(round(y))
+        .raw("\"/>");
     mark(page, x + 15.0, y, n);
-    page.raw("<text fill=\"#1b1b1b\" x=\"").text(round(x + 36.0)).raw("\" y=\"").text(round(y + 4.0)).raw("\">");
+    page.raw("<text fill=\"#1b1b1b\" x=\"")
+        .text(round(x + 36.0))
+        .raw("\" y=\"")
+        .text(round(y + 4.0))
+        .raw("\">");
     page.text(&line.name).raw("</text>");
 }
 
@@ -166,7 +214,10 @@ fn legend(page: &mut Markup, line: &Line, n: usize) {
 fn mark(page: &mut Markup, x: f64, y: f64, n: usize) {
     let corners: &[(f64, f64)] = match n % 4 {
         0 => {
-            page.raw("<circle r=\"3.2\" cx=\"").text(round(x)).raw("\" cy=\"").text(round(y));
+            page.raw("<circle r=\"3.2\" cx=\"")
+                .text(round(x))
+                .raw("\" cy=\"")
+                .text(round(y));
             page.raw("\" fill=\"").text(colour(n)).raw("\"/>");
             return;
         }
@@ -176,7 +227,10 @@ fn mark(page: &mut Markup, x: f64, y: f64, n: usize) {
     };
     page.raw("<polygon points=\"");
     for (dx, dy) in corners {
-        page.text(round(x + dx)).raw(",").text(round(y + dy)).raw(" ");
+        page.text(round(x + dx))
+            .raw(",")
+            .text(round(y + dy))
+            .raw(" ");
     }
     page.raw("\" fill=\"").text(colour(n)).raw("\"/>");
 }

@@ -35,13 +35,19 @@ pub fn render(response: &GrowthFileResponse, language: Language) -> String {
     let labels = Labels(language);
     let file = &response.file;
     let mut page = Markup::default();
-    page.raw("<!doctype html>\n<html lang=\"").text(language.tag());
-    page.raw("\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">");
-    page.raw("<title>").raw(labels.say("成长档案", "Growth file"));
+    page.raw("<!doctype html>\n<html lang=\"")
+        .text(language.tag());
+    page.raw(
+        "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">",
+    );
+    page.raw("<title>")
+        .raw(labels.say("成长档案", "Growth file"));
     if let Seen::Shown(person) = &file.person {
         page.raw(" · ").text(&person.name);
     }
-    page.raw("</title><style>").raw(STYLE).raw("</style></head>\n<body>");
+    page.raw("</title><style>")
+        .raw(STYLE)
+        .raw("</style></head>\n<body>");
     person::header(&mut page, file, labels);
     if let Seen::Shown(completeness) = &file.completeness {
         completeness_of(&mut page, completeness, labels);
@@ -50,7 +56,11 @@ pub fn render(response: &GrowthFileResponse, language: Language) -> String {
         records::mentors(&mut page, mentors, labels);
     }
     if let Seen::Shown(evaluations) = &file.evaluations {
-        page.element("<section><h2>", labels.say("考核评价", "Evaluations"), "</h2>");
+        page.element(
+            "<section><h2>",
+            labels.say("考核评价", "Evaluations"),
+            "</h2>",
+        );
         if let Seen::Shown(series) = &file.series
             && !series.is_empty()
         {
@@ -74,10 +84,17 @@ pub fn render(response: &GrowthFileResponse, language: Language) -> String {
 }
 
 fn completeness_of(page: &mut Markup, completeness: &Completeness, labels: Labels) {
-    page.element("<section><h2>", labels.say("档案完整度", "Completeness"), "</h2><p class=\"empty\">");
-    page.raw(labels.say("应有 ", "Expected: ")).text(completeness.expected);
-    page.raw(labels.say(" 项，已有 ", ", present: ")).text(completeness.present);
-    page.raw(labels.say(" 项（", " (")).text(completeness.percent);
+    page.element(
+        "<section><h2>",
+        labels.say("档案完整度", "Completeness"),
+        "</h2><p class=\"empty\">",
+    );
+    page.raw(labels.say("应有 ", "Expected: "))
+        .text(completeness.expected);
+    page.raw(labels.say(" 项，已有 ", ", present: "))
+        .text(completeness.present);
+    page.raw(labels.say(" 项（", " ("))
+        .text(completeness.percent);
     page.raw(labels.say("%）", "%)")).raw("</p>");
     page.raw("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 100 2\" width=\"100%\" aria-hidden=\"true\">");
     page.raw("<rect width=\"100\" height=\"2\" fill=\"#e6e0d4\"/><rect height=\"2\" fill=\"#8c1515\" width=\"");
@@ -90,7 +107,9 @@ fn footer(page: &mut Markup, response: &GrowthFileResponse, labels: Labels) {
         "A working record of the programme, not the personnel file.",
     );
     page.element("<footer><p>", nature, "</p><p>");
-    page.raw(labels.say("生成时间：", "Generated: ")).text(response.generated_at);
-    page.raw(labels.say("；日志位置：", "; journal position: ")).text(response.journal_position);
+    page.raw(labels.say("生成时间：", "Generated: "))
+        .text(response.generated_at);
+    page.raw(labels.say("；日志位置：", "; journal position: "))
+        .text(response.journal_position);
     page.raw("</p></footer>");
 }

@@ -34,10 +34,18 @@ pub fn mentors(page: &mut Markup, mentors: &FileMentors, labels: Labels) {
 }
 
 fn mentor_row(page: &mut Markup, mentor: &FileMentor, labels: Labels) {
-    page.element("<tr><td>", labels.code("mentor-role", mentor.role.as_str()), "</td>");
+    page.element(
+        "<tr><td>",
+        labels.code("mentor-role", mentor.role.as_str()),
+        "</td>",
+    );
     page.element("<td>", &mentor.mentor_name, "</td>");
     page.element("<td>", &mentor.organization_name, " ");
-    page.element("", mentor.post_title.as_deref().unwrap_or_default(), "</td>");
+    page.element(
+        "",
+        mentor.post_title.as_deref().unwrap_or_default(),
+        "</td>",
+    );
     let style = mentor.pairing_style.as_deref();
     let style = style.map(|style| labels.code("pairing-style", style));
     page.element("<td>", style.unwrap_or_default(), "</td>");
@@ -73,10 +81,22 @@ pub fn evaluations(page: &mut Markup, evaluations: &[EvaluationResponse], labels
         page.element("<th scope=\"col\">", labels.say(zh, en), "</th>");
     }
     for dimension in COLUMNS {
-        page.element("<th scope=\"col\" class=\"number\">", labels.dimension(dimension), "</th>");
+        page.element(
+            "<th scope=\"col\" class=\"number\">",
+            labels.dimension(dimension),
+            "</th>",
+        );
     }
-    page.element("<th scope=\"col\" class=\"number\">", labels.say("总评分", "Overall"), "</th>");
-    page.element("<th scope=\"col\">", labels.say("等次", "Grade"), "</th></tr></thead><tbody>");
+    page.element(
+        "<th scope=\"col\" class=\"number\">",
+        labels.say("总评分", "Overall"),
+        "</th>",
+    );
+    page.element(
+        "<th scope=\"col\">",
+        labels.say("等次", "Grade"),
+        "</th></tr></thead><tbody>",
+    );
     for evaluation in evaluations {
         evaluation_row(page, evaluation, labels);
     }
@@ -87,10 +107,17 @@ fn evaluation_row(page: &mut Markup, evaluation: &EvaluationResponse, labels: La
     page.element("<tr><td class=\"day\">", evaluation.period_from, " – ");
     page.element("", evaluation.period_to, "</td>");
     page.element("<td>", labels.evaluation_kind(evaluation.kind), "</td>");
-    page.element("<td>", labels.relation(evaluation.evaluator_relation), "</td>");
+    page.element(
+        "<td>",
+        labels.relation(evaluation.evaluator_relation),
+        "</td>",
+    );
     for dimension in COLUMNS {
         page.raw("<td class=\"number\">");
-        let score = evaluation.scores.iter().find(|score| score.dimension == dimension);
+        let score = evaluation
+            .scores
+            .iter()
+            .find(|score| score.dimension == dimension);
         if let Some(score) = score {
             page.text(score.score);
         }
@@ -98,14 +125,17 @@ fn evaluation_row(page: &mut Markup, evaluation: &EvaluationResponse, labels: La
     }
     page.raw("<td class=\"number\">");
     if let Some(overall) = evaluation.overall_score {
-        page.text(format_args!("{overall:.2}"));
+        page.text(format_args!("{:.2}", f64::from(overall.0) / 100.0));
     }
     page.raw("</td><td>");
     if let Some(grade) = &evaluation.grade {
         page.text(labels.grade(evaluation.kind, grade));
     }
     page.raw("</td></tr>");
-    let others = evaluation.scores.iter().filter(|score| !COLUMNS.contains(&score.dimension));
+    let others = evaluation
+        .scores
+        .iter()
+        .filter(|score| !COLUMNS.contains(&score.dimension));
     let others: Vec<String> = others
         .map(|score| format!("{} {}", labels.dimension(score.dimension), score.score))
         .collect();
@@ -113,7 +143,8 @@ fn evaluation_row(page: &mut Markup, evaluation: &EvaluationResponse, labels: La
     if others.is_empty() && said.iter().all(|text| text.is_none()) {
         return;
     }
-    page.raw("<tr class=\"note\"><td colspan=\"9\">").text(others.join(" · "));
+    page.raw("<tr class=\"note\"><td colspan=\"9\">")
+        .text(others.join(" · "));
     let mut joint = if others.is_empty() { "" } else { "\n" };
     for text in said.into_iter().flatten() {
         page.raw(joint).text(text);
@@ -124,16 +155,26 @@ fn evaluation_row(page: &mut Markup, evaluation: &EvaluationResponse, labels: La
 
 /// Growth entries, the newest first.
 pub fn entries(page: &mut Markup, entries: &[GrowthEntryResponse], labels: Labels) {
-    page.element("<section><h2>", labels.say("成长纪实", "Growth entries"), "</h2>");
+    page.element(
+        "<section><h2>",
+        labels.say("成长纪实", "Growth entries"),
+        "</h2>",
+    );
     if entries.is_empty() {
         nothing(page, labels);
     }
     for entry in entries {
         page.raw("<article class=\"entry\"><div class=\"head\">");
-        page.raw("<time datetime=\"").text(entry.occurred_on).element("\">", entry.occurred_on, "</time>");
+        page.raw("<time datetime=\"")
+            .text(entry.occurred_on)
+            .element("\">", entry.occurred_on, "</time>");
         page.element("<h3>", &entry.title, "</h3><span class=\"tag\">");
-        page.text(labels.entry_kind(entry.kind)).raw(" · ").text(labels.source(entry.source));
-        page.raw(" · ").text(labels.status(entry.status)).raw("</span></div><dl>");
+        page.text(labels.entry_kind(entry.kind))
+            .raw(" · ")
+            .text(labels.source(entry.source));
+        page.raw(" · ")
+            .text(labels.status(entry.status))
+            .raw("</span></div><dl>");
         let parts = [
             (labels.say("参与", "Participation"), &entry.participation),
             (labels.say("帮助", "Support"), &entry.support),
@@ -142,7 +183,8 @@ pub fn entries(page: &mut Markup, entries: &[GrowthEntryResponse], labels: Label
         ];
         for (name, text) in parts {
             if let Some(text) = text {
-                page.element("<div><dt>", name, "</dt>").element("<dd>", text, "</dd></div>");
+                page.element("<div><dt>", name, "</dt>")
+                    .element("<dd>", text, "</dd></div>");
             }
         }
         evidence(page, entry, labels);
@@ -157,12 +199,17 @@ fn evidence(page: &mut Markup, entry: &GrowthEntryResponse, labels: Labels) {
     }
     page.element("<div><dt>", labels.say("佐证", "Evidence"), "</dt><dd><ul>");
     for link in &entry.evidence.0 {
-        page.raw("<li><a rel=\"noreferrer noopener\" href=\"").text(&link.href);
+        page.raw("<li><a rel=\"noreferrer noopener\" href=\"")
+            .text(&link.href);
         page.element("\">", &link.label, "</a></li>");
     }
     page.raw("</ul></dd></div>");
 }
 
 fn nothing(page: &mut Markup, labels: Labels) {
-    page.element("<p class=\"empty\">", labels.say("暂无记录。", "Nothing yet."), "</p>");
+    page.element(
+        "<p class=\"empty\">",
+        labels.say("暂无记录。", "Nothing yet."),
+        "</p>",
+    );
 }

@@ -5,6 +5,7 @@ mod caller;
 mod city;
 mod client;
 mod database;
+pub mod mentoring;
 mod people;
 
 pub use app::{TODAY, TestApp};
