@@ -9,9 +9,9 @@ use super::representation::{
 };
 use super::request::{ConfirmEvaluations, ConfirmItem, ReturnEvaluation};
 use super::service::{begin, record, share_warning, write, written};
+use super::store;
 use super::store::{people, reading};
 use super::writer::{broken, is_kin, probation};
-use super::store;
 use crate::access::{Context, IfMatch};
 use crate::cadres;
 use crate::db::{DbConn, Id};
@@ -197,7 +197,14 @@ fn warnings(tx: &mut DbConn, changed: &[Sighting]) -> Result<Vec<ShareWarning>> 
     let mut warnings = Vec::new();
     for sighting in changed {
         let row = &sighting.evaluation;
-        if row.grade.is_some() && judged.insert((row.organization_id, row.kind, row.period_to, row.grade.clone())) {
+        if row.grade.is_some()
+            && judged.insert((
+                row.organization_id,
+                row.kind,
+                row.period_to,
+                row.grade.clone(),
+            ))
+        {
             warnings.extend(share_warning(tx, sighting)?);
         }
     }

@@ -175,10 +175,7 @@ fn owned<const MAX: usize>(text: Option<&Text<MAX>>) -> Option<String> {
 /// Scores as sent, in that order: faults point into it. They are stored in the order of the dimensions.
 fn scores(sent: &[ScoreInput], errors: &mut FieldErrors) -> Vec<Score> {
     if sent.len() > MOST_SCORES {
-        errors.push(
-            "/scores",
-            Fault::with("out-of-range", &[&0, &MOST_SCORES]),
-        );
+        errors.push("/scores", Fault::with("out-of-range", &[&0, &MOST_SCORES]));
         return Vec::new();
     }
     sent.iter().map(Score::from).collect()

@@ -243,9 +243,7 @@ impl Evaluation {
     pub fn is_written_by(&self, actor: &Actor) -> bool {
         let for_unit = match actor.account {
             Account::User(id) => self.evaluator_user_id == Some(id),
-            Account::Client(id) => {
-                self.evaluator_user_id.is_none() && self.created_by == Some(id)
-            }
+            Account::Client(id) => self.evaluator_user_id.is_none() && self.created_by == Some(id),
             Account::System => false,
         };
         match self.evaluator_relation {

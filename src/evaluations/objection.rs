@@ -31,7 +31,14 @@ pub fn acknowledge(tx: &mut DbConn, context: &Context, id: Id) -> Result<Evaluat
     }
     row.acknowledged_at = Some(context.now);
     let changed = &["acknowledgedAt"];
-    write(tx, context, &mut row, "evaluation.acknowledged", changed, None)?;
+    write(
+        tx,
+        context,
+        &mut row,
+        "evaluation.acknowledged",
+        changed,
+        None,
+    )?;
     sighting.evaluation = row;
     EvaluationResponse::see(sighting, context)
 }

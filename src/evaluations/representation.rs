@@ -308,9 +308,9 @@ fn allowed_actions(sighting: &Sighting, context: &Context) -> Result<Vec<&'stati
 
 /// Whether the cadre can still object: to what others wrote, once, within the days for it.
 pub fn may_object(row: &Evaluation, before: Option<ObjectionStatus>, context: &Context) -> bool {
-    let in_time = row.confirmed_at.is_some_and(|moment| {
-        rules::may_object(context.scene.clock.day_of(moment), context.today)
-    });
+    let in_time = row
+        .confirmed_at
+        .is_some_and(|moment| rules::may_object(context.scene.clock.day_of(moment), context.today));
     in_time
         && row.evaluator_relation != EvaluatorRelation::Self_
         && row.superseded_by_id.is_none()

@@ -103,7 +103,13 @@ pub fn create(tx: &mut DbConn, context: &Context, input: &CreateEvaluation) -> R
     }
     errors.into_result()?;
     let mut row = blank(context, &cadre, relation, &place, input);
-    let mut changed = vec!["cadreId", "kind", "periodFrom", "periodTo", "evaluatorRelation"];
+    let mut changed = vec![
+        "cadreId",
+        "kind",
+        "periodFrom",
+        "periodTo",
+        "evaluatorRelation",
+    ];
     changed.extend(content.apply(&mut row)?);
     let mut violations = writer::violations(tx, context, &cadre, &row)?;
     violations.extend(writer::departure(&cadre));
@@ -160,9 +166,9 @@ fn repeated(
         && content == Content::of(existing)?
         && (!input.submit || existing.status != EvaluationStatus::Draft);
     match current {
-        Some(sighting) if same => Ok(Outcome::Unchanged(Written::plain(
-            EvaluationResponse::see(sighting, context)?,
-        ))),
+        Some(sighting) if same => Ok(Outcome::Unchanged(Written::plain(EvaluationResponse::see(
+            sighting, context,
+        )?))),
         Some(sighting) => Err(Error::Duplicate("id", current_of(sighting, context)?)),
         None => Err(Error::Duplicate("id", None)),
     }
@@ -323,7 +329,10 @@ fn rewrite(
     if !violations.is_empty() {
         return Err(Error::RuleViolation(violations));
     }
-    if changed.iter().any(|name| name.starts_with("period") || *name == "kind") {
+    if changed
+        .iter()
+        .any(|name| name.starts_with("period") || *name == "kind")
+    {
         refuse_twin(tx, context, &row)?;
         row.organization_id = place.organization_id;
         row.phase = cadres::phase_on(cadre.reported_on, row.period_to).0;

@@ -142,10 +142,9 @@ pub fn unit_grades(
         .filter(evaluations::kind.eq(kind))
         .filter(evaluations::period_to.eq(period_to))
         .filter(evaluations::evaluator_relation.eq(EvaluatorRelation::Unit))
-        .filter(evaluations::status.eq_any([
-            EvaluationStatus::Submitted,
-            EvaluationStatus::Confirmed,
-        ]))
+        .filter(
+            evaluations::status.eq_any([EvaluationStatus::Submitted, EvaluationStatus::Confirmed]),
+        )
         .filter(evaluations::live)
         .filter(evaluations::grade.is_not_null())
         .into_boxed::<MultiBackend>();

@@ -12,13 +12,13 @@
 mod cadres;
 mod command_line;
 mod idempotency;
-mod kinships;
 mod import;
+mod kinships;
 mod lists;
-mod organizations;
-mod openapi;
 mod mentors;
 mod mentors_reach;
 mod mentors_seats;
+mod openapi;
+mod organizations;
 mod service;
 mod support;

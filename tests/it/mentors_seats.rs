@@ -8,7 +8,7 @@ use xinmiao::access::{Account, Actor, Context, Grant, Permission, Role, Subtree}
 use xinmiao::db::Id;
 use xinmiao::db::schema::{kinships, mentors as mentor_rows};
 use xinmiao::error::Error;
-use xinmiao::external_ids::{ExternalId, Source};
+use xinmiao::external_ids::{self, ExternalId, ExternalIdChanges, Kind, Source};
 use xinmiao::http::Patch;
 use xinmiao::mentors::{self, MentorRole, MentorRoles, MentorStatus, Outcome, UpdateMentor};
 use xinmiao::values::PersonName;
@@ -170,8 +170,22 @@ async fn an_imported_mentor_is_appointed_when_a_manager_brings_the_list() {
     let bring = async |context: &Context, number: &str, title: &str| {
         let external_id = ExternalId::parse(number).unwrap();
         let (context, source, input) = (context.clone(), source.clone(), input(title));
-        let import = move |tx: &mut xinmiao::db::DbConn| {
-            mentors::import(tx, &context, &source, &external_id, &input)
+        let import = move |tx: &mut xinmiao::db::DbConn| match external_ids::find(
+            tx,
+            Kind::Mentor,
+            &source,
+            &external_id,
+        )? {
+            Some(id) => mentors::amend(tx, &context, id, &input),
+            None => {
+                let ids = ExternalIdChanges::default().with(source.clone(), external_id.clone());
+                let external_ids = Patch::Value(ids);
+                let input = UpdateMentor {
+                    external_ids,
+                    ..input.clone()
+                };
+                mentors::establish(tx, &context, &input)
+            }
         };
         app.service().db.write(import).await.unwrap()
     };

@@ -43,10 +43,16 @@ pub fn unit_on(conn: &mut DbConn, cadre_id: Id, day: Date) -> Result<Option<(Id,
         .order(cadre_posts::starts_on)
         .select((
             cadre_posts::starts_on,
-            (organizations::id, (organizations::name, organizations::path)),
+            (
+                organizations::id,
+                (organizations::name, organizations::path),
+            ),
         ));
     let mut posts: Vec<(Date, (Id, Unit))> = posts.load(conn)?;
-    let held = posts.iter().rposition(|(from, _)| *from <= day).unwrap_or(0);
+    let held = posts
+        .iter()
+        .rposition(|(from, _)| *from <= day)
+        .unwrap_or(0);
     Ok((held < posts.len()).then(|| posts.swap_remove(held).1))
 }
 

@@ -112,11 +112,11 @@ impl Own {
 macro_rules! written_by {
     ($own:expr, $column:ident) => {{
         let own: Own = $own;
-        let for_unit = $column!(evaluations::evaluator_user_id).eq(own.user).or(
-            $column!(evaluations::evaluator_user_id)
+        let for_unit = $column!(evaluations::evaluator_user_id)
+            .eq(own.user)
+            .or($column!(evaluations::evaluator_user_id)
                 .is_null()
-                .and($column!(evaluations::created_by).eq(own.client)),
-        );
+                .and($column!(evaluations::created_by).eq(own.client)));
         $column!(evaluations::mentor_id)
             .eq(own.mentor)
             .or($column!(evaluations::evaluator_relation)
