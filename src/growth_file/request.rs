@@ -41,12 +41,15 @@ text_enum! {
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub struct GrowthFileQuery {
     /// Parts to send; all when left out.
+    #[deserr(default)]
     #[param(required = false)]
     pub sections: Option<OneOf<Section>>,
     /// Leaves out what ended before this day; the person, the phase and the completeness stay as they are.
+    #[deserr(default)]
     #[param(required = false)]
     pub since: Option<Date>,
     /// Entries and evaluations at most, the newest of each.
+    #[deserr(default)]
     #[param(required = false)]
     pub limit: Option<Whole<1, 1000>>,
 }

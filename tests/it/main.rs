@@ -12,6 +12,7 @@
 mod cadres;
 mod command_line;
 mod growth_entries;
+mod growth_file;
 mod idempotency;
 mod import;
 mod kinships;
