@@ -10,7 +10,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
 
-use crate::access::{Context, Followed, Reactions, Restructuring};
+use crate::access::{Context, Departure, Followed, Reactions, Restructuring};
 use crate::db::{DbConn, Id};
 use crate::error::Result;
 use crate::http::health::{self, Metrics};
@@ -22,6 +22,7 @@ fn rooms(config: &mut ServiceConfig) {
     config.configure(crate::absences::routes);
     config.configure(crate::accounts::routes);
     config.configure(crate::analytics::routes);
+    config.configure(crate::assignments::routes);
     config.configure(crate::cadres::routes);
     config.configure(crate::evaluations::routes);
     config.configure(crate::exchange::routes);
@@ -36,12 +37,15 @@ fn rooms(config: &mut ServiceConfig) {
 /// What higher rooms do when a record of a lower room changes; each room that reacts is named here once.
 pub fn reactions() -> Reactions {
     Reactions {
+        cadre_moved: crate::assignments::review_cadre,
+        cadre_left,
+        mentor_changed: crate::assignments::review_mentor,
         organization_changed,
-        ..Reactions::default()
+        withheld: crate::evaluations::withheld,
     }
 }
 
-/// Mentors and cadres first both follow their unit; only then it can be told which pairs have lost their place.
+/// Mentors and cadres both follow their unit first; only then it can be told which pairs have lost their place.
 fn organization_changed(
     tx: &mut DbConn,
     context: &Context,
@@ -50,18 +54,22 @@ fn organization_changed(
     let mentors = crate::mentors::follow(tx, context, change)?;
     let cadres = crate::cadres::follow(tx, context, change)?;
     let followed = crate::accounts::follow_organization(tx, context, change)?;
-    for id in &mentors {
-        (context.scene.reactions.mentor_changed)(tx, context, *id)?;
-    }
-    for id in &cadres {
-        (context.scene.reactions.cadre_moved)(tx, context, *id)?;
-    }
+    crate::assignments::follow(tx, context, change)?;
     let count = |ids: &[Id]| u64::try_from(ids.len()).unwrap_or(u64::MAX);
     Ok(Followed {
         cadres: count(&cadres),
         mentors: count(&mentors),
         ..followed
     })
+}
+
+/// The pairs of a cadre who moves or leaves end; open forms about one who leaves are cancelled.
+fn cadre_left(tx: &mut DbConn, context: &Context, departure: &Departure<'_>) -> Result<()> {
+    crate::assignments::end_all(tx, context, departure)?;
+    if departure.leaves {
+        crate::evaluations::cancel_open(tx, context, departure.cadre_id)?;
+    }
+    Ok(())
 }
 
 /// The published document of all that [`build`] mounts.

@@ -7,6 +7,7 @@ pub mod access;
 pub mod accounts;
 pub mod analytics;
 pub mod app;
+pub mod assignments;
 pub mod cadres;
 pub mod calendar;
 pub mod clock;

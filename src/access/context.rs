@@ -39,6 +39,19 @@ pub struct Reactions {
     pub mentor_changed: fn(&mut DbConn, &Context, Id) -> Result<()>,
     /// A unit moved, became another kind of unit, or was merged: people, grants and clients follow.
     pub organization_changed: fn(&mut DbConn, &Context, &Restructuring) -> Result<Followed>,
+    /// A caller reads the journal: of these lines, the resources they must not know of yet.
+    pub withheld: fn(&mut DbConn, &Context, &[Mention<'_>]) -> Result<Vec<Id>>,
+}
+
+/// A line of the journal, as a higher room is asked whether a caller may know of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mention<'a> {
+    /// The kind of resource.
+    pub resource_type: &'a str,
+    /// The resource.
+    pub resource_id: Id,
+    /// The cadre it is about.
+    pub cadre_id: Option<Id>,
 }
 
 /// What happened to a unit that higher rooms must follow.
@@ -98,6 +111,7 @@ impl Default for Reactions {
             cadre_left: |_, _, _| Ok(()),
             mentor_changed: |_, _, _| Ok(()),
             organization_changed: |_, _, _| Ok(Followed::default()),
+            withheld: |_, _, _| Ok(Vec::new()),
         }
     }
 }

@@ -13,7 +13,9 @@ mod permissions;
 mod token;
 
 pub use actor::{Account, Actor, Grant, Reach, Role, Subtree};
-pub use context::{Context, Departure, Followed, IfMatch, Reactions, Restructuring, Scene};
+pub use context::{
+    Context, Departure, Followed, IfMatch, Mention, Reactions, Restructuring, Scene,
+};
 pub use cutoffs::{Cutoffs, Endings};
 pub use keys::{Keys, SigningKey};
 pub use operations::{OPERATIONS, permission_of};

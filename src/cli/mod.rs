@@ -1,6 +1,7 @@
 //! What `xinmiao` does when it is called: one module per command.
 
 mod completions;
+mod import;
 mod journal;
 mod migrate;
 mod openapi;
@@ -71,6 +72,8 @@ enum Command {
     Migrate,
     /// Prints the OpenAPI document; needs no database
     Openapi,
+    /// Brings cadres, mentors or organizations in from a CSV file; ends with 1 when rows failed
+    Import(import::Import),
     /// Looks after the journal of changes
     Journal {
         #[command(subcommand)]
@@ -123,6 +126,7 @@ pub fn run() -> ExitCode {
         Command::Serve(serve) => serve.run(&settings),
         Command::Migrate => migrate::run(&settings),
         Command::Openapi => openapi::run(),
+        Command::Import(import) => import.run(&settings),
         Command::Journal { command } => command.run(&settings),
         Command::Completions(completions) => completions.run(),
     };

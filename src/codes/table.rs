@@ -112,6 +112,7 @@ embedded! {
     "post-category",
     "position-level",
     "organization-kind",
+    "evaluation-kind",
     "annual-grade",
     "ordinary-grade",
     "probation-result",

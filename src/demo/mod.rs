@@ -19,15 +19,21 @@ pub enum Holding {
     Programme,
 }
 
+/// What a database holds.
+///
+/// # Errors
+/// When it cannot be read.
+pub async fn holding(db: &Db) -> Result<Holding, StartError> {
+    let unreadable = |error| StartError::Failed(format!("the database cannot be read: {error}"));
+    db.read(store::holding).await.map_err(unreadable)
+}
+
 /// Lets a demo be served as a demo and a programme as a programme.
 ///
 /// # Errors
 /// With the mend, when the two do not agree.
 pub async fn check(db: &Db, demo: bool) -> Result<Holding, StartError> {
-    let holding = db
-        .read(store::holding)
-        .await
-        .map_err(|error| StartError::Failed(format!("the database cannot be read: {error}")))?;
+    let holding = holding(db).await?;
     match (demo, holding) {
         (true, Holding::Programme) => Err(StartError::Failed(
             "the database holds a programme; --demo serves only an empty database or a demo: set DATABASE_URL to another"

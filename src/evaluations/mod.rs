@@ -12,6 +12,7 @@ mod api;
 mod decision;
 mod decision_api;
 mod draft;
+mod file;
 mod model;
 mod objection;
 mod representation;
@@ -23,6 +24,9 @@ mod writer;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use file::{
+    Imported, ScoreSeries, SeriesPoint, confirmed, confirmed_periods, series, take_over, withheld,
+};
 pub use model::{
     Dimension, Evaluation, EvaluationKind, EvaluationStatus, EvaluatorRelation, Score,
 };

@@ -279,34 +279,34 @@ pub struct ConfirmEvaluations {
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub struct EvaluationFilters {
     /// Of this cadre.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub cadre_id: Option<Id>,
     /// Of cadres who were in this unit, or one below it, on the last day of the period.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub organization_id: Option<Id>,
     /// `false` leaves the units below out.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub subtree: Option<Flag>,
     /// Of these kinds.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub kind: Option<OneOf<EvaluationKind>>,
     /// By these raters.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub evaluator_relation: Option<OneOf<EvaluatorRelation>>,
     /// Written by this user; not for cadres, who do not see who wrote.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub evaluator_user_id: Option<Id>,
     /// With these statuses.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub status: Option<OneOf<EvaluationStatus>>,
     /// `true`: not superseded; `false`: superseded by a later one.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub current: Option<Flag>,
     /// Whose period begins on this day or later.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub period_from_gte: Option<Date>,
     /// Whose period ends on this day or earlier.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub period_to_lte: Option<Date>,
 }
 

@@ -141,7 +141,9 @@ async fn import<I: Intake>(
     }
     let (db, probing, key) = (state.db.clone(), State::clone(state), account(caller));
     let work = async move {
-        let taken = intake::take_in_parts(&db, &context, file, |_| {}).await?;
+        let taken = intake::take_in_parts(&db, &context, file, |_| {}).await;
+        context.endings.take_effect(&probing.scene.cutoffs);
+        let taken = taken?;
         count_collisions(&probing, &key, &taken)?;
         Reply::json(200, &taken.report)
     };

@@ -7,6 +7,7 @@
 mod api;
 mod cadre_intake;
 pub mod cells;
+mod command;
 mod intake;
 mod mentor_intake;
 mod mentor_rows;
@@ -19,6 +20,7 @@ pub mod units;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use command::{Resource, import};
 pub use report::{ImportReport, RowStatus};
 pub use request::{ImportMode, ImportTerms};
 

@@ -24,15 +24,15 @@ text_enum! {
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub struct ImportTerms {
     /// `true` answers what would happen and changes nothing.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub dry_run: Option<Flag>,
     /// What becomes of a file in which some rows have errors; `partial` unless said otherwise.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub mode: Option<ImportMode>,
     /// The system whose ids the column `externalId` holds; a client's own source unless said otherwise.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub source: Option<Source>,
 }

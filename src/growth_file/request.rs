@@ -42,15 +42,15 @@ text_enum! {
 pub struct GrowthFileQuery {
     /// Parts to send; all when left out.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub sections: Option<OneOf<Section>>,
     /// Leaves out what ended before this day; the person, the phase and the completeness stay as they are.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub since: Option<Date>,
     /// Entries and evaluations at most, the newest of each.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub limit: Option<Whole<1, 1000>>,
 }
 

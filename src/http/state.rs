@@ -195,6 +195,7 @@ impl Service {
         })
         .await
     }
+
     /// Carries out a POST that writes in several transactions of its own, under the request's idempotency key, if it has one.
     /// The work goes on when the caller leaves. Its parts must bear being repeated: the reply is kept after the last of them.
     ///

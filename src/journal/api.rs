@@ -7,7 +7,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{ActorResponse, JournalEntryResponse};
 use super::store::{self, Criteria, Row};
-use crate::access::{Context, Role, markers};
+use crate::access::{Context, Mention, Role, markers};
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, FieldErrors, Result};
 use crate::http::{
@@ -131,8 +131,7 @@ fn read(
     let after = after
         .map(|after| after.key.parse::<i64>().map_err(|_| Error::InvalidCursor))
         .transpose()?;
-    let rows = store::page(conn, context, criteria, paging, after)?;
-    let items = rows
+    let items = known(conn, context, criteria, paging, after)?
         .into_iter()
         .map(|row| see(row, context))
         .collect::<Result<Vec<_>>>()?;
@@ -141,6 +140,38 @@ fn read(
         journal_position: store::position(conn)?,
         total: None,
     })
+}
+
+/// Rows of a page without those that a higher room withholds from the caller; what they leave free is filled up.
+fn known(
+    conn: &mut DbConn,
+    context: &Context,
+    criteria: &Criteria,
+    paging: &Paging,
+    mut after: Option<i64>,
+) -> Result<Vec<Row>> {
+    let wanted = usize::try_from(paging.rows()).unwrap_or(usize::MAX);
+    let mut known = Vec::new();
+    loop {
+        let rows = store::page(conn, context, criteria, paging, after)?;
+        let is_last = rows.len() < wanted;
+        after = rows.last().map(|(position, _, _)| *position);
+        let mentions: Vec<Mention<'_>> = rows
+            .iter()
+            .map(|(_, entry, _)| Mention {
+                resource_type: &entry.resource_type,
+                resource_id: entry.resource_id,
+                cadre_id: entry.cadre_id,
+            })
+            .collect();
+        let withheld = (context.scene.reactions.withheld)(conn, context, &mentions)?;
+        let kept = |(_, entry, _): &Row| !withheld.contains(&entry.resource_id);
+        known.extend(rows.into_iter().filter(kept));
+        if is_last || known.len() >= wanted {
+            known.truncate(wanted);
+            return Ok(known);
+        }
+    }
 }
 
 fn see((position, entry, payload): Row, context: &Context) -> Result<JournalEntryResponse> {

@@ -9,8 +9,12 @@
     reason = "a test says what it expects the short way and stands outside the service"
 )]
 
+mod assignments;
 mod cadres;
 mod command_line;
+mod evaluation_scene;
+mod evaluations;
+mod evaluations_visibility;
 mod growth_entries;
 mod growth_file;
 mod idempotency;

@@ -149,6 +149,31 @@ fn every_operation_publishes_the_permission_of_its_guard() {
 }
 
 #[test]
+fn every_reference_leads_somewhere() {
+    fn walk(value: &Value, document: &Value, lost: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(map) => {
+                if let Some(place) = map.get("$ref").and_then(Value::as_str) {
+                    if document.pointer(&place[1..]).is_none() {
+                        lost.insert(place.to_owned());
+                    }
+                }
+                map.values().for_each(|inner| walk(inner, document, lost));
+            }
+            Value::Array(items) => items.iter().for_each(|item| walk(item, document, lost)),
+            _ => {}
+        }
+    }
+    let document = document();
+    let mut lost = BTreeSet::new();
+    walk(&document, &document, &mut lost);
+    assert!(
+        lost.is_empty(),
+        "write #[param(required = false, inline)] on the query members of these types: {lost:?}"
+    );
+}
+
+#[test]
 fn operation_ids_are_a_verb_and_a_resource_and_stand_once() {
     let mut seen = BTreeSet::new();
     for (path, method, operation) in operations(&document()) {

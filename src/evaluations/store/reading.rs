@@ -4,8 +4,8 @@
 //! by the staff of the unit of its own date and of the present unit, by the present mentors and by the cadre. To the cadre, in
 //! whatever other role they come, nothing exists before it is confirmed but what they wrote about themselves.
 //!
-//! Whoever still owes an evaluation of a cadre and period reads no other of it. A caller owes
-//! - while a form of their own for that cadre and period is a draft or returned, of whatever kind; and
+//! Whoever still owes an evaluation of a cadre, kind and period reads no other of it. A caller owes
+//! - while a form of their own for that cadre, kind and period is a draft or returned; and
 //! - as the mentor paired with the cadre on the last day of the period, where mentors write in evaluations of that kind and
 //!   there is no form of theirs, until the days in which a form is accepted have passed since that day.
 
@@ -14,7 +14,9 @@ use diesel::prelude::*;
 use diesel::query_source::{Alias, AliasedField};
 use diesel::sql_types::Bool;
 
-use super::super::model::{Evaluation, EvaluationStatus, EvaluatorRelation, Sighting};
+use super::super::model::{
+    Evaluation, EvaluationKind, EvaluationStatus, EvaluatorRelation, Sighting,
+};
 use super::super::request::EvaluationFilters;
 use super::super::rules;
 use crate::access::{Account, Actor, Context, Permission, Reach, Subtree};
@@ -205,7 +207,7 @@ fn in_units(reach: &Reach) -> Condition {
     Box::new(then.or(now))
 }
 
-/// That the caller still owes an evaluation of the row's cadre and period.
+/// That the caller still owes an evaluation of the row's cadre, kind and period.
 fn owed(context: &Context, own: Own) -> Condition {
     let open = own_forms
         .filter(
@@ -223,6 +225,7 @@ fn owed(context: &Context, own: Own) -> Condition {
                 .field(evaluations::period_from)
                 .eq(evaluations::period_from),
         )
+        .filter(own_forms.field(evaluations::kind).eq(evaluations::kind))
         .filter(
             own_forms
                 .field(evaluations::status)
@@ -318,6 +321,97 @@ pub fn confirmed_of(
         .order((evaluations::period_to.desc(), evaluations::id.desc()))
         .limit(limit)
         .load(conn)?)
+}
+
+/// The kinds and periods of a cadre's confirmed evaluations that nothing superseded, as far as they exist for the caller.
+///
+/// # Errors
+/// When the database refuses.
+pub fn confirmed_periods(
+    conn: &mut DbConn,
+    context: &Context,
+    cadre_id: Id,
+) -> Result<Vec<(EvaluationKind, Date, Date)>> {
+    let chosen = sightings!()
+        .filter(readable(context))
+        .filter(evaluations::cadre_id.eq(cadre_id))
+        .filter(evaluations::status.eq(EvaluationStatus::Confirmed))
+        .filter(evaluations::superseded_by_id.is_null());
+    Ok(chosen
+        .select((
+            evaluations::kind,
+            evaluations::period_from,
+            evaluations::period_to,
+        ))
+        .order((evaluations::period_to.asc(), evaluations::id.asc()))
+        .load(conn)?)
+}
+
+/// Of these evaluations and their cadres, the evaluations whose lines in the journal are kept from a caller who reads it: of a
+/// cadre and period for which they still owe one; about themselves, but for what they wrote. Of a form that is gone nobody
+/// knows the period any more, so it is kept from all who owe something about its cadre.
+///
+/// # Errors
+/// When the database refuses.
+pub fn withheld(
+    conn: &mut DbConn,
+    context: &Context,
+    mentioned: &[(Id, Option<Id>)],
+) -> Result<Vec<Id>> {
+    let own = Own::of(&context.actor);
+    let mut ids: Vec<Id> = mentioned.iter().map(|(id, _)| *id).collect();
+    ids.sort();
+    ids.dedup();
+    let there: Vec<Id> = evaluations::table
+        .filter(evaluations::id.eq_any(&ids))
+        .select(evaluations::id)
+        .load(conn)?;
+    let written: Vec<Id> = evaluations::table
+        .filter(evaluations::id.eq_any(&ids))
+        .filter(written_by!(own, plain))
+        .select(evaluations::id)
+        .load(conn)?;
+    let unknown = owed(context, own).or(evaluations::cadre_id.eq(own.cadre));
+    let kept_back = sightings!()
+        .filter(evaluations::id.eq_any(ids))
+        .filter(unknown);
+    let mut withheld: Vec<Id> = kept_back.select(evaluations::id).load(conn)?;
+    withheld.retain(|id| !written.contains(id));
+    let gone: Vec<(Id, Id)> = mentioned
+        .iter()
+        .filter(|(id, _)| !there.contains(id))
+        .filter_map(|(id, cadre)| cadre.map(|cadre| (*id, cadre)))
+        .collect();
+    if !gone.is_empty() {
+        let cadres: Vec<Id> = gone.iter().map(|(_, cadre)| *cadre).collect();
+        let owing = owing_about(conn, context, own, &cadres)?;
+        let kept_back = |cadre: &Id| *cadre == own.cadre || owing.contains(cadre);
+        withheld.extend(gone.iter().filter(|(_, c)| kept_back(c)).map(|(id, _)| *id));
+    }
+    Ok(withheld)
+}
+
+/// Of these cadres, those about whom the caller may owe an evaluation of some period.
+fn owing_about(conn: &mut DbConn, context: &Context, own: Own, cadres: &[Id]) -> Result<Vec<Id>> {
+    let open = evaluations::table
+        .filter(evaluations::cadre_id.eq_any(cadres))
+        .filter(evaluations::status.eq_any([EvaluationStatus::Draft, EvaluationStatus::Returned]))
+        .filter(written_by!(own, plain))
+        .select(evaluations::cadre_id);
+    let mut owing: Vec<Id> = open.load(conn)?;
+    let since = rules::owed_since(context.today);
+    let paired = assignments::table
+        .filter(assignments::cadre_id.eq_any(cadres))
+        .filter(assignments::mentor_id.eq(own.mentor))
+        .filter(assignments::status.eq_any(["ACTIVE", "COMPLETED", "REPLACED"]))
+        .filter(
+            assignments::ends_on
+                .is_null()
+                .or(assignments::ends_on.assume_not_null().ge(since)),
+        )
+        .select(assignments::cadre_id);
+    owing.extend(paired.load::<Id>(conn)?);
+    Ok(owing)
 }
 
 /// Members that lists of evaluations are sorted by.

@@ -8,16 +8,16 @@ use crate::access::TABLE;
 pub const TAGS: &[(&str, &str)] = &[
     ("absences", "Leave and other absences of cadres."),
     (
-        "accounts",
-        "Users with their grants, and clients of other systems.",
-    ),
-    (
         "assignments",
         "Who mentors whom: proposal, activation, completion, replacement.",
     ),
     (
         "cadres",
         "Newly recruited cadres and the turns of their careers.",
+    ),
+    (
+        "clients",
+        "Accounts of other systems, and how they get their tokens.",
     ),
     (
         "code-sets",
@@ -55,6 +55,11 @@ pub const TAGS: &[(&str, &str)] = &[
     (
         "sessions",
         "Signing in, staying signed in, and what the caller may do.",
+    ),
+    ("setup", "The first administrator of a new installation."),
+    (
+        "users",
+        "Accounts of people: their grants, invitations and activation.",
     ),
 ];
 

@@ -14,6 +14,12 @@ const SHOW_SECRETS: &[&str] = &[
     "create_client",
     "rotate_client",
 ];
+/// Changes of the caller's own session or password, which have no version.
+const UNVERSIONED: &[&str] = &[
+    "delete_current_session",
+    "delete_session",
+    "update_my_password",
+];
 /// Verbs that are refused without `If-Match`.
 const GUARDED_VERBS: &[&str] = &["confirm_evaluation", "return_evaluation"];
 
@@ -120,20 +126,14 @@ impl Traits {
     }
 
     fn if_match(&self) -> Option<&'static str> {
+        let id = self.id.as_str();
         match self.method.as_str() {
-            "patch" | "delete" if self.guarded && !self.id.ends_with("session") => {
-                Some(if self.id.ends_with("password") {
-                    ""
-                } else {
-                    "IfMatch"
-                })
-            }
+            "patch" | "delete" if self.guarded && !UNVERSIONED.contains(&id) => Some("IfMatch"),
             "put" if self.by_external_id => Some("IfMatchOptional"),
-            "post" if GUARDED_VERBS.contains(&self.id.as_str()) => Some("IfMatch"),
+            "post" if GUARDED_VERBS.contains(&id) => Some("IfMatch"),
             "post" if self.is_verb && self.versioned => Some("IfMatchOptional"),
             _ => None,
         }
-        .filter(|name| !name.is_empty())
     }
 }
 

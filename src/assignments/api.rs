@@ -1,0 +1,210 @@
+//! Endpoints of pairs.
+
+use actix_web::{get, patch, post};
+
+use super::list_store::SORTS;
+use super::mentees::{self, MenteeResponse};
+use super::representation::{AssignmentResponse, MEMBERS};
+use super::request::{AssignmentFilters, CreateAssignment, PersonFilters, UpdateAssignment};
+use super::service::{self, Outcome};
+use crate::access::{Context, markers};
+use crate::error::Result;
+use crate::http::openapi::PageOf;
+use crate::http::{
+    After, Authorized, JsonBody, ListQuery, NoFilters, Page, Paging, PathId, Reply, State,
+    page_reply,
+};
+
+/// List assignments
+///
+/// Pairs of the caller's reach: of the units' time and of cadres there now; of own mentees; of oneself.
+#[utoipa::path(
+    tag = "assignments",
+    params(AssignmentFilters, Paging),
+    responses((status = 200, description = "A page of assignments.", body = PageOf<AssignmentResponse>)),
+)]
+#[get("/assignments")]
+pub async fn list_assignments(
+    guard: Authorized<markers::AssignmentsRead>,
+    state: State,
+    query: ListQuery<AssignmentFilters>,
+) -> Result<Reply> {
+    let ListQuery { filters, paging } = query;
+    let context = state.context(&guard);
+    let asked = paging.clone();
+    let page = state
+        .read(&guard, move |conn, context| {
+            service::list(conn, context, &filters, &asked)
+        })
+        .await?;
+    render(page, &paging, &context)
+}
+
+fn render(page: Page<AssignmentResponse>, paging: &Paging, context: &Context) -> Result<Reply> {
+    let member = paging.sort(SORTS)?.member;
+    page_reply(page, paging, context, MEMBERS, |pair| {
+        let key = match member {
+            "startsOn" => pair.starts_on.to_string(),
+            "updatedAt" => pair.updated_at.to_string(),
+            _ => String::new(),
+        };
+        After { key, id: pair.id }
+    })
+}
+
+/// List a cadre's assignments
+#[utoipa::path(
+    tag = "assignments",
+    params(("id" = crate::db::Id, Path, description = "The cadre's id."), PersonFilters, Paging),
+    responses((status = 200, description = "A page of assignments.", body = PageOf<AssignmentResponse>)),
+)]
+#[get("/cadres/{id}/assignments")]
+pub async fn list_cadre_assignments(
+    guard: Authorized<markers::AssignmentsRead>,
+    state: State,
+    path: PathId,
+    query: ListQuery<PersonFilters>,
+) -> Result<Reply> {
+    let ListQuery { filters, paging } = query;
+    let filters = filters.of_cadre(path.0);
+    let context = state.context(&guard);
+    let asked = paging.clone();
+    let page = state
+        .read(&guard, move |conn, context| {
+            service::require_cadre(conn, context, path.0)?;
+            service::list(conn, context, &filters, &asked)
+        })
+        .await?;
+    render(page, &paging, &context)
+}
+
+/// List a mentor's assignments
+///
+/// Leaves out cadres out of the caller's reach.
+#[utoipa::path(
+    tag = "assignments",
+    params(("id" = crate::db::Id, Path, description = "The mentor's id."), PersonFilters, Paging),
+    responses((status = 200, description = "A page of assignments.", body = PageOf<AssignmentResponse>)),
+)]
+#[get("/mentors/{id}/assignments")]
+pub async fn list_mentor_assignments(
+    guard: Authorized<markers::AssignmentsRead>,
+    state: State,
+    path: PathId,
+    query: ListQuery<PersonFilters>,
+) -> Result<Reply> {
+    let ListQuery { filters, paging } = query;
+    let filters = filters.of_mentor(path.0);
+    let context = state.context(&guard);
+    let asked = paging.clone();
+    let page = state
+        .read(&guard, move |conn, context| {
+            service::require_mentor(conn, context, path.0)?;
+            service::list(conn, context, &filters, &asked)
+        })
+        .await?;
+    render(page, &paging, &context)
+}
+
+/// List the caller's mentees
+///
+/// For mentors: each cadre of an active pair, with what is next to do.
+#[utoipa::path(
+    tag = "assignments",
+    params(Paging),
+    responses((status = 200, description = "A page of mentees.", body = PageOf<MenteeResponse>)),
+)]
+#[get("/me/mentees")]
+pub async fn list_mentees(
+    guard: Authorized<markers::MenteesRead>,
+    state: State,
+    query: ListQuery<NoFilters>,
+) -> Result<Reply> {
+    let context = state.context(&guard);
+    let asked = query.paging.clone();
+    let page = state
+        .read(&guard, move |conn, context| {
+            mentees::list(conn, context, &asked)
+        })
+        .await?;
+    page_reply(page, &query.paging, &context, mentees::MEMBERS, |mentee| {
+        After {
+            key: String::new(),
+            id: mentee.assignment_id,
+        }
+    })
+}
+
+/// Create an assignment
+///
+/// A proposal, which takes no seat; with `activate` a pair in effect, and with `endsOn` and `endReason` one that is over, both for
+/// managers. All broken rules come at once.
+#[utoipa::path(
+    tag = "assignments",
+    request_body = CreateAssignment,
+    responses(
+        (status = 201, description = "Created.", body = AssignmentResponse),
+        (status = 200, description = "It existed already, made by the same caller with the same content.", body = AssignmentResponse),
+    ),
+)]
+#[post("/assignments")]
+pub async fn create_assignment(
+    guard: Authorized<markers::AssignmentsPropose>,
+    state: State,
+    body: JsonBody<CreateAssignment>,
+) -> Result<Reply> {
+    let JsonBody { value, digest } = body;
+    state
+        .post(&guard, digest, move |tx, context| {
+            match service::create(tx, context, &value)? {
+                Outcome::Created(pair) => {
+                    Reply::created(&format!("/v1/assignments/{}", pair.id), &pair)
+                }
+                Outcome::Unchanged(pair) => Reply::resource(200, &pair),
+            }
+        })
+        .await
+}
+
+/// Get an assignment
+#[utoipa::path(
+    tag = "assignments",
+    params(("id" = crate::db::Id, Path, description = "The assignment's id.")),
+    responses((status = 200, description = "The assignment.", body = AssignmentResponse)),
+)]
+#[get("/assignments/{id}")]
+pub async fn get_assignment(
+    guard: Authorized<markers::AssignmentsRead>,
+    state: State,
+    path: PathId,
+) -> Result<Reply> {
+    let pair = state
+        .read_one(&guard, move |conn, context| {
+            service::read(conn, context, path.0)
+        })
+        .await?;
+    Reply::resource(200, &pair)
+}
+
+/// Update an assignment
+///
+/// What the two agreed on, the planned end, and more about the end. Everything else changes by verbs.
+#[utoipa::path(
+    tag = "assignments",
+    params(("id" = crate::db::Id, Path, description = "The assignment's id.")),
+    request_body(content = UpdateAssignment, content_type = "application/merge-patch+json"),
+    responses((status = 200, description = "The assignment.", body = AssignmentResponse)),
+)]
+#[patch("/assignments/{id}")]
+pub async fn update_assignment(
+    guard: Authorized<markers::AssignmentsPropose>,
+    state: State,
+    path: PathId,
+    body: JsonBody<UpdateAssignment>,
+) -> Result<Reply> {
+    state
+        .write(&guard, move |tx, context| {
+            Reply::resource(200, &service::patch(tx, context, path.0, &body.value)?)
+        })
+        .await
+}

@@ -1,0 +1,187 @@
+//! A pair under way: whom the request names, under lock, and what stands against the pair.
+
+use super::model::Assignment;
+use super::rules::{self, Findings, Proposal};
+use super::{places, service, store};
+use crate::access::Context;
+use crate::cadres::{self, Cadre, CadreChoice};
+use crate::db::{DbConn, Id};
+use crate::error::{Error, Fault, FieldErrors, Result, Violation};
+use crate::external_ids::ExternalRef;
+use crate::kinships::{self, Person};
+use crate::mentors::{self, Mentor, MentorChoice};
+use crate::organizations;
+
+/// The cadre that a request names, locked; one out of reach is as unknown as one that does not exist.
+///
+/// # Errors
+/// When the database refuses.
+pub fn cadre(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Option<Id>,
+    external: Option<&ExternalRef>,
+    errors: &mut FieldErrors,
+) -> Result<Option<Cadre>> {
+    let Some(id) = collected(cadres::resolve(tx, CadreChoice { id, external }), errors)? else {
+        return Ok(None);
+    };
+    let row = cadres::store::lock(tx, id)?;
+    let unit = match &row {
+        Some(row) => organizations::store::find(tx, row.organization_id)?,
+        None => None,
+    };
+    if unit.is_some_and(|unit| context.reach.covers(&unit.path)) {
+        return Ok(row);
+    }
+    errors.push(pointer("cadre", external), Fault::new("reference-unknown"));
+    Ok(None)
+}
+
+/// The id of the mentor that a request names; one the caller can't see is as unknown as one that does not exist.
+///
+/// # Errors
+/// When the database refuses.
+pub fn mentor_id(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Option<Id>,
+    external: Option<&ExternalRef>,
+    errors: &mut FieldErrors,
+) -> Result<Option<Id>> {
+    let Some(id) = collected(mentors::resolve(tx, MentorChoice { id, external }), errors)? else {
+        return Ok(None);
+    };
+    if mentors::visible(tx, context, id)?.is_some() {
+        return Ok(Some(id));
+    }
+    errors.push(pointer("mentor", external), Fault::new("reference-unknown"));
+    Ok(None)
+}
+
+fn pointer(member: &str, external: Option<&ExternalRef>) -> String {
+    let ending = if external.is_some() { "Ref" } else { "Id" };
+    format!("/{member}{ending}")
+}
+
+/// Notes what is at fault with a reference and goes on without it.
+fn collected(found: Result<Id>, errors: &mut FieldErrors) -> Result<Option<Id>> {
+    match found {
+        Ok(id) => Ok(Some(id)),
+        Err(Error::Invalid(FieldErrors(faults))) => {
+            errors.0.extend(faults);
+            Ok(None)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// Locks mentors in the order of their ids, as every use case does, so that none waits for another in a circle.
+///
+/// # Errors
+/// When the database refuses.
+pub fn lock_mentors(tx: &mut DbConn, mut ids: Vec<Id>) -> Result<()> {
+    ids.sort_unstable();
+    ids.dedup();
+    for id in ids {
+        mentors::store::lock(tx, id)?;
+    }
+    Ok(())
+}
+
+/// The mentor's row, whose lock is held.
+///
+/// # Errors
+/// When the database refuses.
+pub fn locked_mentor(tx: &mut DbConn, id: Id) -> Result<Mentor> {
+    mentors::store::find(tx, id)?.ok_or(Error::NotFound)
+}
+
+/// Everything that stands against a proposal: all broken rules at once, then an active pair in the role, then a full mentor.
+///
+/// # Errors
+/// `RuleViolation`, `Duplicate`, `CapacityExceeded`.
+pub fn check(tx: &mut DbConn, context: &Context, proposal: &Proposal<'_>) -> Result<()> {
+    let violations = violations(tx, proposal)?;
+    if !violations.is_empty() {
+        return Err(Error::RuleViolation(violations));
+    }
+    if proposal.is_past {
+        return Ok(());
+    }
+    if let Some(present) = present(tx, proposal)? {
+        let current = service::visible(tx, context, present.id)?;
+        let current = current.and_then(|current| current.current());
+        return Err(Error::Duplicate("assignments_one_active", current));
+    }
+    if proposal.mentor.available_seats() < 1 {
+        return Err(Error::CapacityExceeded);
+    }
+    Ok(())
+}
+
+/// The active pair that already has the role, and is not the one to be replaced.
+///
+/// # Errors
+/// When the database refuses.
+pub fn present(tx: &mut DbConn, proposal: &Proposal<'_>) -> Result<Option<Assignment>> {
+    let pairs = store::active_of_cadre(tx, proposal.cadre.id)?;
+    let replaced = proposal.replaced.map(|replaced| replaced.id);
+    let present = store::in_role(&pairs, proposal.role);
+    Ok(present.filter(|pair| Some(pair.id) != replaced).cloned())
+}
+
+/// Every rule that a proposal breaks.
+///
+/// # Errors
+/// When the database refuses.
+pub fn violations(tx: &mut DbConn, proposal: &Proposal<'_>) -> Result<Vec<Violation>> {
+    let Proposal {
+        cadre,
+        mentor,
+        starts_on,
+        is_past,
+        ..
+    } = *proposal;
+    let same_mentor = !is_past && has_same_mentor(tx, proposal)?;
+    let unit = if is_past {
+        cadres::store::unit_on(tx, cadre.id, starts_on)?.unwrap_or(cadre.organization_id)
+    } else {
+        cadre.organization_id
+    };
+    let near = rules::is_near(
+        &places::of(tx, unit)?,
+        &places::of(tx, mentor.organization_id)?,
+    );
+    let findings = Findings {
+        same_mentor,
+        near,
+        kin: are_kin(tx, cadre.id, mentor.id, starts_on)?,
+    };
+    Ok(rules::violations(proposal, findings))
+}
+
+fn has_same_mentor(tx: &mut DbConn, proposal: &Proposal<'_>) -> Result<bool> {
+    let mentor_id = proposal.mentor.id;
+    let in_other_role = store::active_of_cadre(tx, proposal.cadre.id)?
+        .iter()
+        .any(|pair| pair.role != proposal.role && pair.mentor_id == mentor_id);
+    let as_before = proposal
+        .replaced
+        .is_some_and(|replaced| replaced.mentor_id == mentor_id);
+    Ok(in_other_role || as_before)
+}
+
+/// Whether cadre and mentor must keep out of each other's affairs by the rule of a day, or are one person.
+///
+/// # Errors
+/// When the database refuses.
+pub fn are_kin(
+    tx: &mut DbConn,
+    cadre_id: Id,
+    mentor_id: Id,
+    on: crate::values::Date,
+) -> Result<bool> {
+    let (cadre, mentor) = (Person::cadre(cadre_id), Person::mentor(mentor_id));
+    Ok(kinships::same_person(tx, cadre, mentor)? || kinships::blocks(tx, cadre, mentor, on)?)
+}

@@ -1,0 +1,175 @@
+//! Lists of pairs: what the caller sees, what they ask for, and the page of it.
+
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+use super::model::{Assignment, Sighting};
+use super::request::AssignmentFilters;
+use super::store::sightings;
+use crate::access::{Context, Reach, Subtree};
+use crate::db::schema::{assignments, cadres, mentors, organizations};
+use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp, within};
+use crate::error::{Error, Result};
+use crate::http::{After, Paging, keyset};
+use crate::values::Date;
+
+/// Members that lists of pairs are sorted by.
+pub const SORTS: &[&str] = &["id", "startsOn", "updatedAt"];
+
+type Query<'a> = assignments::BoxedQuery<'a, MultiBackend>;
+type Condition = Box<dyn BoxableExpression<assignments::table, MultiBackend, SqlType = Bool>>;
+
+/// The ids of a page, then its rows: the walk over an index stays narrow however wide a row is.
+///
+/// # Errors
+/// `Malformed`, `InvalidCursor`, or when the database refuses.
+pub fn page(
+    conn: &mut DbConn,
+    context: &Context,
+    filters: &AssignmentFilters,
+    paging: &Paging,
+) -> Result<Vec<Sighting>> {
+    let sort = paging.sort(SORTS)?;
+    let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
+    let mut query = matching(conn, context, filters)?.select(assignments::id);
+    query = match sort.member {
+        "startsOn" => {
+            let after = after
+                .map(|After { key, id }| Date::parse(&key).map(|key| (key, id)))
+                .transpose();
+            keyset!(
+                query,
+                assignments::starts_on,
+                assignments::id,
+                sort.descending,
+                after.map_err(|_| Error::InvalidCursor)?
+            )
+        }
+        "updatedAt" => {
+            let after = after
+                .map(|After { key, id }| UtcTimestamp::parse(&key).map(|key| (key, id)))
+                .transpose();
+            keyset!(
+                query,
+                assignments::updated_at,
+                assignments::id,
+                sort.descending,
+                after.map_err(|_| Error::InvalidCursor)?
+            )
+        }
+        _ => keyset!(query, assignments::id, sort.descending, after.map(|a| a.id)),
+    };
+    let ids: Vec<Id> = query.limit(paging.rows()).load(conn)?;
+    let mut rows: Vec<Sighting> = sightings!()
+        .filter(assignments::id.eq_any(&ids))
+        .load(conn)?;
+    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.assignment.id));
+    Ok(rows)
+}
+
+/// How many rows there are in all.
+///
+/// # Errors
+/// When the database refuses.
+pub fn total(conn: &mut DbConn, context: &Context, filters: &AssignmentFilters) -> Result<i64> {
+    Ok(matching(conn, context, filters)?.count().get_result(conn)?)
+}
+
+fn matching<'a>(
+    conn: &mut DbConn,
+    context: &Context,
+    filters: &AssignmentFilters,
+) -> Result<Query<'a>> {
+    let mut query = assignments::table.into_boxed::<MultiBackend>();
+    if !context.reach.everything {
+        query = query.filter(seen(&context.reach));
+    }
+    if let Some(id) = filters.cadre_id {
+        query = query.filter(assignments::cadre_id.eq(id));
+    }
+    if let Some(id) = filters.mentor_id {
+        query = query.filter(assignments::mentor_id.eq(id));
+    }
+    if let Some(id) = filters.organization_id {
+        query = in_unit(conn, query, id, filters.subtree.is_none_or(|flag| flag.0))?;
+    }
+    if let Some(roles) = &filters.role {
+        query = query.filter(assignments::role.eq_any(roles.0.clone()));
+    }
+    if let Some(statuses) = &filters.status {
+        query = query.filter(assignments::status.eq_any(statuses.0.clone()));
+    }
+    query = match filters.needs_replacement.map(|flag| flag.0) {
+        Some(true) => query.filter(assignments::needs_replacement_since.is_not_null()),
+        Some(false) => query.filter(assignments::needs_replacement_since.is_null()),
+        None => query,
+    };
+    if let Some(day) = filters.starts_on_gte {
+        query = query.filter(assignments::starts_on.ge(day));
+    }
+    if let Some(day) = filters.starts_on_lte {
+        query = query.filter(assignments::starts_on.le(day));
+    }
+    Ok(query)
+}
+
+/// What the caller reaches: pairs of the subtrees' time and of cadres there now, of own mentees, of oneself.
+fn seen(reach: &Reach) -> Condition {
+    let nobody = Id(uuid::Uuid::nil());
+    let mut condition: Condition =
+        Box::new(assignments::cadre_id.eq(reach.cadre_id.unwrap_or(nobody)));
+    if let Some(mentor_id) = reach.mentor_id {
+        let mentees = cadres::table
+            .filter(
+                cadres::political_mentor_id
+                    .assume_not_null()
+                    .eq(mentor_id)
+                    .or(cadres::professional_mentor_id
+                        .assume_not_null()
+                        .eq(mentor_id)),
+            )
+            .select(cadres::id);
+        condition = Box::new(condition.or(assignments::cadre_id.eq_any(mentees)));
+    }
+    if reach.subtrees.is_empty() {
+        return condition;
+    }
+    let then = within!(assignments::table, assignments::organization_id, reach);
+    let now = within!(
+        assignments::table,
+        assignments::present_organization_id,
+        reach
+    );
+    if reach.cadre_id.is_none() && reach.mentor_id.is_none() {
+        Box::new(then.or(now))
+    } else {
+        Box::new(condition.or(then).or(now))
+    }
+}
+
+fn in_unit<'a>(conn: &mut DbConn, query: Query<'a>, id: Id, subtree: bool) -> Result<Query<'a>> {
+    let path = if subtree {
+        organizations::table
+            .find(id)
+            .select(organizations::path)
+            .first::<String>(conn)
+            .optional()?
+    } else {
+        None
+    };
+    let Some(path) = path else {
+        return Ok(query.filter(assignments::organization_id.eq(id)));
+    };
+    let unit = Reach {
+        subtrees: vec![Subtree {
+            organization_id: id,
+            path,
+        }],
+        ..Reach::default()
+    };
+    Ok(query.filter(within!(
+        assignments::table,
+        assignments::organization_id,
+        &unit
+    )))
+}

@@ -1,0 +1,146 @@
+//! The caller's own mentees, as a mentor needs them at hand.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::model::Assignment;
+use super::store;
+use crate::access::Context;
+use crate::cadres::{self, Phase, phase_on};
+use crate::db::{DbConn, Id};
+use crate::error::{Error, Result};
+use crate::http::{Page, Paging};
+use crate::journal;
+use crate::mentors::MentorRole;
+use crate::values::Date;
+
+/// A mentee.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = MenteeCadre)]
+pub struct MenteeCadre {
+    /// The cadre's id.
+    pub id: Id,
+    /// Name.
+    #[schema(max_length = 60)]
+    pub name: String,
+    /// Year of the programme today.
+    pub phase: Phase,
+    /// The unit's name.
+    #[schema(max_length = 200)]
+    pub organization_name: String,
+    /// Post.
+    #[schema(max_length = 100)]
+    pub post_title: Option<String>,
+    /// Phone number.
+    #[schema(max_length = 16)]
+    pub phone: Option<String>,
+    /// Whether an absence covers today.
+    pub on_leave: bool,
+}
+
+/// A mentee with what is next to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Mentee)]
+pub struct MenteeResponse {
+    /// The cadre.
+    pub cadre: MenteeCadre,
+    /// The pair.
+    pub assignment_id: Id,
+    /// As what the caller guides.
+    pub role: MentorRole,
+    /// The name of the mentor in the other role.
+    #[schema(max_length = 60)]
+    pub other_mentor_name: Option<String>,
+    /// The day of the last talk; null until talks are recorded.
+    pub last_session_on: Option<Date>,
+    /// When the next thing is due; null while nothing is.
+    pub next_due_on: Option<Date>,
+    /// How many things wait for the mentor.
+    #[schema(minimum = 0)]
+    pub open_items: i64,
+}
+
+/// Every member, for `fields`.
+pub const MEMBERS: &[&str] = &[
+    "cadre",
+    "assignmentId",
+    "role",
+    "otherMentorName",
+    "lastSessionOn",
+    "nextDueOn",
+    "openItems",
+];
+
+/// Members that the list is sorted by: the pair's id.
+pub const SORTS: &[&str] = &["assignmentId"];
+
+/// The mentees of the mentor the caller is; a mentor has few, so a page is cut from all of them.
+///
+/// # Errors
+/// `Malformed`, `InvalidCursor`, or when the database refuses.
+pub fn list(conn: &mut DbConn, context: &Context, paging: &Paging) -> Result<Page<MenteeResponse>> {
+    let descending = paging.sort(SORTS)?.descending;
+    let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
+    let mut pairs = match context.reach.mentor_id {
+        Some(id) => store::active_of_mentor(conn, id)?,
+        None => Vec::new(),
+    };
+    let total = i64::try_from(pairs.len()).unwrap_or(i64::MAX);
+    pairs.sort_by_key(|pair| pair.id);
+    if descending {
+        pairs.reverse();
+    }
+    if let Some(after) = after {
+        pairs.retain(|pair| {
+            if descending {
+                pair.id < after.id
+            } else {
+                pair.id > after.id
+            }
+        });
+    }
+    pairs.truncate(usize::try_from(paging.rows()).unwrap_or(usize::MAX));
+    let mut items = Vec::with_capacity(pairs.len());
+    for pair in pairs {
+        items.push(see(conn, context, &pair)?);
+    }
+    Ok(Page {
+        items,
+        journal_position: journal::position(conn)?,
+        total: paging.wants_total().then_some(total),
+    })
+}
+
+fn see(conn: &mut DbConn, context: &Context, pair: &Assignment) -> Result<MenteeResponse> {
+    let sighting =
+        cadres::store::sight(conn, pair.cadre_id, context.today)?.ok_or(Error::NotFound)?;
+    let cadre = sighting.cadre;
+    let vault = &context.scene.vault;
+    let phone = cadre
+        .phone_encrypted
+        .as_deref()
+        .map(|stored| vault.open_text(stored))
+        .transpose()?;
+    Ok(MenteeResponse {
+        cadre: MenteeCadre {
+            id: cadre.id,
+            name: cadre.name,
+            phase: phase_on(cadre.reported_on, context.today).0,
+            organization_name: sighting.unit.name,
+            post_title: cadre.post_title,
+            phone,
+            on_leave: sighting.on_leave,
+        },
+        assignment_id: pair.id,
+        role: pair.role,
+        other_mentor_name: match pair.role {
+            MentorRole::Political => sighting.professional_mentor_name,
+            MentorRole::Professional => sighting.political_mentor_name,
+        },
+        last_session_on: None,
+        next_due_on: None,
+        open_items: 0,
+    })
+}

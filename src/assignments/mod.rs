@@ -1,0 +1,50 @@
+//! Assignments: pairs of a mentor and a cadre, one political and one professional, with their history.
+//!
+//! Invariants: a cadre has at most one active pair per role, with different mentors, and a mentor no more active pairs than
+//! seats; partial unique indexes and the seat counter are the last word, whatever the number of simultaneous requests. Locks are
+//! taken in one order: the cadre's row, then mentors' rows by id. Unit and phase are those of `startsOn` and never rewritten.
+//! Replacing a mentor keeps the old pair. This room alone writes the mentor columns of cadres, and journals what follows
+//! from them. A pair whose mentor is lost stays active, needs a replacement and does not count as mentoring.
+
+mod api;
+mod draft;
+mod list_store;
+mod load;
+mod mentees;
+mod model;
+mod places;
+mod representation;
+mod request;
+mod rules;
+mod service;
+mod store;
+mod turn_api;
+mod turns;
+mod upkeep;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use load::{Pairing, load};
+pub use model::{
+    Assignment, AssignmentStatus, EndReason, PairingStyle, ReplacementReason, Sighting,
+};
+pub use representation::AssignmentResponse;
+pub use store::{find, of_cadre, of_cadre_on};
+pub use upkeep::{end_all, follow, review_cadre, review_mentor};
+
+/// Mounts the room.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(turn_api::activate_assignments)
+        .service(api::list_assignments)
+        .service(api::create_assignment)
+        .service(api::get_assignment)
+        .service(api::update_assignment)
+        .service(api::list_cadre_assignments)
+        .service(api::list_mentor_assignments)
+        .service(api::list_mentees)
+        .service(turn_api::activate_assignment)
+        .service(turn_api::complete_assignment)
+        .service(turn_api::cancel_assignment)
+        .service(turn_api::replace_assignment);
+}

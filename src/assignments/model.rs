@@ -1,0 +1,199 @@
+//! What is stored of a pair.
+
+use diesel::prelude::*;
+
+use crate::cadres::{Phase, PostCategory};
+use crate::db::schema::assignments;
+use crate::db::{Id, UtcTimestamp};
+use crate::mentors::MentorRole;
+use crate::values::{Date, text_enum};
+
+text_enum! {
+    /// How a mentor leads a cadre; follows the kind of post.
+    pub enum PairingStyle {
+        /// Grassroots posts: the experienced lead the new.
+        ExperiencedLeadsNew = "EXPERIENCED_LEADS_NEW",
+        /// Technical posts: the expert leads the novice.
+        ExpertLeadsNovice = "EXPERT_LEADS_NOVICE",
+        /// Business posts: the strong lead the weak.
+        StrongLeadsWeak = "STRONG_LEADS_WEAK",
+    }
+}
+
+impl PairingStyle {
+    /// The style that a kind of post asks for.
+    pub const fn of(category: PostCategory) -> Self {
+        match category {
+            PostCategory::Grassroots => Self::ExperiencedLeadsNew,
+            PostCategory::Technical => Self::ExpertLeadsNovice,
+            PostCategory::Business => Self::StrongLeadsWeak,
+        }
+    }
+}
+
+text_enum! {
+    /// Where a pair stands.
+    pub enum AssignmentStatus {
+        /// Proposed; takes no seat.
+        Proposed = "PROPOSED",
+        /// In effect.
+        Active = "ACTIVE",
+        /// Ended without a successor.
+        Completed = "COMPLETED",
+        /// Ended; another mentor took over.
+        Replaced = "REPLACED",
+        /// Never came into effect, or was entered in error.
+        Cancelled = "CANCELLED",
+    }
+}
+
+text_enum! {
+    /// Why a pair ended.
+    pub enum EndReason {
+        /// The mentor moved to another unit.
+        MentorTransferred = "MENTOR_TRANSFERRED",
+        /// The mentor retired.
+        MentorRetired = "MENTOR_RETIRED",
+        /// The mentor had too much to do.
+        MentorWorkload = "MENTOR_WORKLOAD",
+        /// The cadre's post changed.
+        PostChanged = "POST_CHANGED",
+        /// The cadre moved to another unit.
+        CadreTransferred = "CADRE_TRANSFERRED",
+        /// The cadre left the programme.
+        CadreLeft = "CADRE_LEFT",
+        /// The term was over.
+        TermEnded = "TERM_ENDED",
+        /// The pair should never have been entered.
+        EnteredInError = "ENTERED_IN_ERROR",
+        /// Another reason.
+        Other = "OTHER",
+    }
+}
+
+impl EndReason {
+    /// The status of a past pair that is recorded with this reason: mentors who go are followed by others.
+    pub const fn recorded_status(self) -> AssignmentStatus {
+        match self {
+            Self::MentorTransferred
+            | Self::MentorRetired
+            | Self::MentorWorkload
+            | Self::PostChanged => AssignmentStatus::Replaced,
+            Self::EnteredInError => AssignmentStatus::Cancelled,
+            Self::CadreTransferred | Self::CadreLeft | Self::TermEnded | Self::Other => {
+                AssignmentStatus::Completed
+            }
+        }
+    }
+}
+
+text_enum! {
+    /// Why an active pair needs another mentor.
+    pub enum ReplacementReason {
+        /// The mentor is suspended without an end.
+        MentorSuspended = "MENTOR_SUSPENDED",
+        /// The mentor is retired.
+        MentorRetired = "MENTOR_RETIRED",
+        /// Mentor and cadre are no longer near enough to each other.
+        OutOfUnit = "OUT_OF_UNIT",
+    }
+}
+
+/// A pair as stored.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = assignments, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct Assignment {
+    /// Id.
+    pub id: Id,
+    /// Version.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: UtcTimestamp,
+    /// When it last changed.
+    pub updated_at: UtcTimestamp,
+    /// Who made it.
+    pub created_by: Option<Id>,
+    /// The cadre.
+    pub cadre_id: Id,
+    /// The mentor.
+    pub mentor_id: Id,
+    /// As what the mentor guides.
+    pub role: MentorRole,
+    /// How the mentor leads.
+    pub pairing_style: Option<PairingStyle>,
+    /// Status.
+    pub status: AssignmentStatus,
+    /// The first day.
+    pub starts_on: Date,
+    /// The last day as planned.
+    pub planned_ends_on: Option<Date>,
+    /// The last day as it was.
+    pub ends_on: Option<Date>,
+    /// Why it ended.
+    pub end_reason: Option<EndReason>,
+    /// More about the end.
+    pub end_note: Option<String>,
+    /// What the two agreed on.
+    pub agreement: Option<String>,
+    /// Why the mentor is of a unit further away.
+    pub cross_unit_reason: Option<String>,
+    /// The pair that it replaced.
+    pub replaces_id: Option<Id>,
+    /// Since when it needs another mentor.
+    pub needs_replacement_since: Option<Date>,
+    /// Why it needs another mentor.
+    pub needs_replacement_reason: Option<ReplacementReason>,
+    /// The cadre's unit on the first day.
+    pub organization_id: Id,
+    /// The cadre's phase on the first day.
+    pub phase: Phase,
+    /// The cadre's unit now.
+    pub present_organization_id: Id,
+}
+
+impl Assignment {
+    /// Whether it is in effect.
+    pub fn is_active(&self) -> bool {
+        self.status == AssignmentStatus::Active
+    }
+
+    /// Whether it has the mentor it should have: in effect, and the mentor is not lost.
+    pub fn counts(&self) -> bool {
+        self.is_active() && self.needs_replacement_since.is_none()
+    }
+}
+
+/// What a reply and its reader need of the cadre.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct CadreSide {
+    /// Name.
+    pub name: String,
+    /// Present political mentor.
+    pub political_mentor_id: Option<Id>,
+    /// Present professional mentor.
+    pub professional_mentor_id: Option<Id>,
+}
+
+/// What a reply and its reader need of a unit.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct UnitSide {
+    /// Name.
+    pub name: String,
+    /// Path.
+    pub path: String,
+}
+
+/// A pair with what a reply shows from other tables, read in one statement.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Sighting {
+    /// The pair.
+    pub assignment: Assignment,
+    /// The cadre.
+    pub cadre: CadreSide,
+    /// The mentor's name.
+    pub mentor_name: String,
+    /// The unit of its time.
+    pub unit: UnitSide,
+    /// The path of the cadre's unit now.
+    pub present_path: String,
+}

@@ -1,0 +1,230 @@
+//! A pair as a caller may see it.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::model::{
+    Assignment, AssignmentStatus, EndReason, PairingStyle, ReplacementReason, Sighting,
+};
+use super::rules;
+use crate::access::{Context, Permission, Reach};
+use crate::cadres::Phase;
+use crate::db::{Id, UtcTimestamp};
+use crate::error::Current;
+use crate::http::versioned;
+use crate::mentors::MentorRole;
+use crate::values::Date;
+
+/// Since when and why an active pair needs another mentor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+pub struct NeedsReplacement {
+    /// Since when.
+    pub since: Date,
+    /// Why; more reasons will come.
+    #[schema(value_type = String, max_length = 32, example = "MENTOR_RETIRED",
+        extensions(("x-code-set" = json!("replacement-reason"))))]
+    pub reason: ReplacementReason,
+}
+
+/// A pair of a mentor and a cadre.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Assignment)]
+pub struct AssignmentResponse {
+    /// The pair's id.
+    pub id: Id,
+    /// Grows by one with each change; the part of the ETag before the point.
+    #[schema(minimum = 1)]
+    pub version: i64,
+    /// When the record was made.
+    pub created_at: UtcTimestamp,
+    /// When the record last changed.
+    pub updated_at: UtcTimestamp,
+    /// The cadre.
+    pub cadre_id: Id,
+    /// The cadre's name.
+    #[schema(max_length = 60)]
+    pub cadre_name: String,
+    /// The mentor.
+    pub mentor_id: Id,
+    /// The mentor's name.
+    #[schema(max_length = 60)]
+    pub mentor_name: String,
+    /// As what the mentor guides.
+    pub role: MentorRole,
+    /// How the mentor leads.
+    pub pairing_style: Option<PairingStyle>,
+    /// Where the pair stands.
+    pub status: AssignmentStatus,
+    /// The first day.
+    pub starts_on: Date,
+    /// The last day as planned.
+    pub planned_ends_on: Option<Date>,
+    /// The last day as it was.
+    pub ends_on: Option<Date>,
+    /// Why it ended; more reasons will come.
+    #[schema(value_type = Option<String>, max_length = 32, example = "TERM_ENDED",
+        extensions(("x-code-set" = json!("assignment-end-reason"))))]
+    pub end_reason: Option<EndReason>,
+    /// More about the end.
+    #[schema(max_length = 500)]
+    pub end_note: Option<String>,
+    /// What the two agreed on.
+    #[schema(max_length = 2000)]
+    pub agreement: Option<String>,
+    /// Why the mentor is of a unit further away.
+    #[schema(max_length = 500)]
+    pub cross_unit_reason: Option<String>,
+    /// The pair that it replaced.
+    pub replaces_id: Option<Id>,
+    /// Whether it needs another mentor; null while it does not.
+    pub needs_replacement: Option<NeedsReplacement>,
+    /// The cadre's unit on the first day.
+    pub organization_id: Id,
+    /// The unit's name.
+    #[schema(max_length = 200)]
+    pub organization_name: String,
+    /// The cadre's phase on the first day.
+    pub phase: Phase,
+    /// What this caller may do now, by operationId.
+    #[schema(max_items = 8)]
+    pub allowed_actions: Vec<&'static str>,
+}
+
+versioned!(AssignmentResponse);
+
+/// Every member, for `fields`.
+pub const MEMBERS: &[&str] = &[
+    "id",
+    "version",
+    "createdAt",
+    "updatedAt",
+    "cadreId",
+    "cadreName",
+    "mentorId",
+    "mentorName",
+    "role",
+    "pairingStyle",
+    "status",
+    "startsOn",
+    "plannedEndsOn",
+    "endsOn",
+    "endReason",
+    "endNote",
+    "agreement",
+    "crossUnitReason",
+    "replacesId",
+    "needsReplacement",
+    "organizationId",
+    "organizationName",
+    "phase",
+    "allowedActions",
+];
+
+/// Pairs that were activated together.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[schema(as = ActivatedAssignments)]
+pub struct ActivatedResponse {
+    /// The pairs, in the order of the request.
+    #[schema(max_items = 1000)]
+    pub items: Vec<AssignmentResponse>,
+}
+
+/// Whether a pair is visible: to staff of the unit of its time or of the cadre's unit now, to the cadre, and to the mentors
+/// that the cadre has now.
+pub fn is_visible(sighting: &Sighting, reach: &Reach) -> bool {
+    let Sighting {
+        assignment,
+        cadre,
+        unit,
+        present_path,
+        ..
+    } = sighting;
+    let mentors = [cadre.political_mentor_id, cadre.professional_mentor_id];
+    reach.covers(&unit.path)
+        || reach.covers(present_path)
+        || reach.cadre_id == Some(assignment.cadre_id)
+        || (reach.mentor_id.is_some() && mentors.contains(&reach.mentor_id))
+}
+
+impl AssignmentResponse {
+    /// The pair as a caller sees it who may.
+    pub fn see(sighting: Sighting, context: &Context) -> Self {
+        let allowed_actions = allowed_actions(&sighting, context);
+        let Sighting {
+            assignment,
+            cadre,
+            mentor_name,
+            unit,
+            ..
+        } = sighting;
+        let needs_replacement = needs_replacement(&assignment);
+        Self {
+            id: assignment.id,
+            version: assignment.version,
+            created_at: assignment.created_at,
+            updated_at: assignment.updated_at,
+            cadre_id: assignment.cadre_id,
+            cadre_name: cadre.name,
+            mentor_id: assignment.mentor_id,
+            mentor_name,
+            role: assignment.role,
+            pairing_style: assignment.pairing_style,
+            status: assignment.status,
+            starts_on: assignment.starts_on,
+            planned_ends_on: assignment.planned_ends_on,
+            ends_on: assignment.ends_on,
+            end_reason: assignment.end_reason,
+            end_note: assignment.end_note,
+            agreement: assignment.agreement,
+            cross_unit_reason: assignment.cross_unit_reason,
+            replaces_id: assignment.replaces_id,
+            needs_replacement,
+            organization_id: assignment.organization_id,
+            organization_name: unit.name,
+            phase: assignment.phase,
+            allowed_actions,
+        }
+    }
+
+    /// The representation as the `current` of an error.
+    pub fn current(&self) -> Current {
+        serde_json::to_value(self).ok().map(Box::new)
+    }
+}
+
+fn needs_replacement(assignment: &Assignment) -> Option<NeedsReplacement> {
+    let since = assignment.needs_replacement_since?;
+    let reason = assignment.needs_replacement_reason?;
+    Some(NeedsReplacement { since, reason })
+}
+
+/// The verbs that this caller could carry out on this pair now.
+fn allowed_actions(sighting: &Sighting, context: &Context) -> Vec<&'static str> {
+    let may = |permission| context.reach_of(permission).covers(&sighting.present_path);
+    let assignment = &sighting.assignment;
+    let mut actions = Vec::new();
+    let open = assignment.status != AssignmentStatus::Cancelled;
+    if open && may(Permission::AssignmentsPropose) {
+        actions.push("update_assignment");
+    }
+    let manages = may(Permission::AssignmentsActivate);
+    match assignment.status {
+        AssignmentStatus::Proposed => {
+            if manages {
+                actions.push("activate_assignment");
+            }
+            if may(Permission::AssignmentsCancel) {
+                actions.push("cancel_assignment");
+            }
+        }
+        AssignmentStatus::Active if manages => {
+            actions.extend(["complete_assignment", "replace_assignment"]);
+            if rules::is_cancellable(assignment, context) {
+                actions.push("cancel_assignment");
+            }
+        }
+        _ => {}
+    }
+    actions
+}

@@ -1,0 +1,278 @@
+//! What callers send about a pair.
+
+use deserr::Deserr;
+use utoipa::{IntoParams, ToSchema};
+
+use super::model::{AssignmentStatus, EndReason, PairingStyle};
+use crate::db::Id;
+use crate::error::FieldErrors;
+use crate::external_ids::ExternalRef;
+use crate::http::{Filters, Flag, OneOf, Patch};
+use crate::mentors::MentorRole;
+use crate::values::{Date, Text};
+
+/// A new pair. One of `cadreId` and `cadreRef` names the cadre, one of `mentorId` and `mentorRef` the mentor.
+#[derive(Debug, Clone, Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct CreateAssignment {
+    /// An id of the caller's own, UUID version 7, for apps that work offline.
+    #[deserr(default)]
+    pub id: Option<Id>,
+    /// The cadre.
+    #[deserr(default)]
+    pub cadre_id: Option<Id>,
+    /// The cadre's id in another system.
+    #[deserr(default)]
+    pub cadre_ref: Option<ExternalRef>,
+    /// The mentor.
+    #[deserr(default)]
+    pub mentor_id: Option<Id>,
+    /// The mentor's id in another system.
+    #[deserr(default)]
+    pub mentor_ref: Option<ExternalRef>,
+    /// As what the mentor guides.
+    pub role: MentorRole,
+    /// How the mentor leads; follows the cadre's kind of post when left out.
+    #[deserr(default)]
+    pub pairing_style: Option<PairingStyle>,
+    /// The first day.
+    pub starts_on: Date,
+    /// The last day as planned.
+    #[deserr(default)]
+    pub planned_ends_on: Option<Date>,
+    /// What the two agreed on.
+    #[deserr(default)]
+    pub agreement: Option<Text<2000>>,
+    /// Why the mentor is of a unit further away; lets the rule OUT_OF_UNIT pass.
+    #[deserr(default)]
+    pub cross_unit_reason: Option<Text<500>>,
+    /// Whether it takes effect at once; managers only.
+    #[deserr(default)]
+    pub activate: bool,
+    /// The last day of a pair that is over already; managers only, with `endReason`.
+    #[deserr(default)]
+    pub ends_on: Option<Date>,
+    /// Why a pair that is over already ended.
+    #[deserr(default)]
+    #[schema(extensions(("x-code-set" = json!("assignment-end-reason"))))]
+    pub end_reason: Option<EndReason>,
+    /// More about the end of a pair that is over already.
+    #[deserr(default)]
+    pub end_note: Option<Text<500>>,
+}
+
+/// Changes to a pair: absent members stay, null clears.
+#[derive(Debug, Clone, Default, Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct UpdateAssignment {
+    /// The last day as planned.
+    #[deserr(default)]
+    #[schema(value_type = Option<Date>)]
+    pub planned_ends_on: Patch<Date>,
+    /// What the two agreed on.
+    #[deserr(default)]
+    #[schema(value_type = Option<Text<2000>>)]
+    pub agreement: Patch<Text<2000>>,
+    /// More about the end, once the pair has ended.
+    #[deserr(default)]
+    #[schema(value_type = Option<Text<500>>)]
+    pub end_note: Patch<Text<500>>,
+}
+
+/// Nothing to say beyond the verb itself.
+#[derive(Debug, Clone, Copy, Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct ActivateAssignment {}
+
+/// The regular end of a pair.
+#[derive(Debug, Clone, Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct CompleteAssignment {
+    /// The last day, not in the future; today when left out.
+    #[deserr(default)]
+    pub on: Option<Date>,
+    /// More about the end.
+    #[deserr(default)]
+    pub end_note: Option<Text<500>>,
+}
+
+/// The withdrawal of a proposal, or of a pair that was entered in error.
+#[derive(Debug, Clone, Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct CancelAssignment {
+    /// Why.
+    pub reason: Text<500>,
+    /// Whether the pair that it had replaced comes back into effect.
+    #[deserr(default)]
+    pub restore_replaced: bool,
+}
+
+/// Another mentor for an active pair. One of `mentorId` and `mentorRef` names the mentor.
+#[derive(Debug, Clone, Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct ReplaceAssignment {
+    /// An id of the caller's own for the new pair, UUID version 7.
+    #[deserr(default)]
+    pub id: Option<Id>,
+    /// The new mentor.
+    #[deserr(default)]
+    pub mentor_id: Option<Id>,
+    /// The new mentor's id in another system.
+    #[deserr(default)]
+    pub mentor_ref: Option<ExternalRef>,
+    /// The first day of the new pair; the old one ends on the day before.
+    pub starts_on: Date,
+    /// Why the old pair ends.
+    #[schema(extensions(("x-code-set" = json!("assignment-end-reason"))))]
+    pub end_reason: EndReason,
+    /// More about the end of the old pair.
+    #[deserr(default)]
+    pub end_note: Option<Text<500>>,
+    /// How the new mentor leads; as before when left out.
+    #[deserr(default)]
+    pub pairing_style: Option<PairingStyle>,
+    /// The last day of the new pair as planned.
+    #[deserr(default)]
+    pub planned_ends_on: Option<Date>,
+    /// What the two agreed on.
+    #[deserr(default)]
+    pub agreement: Option<Text<2000>>,
+    /// Why the new mentor is of a unit further away; lets the rule OUT_OF_UNIT pass.
+    #[deserr(default)]
+    pub cross_unit_reason: Option<Text<500>>,
+}
+
+/// A proposal as its reader knew it.
+#[derive(Debug, Clone, Copy, Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(as = AssignmentVersion, rename_all = "camelCase")]
+pub struct VersionOf {
+    /// The pair.
+    pub id: Id,
+    /// The version that was read.
+    #[schema(minimum = 1)]
+    pub version: i64,
+}
+
+/// Proposals to be activated together.
+#[derive(Debug, Clone, Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct ActivateAssignments {
+    /// The proposals; all of them take effect, or none.
+    #[schema(min_items = 1, max_items = 1000)]
+    pub items: Vec<VersionOf>,
+}
+
+/// Filters of the list of pairs.
+#[derive(Debug, Clone, Default, Deserr, IntoParams, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+#[schema(rename_all = "camelCase")]
+pub struct AssignmentFilters {
+    /// Of this cadre.
+    #[deserr(default)]
+    #[param(required = false)]
+    pub cadre_id: Option<Id>,
+    /// Of this mentor.
+    #[deserr(default)]
+    #[param(required = false)]
+    pub mentor_id: Option<Id>,
+    /// Begun in this unit or one below it.
+    #[deserr(default)]
+    #[param(required = false)]
+    pub organization_id: Option<Id>,
+    /// `false` leaves the units below out.
+    #[deserr(default)]
+    #[param(required = false)]
+    #[schema(value_type = Option<bool>)]
+    pub subtree: Option<Flag>,
+    /// In these roles.
+    #[deserr(default)]
+    #[param(required = false)]
+    pub role: Option<OneOf<MentorRole>>,
+    /// With these statuses.
+    #[deserr(default)]
+    #[param(required = false)]
+    pub status: Option<OneOf<AssignmentStatus>>,
+    /// That need another mentor, or that do not.
+    #[deserr(default)]
+    #[param(required = false)]
+    #[schema(value_type = Option<bool>)]
+    pub needs_replacement: Option<Flag>,
+    /// Begun on this day or later.
+    #[deserr(default)]
+    #[param(required = false)]
+    pub starts_on_gte: Option<Date>,
+    /// Begun on this day or earlier.
+    #[deserr(default)]
+    #[param(required = false)]
+    pub starts_on_lte: Option<Date>,
+}
+
+impl Filters for AssignmentFilters {
+    const NAMES: &'static [&'static str] = &[
+        "cadreId",
+        "mentorId",
+        "organizationId",
+        "subtree",
+        "role",
+        "status",
+        "needsReplacement",
+        "startsOnGte",
+        "startsOnLte",
+    ];
+}
+
+/// Filters of the pairs of one person.
+#[derive(Debug, Clone, Default, Deserr, IntoParams)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub struct PersonFilters {
+    /// In these roles.
+    #[deserr(default)]
+    #[param(required = false)]
+    pub role: Option<OneOf<MentorRole>>,
+    /// With these statuses.
+    #[deserr(default)]
+    #[param(required = false)]
+    pub status: Option<OneOf<AssignmentStatus>>,
+}
+
+impl Filters for PersonFilters {
+    const NAMES: &'static [&'static str] = &["role", "status"];
+}
+
+impl PersonFilters {
+    /// The pairs of a cadre.
+    pub fn of_cadre(self, id: Id) -> AssignmentFilters {
+        AssignmentFilters {
+            cadre_id: Some(id),
+            ..self.into()
+        }
+    }
+
+    /// The pairs of a mentor.
+    pub fn of_mentor(self, id: Id) -> AssignmentFilters {
+        AssignmentFilters {
+            mentor_id: Some(id),
+            ..self.into()
+        }
+    }
+}
+
+impl From<PersonFilters> for AssignmentFilters {
+    fn from(filters: PersonFilters) -> Self {
+        Self {
+            role: filters.role,
+            status: filters.status,
+            ..Self::default()
+        }
+    }
+}

@@ -1,0 +1,388 @@
+//! Use cases of pairs: proposing and recording them, reading them, correcting what the two agreed on.
+
+use super::draft;
+use super::list_store;
+use super::model::{Assignment, AssignmentStatus, EndReason, PairingStyle};
+use super::representation::{AssignmentResponse, is_visible};
+use super::request::{AssignmentFilters, CreateAssignment, UpdateAssignment};
+use super::rules::Proposal;
+use super::store;
+use super::upkeep::{record, settle};
+use crate::access::{Context, Permission};
+use crate::cadres::{self, Cadre, phase_on};
+use crate::db::{DbConn, Id};
+use crate::error::{Error, Fault, FieldErrors, Result};
+use crate::http::{Page, Paging};
+use crate::journal;
+use crate::mentors;
+use crate::organizations;
+use crate::values::Text;
+
+/// What a create came to.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    /// A new pair.
+    Created(AssignmentResponse),
+    /// The same caller had made the same one before.
+    Unchanged(AssignmentResponse),
+}
+
+/// A pair as the caller may see it.
+///
+/// # Errors
+/// `NotFound` out of reach.
+pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<AssignmentResponse> {
+    visible(conn, context, id)?.ok_or(Error::NotFound)
+}
+
+/// The pair as the caller may see it, if they may.
+///
+/// # Errors
+/// When the database refuses.
+pub fn visible(conn: &mut DbConn, context: &Context, id: Id) -> Result<Option<AssignmentResponse>> {
+    let sighting = store::sight(conn, id)?;
+    let seen = sighting.filter(|sighting| is_visible(sighting, &context.reach));
+    Ok(seen.map(|sighting| AssignmentResponse::see(sighting, context)))
+}
+
+/// A page of pairs.
+///
+/// # Errors
+/// As the store.
+pub fn list(
+    conn: &mut DbConn,
+    context: &Context,
+    filters: &AssignmentFilters,
+    paging: &Paging,
+) -> Result<Page<AssignmentResponse>> {
+    let rows = list_store::page(conn, context, filters, paging)?;
+    let total = if paging.wants_total() {
+        Some(list_store::total(conn, context, filters)?)
+    } else {
+        None
+    };
+    let see = |sighting| AssignmentResponse::see(sighting, context);
+    Ok(Page {
+        items: rows.into_iter().map(see).collect(),
+        journal_position: journal::position(conn)?,
+        total,
+    })
+}
+
+/// Lets only those list the pairs of a cadre who see the cadre, or whose unit the cadre has left.
+///
+/// # Errors
+/// `NotFound` out of reach.
+pub fn require_cadre(conn: &mut DbConn, context: &Context, id: Id) -> Result<()> {
+    cadres::read(conn, context, id).map(drop)
+}
+
+/// Lets only those list the pairs of a mentor who see the mentor.
+///
+/// # Errors
+/// `NotFound` out of reach.
+pub fn require_mentor(conn: &mut DbConn, context: &Context, id: Id) -> Result<()> {
+    let seen = mentors::visible(conn, context, id)?;
+    seen.map(drop).ok_or(Error::NotFound)
+}
+
+/// Proposes a pair, puts it into effect at once, or records one that is over.
+///
+/// # Errors
+/// `Invalid`, `Forbidden`, `RuleViolation`, `Duplicate`, `CapacityExceeded`.
+pub fn create(tx: &mut DbConn, context: &Context, new: &CreateAssignment) -> Result<Outcome> {
+    let id = new.id.unwrap_or_else(|| context.new_id());
+    if let Some(existing) = store::find(tx, id)? {
+        return repeated(tx, context, new, &existing);
+    }
+    let mut errors = check_days(context, new);
+    let cadre = draft::cadre(
+        tx,
+        context,
+        new.cadre_id,
+        new.cadre_ref.as_ref(),
+        &mut errors,
+    )?;
+    let mentor_id = draft::mentor_id(
+        tx,
+        context,
+        new.mentor_id,
+        new.mentor_ref.as_ref(),
+        &mut errors,
+    )?;
+    errors.into_result()?;
+    let (cadre, mentor_id) = cadre.zip(mentor_id).ok_or(Error::NotFound)?;
+    if new.activate || new.ends_on.is_some() {
+        require_manager(tx, context, &cadre)?;
+    }
+    draft::lock_mentors(tx, vec![mentor_id])?;
+    let mentor = draft::locked_mentor(tx, mentor_id)?;
+    let proposal = Proposal {
+        cadre: &cadre,
+        mentor: &mentor,
+        role: new.role,
+        starts_on: new.starts_on,
+        is_past: new.ends_on.is_some(),
+        cross_unit_reason: new.cross_unit_reason.as_ref().map(Text::as_str),
+        replaced: None,
+    };
+    draft::check(tx, context, &proposal)?;
+    let mut pair = blank(tx, context, id, &proposal)?;
+    fill(&mut pair, new);
+    put(tx, context, &pair)?;
+    Ok(Outcome::Created(read_back(tx, context, id)?))
+}
+
+/// Writes a new pair with all that follows: its seat, the cadre's columns, the journal.
+///
+/// # Errors
+/// `Duplicate`, `CapacityExceeded`.
+pub fn put(tx: &mut DbConn, context: &Context, pair: &Assignment) -> Result<()> {
+    store::insert(tx, pair)?;
+    let changed = ["cadreId", "mentorId", "role", "status", "startsOn"];
+    record(tx, context, "assignment.created", pair, &changed, None)?;
+    if pair.is_active() {
+        mentors::take_seat(tx, context, pair.mentor_id)?;
+        record(tx, context, "assignment.activated", pair, &["status"], None)?;
+        settle(tx, context, pair.cadre_id)?;
+    }
+    Ok(())
+}
+
+/// A proposed pair of which only the persons and the day are known; unit and phase are those of the day.
+///
+/// # Errors
+/// When the database refuses.
+pub fn blank(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    proposal: &Proposal<'_>,
+) -> Result<Assignment> {
+    let cadre = proposal.cadre;
+    let unit = cadres::store::unit_on(tx, cadre.id, proposal.starts_on)?;
+    Ok(Assignment {
+        id,
+        version: 1,
+        created_at: context.now,
+        updated_at: context.now,
+        created_by: context.actor.id(),
+        cadre_id: cadre.id,
+        mentor_id: proposal.mentor.id,
+        role: proposal.role,
+        pairing_style: cadre.post_category.map(PairingStyle::of),
+        status: AssignmentStatus::Proposed,
+        starts_on: proposal.starts_on,
+        planned_ends_on: None,
+        ends_on: None,
+        end_reason: None,
+        end_note: None,
+        agreement: None,
+        cross_unit_reason: proposal.cross_unit_reason.map(str::to_owned),
+        replaces_id: None,
+        needs_replacement_since: None,
+        needs_replacement_reason: None,
+        organization_id: unit.unwrap_or(cadre.organization_id),
+        phase: phase_on(cadre.reported_on, proposal.starts_on).0,
+        present_organization_id: cadre.organization_id,
+    })
+}
+
+fn fill(pair: &mut Assignment, new: &CreateAssignment) {
+    pair.pairing_style = new.pairing_style.or(pair.pairing_style);
+    pair.planned_ends_on = new.planned_ends_on;
+    pair.agreement = new.agreement.clone().map(String::from);
+    pair.ends_on = new.ends_on;
+    pair.end_reason = new.end_reason;
+    pair.end_note = new.end_note.clone().map(String::from);
+    pair.status = match (new.end_reason, new.activate) {
+        (Some(reason), _) => reason.recorded_status(),
+        (None, true) => AssignmentStatus::Active,
+        (None, false) => AssignmentStatus::Proposed,
+    };
+}
+
+/// Changes what the two agreed on, by merge patch.
+///
+/// # Errors
+/// `PreconditionRequired`, `StaleVersion`, `Invalid`, `IllegalTransition`.
+pub fn patch(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: &UpdateAssignment,
+) -> Result<AssignmentResponse> {
+    let row = reachable(tx, context, id)?;
+    let current = visible(tx, context, id)?.and_then(|current| current.current());
+    context.require_match(row.version, || current.clone())?;
+    if row.status == AssignmentStatus::Cancelled {
+        return Err(Error::IllegalTransition(current));
+    }
+    let mut errors = FieldErrors::default();
+    let mut pair = row.clone();
+    pair.planned_ends_on = input.planned_ends_on.clone().apply(row.planned_ends_on);
+    if input.planned_ends_on.is_present() {
+        not_before(
+            pair.planned_ends_on,
+            row.starts_on,
+            "/plannedEndsOn",
+            &mut errors,
+        );
+    }
+    pair.agreement = input
+        .agreement
+        .clone()
+        .map(String::from)
+        .apply(row.agreement.clone());
+    if input.end_note.is_present() && row.ends_on.is_none() {
+        errors.push("/endNote", Fault::new("read-only"));
+    }
+    pair.end_note = input
+        .end_note
+        .clone()
+        .map(String::from)
+        .apply(row.end_note.clone());
+    errors.into_result()?;
+    let members = [
+        ("plannedEndsOn", pair.planned_ends_on != row.planned_ends_on),
+        ("agreement", pair.agreement != row.agreement),
+        ("endNote", pair.end_note != row.end_note),
+    ];
+    let changed: Vec<&str> = members
+        .iter()
+        .filter_map(|(member, differs)| differs.then_some(*member))
+        .collect();
+    if !changed.is_empty() {
+        pair.version = row.version + 1;
+        pair.updated_at = context.now;
+        store::update(tx, &pair, row.version)?;
+        record(tx, context, "assignment.updated", &pair, &changed, None)?;
+    }
+    read_back(tx, context, id)
+}
+
+/// The row of a pair that the caller may change, under the lock of its cadre; writing is for those who reach the cadre's unit now.
+///
+/// # Errors
+/// `NotFound` out of reach, `Forbidden` for those who can only read it.
+pub fn reachable(tx: &mut DbConn, context: &Context, id: Id) -> Result<Assignment> {
+    let row = store::find(tx, id)?.ok_or(Error::NotFound)?;
+    cadres::store::lock(tx, row.cadre_id)?;
+    let sighting = store::sight(tx, id)?.ok_or(Error::NotFound)?;
+    if context.reach.covers(&sighting.present_path) {
+        Ok(sighting.assignment)
+    } else if is_visible(&sighting, &context.reach) {
+        Err(Error::Forbidden(None))
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// The pair as the one sees it who just wrote it.
+///
+/// # Errors
+/// When the database refuses.
+pub fn read_back(tx: &mut DbConn, context: &Context, id: Id) -> Result<AssignmentResponse> {
+    let sighting = store::sight(tx, id)?.ok_or(Error::NotFound)?;
+    Ok(AssignmentResponse::see(sighting, context))
+}
+
+/// Notes a day that lies before another.
+pub fn not_before(
+    day: Option<crate::values::Date>,
+    earliest: crate::values::Date,
+    pointer: &str,
+    errors: &mut FieldErrors,
+) {
+    if day.is_some_and(|day| day < earliest) {
+        errors.push(
+            pointer,
+            Fault::with("out-of-range", &[&earliest, &"2199-12-31"]),
+        );
+    }
+}
+
+fn check_days(context: &Context, new: &CreateAssignment) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    not_before(
+        new.planned_ends_on,
+        new.starts_on,
+        "/plannedEndsOn",
+        &mut errors,
+    );
+    not_before(new.ends_on, new.starts_on, "/endsOn", &mut errors);
+    if new.ends_on.is_some_and(|day| day > context.today) {
+        errors.push("/endsOn", Fault::new("date-in-future"));
+    }
+    if new.ends_on.is_some() && new.activate {
+        errors.push("/activate", Fault::new("unknown-member"));
+    }
+    match (new.ends_on, new.end_reason) {
+        (Some(_), None) => errors.push("/endReason", Fault::new("required")),
+        (None, Some(_)) => errors.push("/endsOn", Fault::new("required")),
+        (Some(_), Some(EndReason::EnteredInError)) => {
+            errors.push("/endReason", Fault::with("code-unknown", &[&""]));
+        }
+        _ => {}
+    }
+    if new.ends_on.is_none() && new.end_note.is_some() {
+        errors.push("/endNote", Fault::new("read-only"));
+    }
+    errors
+}
+
+fn require_manager(tx: &mut DbConn, context: &Context, cadre: &Cadre) -> Result<()> {
+    let unit = organizations::store::find(tx, cadre.organization_id)?.ok_or(Error::NotFound)?;
+    let reach = context.reach_of(Permission::AssignmentsActivate);
+    if reach.covers(&unit.path) {
+        Ok(())
+    } else {
+        Err(Error::Forbidden(None))
+    }
+}
+
+fn repeated(
+    tx: &mut DbConn,
+    context: &Context,
+    new: &CreateAssignment,
+    row: &Assignment,
+) -> Result<Outcome> {
+    let mut errors = FieldErrors::default();
+    let cadre = draft::cadre(
+        tx,
+        context,
+        new.cadre_id,
+        new.cadre_ref.as_ref(),
+        &mut errors,
+    )?;
+    let mentor_id = draft::mentor_id(
+        tx,
+        context,
+        new.mentor_id,
+        new.mentor_ref.as_ref(),
+        &mut errors,
+    )?;
+    let text = |text: &Option<Text<500>>| text.clone().map(String::from);
+    let same = cadre.is_some_and(|cadre| cadre.id == row.cadre_id)
+        && mentor_id == Some(row.mentor_id)
+        && (new.role, new.starts_on) == (row.role, row.starts_on)
+        && new
+            .pairing_style
+            .is_none_or(|style| row.pairing_style == Some(style))
+        && new.planned_ends_on == row.planned_ends_on
+        && new.agreement.clone().map(String::from) == row.agreement
+        && text(&new.cross_unit_reason) == row.cross_unit_reason
+        && (new.ends_on.is_none() || new.ends_on == row.ends_on)
+        && (new.end_reason.is_none() || new.end_reason == row.end_reason)
+        && !(new.activate && row.status == AssignmentStatus::Proposed);
+    let current = visible(tx, context, row.id)?;
+    match current {
+        Some(current) if same && journal::created_by_caller(context, row.created_by) => {
+            Ok(Outcome::Unchanged(current))
+        }
+        current => Err(Error::Duplicate(
+            "id",
+            current.and_then(|current| current.current()),
+        )),
+    }
+}

@@ -1,0 +1,496 @@
+//! The turns of a pair's life.
+//!
+//! PROPOSED → ACTIVE or CANCELLED; ACTIVE → COMPLETED, REPLACED or CANCELLED. A verb whose target state already holds through
+//! the same caller and members changes nothing and answers the same; in any other wrong state it is an illegal transition.
+
+use super::draft;
+use super::model::{Assignment, AssignmentStatus, EndReason};
+use super::representation::AssignmentResponse;
+use super::request::{CancelAssignment, CompleteAssignment, ReplaceAssignment, VersionOf};
+use super::rules::{self, Proposal};
+use super::service::{blank, not_before, put, reachable, read_back, visible};
+use super::store;
+use super::upkeep::{ended, record, review, settle};
+use crate::access::{Context, Permission};
+use crate::cadres::{self, Cadre};
+use crate::db::{DbConn, Id};
+use crate::error::{Error, Fault, FieldErrors, Result};
+use crate::journal;
+use crate::mentors;
+use crate::organizations;
+use crate::values::{Date, Text};
+
+const ACTIVATED: &str = "assignment.activated";
+const COMPLETED: &str = "assignment.completed";
+const CANCELLED: &str = "assignment.cancelled";
+const REPLACED: &str = "assignment.replaced";
+
+/// What a replacement came to.
+#[derive(Debug, Clone)]
+pub enum Replacement {
+    /// The new pair.
+    Made(AssignmentResponse),
+    /// The same caller had made it before.
+    Repeated(AssignmentResponse),
+}
+
+/// Puts a proposal into effect.
+///
+/// # Errors
+/// `IllegalTransition`, `StaleVersion`, `RuleViolation`, `Duplicate`, `CapacityExceeded`.
+pub fn activate(tx: &mut DbConn, context: &Context, id: Id) -> Result<AssignmentResponse> {
+    let row = begin(tx, context, id)?;
+    if row.is_active() && is_own(tx, context, id, ACTIVATED, None)? {
+        return read_back(tx, context, id);
+    }
+    require(tx, context, &row, AssignmentStatus::Proposed)?;
+    draft::lock_mentors(tx, vec![row.mentor_id])?;
+    let (cadre, mentor) = persons(tx, &row)?;
+    draft::check(tx, context, &proposal(&row, &cadre, &mentor))?;
+    take_effect(tx, context, &row)?;
+    read_back(tx, context, id)
+}
+
+/// Puts many proposals into effect in one transaction; what is at fault with any of them is told for all of them.
+///
+/// # Errors
+/// `Invalid` with a pointer to each item at fault.
+pub fn activate_all(
+    tx: &mut DbConn,
+    context: &Context,
+    items: &[VersionOf],
+) -> Result<Vec<AssignmentResponse>> {
+    if items.is_empty() || items.len() > MAX_ITEMS {
+        let fault = Fault::with("out-of-range", &[&1, &MAX_ITEMS]);
+        return Err(Error::Invalid(FieldErrors::one("/items", fault)));
+    }
+    let mut errors = FieldErrors::default();
+    lock_all(tx, items)?;
+    let mut seen = std::collections::HashSet::new();
+    for (n, item) in items.iter().enumerate() {
+        if !seen.insert(item.id) {
+            errors.push(format!("/items/{n}/id"), Fault::new("not-unique"));
+            continue;
+        }
+        let Some(row) = reached(tx, context, item.id)? else {
+            errors.push(format!("/items/{n}/id"), Fault::new("reference-unknown"));
+            continue;
+        };
+        activate_item(tx, context, &row, item.version, n, &mut errors)?;
+    }
+    errors.into_result()?;
+    let read = |item: &VersionOf| read_back(tx, context, item.id);
+    items.iter().map(read).collect()
+}
+
+/// Most proposals that take effect together.
+const MAX_ITEMS: usize = 1000;
+
+/// Locks every cadre, then every mentor, each in the order of their ids.
+fn lock_all(tx: &mut DbConn, items: &[VersionOf]) -> Result<()> {
+    let mut rows = Vec::with_capacity(items.len());
+    for item in items {
+        rows.extend(store::find(tx, item.id)?);
+    }
+    let mut cadre_ids: Vec<Id> = rows.iter().map(|row| row.cadre_id).collect();
+    cadre_ids.sort_unstable();
+    cadre_ids.dedup();
+    for id in cadre_ids {
+        cadres::store::lock(tx, id)?;
+    }
+    draft::lock_mentors(tx, rows.iter().map(|row| row.mentor_id).collect())
+}
+
+fn reached(tx: &mut DbConn, context: &Context, id: Id) -> Result<Option<Assignment>> {
+    let sighting = store::sight(tx, id)?;
+    let reached = sighting.filter(|sighting| context.reach.covers(&sighting.present_path));
+    Ok(reached.map(|sighting| sighting.assignment))
+}
+
+fn activate_item(
+    tx: &mut DbConn,
+    context: &Context,
+    row: &Assignment,
+    version: i64,
+    n: usize,
+    errors: &mut FieldErrors,
+) -> Result<()> {
+    let place = format!("/items/{n}");
+    let repeated = row.is_active() && row.version == version + 1;
+    if repeated && is_own(tx, context, row.id, ACTIVATED, None)? {
+        return Ok(());
+    }
+    if row.version != version {
+        errors.push(format!("{place}/version"), Fault::new("stale-version"));
+        return Ok(());
+    }
+    if row.status != AssignmentStatus::Proposed {
+        errors.push(place, Fault::new("illegal-transition"));
+        return Ok(());
+    }
+    let (cadre, mentor) = persons(tx, row)?;
+    match draft::check(tx, context, &proposal(row, &cadre, &mentor)) {
+        Ok(()) => take_effect(tx, context, row),
+        Err(Error::RuleViolation(violations)) => {
+            for violation in violations {
+                errors.push(place.clone(), Fault::new(violation.reason));
+            }
+            Ok(())
+        }
+        Err(Error::Duplicate(..)) => {
+            errors.push(place, Fault::new("duplicate"));
+            Ok(())
+        }
+        Err(Error::CapacityExceeded) => {
+            errors.push(place, Fault::new("capacity-exceeded"));
+            Ok(())
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// Ends an active pair in the regular way.
+///
+/// # Errors
+/// `Invalid`, `IllegalTransition`, `StaleVersion`, `RuleViolation` while the two are declared kin.
+pub fn complete(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: &CompleteAssignment,
+) -> Result<AssignmentResponse> {
+    let row = begin(tx, context, id)?;
+    let note = input.end_note.as_ref().map(Text::as_str);
+    let holds = row.status == AssignmentStatus::Completed
+        && input.on.is_none_or(|on| row.ends_on == Some(on));
+    if holds && is_own(tx, context, id, COMPLETED, note)? {
+        return read_back(tx, context, id);
+    }
+    require(tx, context, &row, AssignmentStatus::Active)?;
+    let on = input.on.unwrap_or(context.today);
+    let mut errors = FieldErrors::default();
+    check_end(on, &row, "/on", context, &mut errors);
+    errors.into_result()?;
+    if draft::are_kin(tx, row.cadre_id, row.mentor_id, context.today)? {
+        return Err(Error::rule("R17", "KINSHIP"));
+    }
+    let pair = Assignment {
+        ends_on: Some(on),
+        end_reason: Some(EndReason::TermEnded),
+        end_note: note.map(str::to_owned),
+        ..ended(&row, context, AssignmentStatus::Completed)
+    };
+    close(tx, context, &row, &pair, COMPLETED, note)?;
+    settle(tx, context, row.cadre_id)?;
+    read_back(tx, context, id)
+}
+
+/// Withdraws a proposal, or an active pair that was entered in error; the pair that it had replaced may come back.
+///
+/// # Errors
+/// `Invalid`, `Forbidden`, `IllegalTransition`, `StaleVersion`, `RuleViolation`, `CapacityExceeded`.
+pub fn cancel(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: &CancelAssignment,
+) -> Result<AssignmentResponse> {
+    let row = begin(tx, context, id)?;
+    let reason = input.reason.as_str();
+    if row.status == AssignmentStatus::Cancelled
+        && is_own(tx, context, id, CANCELLED, Some(reason))?
+    {
+        return read_back(tx, context, id);
+    }
+    let was_active = row.is_active();
+    if was_active {
+        require_manager(tx, context, &row)?;
+    }
+    let allowed = row.status == AssignmentStatus::Proposed
+        || (was_active && rules::is_cancellable(&row, context));
+    if !allowed {
+        return Err(illegal(tx, context, id)?);
+    }
+    let replaced = replaced(tx, &row, input.restore_replaced)?;
+    let mut mentor_ids = vec![row.mentor_id];
+    mentor_ids.extend(replaced.as_ref().map(|replaced| replaced.mentor_id));
+    draft::lock_mentors(tx, mentor_ids)?;
+    let pair = Assignment {
+        end_reason: was_active.then_some(EndReason::EnteredInError),
+        end_note: Some(reason.to_owned()),
+        ends_on: was_active.then(|| context.today.max(row.starts_on)),
+        ..ended(&row, context, AssignmentStatus::Cancelled)
+    };
+    close(tx, context, &row, &pair, CANCELLED, Some(reason))?;
+    if let Some(replaced) = replaced {
+        restore(tx, context, &replaced, reason)?;
+    }
+    if was_active {
+        settle(tx, context, row.cadre_id)?;
+    }
+    read_back(tx, context, id)
+}
+
+/// The pair that an active one had replaced, when it is to come back.
+fn replaced(tx: &mut DbConn, row: &Assignment, wanted: bool) -> Result<Option<Assignment>> {
+    if !wanted {
+        return Ok(None);
+    }
+    let former = match row.replaces_id {
+        Some(id) => store::find(tx, id)?,
+        None => None,
+    };
+    let former = former.filter(|former| former.status == AssignmentStatus::Replaced);
+    match former.filter(|_| row.is_active()) {
+        Some(former) => Ok(Some(former)),
+        None => Err(Error::field("/restoreReplaced", "reference-unknown")),
+    }
+}
+
+/// Brings a replaced pair back into effect; a mentor who was lost meanwhile is noted as such.
+fn restore(tx: &mut DbConn, context: &Context, row: &Assignment, reason: &str) -> Result<()> {
+    let same = store::active_of_cadre(tx, row.cadre_id)?
+        .iter()
+        .any(|pair| pair.mentor_id == row.mentor_id);
+    if same {
+        return Err(Error::rule("R29", "SAME_MENTOR"));
+    }
+    if draft::are_kin(tx, row.cadre_id, row.mentor_id, context.today)? {
+        return Err(Error::rule("R17", "KINSHIP"));
+    }
+    let pair = Assignment {
+        version: row.version + 1,
+        updated_at: context.now,
+        status: AssignmentStatus::Active,
+        ends_on: None,
+        end_reason: None,
+        end_note: None,
+        ..row.clone()
+    };
+    store::update(tx, &pair, row.version)?;
+    mentors::take_seat(tx, context, pair.mentor_id)?;
+    let changed = ["status", "endsOn", "endReason"];
+    record(
+        tx,
+        context,
+        "assignment.restored",
+        &pair,
+        &changed,
+        Some(reason),
+    )?;
+    review(tx, context, &[pair])
+}
+
+/// Gives an active pair's cadre another mentor: the old pair ends, the new one takes effect, in one transaction.
+///
+/// # Errors
+/// `Invalid`, `IllegalTransition`, `StaleVersion`, `RuleViolation`, `CapacityExceeded`.
+pub fn replace(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: &ReplaceAssignment,
+) -> Result<Replacement> {
+    let row = begin(tx, context, id)?;
+    let mut errors = FieldErrors::default();
+    let mentor_id = draft::mentor_id(
+        tx,
+        context,
+        input.mentor_id,
+        input.mentor_ref.as_ref(),
+        &mut errors,
+    )?;
+    if row.status == AssignmentStatus::Replaced
+        && is_own(tx, context, id, REPLACED, None)?
+        && row.end_reason == Some(input.end_reason)
+        && let Some(next) = store::successor(tx, id, row.cadre_id)?
+        && (Some(next.mentor_id), next.starts_on) == (mentor_id, input.starts_on)
+    {
+        return Ok(Replacement::Repeated(read_back(tx, context, next.id)?));
+    }
+    require(tx, context, &row, AssignmentStatus::Active)?;
+    let last_day = input.starts_on.plus_days(-1).max(row.starts_on);
+    check_replacement(context, &row, input, &mut errors);
+    if let Some(own) = input.id
+        && store::find(tx, own)?.is_some()
+    {
+        errors.push("/id", Fault::new("not-unique"));
+    }
+    errors.into_result()?;
+    let mentor_id = mentor_id.ok_or(Error::NotFound)?;
+    draft::lock_mentors(tx, vec![row.mentor_id, mentor_id])?;
+    let cadre = cadres::store::find(tx, row.cadre_id)?.ok_or(Error::NotFound)?;
+    let mentor = draft::locked_mentor(tx, mentor_id)?;
+    let proposal = Proposal {
+        cadre: &cadre,
+        mentor: &mentor,
+        role: row.role,
+        starts_on: input.starts_on,
+        is_past: false,
+        cross_unit_reason: input.cross_unit_reason.as_ref().map(Text::as_str),
+        replaced: Some(&row),
+    };
+    draft::check(tx, context, &proposal)?;
+    let old = Assignment {
+        ends_on: Some(last_day),
+        end_reason: Some(input.end_reason),
+        end_note: input.end_note.clone().map(String::from),
+        ..ended(&row, context, AssignmentStatus::Replaced)
+    };
+    close(tx, context, &row, &old, REPLACED, None)?;
+    let next_id = input.id.unwrap_or_else(|| context.new_id());
+    let made = blank(tx, context, next_id, &proposal)?;
+    let pair = Assignment {
+        status: AssignmentStatus::Active,
+        replaces_id: Some(id),
+        pairing_style: input.pairing_style.or(row.pairing_style),
+        planned_ends_on: input.planned_ends_on,
+        agreement: input.agreement.clone().map(String::from),
+        ..made
+    };
+    put(tx, context, &pair)?;
+    Ok(Replacement::Made(read_back(tx, context, next_id)?))
+}
+
+/// The new pair begins no earlier than the old one, and the old one does not end in the future.
+fn check_replacement(
+    context: &Context,
+    row: &Assignment,
+    input: &ReplaceAssignment,
+    errors: &mut FieldErrors,
+) {
+    not_before(Some(input.starts_on), row.starts_on, "/startsOn", errors);
+    if input.starts_on.plus_days(-1) > context.today {
+        errors.push("/startsOn", Fault::new("date-in-future"));
+    }
+    not_before(
+        input.planned_ends_on,
+        input.starts_on,
+        "/plannedEndsOn",
+        errors,
+    );
+    if input.end_reason == EndReason::EnteredInError {
+        errors.push("/endReason", Fault::with("code-unknown", &[&""]));
+    }
+}
+
+/// Writes the end of a pair, and gives the seat back that it had.
+fn close(
+    tx: &mut DbConn,
+    context: &Context,
+    row: &Assignment,
+    pair: &Assignment,
+    action: &'static str,
+    reason: Option<&str>,
+) -> Result<()> {
+    store::update(tx, pair, row.version)?;
+    if row.is_active() {
+        mentors::free_seat(tx, context, row.mentor_id)?;
+    }
+    let changed = ["status", "endsOn", "endReason", "endNote"];
+    record(tx, context, action, pair, &changed, reason)
+}
+
+fn take_effect(tx: &mut DbConn, context: &Context, row: &Assignment) -> Result<()> {
+    let pair = Assignment {
+        version: row.version + 1,
+        updated_at: context.now,
+        status: AssignmentStatus::Active,
+        ..row.clone()
+    };
+    store::update(tx, &pair, row.version)?;
+    mentors::take_seat(tx, context, pair.mentor_id)?;
+    record(tx, context, ACTIVATED, &pair, &["status"], None)?;
+    settle(tx, context, pair.cadre_id)
+}
+
+fn proposal<'a>(
+    row: &'a Assignment,
+    cadre: &'a Cadre,
+    mentor: &'a mentors::Mentor,
+) -> Proposal<'a> {
+    Proposal {
+        cadre,
+        mentor,
+        role: row.role,
+        starts_on: row.starts_on,
+        is_past: false,
+        cross_unit_reason: row.cross_unit_reason.as_deref(),
+        replaced: None,
+    }
+}
+
+fn persons(tx: &mut DbConn, row: &Assignment) -> Result<(Cadre, mentors::Mentor)> {
+    let cadre = cadres::store::find(tx, row.cadre_id)?.ok_or(Error::NotFound)?;
+    Ok((cadre, draft::locked_mentor(tx, row.mentor_id)?))
+}
+
+fn begin(tx: &mut DbConn, context: &Context, id: Id) -> Result<Assignment> {
+    let row = reachable(tx, context, id)?;
+    let current = visible(tx, context, id)?;
+    context.check_match(row.version, || {
+        current.as_ref().and_then(AssignmentResponse::current)
+    })?;
+    Ok(row)
+}
+
+/// Whether the latest turn of this kind is the caller's, with the same words.
+fn is_own(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    action: &str,
+    reason: Option<&str>,
+) -> Result<bool> {
+    let latest = journal::latest(tx, id, &[action])?;
+    Ok(latest.is_some_and(|latest| {
+        latest.actor_id == context.actor.id() && latest.reason.as_deref() == reason
+    }))
+}
+
+fn require(
+    tx: &mut DbConn,
+    context: &Context,
+    row: &Assignment,
+    status: AssignmentStatus,
+) -> Result<()> {
+    if row.status == status {
+        Ok(())
+    } else {
+        Err(illegal(tx, context, row.id)?)
+    }
+}
+
+fn illegal(tx: &mut DbConn, context: &Context, id: Id) -> Result<Error> {
+    let current = visible(tx, context, id)?;
+    Ok(Error::IllegalTransition(
+        current.and_then(|current| current.current()),
+    ))
+}
+
+fn require_manager(tx: &mut DbConn, context: &Context, row: &Assignment) -> Result<()> {
+    let unit = organizations::store::find(tx, row.present_organization_id)?;
+    let reach = context.reach_of(Permission::AssignmentsActivate);
+    if unit.is_some_and(|unit| reach.covers(&unit.path)) {
+        Ok(())
+    } else {
+        Err(Error::Forbidden(None))
+    }
+}
+
+fn check_end(
+    on: Date,
+    row: &Assignment,
+    pointer: &str,
+    context: &Context,
+    errors: &mut FieldErrors,
+) {
+    if on > context.today {
+        errors.push(pointer, Fault::new("date-in-future"));
+    } else if on < row.starts_on {
+        errors.push(
+            pointer,
+            Fault::with("out-of-range", &[&row.starts_on, &context.today]),
+        );
+    }
+}

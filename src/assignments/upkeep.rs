@@ -1,0 +1,235 @@
+//! What follows from pairs and for pairs: the mentor columns of cadres, and whether a pair needs another mentor.
+
+use super::model::{Assignment, AssignmentStatus, EndReason, ReplacementReason};
+use super::rules::is_near;
+use super::{places, store};
+use crate::access::{Context, Departure, Followed, Restructuring, Subtree};
+use crate::cadres::{self, Mentoring};
+use crate::db::{DbConn, Id};
+use crate::error::{Error, Result};
+use crate::journal::{self, Change};
+use crate::mentors::{self, Mentor, MentorRole, MentorStatus};
+use crate::organizations;
+use crate::values::Date;
+
+/// Writes what a cadre's active pairs make of the cadre's own record, and journals what changed of it.
+///
+/// # Errors
+/// When the database refuses.
+pub fn settle(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result<()> {
+    let cadre = cadres::store::lock(tx, cadre_id)?.ok_or(Error::NotFound)?;
+    let pairs = store::active_of_cadre(tx, cadre_id)?;
+    let mentor = |role| store::in_role(&pairs, role).map(|pair| pair.mentor_id);
+    let political = mentor(MentorRole::Political);
+    let professional = mentor(MentorRole::Professional);
+    let mentoring = match pairs.iter().filter(|pair| pair.counts()).count() {
+        0 => Mentoring::None,
+        1 => Mentoring::Partial,
+        _ => Mentoring::Full,
+    };
+    let mut changed = Vec::new();
+    if cadre.mentoring != mentoring {
+        changed.push("mentoring");
+    }
+    if cadre.political_mentor_id != political {
+        changed.extend(["politicalMentorId", "politicalMentorName"]);
+    }
+    if cadre.professional_mentor_id != professional {
+        changed.extend(["professionalMentorId", "professionalMentorName"]);
+    }
+    if changed.is_empty() {
+        return Ok(());
+    }
+    cadres::store::set_mentors(tx, cadre_id, political, professional, mentoring)?;
+    cadres::derived_changed(tx, context, cadre_id, &changed)
+}
+
+/// Reviews the active pairs of a cadre who moved.
+///
+/// # Errors
+/// When the database refuses.
+pub fn review_cadre(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result<()> {
+    let pairs = store::active_of_cadre(tx, cadre_id)?;
+    review(tx, context, &pairs)
+}
+
+/// Reviews the active pairs of a mentor who was suspended, reinstated, retired or moved.
+///
+/// # Errors
+/// When the database refuses.
+pub fn review_mentor(tx: &mut DbConn, context: &Context, mentor_id: Id) -> Result<()> {
+    let pairs = store::active_of_mentor(tx, mentor_id)?;
+    review(tx, context, &pairs)
+}
+
+/// Reviews the active pairs of units that lie elsewhere or are something else now.
+///
+/// # Errors
+/// When the database refuses.
+pub fn follow(
+    tx: &mut DbConn,
+    context: &Context,
+    restructuring: &Restructuring,
+) -> Result<Followed> {
+    let subtree = match restructuring {
+        Restructuring::Moved { subtree } => Some(subtree.clone()),
+        Restructuring::Redefined { organization_id } => subtree_of(tx, *organization_id)?,
+        Restructuring::Merged { from, into, .. } => {
+            store::move_present_unit(tx, *from, *into)?;
+            subtree_of(tx, *into)?
+        }
+    };
+    if let Some(subtree) = subtree {
+        let pairs = store::active_within(tx, &subtree)?;
+        review(tx, context, &pairs)?;
+    }
+    Ok(Followed::default())
+}
+
+fn subtree_of(tx: &mut DbConn, organization_id: Id) -> Result<Option<Subtree>> {
+    let unit = organizations::store::find(tx, organization_id)?;
+    Ok(unit.map(|unit| unit.subtree()))
+}
+
+/// Notes which of the pairs need another mentor now, and what follows for their cadres.
+///
+/// # Errors
+/// When the database refuses.
+pub fn review(tx: &mut DbConn, context: &Context, pairs: &[Assignment]) -> Result<()> {
+    let mut cadre_ids: Vec<Id> = Vec::new();
+    for pair in pairs {
+        let present = pair
+            .needs_replacement_since
+            .zip(pair.needs_replacement_reason);
+        let needs = match need(tx, context, pair)? {
+            // The same reason as before holds since then.
+            Some((_, reason)) if present.is_some_and(|(_, before)| before == reason) => present,
+            needs => needs,
+        };
+        if needs == present {
+            continue;
+        }
+        store::set_needs_replacement(tx, pair.id, needs)?;
+        let change = Change {
+            changed_fields: &["needsReplacement"],
+            organization_id: Some(pair.present_organization_id),
+            cadre_id: Some(pair.cadre_id),
+            ..Change::new(
+                "assignment.derived-changed",
+                "assignment",
+                pair.id,
+                pair.version,
+            )
+        };
+        journal::record(tx, context, &change)?;
+        cadre_ids.push(pair.cadre_id);
+    }
+    cadre_ids.dedup();
+    for cadre_id in cadre_ids {
+        settle(tx, context, cadre_id)?;
+    }
+    Ok(())
+}
+
+/// Since when and why a pair needs another mentor.
+fn need(
+    tx: &mut DbConn,
+    context: &Context,
+    pair: &Assignment,
+) -> Result<Option<(Date, ReplacementReason)>> {
+    let mentor = mentors::store::find(tx, pair.mentor_id)?.ok_or(Error::NotFound)?;
+    if let Some(lost) = lost(&mentor, context.today) {
+        return Ok(Some(lost));
+    }
+    if pair.cross_unit_reason.is_some() {
+        return Ok(None);
+    }
+    let cadre = cadres::store::find(tx, pair.cadre_id)?.ok_or(Error::NotFound)?;
+    let near = is_near(
+        &places::of(tx, cadre.organization_id)?,
+        &places::of(tx, mentor.organization_id)?,
+    );
+    Ok((!near).then_some((context.today, ReplacementReason::OutOfUnit)))
+}
+
+/// A mentor who is suspended without end or retired; a leave has an end, so its pairs stay.
+fn lost(mentor: &Mentor, today: Date) -> Option<(Date, ReplacementReason)> {
+    match mentor.status {
+        MentorStatus::Suspended if mentor.suspended_until.is_none() => Some((
+            mentor.suspended_from.unwrap_or(today),
+            ReplacementReason::MentorSuspended,
+        )),
+        MentorStatus::Retired => Some((
+            mentor.retired_on.unwrap_or(today),
+            ReplacementReason::MentorRetired,
+        )),
+        _ => None,
+    }
+}
+
+/// Ends all that a departing cadre has: active pairs end and free their seats, proposals are cancelled.
+///
+/// # Errors
+/// When the database refuses.
+pub fn end_all(tx: &mut DbConn, context: &Context, departure: &Departure<'_>) -> Result<()> {
+    let reason = EndReason::parse(departure.end_reason).unwrap_or(EndReason::Other);
+    let mut pairs = store::of_cadre(tx, departure.cadre_id)?;
+    pairs.sort_by_key(|pair| pair.mentor_id);
+    for pair in pairs {
+        let (status, action) = match pair.status {
+            AssignmentStatus::Active => (AssignmentStatus::Completed, "assignment.completed"),
+            AssignmentStatus::Proposed => (AssignmentStatus::Cancelled, "assignment.cancelled"),
+            _ => continue,
+        };
+        let mut ended = ended(&pair, context, status);
+        ended.end_reason = Some(reason);
+        if pair.is_active() {
+            ended.ends_on = Some(departure.on.max(pair.starts_on));
+            mentors::free_seat(tx, context, pair.mentor_id)?;
+        }
+        store::update(tx, &ended, pair.version)?;
+        record(
+            tx,
+            context,
+            action,
+            &ended,
+            &["status", "endsOn", "endReason"],
+            None,
+        )?;
+    }
+    settle(tx, context, departure.cadre_id)
+}
+
+/// A pair as it is once it is no longer open; it needs no other mentor any more.
+pub fn ended(pair: &Assignment, context: &Context, status: AssignmentStatus) -> Assignment {
+    Assignment {
+        version: pair.version + 1,
+        updated_at: context.now,
+        status,
+        needs_replacement_since: None,
+        needs_replacement_reason: None,
+        ..pair.clone()
+    }
+}
+
+/// Journals a change of a pair.
+///
+/// # Errors
+/// When the database refuses.
+pub fn record(
+    tx: &mut DbConn,
+    context: &Context,
+    action: &'static str,
+    pair: &Assignment,
+    changed: &[&str],
+    reason: Option<&str>,
+) -> Result<()> {
+    let change = Change {
+        changed_fields: changed,
+        organization_id: Some(pair.present_organization_id),
+        cadre_id: Some(pair.cadre_id),
+        reason,
+        ..Change::new(action, "assignment", pair.id, pair.version)
+    };
+    journal::record(tx, context, &change)
+}
