@@ -68,21 +68,27 @@ pub struct VerifyGrowthEntry {}
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub struct GrowthEntryFilters {
     /// Of this cadre.
+    #[deserr(default)]
     #[param(required = false, inline)]
     pub cadre_id: Option<Id>,
     /// Of this unit and those below it, on the day the entry is about.
+    #[deserr(default)]
     #[param(required = false, inline)]
     pub organization_id: Option<Id>,
     /// Of these kinds.
+    #[deserr(default)]
     #[param(required = false, inline)]
     pub kind: Option<OneOf<EntryKind>>,
     /// With these statuses.
+    #[deserr(default)]
     #[param(required = false, inline)]
     pub status: Option<OneOf<EntryStatus>>,
     /// About this day or later ones.
+    #[deserr(default)]
     #[param(required = false, inline)]
     pub occurred_on_gte: Option<Date>,
     /// About this day or earlier ones.
+    #[deserr(default)]
     #[param(required = false, inline)]
     pub occurred_on_lte: Option<Date>,
 }

@@ -41,13 +41,16 @@ text_enum! {
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub struct GrowthFileQuery {
     /// Parts to send; all when left out.
-    #[param(required = false)]
+    #[deserr(default)]
+    #[param(required = false, inline)]
     pub sections: Option<OneOf<Section>>,
     /// Leaves out what ended before this day; the person, the phase and the completeness stay as they are.
-    #[param(required = false)]
+    #[deserr(default)]
+    #[param(required = false, inline)]
     pub since: Option<Date>,
     /// Entries and evaluations at most, the newest of each.
-    #[param(required = false)]
+    #[deserr(default)]
+    #[param(required = false, inline)]
     pub limit: Option<Whole<1, 1000>>,
 }
 

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use xinmiao::access::{Context, Role};
 use xinmiao::cadres;
 use xinmiao::db::Id;
+use xinmiao::error::Error;
 use xinmiao::growth_entries::{self, EntryKind, PastEntry};
 use xinmiao::values::{Date, Text};
 
@@ -520,26 +521,24 @@ async fn entries_are_listed_by_filter_and_sort() {
 #[actix_web::test]
 async fn files_kept_elsewhere_are_taken_over_verified() {
     let scene = Scene::start().await;
-    let mut conn = scene.app.db();
-    let cadre = cadres::store::find(&mut conn, scene.cadre_id)
-        .unwrap()
-        .unwrap();
-    let context = Context::system(&scene.app.service().scene, "load");
-    let past: Vec<PastEntry<'_>> = (0..1200)
-        .map(|n| PastEntry {
-            cadre: &cadre,
-            occurred_on: Date::parse("2021-09-01").unwrap().plus_days(n % 600),
-            kind: EntryKind::Study,
-            title: Text::parse("学习").unwrap(),
-            participation: None,
-            support: None,
-            outcome: None,
-        })
-        .collect();
-    assert_eq!(
-        growth_entries::load(&mut conn, &context, &past).unwrap(),
-        1200
-    );
+    let (service, cadre_id) = (scene.app.service(), scene.cadre_id);
+    let context = Context::system(&service.scene, "load");
+    let loading = service.db.write(move |tx| {
+        let cadre = cadres::store::find(tx, cadre_id)?.ok_or(Error::NotFound)?;
+        let past: Vec<PastEntry<'_>> = (0..1200)
+            .map(|n| PastEntry {
+                cadre: &cadre,
+                occurred_on: Date::parse("2021-09-01").unwrap().plus_days(n % 600),
+                kind: EntryKind::Study,
+                title: Text::parse("学习").unwrap(),
+                participation: None,
+                support: None,
+                outcome: None,
+            })
+            .collect();
+        growth_entries::load(tx, &context, &past)
+    });
+    assert_eq!(loading.await.unwrap(), 1200);
     let page = scene
         .cadre()
         .get("/v1/growth-entries?count=exact&status=VERIFIED&limit=1")

@@ -17,6 +17,7 @@ mod evaluation_scene;
 mod evaluations;
 mod evaluations_visibility;
 mod growth_entries;
+mod growth_file;
 mod idempotency;
 mod import;
 mod kinships;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use xinmiao::cadres::{self, Mentoring};
 use xinmiao::db::Id;
 use xinmiao::db::schema::assignments;
+use xinmiao::evaluations::{self, Evaluation, EvaluationKind, EvaluationStatus, EvaluatorRelation};
 use xinmiao::values::Date;
 
 use super::{TestApp, Unit};
@@ -86,4 +87,75 @@ pub fn pair(app: &TestApp, pair: (Id, Id), role: &str, starts_on: &str, ended: O
             .unwrap();
     }
     id
+}
+
+/// A confirmed evaluation by the unit or, with a mentor, by them; the four scores are those given.
+pub fn confirmed(
+    app: &TestApp,
+    cadre_id: Id,
+    kind: EvaluationKind,
+    period: (&str, &str),
+    by: Option<(Id, EvaluatorRelation)>,
+    scores: [i32; 4],
+) -> Id {
+    let mut conn = app.db();
+    let cadre = cadres::store::find(&mut conn, cadre_id).unwrap().unwrap();
+    let day = |text: &str| Date::parse(text).unwrap();
+    let period_to = day(period.1);
+    let unit = cadres::store::unit_on(&mut conn, cadre_id, period_to).unwrap();
+    let dimensions = [
+        "STATE_OF_MIND",
+        "WORK_PERFORMANCE",
+        "POST_FIT",
+        "COMPETENCE",
+    ];
+    let scores: Vec<Value> = dimensions
+        .iter()
+        .zip(scores)
+        .map(
+            |(dimension, score)| json!({ "dimension": dimension, "score": score, "comment": null }),
+        )
+        .collect();
+    let row = Evaluation {
+        id: app.id(),
+        version: 1,
+        created_at: app.now(),
+        updated_at: app.now(),
+        created_by: None,
+        cadre_id,
+        kind,
+        period_from: day(period.0),
+        period_to,
+        evaluator_relation: by.map_or(EvaluatorRelation::Unit, |(_, relation)| relation),
+        evaluator_user_id: None,
+        mentor_id: by.map(|(mentor_id, _)| mentor_id),
+        rater: by.map_or_else(|| "UNIT".to_owned(), |(mentor_id, _)| mentor_id.to_string()),
+        live: true,
+        scores: Value::from(scores).to_string(),
+        overall_score: Some(8500),
+        grade: Some(
+            if kind == EvaluationKind::Annual {
+                "COMPETENT"
+            } else {
+                "GOOD"
+            }
+            .to_owned(),
+        ),
+        summary: Some("工作积极，业务进步明显".to_owned()),
+        suggestions: None,
+        status: EvaluationStatus::Confirmed,
+        submitted_at: Some(app.now()),
+        return_reason: None,
+        confirmed_at: Some(app.now()),
+        decided_by: None,
+        acknowledged_at: None,
+        objection: None,
+        supersedes_id: None,
+        superseded_by_id: None,
+        organization_id: unit.unwrap(),
+        phase: cadres::phase_on(cadre.reported_on, period_to).0,
+        present_organization_id: cadre.organization_id,
+    };
+    evaluations::store::insert_many(&mut conn, std::slice::from_ref(&row)).unwrap();
+    row.id
 }
