@@ -138,7 +138,8 @@ fn check(
         let usable = (own && known.contains_key(person))
             || within(person)
             || is_own_account(context, *person);
-        if !usable && !(reached && is_neighbour(conn, context, *person)?) {
+        let is_known = usable || (reached && is_neighbour(conn, context, *person)?);
+        if !is_known {
             errors.push(pointer, Fault::new("reference-unknown"));
         }
     }

@@ -186,10 +186,10 @@ fn set_body(operation: &mut Value, method: &str) {
         return;
     };
     let content = body.get_mut("content").and_then(Value::as_object_mut);
-    if let Some(content) = content.filter(|_| method == "patch") {
-        if let Some(patch) = content.remove("application/json") {
-            content.insert("application/merge-patch+json".to_owned(), patch);
-        }
+    if let Some(content) = content.filter(|_| method == "patch")
+        && let Some(patch) = content.remove("application/json")
+    {
+        content.insert("application/merge-patch+json".to_owned(), patch);
     }
     if body.get("required").is_none() {
         body["required"] = false.into();
