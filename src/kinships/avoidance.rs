@@ -3,7 +3,7 @@
 use super::model::Person;
 use super::{person, store};
 use crate::codes::{KinshipCode, avoidance_class};
-use crate::db::DbConn;
+use crate::db::{DbConn, Id};
 use crate::error::Result;
 use crate::rules::{self, Words};
 use crate::values::Date;
@@ -22,9 +22,21 @@ pub fn blocks(conn: &mut DbConn, a: Person, b: Person, on: Date) -> Result<bool>
 /// # Errors
 /// When the database refuses.
 pub fn bars(conn: &mut DbConn, a: Person, b: Person, classes: Words, on: Date) -> Result<bool> {
-    let records_a = person::records(conn, a.id)?;
-    let records_b = person::records(conn, b.id)?;
-    let declared = store::relations(conn, &records_a, &records_b)?;
+    let records = person::records(conn, a.id)?;
+    bars_records(conn, &records, b, classes, on)
+}
+
+/// As [`bars`], where the records of one person are known already. Few have declared kin, so it mostly takes one statement.
+///
+/// # Errors
+/// When the database refuses.
+pub fn bars_records(
+    conn: &mut DbConn,
+    records: &[Id],
+    other: Person,
+    classes: Words,
+    on: Date,
+) -> Result<bool> {
     let barring = rules::table().words_in_force(classes, on);
     let is_barring = |relation: &KinshipCode| {
         let class = avoidance_class(relation.as_str());
@@ -32,7 +44,13 @@ pub fn bars(conn: &mut DbConn, a: Person, b: Person, classes: Words, on: Date) -
             barring.is_some_and(|classes| classes.iter().any(|word| word == class.as_str()))
         })
     };
-    Ok(declared.iter().any(is_barring))
+    let mut kin = store::kin_of(conn, records)?;
+    kin.retain(|(_, relation)| is_barring(relation));
+    if kin.is_empty() {
+        return Ok(false);
+    }
+    let others = person::records(conn, other.id)?;
+    Ok(kin.iter().any(|(id, _)| others.contains(id)))
 }
 
 /// Whether two records are one person.

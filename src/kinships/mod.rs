@@ -14,8 +14,9 @@ mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use avoidance::{bars, blocks, same_person};
+pub use avoidance::{bars, bars_records, blocks, same_person};
 pub use model::{CreateKinship, KinshipResponse, Person, PersonType};
+pub use person::records;
 
 /// Mounts the room.
 pub fn routes(config: &mut ServiceConfig) {

@@ -50,21 +50,28 @@ pub fn delete(tx: &mut DbConn, row: &Kinship) -> Result<()> {
     }
 }
 
-/// What is declared between any of the records `a` and any of the records `b`, in either direction.
+/// Who is declared kin of a person with these records, in either direction, and how.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn relations(conn: &mut DbConn, a: &[Id], b: &[Id]) -> Result<Vec<KinshipCode>> {
-    let forth = kinships::person_a_id
-        .eq_any(a)
-        .and(kinships::person_b_id.eq_any(b));
-    let back = kinships::person_a_id
-        .eq_any(b)
-        .and(kinships::person_b_id.eq_any(a));
-    let declared = kinships::table
-        .filter(forth.or(back))
-        .select(kinships::relation);
-    Ok(declared.load(conn)?)
+pub fn kin_of(conn: &mut DbConn, records: &[Id]) -> Result<Vec<(Id, KinshipCode)>> {
+    let declared: Vec<(Id, Id, KinshipCode)> = kinships::table
+        .filter(
+            kinships::person_a_id
+                .eq_any(records)
+                .or(kinships::person_b_id.eq_any(records)),
+        )
+        .select((
+            kinships::person_a_id,
+            kinships::person_b_id,
+            kinships::relation,
+        ))
+        .load(conn)?;
+    let other = |(a, b, relation): (Id, Id, KinshipCode)| {
+        let other = if records.contains(&a) { b } else { a };
+        (other, relation)
+    };
+    Ok(declared.into_iter().map(other).collect())
 }
 
 /// A page of rows.
