@@ -10,8 +10,8 @@ use super::representation::{
 use super::request::{ConfirmEvaluations, ConfirmItem, ReturnEvaluation};
 use super::service::{begin, record, share_warning, write, written};
 use super::store;
-use super::store::{people, reading};
-use super::writer::{broken, is_kin, probation};
+use super::store::reading;
+use super::writer::{broken, evaluator, is_kin, probation};
 use crate::access::{Context, IfMatch};
 use crate::cadres;
 use crate::db::{DbConn, Id};
@@ -251,7 +251,7 @@ fn confirmed(
     let cadre = cadres::store::find(tx, row.cadre_id)?.ok_or(Error::NotFound)?;
     violations.extend(probation(context, &cadre, &row));
     if row.evaluator_relation != EvaluatorRelation::Self_ {
-        let writer = people::evaluator(tx, &row)?;
+        let writer = evaluator(tx, &row)?;
         let is_known = violations.iter().any(|known| known.reason == "KINSHIP");
         if !is_known && is_kin(tx, &writer, row.cadre_id, row.period_to)? {
             violations.push(broken("R18", "KINSHIP"));
@@ -305,7 +305,7 @@ fn deciding_violations(
         violations.push(broken("R18", "KINSHIP"));
     }
     let differs = table().flag(Flag::ConfirmerDiffersFromEvaluator, row.period_to);
-    if differs && decider.is(&people::evaluator(tx, row)?) {
+    if differs && decider.is(&evaluator(tx, row)?) {
         violations.push(broken("R18", "CONFIRMER_IS_EVALUATOR"));
     }
     Ok(violations)

@@ -8,8 +8,7 @@ use super::representation::{EvaluationResponse, current_of, may_object};
 use super::request::{AnswerObjection, AnswerOutcome, ObjectToEvaluation};
 use super::service::{begin, record, write};
 use super::store;
-use super::store::people;
-use super::writer::{broken, is_kin};
+use super::writer::{broken, evaluator, is_kin};
 use crate::access::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
@@ -153,7 +152,7 @@ fn check_impartial(tx: &mut DbConn, context: &Context, sighting: &Sighting) -> R
         violations.push(broken("R18", "KINSHIP"));
     }
     if row.decided_by.is_some() && row.decided_by == context.actor.id()
-        || caller.is(&people::evaluator(tx, row)?)
+        || caller.is(&evaluator(tx, row)?)
     {
         violations.push(broken("R18", "ANSWERER_IS_INVOLVED"));
     }

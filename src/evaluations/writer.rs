@@ -5,10 +5,10 @@ use super::rules;
 use super::store::people::{self, Pair};
 use crate::access::{Context, Permission};
 use crate::cadres::{self, Cadre, CadreStatus};
-use crate::codes::avoidance_class;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result, Violation};
-use crate::rules::{Words, table};
+use crate::kinships;
+use crate::rules::Words;
 use crate::values::Date;
 
 /// From where a form is written: the unit of its date, and the pair that makes its writer a mentor.
@@ -199,22 +199,22 @@ pub const fn broken(rule: &'static str, reason: &'static str) -> Violation {
 /// # Errors
 /// When the database refuses.
 pub fn is_kin(tx: &mut DbConn, person: &Person, cadre_id: Id, on: Date) -> Result<bool> {
-    if person.0.is_empty() {
-        return Ok(false);
-    }
-    let mut kin = people::kin_of(tx, person)?;
-    kin.retain(|(_, relation)| is_barring(relation, on));
-    if kin.is_empty() {
-        return Ok(false);
-    }
-    let subject = people::subject(tx, cadre_id)?;
-    Ok(kin.iter().any(|(id, _)| subject.0.contains(id)))
+    let classes = Words::EvaluationAvoidanceClasses;
+    let cadre = kinships::Person::cadre(cadre_id);
+    Ok(!person.0.is_empty() && kinships::bars_records(tx, &person.0, cadre, classes, on)?)
 }
 
-fn is_barring(relation: &str, on: Date) -> bool {
-    let barring = table().words_in_force(Words::EvaluationAvoidanceClasses, on);
-    let class = avoidance_class(relation);
-    class
-        .zip(barring)
-        .is_some_and(|(class, barring)| barring.iter().any(|word| word == class.as_str()))
+/// The person who wrote an evaluation; nobody is known of one that another system sent without a mentor.
+///
+/// # Errors
+/// When the database refuses.
+pub fn evaluator(tx: &mut DbConn, row: &Evaluation) -> Result<Person> {
+    match row.evaluator_user_id.or(row.mentor_id) {
+        Some(id) => {
+            let mut records = kinships::records(tx, id)?;
+            records.extend(row.mentor_id);
+            Ok(Person(records))
+        }
+        None => Ok(Person::default()),
+    }
 }

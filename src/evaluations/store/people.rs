@@ -2,11 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::super::model::{Evaluation, Person, Unit};
+use super::super::model::Unit;
 use crate::cadres::Cadre;
-use crate::db::schema::{
-    assignments, cadre_posts, cadres, kinships, mentors, organizations, users,
-};
+use crate::db::schema::{assignments, cadre_posts, cadres, mentors, organizations};
 use crate::db::{DbConn, Id};
 use crate::error::Result;
 use crate::values::Date;
@@ -98,73 +96,4 @@ pub fn pairs(conn: &mut DbConn, cadre_id: Id, mentor_id: Id) -> Result<Vec<Pair>
             mentors::name,
         ));
     Ok(pairs.load(conn)?)
-}
-
-type Linked = (Id, Option<Id>, Option<Id>);
-
-/// The person a cadre is.
-///
-/// # Errors
-/// When the database refuses.
-pub fn subject(conn: &mut DbConn, cadre_id: Id) -> Result<Person> {
-    let linked: Option<Linked> = users::table
-        .filter(users::cadre_id.eq(cadre_id))
-        .select((users::id, users::mentor_id, users::cadre_id))
-        .first(conn)
-        .optional()?;
-    Ok(person(linked, [Some(cadre_id)]))
-}
-
-/// The person who wrote an evaluation; nobody is known of one that another system sent without a mentor.
-///
-/// # Errors
-/// When the database refuses.
-pub fn evaluator(conn: &mut DbConn, row: &Evaluation) -> Result<Person> {
-    let known = [row.evaluator_user_id, row.mentor_id];
-    let linked: Option<Linked> = match known {
-        [Some(user), _] => users::table
-            .find(user)
-            .select((users::id, users::mentor_id, users::cadre_id))
-            .first(conn)
-            .optional()?,
-        [None, Some(mentor)] => users::table
-            .filter(users::mentor_id.eq(mentor))
-            .select((users::id, users::mentor_id, users::cadre_id))
-            .first(conn)
-            .optional()?,
-        [None, None] => None,
-    };
-    Ok(person(linked, known))
-}
-
-fn person<const N: usize>(linked: Option<Linked>, known: [Option<Id>; N]) -> Person {
-    let (user, mentor, cadre) = linked.map_or((None, None, None), |(user, mentor, cadre)| {
-        (Some(user), mentor, cadre)
-    });
-    Person::of(known.into_iter().chain([user, mentor, cadre]))
-}
-
-/// Who is declared kin of a person, with what the kinship is.
-///
-/// # Errors
-/// When the database refuses.
-pub fn kin_of(conn: &mut DbConn, person: &Person) -> Result<Vec<(Id, String)>> {
-    let ids = &person.0;
-    let declared: Vec<(Id, Id, String)> = kinships::table
-        .filter(
-            kinships::person_a_id
-                .eq_any(ids)
-                .or(kinships::person_b_id.eq_any(ids)),
-        )
-        .select((
-            kinships::person_a_id,
-            kinships::person_b_id,
-            kinships::relation,
-        ))
-        .load(conn)?;
-    let other = |(a, b, relation): (Id, Id, String)| {
-        let other = if ids.contains(&a) { b } else { a };
-        (other, relation)
-    };
-    Ok(declared.into_iter().map(other).collect())
 }
