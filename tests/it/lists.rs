@@ -52,6 +52,21 @@ const LISTS: &[(&str, &[&str], &[&str], bool)] = &[
         true,
     ),
     (
+        "/v1/evaluations",
+        &[
+            "kind=ORDINARY",
+            "evaluatorRelation=UNIT",
+            "evaluatorUserId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "cadreId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "status=CONFIRMED",
+            "current=true",
+            "periodFromGte=2023-01-01",
+            "periodToLte=2023-01-01",
+        ],
+        &["id", "periodTo", "updatedAt"],
+        true,
+    ),
+    (
         "/v1/absences",
         &["kind=SICK", "startsOnGte=2023-01-01"],
         &["id", "startsOn"],
