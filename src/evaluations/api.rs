@@ -6,6 +6,7 @@ use super::representation::{EvaluationResponse, MEMBERS, Written};
 use super::request::{CreateEvaluation, EvaluationFilters, Nothing, UpdateEvaluation};
 use super::service::{self, Outcome};
 use super::store::reading::SORTS;
+use super::withdrawal;
 use crate::access::markers;
 use crate::error::Result;
 use crate::http::openapi::PageOf;
@@ -138,7 +139,7 @@ pub async fn delete_evaluation(
 ) -> Result<Reply> {
     state
         .write(&guard, move |tx, context| {
-            service::delete(tx, context, path.0)?;
+            withdrawal::delete(tx, context, path.0)?;
             Ok(Reply::no_content())
         })
         .await
@@ -183,7 +184,7 @@ pub async fn withdraw_evaluation(
 ) -> Result<Reply> {
     state
         .post(&guard, body.digest, move |tx, context| {
-            Reply::resource(200, &service::withdraw(tx, context, path.0)?)
+            Reply::resource(200, &withdrawal::withdraw(tx, context, path.0)?)
         })
         .await
 }

@@ -2,15 +2,13 @@
 
 use std::collections::HashSet;
 
+use super::confirmation::{BulkConfirmation, ConfirmedItem, RefusedBy};
 use super::model::{EvaluationStatus, EvaluatorRelation, Person, Sighting};
-use super::representation::{
-    BulkConfirmation, ConfirmedItem, EvaluationResponse, RefusedBy, ShareWarning, Written,
-    current_of, may_decide,
-};
+use super::representation::{EvaluationResponse, ShareWarning, Written, current_of, may_decide};
 use super::request::{ConfirmEvaluations, ConfirmItem, ReturnEvaluation};
-use super::service::{begin, record, share_warning, write, written};
 use super::store;
 use super::store::reading;
+use super::trail::{begin, record, share_warning, write, written};
 use super::writer::{broken, evaluator, is_kin, probation};
 use crate::access::{Context, IfMatch};
 use crate::cadres;

@@ -2,7 +2,8 @@
 
 use actix_web::post;
 
-use super::representation::{BulkConfirmation, EvaluationResponse, Written};
+use super::confirmation::BulkConfirmation;
+use super::representation::{EvaluationResponse, Written};
 use super::request::{
     AnswerObjection, ConfirmEvaluations, Nothing, ObjectToEvaluation, ReturnEvaluation,
 };

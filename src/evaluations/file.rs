@@ -1,106 +1,14 @@
-//! What other rooms ask of evaluations: the growth file, the journal, the loader of the demo city.
+//! What other rooms ask of evaluations: the journal, and the loader of the demo city.
 
-use serde::Serialize;
-use utoipa::ToSchema;
-
-use super::model::{
-    Dimension, Evaluation, EvaluationKind, EvaluationStatus, EvaluatorRelation, Score,
-};
-use super::representation::EvaluationResponse;
-use super::request::kind_schema;
+use super::model::{Evaluation, EvaluationKind, EvaluationStatus, EvaluatorRelation, Score};
 use super::rules;
-use super::service::record;
-use super::store::{self, reading};
+use super::store::{self, withheld};
+use super::trail::record;
 use crate::access::{Context, Mention};
 use crate::cadres;
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Result};
 use crate::values::Date;
-
-/// Confirmed evaluations of a cadre that nothing superseded, as far as they exist for the caller, the latest period first.
-///
-/// # Errors
-/// When the database refuses.
-pub fn confirmed(
-    conn: &mut DbConn,
-    context: &Context,
-    cadre_id: Id,
-    since: Option<Date>,
-    limit: i64,
-) -> Result<Vec<EvaluationResponse>> {
-    reading::confirmed_of(conn, context, cadre_id, since, limit)?
-        .into_iter()
-        .map(|sighting| EvaluationResponse::see(sighting, context))
-        .collect()
-}
-
-/// The kinds and periods of those evaluations, the earliest first: what completeness counts.
-///
-/// # Errors
-/// When the database refuses.
-pub fn confirmed_periods(
-    conn: &mut DbConn,
-    context: &Context,
-    cadre_id: Id,
-) -> Result<Vec<(EvaluationKind, Date, Date)>> {
-    reading::confirmed_periods(conn, context, cadre_id)
-}
-
-/// One score of a series.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct SeriesPoint {
-    /// The evaluation.
-    pub evaluation_id: Id,
-    /// The last day of its period.
-    pub period_to: Date,
-    /// Its kind.
-    #[schema(schema_with = kind_schema)]
-    pub kind: EvaluationKind,
-    /// What the writer is to the cadre.
-    pub evaluator_relation: EvaluatorRelation,
-    /// Points.
-    #[schema(minimum = 0, maximum = 100)]
-    pub score: i32,
-}
-
-/// The scores of one dimension through time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ScoreSeries {
-    /// The dimension.
-    pub dimension: Dimension,
-    /// Its scores, the earliest period first.
-    #[schema(max_items = 1000)]
-    pub points: Vec<SeriesPoint>,
-}
-
-/// The scores of evaluations by dimension; dimensions without a score are left out.
-pub fn series(evaluations: &[EvaluationResponse]) -> Vec<ScoreSeries> {
-    let of_dimension = |dimension: Dimension| {
-        let mut points: Vec<SeriesPoint> = evaluations
-            .iter()
-            .filter_map(|evaluation| {
-                let scored = |score: &&Score| score.dimension == dimension;
-                let score = evaluation.scores.iter().find(scored)?;
-                Some(SeriesPoint {
-                    evaluation_id: evaluation.id,
-                    period_to: evaluation.period_to,
-                    kind: evaluation.kind,
-                    evaluator_relation: evaluation.evaluator_relation,
-                    score: score.score,
-                })
-            })
-            .collect();
-        points.sort_by_key(|point| (point.period_to, point.evaluation_id));
-        ScoreSeries { dimension, points }
-    };
-    Dimension::ALL
-        .iter()
-        .map(|dimension| of_dimension(*dimension))
-        .filter(|series| !series.points.is_empty())
-        .collect()
-}
 
 /// Of lines of the journal, the evaluations whose lines are kept from a caller who reads it; an auditor, who rates nobody, is
 /// told of all.
@@ -116,7 +24,7 @@ pub fn withheld(conn: &mut DbConn, context: &Context, mentions: &[Mention<'_>]) 
     if mentioned.is_empty() || context.reach.everything {
         return Ok(Vec::new());
     }
-    reading::withheld(conn, context, &mentioned)
+    withheld::among(conn, context, &mentioned)
 }
 
 /// A confirmed evaluation from another system: nobody here wrote or confirmed it.

@@ -5,10 +5,11 @@
 //! takes the place of the first when it is confirmed in turn. Nobody evaluates or decides about themselves or their kin, and
 //! who decides has not written (R17, R18); persons are compared, not records.
 //!
-//! Who reads an evaluation, and who still owes one and so reads no other, is said once, in `store::reading`. Every list, count
+//! Who reads an evaluation, and who still owes one and so reads no other, is said once, in `store::readable`. Every list, count
 //! and series passes through it; the journal asks [`withheld`].
 
 mod api;
+mod confirmation;
 mod decision;
 mod decision_api;
 mod draft;
@@ -20,18 +21,18 @@ mod request;
 mod rules;
 mod service;
 pub mod store;
+mod trail;
+mod withdrawal;
 mod writer;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use file::{
-    Imported, ScoreSeries, SeriesPoint, confirmed, confirmed_periods, series, take_over, withheld,
-};
+pub use file::{Imported, take_over, withheld};
 pub use model::{
     Dimension, Evaluation, EvaluationKind, EvaluationStatus, EvaluatorRelation, Score,
 };
 pub use representation::{EvaluationResponse, Hundredths};
-pub use service::cancel_open;
+pub use withdrawal::cancel_open;
 
 /// Mounts the room.
 pub fn routes(config: &mut ServiceConfig) {

@@ -6,8 +6,8 @@ use super::model::{
 };
 use super::representation::{EvaluationResponse, current_of, may_object};
 use super::request::{AnswerObjection, AnswerOutcome, ObjectToEvaluation};
-use super::service::{begin, record, write};
 use super::store;
+use super::trail::{begin, record, write};
 use super::writer::{broken, evaluator, is_kin};
 use crate::access::Context;
 use crate::db::{DbConn, Id};

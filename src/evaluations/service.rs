@@ -1,18 +1,19 @@
 //! Use cases of those who write evaluations, and the reads.
 
 use super::draft::Content;
-use super::model::{Evaluation, EvaluationStatus, ObjectionStatus, Sighting};
-use super::representation::{EvaluationResponse, ShareWarning, Written, current_of};
+use super::model::{Evaluation, EvaluationStatus, EvaluatorRelation, Sighting};
+use super::representation::{EvaluationResponse, Written, current_of};
 use super::request::{CreateEvaluation, EvaluationFilters, UpdateEvaluation};
+use super::store;
 use super::store::{people, reading};
+use super::trail::{own, record, write, written};
 use super::writer::{self, Occasion, Place, broken};
-use super::{rules, store};
 use crate::access::Context;
 use crate::cadres::{self, Cadre, CadreChoice};
 use crate::db::{DbConn, Id};
 use crate::error::{Error, FieldErrors, Result};
 use crate::http::{Page, Paging};
-use crate::journal::{self, Change};
+use crate::journal;
 
 /// What a create came to.
 #[derive(Debug, Clone)]
@@ -193,7 +194,7 @@ fn cadre_of(tx: &mut DbConn, input: &CreateEvaluation) -> Result<(&'static str, 
 fn blank(
     context: &Context,
     cadre: &Cadre,
-    relation: super::model::EvaluatorRelation,
+    relation: EvaluatorRelation,
     place: &Place,
     input: &CreateEvaluation,
 ) -> Evaluation {
@@ -350,195 +351,4 @@ fn rewrite(
     write(tx, context, &mut row, action, &changed, None)?;
     sighting.evaluation = row;
     written(tx, context, sighting)
-}
-
-/// Takes back what the caller handed in: the author a submitted form, the cadre an open objection.
-///
-/// # Errors
-/// `StaleVersion`, `IllegalTransition`.
-pub fn withdraw(tx: &mut DbConn, context: &Context, id: Id) -> Result<EvaluationResponse> {
-    let mut sighting = begin(tx, context, id)?;
-    let mut row = sighting.evaluation.clone();
-    let is_author = row.is_written_by(&context.actor);
-    let objection = row.objection()?.filter(|_| {
-        row.status == EvaluationStatus::Confirmed && context.reach.cadre_id == Some(row.cadre_id)
-    });
-    let is_done = match &objection {
-        Some(objection) => objection.status == ObjectionStatus::Withdrawn,
-        None => is_author && row.status == EvaluationStatus::Draft,
-    };
-    if is_done {
-        return EvaluationResponse::see(sighting, context);
-    }
-    if !is_author && objection.is_none() && context.reach.cadre_id != Some(row.cadre_id) {
-        return Err(Error::Forbidden(None));
-    }
-    let current = current_of(sighting.clone(), context)?;
-    context.check_match(row.version, || current.clone())?;
-    match objection {
-        Some(mut objection) if objection.status == ObjectionStatus::Open => {
-            objection.status = ObjectionStatus::Withdrawn;
-            row.set_objection(&objection)?;
-            let action = "evaluation.objection-withdrawn";
-            write(tx, context, &mut row, action, &["objection"], None)?;
-        }
-        None if is_author && row.status == EvaluationStatus::Submitted => {
-            row.status = EvaluationStatus::Draft;
-            row.submitted_at = None;
-            let changed = &["status", "submittedAt"];
-            write(tx, context, &mut row, "evaluation.withdrawn", changed, None)?;
-        }
-        _ => return Err(Error::IllegalTransition(current)),
-    }
-    sighting.evaluation = row;
-    EvaluationResponse::see(sighting, context)
-}
-
-/// Removes the author's draft; one that an upheld objection called for stays.
-///
-/// # Errors
-/// `PreconditionRequired`, `StaleVersion`, `IllegalTransition`.
-pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
-    let sighting = own(tx, context, id)?;
-    let row = sighting.evaluation.clone();
-    let current = current_of(sighting, context)?;
-    context.require_match(row.version, || current.clone())?;
-    if row.status != EvaluationStatus::Draft || row.supersedes_id.is_some() {
-        return Err(Error::IllegalTransition(current));
-    }
-    remove(tx, context, row, "evaluation.deleted")
-}
-
-/// Cancels the forms about a cadre who leaves the programme: what is not confirmed is removed.
-///
-/// # Errors
-/// When the database refuses.
-pub fn cancel_open(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result<()> {
-    let ids: Vec<Id> = store::open_of(tx, cadre_id)?
-        .iter()
-        .map(|row| row.id)
-        .collect();
-    store::lock(tx, &ids)?;
-    // Asked again, because what was confirmed before the lock was held stays.
-    for row in store::open_of(tx, cadre_id)? {
-        let superseded = row.supersedes_id;
-        remove(tx, context, row, "evaluation.cancelled")?;
-        if let Some(id) = superseded {
-            store::set_live(tx, id, true)?;
-        }
-    }
-    Ok(())
-}
-
-fn remove(
-    tx: &mut DbConn,
-    context: &Context,
-    mut row: Evaluation,
-    action: &'static str,
-) -> Result<()> {
-    store::delete(tx, row.id)?;
-    row.version += 1;
-    record(tx, context, action, &row, &[], None)
-}
-
-/// The evaluation that exists for the caller, locked.
-///
-/// # Errors
-/// `NotFound`.
-pub fn begin(tx: &mut DbConn, context: &Context, id: Id) -> Result<Sighting> {
-    store::lock(tx, &[id])?;
-    reading::see(tx, context, id)?.ok_or(Error::NotFound)
-}
-
-/// The evaluation that the caller wrote, locked.
-fn own(tx: &mut DbConn, context: &Context, id: Id) -> Result<Sighting> {
-    let sighting = begin(tx, context, id)?;
-    if sighting.evaluation.is_written_by(&context.actor) {
-        Ok(sighting)
-    } else {
-        Err(Error::Forbidden(None))
-    }
-}
-
-/// Writes a changed row as the next version, with its line in the journal.
-///
-/// # Errors
-/// `StaleVersion` when another change came first.
-pub fn write(
-    tx: &mut DbConn,
-    context: &Context,
-    row: &mut Evaluation,
-    action: &'static str,
-    changed: &[&str],
-    reason: Option<&str>,
-) -> Result<()> {
-    row.version += 1;
-    row.updated_at = context.now;
-    store::update(tx, row)?;
-    record(tx, context, action, row, changed, reason)
-}
-
-/// The journal's line of a change.
-///
-/// # Errors
-/// When the database refuses.
-pub fn record(
-    tx: &mut DbConn,
-    context: &Context,
-    action: &'static str,
-    row: &Evaluation,
-    changed: &[&str],
-    reason: Option<&str>,
-) -> Result<()> {
-    let change = Change {
-        changed_fields: changed,
-        organization_id: Some(row.organization_id),
-        cadre_id: Some(row.cadre_id),
-        reason,
-        ..Change::new(action, "evaluation", row.id, row.version)
-    };
-    journal::record(tx, context, &change)
-}
-
-/// What a write answers with: the evaluation and what to warn of.
-///
-/// # Errors
-/// When the database refuses.
-pub fn written(tx: &mut DbConn, context: &Context, sighting: Sighting) -> Result<Written> {
-    let warnings = share_warning(tx, &sighting)?.into_iter().collect();
-    Ok(Written {
-        evaluation: EvaluationResponse::see(sighting, context)?,
-        warnings,
-    })
-}
-
-/// A warning when the unit gives its best grade to more than the share it should, this evaluation included (R11, R14).
-///
-/// # Errors
-/// When the database refuses.
-pub fn share_warning(tx: &mut DbConn, sighting: &Sighting) -> Result<Option<ShareWarning>> {
-    let row = &sighting.evaluation;
-    let counts = !row.status.is_open() && row.mentor_id.is_none();
-    let limit = rules::share_limit(row.kind, row.period_to)
-        .filter(|limit| counts && row.grade.as_deref() == Some(limit.best));
-    let Some(limit) = limit else {
-        return Ok(None);
-    };
-    let mut grades = store::unit_grades(tx, row.organization_id, row.kind, row.period_to)?;
-    grades.retain(|grade| rules::is_graded(row.kind, grade, row.period_to));
-    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    let graded = count(grades.len());
-    let best = count(grades.iter().filter(|grade| *grade == limit.best).count());
-    let exceeds = graded >= limit.minimum && best * 100 > graded * limit.percent;
-    Ok(exceeds.then(|| ShareWarning {
-        rule: limit.rule,
-        reason: limit.reason,
-        organization_id: row.organization_id,
-        organization_name: sighting.unit.name.clone(),
-        kind: row.kind,
-        period_to: row.period_to,
-        graded,
-        best,
-        limit_percent: limit.percent,
-    }))
 }

@@ -1,7 +1,10 @@
 //! Queries of evaluations as their writers and managers change them.
 
 pub mod people;
+pub mod readable;
 pub mod reading;
+mod sighting;
+pub mod withheld;
 
 use diesel::prelude::*;
 

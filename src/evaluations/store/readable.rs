@@ -1,0 +1,226 @@
+//! Who reads an evaluation, as ONE condition on rows: lists, counts, series and single reads all pass through [`readable`].
+//!
+//! A draft is read by its author; what is submitted or returned by its author and those who may confirm it; what is confirmed
+//! by the staff of the unit of its own date and of the present unit, by the present mentors and by the cadre. To the cadre, in
+//! whatever other role they come, nothing exists before it is confirmed but what they wrote about themselves.
+//!
+//! Whoever still owes an evaluation of a cadre, kind and period reads no other of it. A caller owes
+//! - while a form of their own for that cadre, kind and period is a draft or returned; and
+//! - as the mentor paired with the cadre on the last day of the period, where mentors write in evaluations of that kind and
+//!   there is no form of theirs, until the days in which a form is accepted have passed since that day.
+
+use diesel::dsl;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+use super::super::model::{EvaluationStatus, EvaluatorRelation};
+use super::super::rules;
+use super::sighting::{Condition, Joined};
+use crate::access::{Account, Actor, Context, Permission, Reach};
+use crate::db::schema::{assignments, cadres, evaluations};
+use crate::db::{Id, within};
+
+diesel::alias!(evaluations as own_forms: OwnForm);
+
+/// The ids by which a caller's own forms are known; the nil id, which no row has, where there is none.
+#[derive(Debug, Clone, Copy)]
+pub struct Own {
+    /// The mentor they are.
+    pub mentor: Id,
+    /// The cadre they are.
+    pub cadre: Id,
+    /// The user.
+    pub user: Id,
+    /// The client.
+    pub client: Id,
+}
+
+impl Own {
+    /// The caller's.
+    pub fn of(actor: &Actor) -> Self {
+        let nil = Id(uuid::Uuid::nil());
+        let (user, client) = match actor.account {
+            Account::User(id) => (id, nil),
+            Account::Client(id) => (nil, id),
+            Account::System => (nil, nil),
+        };
+        Self {
+            mentor: actor.mentor_id.unwrap_or(nil),
+            cadre: actor.cadre_id.unwrap_or(nil),
+            user,
+            client,
+        }
+    }
+}
+
+/// That the caller wrote a form: as the mentor, as the cadre, or for the unit. `$column` turns a column into an expression.
+macro_rules! written_by {
+    ($own:expr, $column:ident) => {{
+        let own: Own = $own;
+        let for_unit = $column!(evaluations::evaluator_user_id)
+            .eq(own.user)
+            .or($column!(evaluations::evaluator_user_id)
+                .is_null()
+                .and($column!(evaluations::created_by).eq(own.client)));
+        $column!(evaluations::mentor_id)
+            .eq(own.mentor)
+            .or($column!(evaluations::evaluator_relation)
+                .eq(EvaluatorRelation::Self_)
+                .and($column!(evaluations::cadre_id).eq(own.cadre)))
+            .or($column!(evaluations::evaluator_relation)
+                .eq(EvaluatorRelation::Unit)
+                .and(for_unit))
+            .assume_not_null()
+    }};
+}
+
+/// A column of evaluations.
+macro_rules! plain {
+    ($column:expr) => {
+        $column
+    };
+}
+
+/// The same column of the form that is looked for.
+macro_rules! of_own_form {
+    ($column:expr) => {
+        own_forms.field($column)
+    };
+}
+
+/// Forms for the cadre, kind and period of the row.
+macro_rules! of_the_row {
+    () => {
+        own_forms
+            .filter(
+                own_forms
+                    .field(evaluations::cadre_id)
+                    .eq(evaluations::cadre_id),
+            )
+            .filter(own_forms.field(evaluations::kind).eq(evaluations::kind))
+            .filter(
+                own_forms
+                    .field(evaluations::period_from)
+                    .eq(evaluations::period_from),
+            )
+            .filter(
+                own_forms
+                    .field(evaluations::period_to)
+                    .eq(evaluations::period_to),
+            )
+    };
+}
+
+pub(super) use {plain, written_by};
+
+/// That an evaluation exists for the caller.
+pub fn readable(context: &Context) -> Condition {
+    let actor = context.actor.as_ref();
+    if actor.account == Account::System {
+        return Box::new(dsl::sql::<Bool>("1 = 1"));
+    }
+    let own = Own::of(actor);
+    let reach = context.reach_of(Permission::EvaluationsRead);
+    let others = || evaluations::cadre_id.ne(own.cadre);
+    let confirmed = || evaluations::status.eq(EvaluationStatus::Confirmed);
+    let mut condition: Condition = Box::new(dsl::sql::<Bool>("1 = 0"));
+    if !reach.subtrees.is_empty() {
+        let staff = in_units(&reach).and(stage_for_staff(context, &reach, own));
+        condition = Box::new(condition.or(others().and(staff)));
+    }
+    if let Some(mentor) = reach.mentor_id {
+        let mentee = cadres::political_mentor_id
+            .eq(mentor)
+            .or(cadres::professional_mentor_id.eq(mentor));
+        let as_mentor = evaluations::mentor_id
+            .eq(mentor)
+            .assume_not_null()
+            .or(confirmed().and(mentee.assume_not_null()));
+        condition = Box::new(condition.or(others().and(as_mentor)));
+    }
+    if actor.cadre_id.is_some() {
+        let of_self = confirmed().or(evaluations::evaluator_relation.eq(EvaluatorRelation::Self_));
+        let about_self = evaluations::cadre_id.eq(own.cadre).and(of_self);
+        condition = if reach.cadre_id.is_some() {
+            Box::new(condition.or(about_self))
+        } else {
+            Box::new(condition.or(about_self.and(in_units(&reach))))
+        };
+    }
+    let others_too = written_by!(own, plain).or(dsl::not(owed(context, own)));
+    Box::new(condition.and(others_too))
+}
+
+/// How far an evaluation must have come for staff: confirmed; handed in, for those who may confirm it; anything of their own.
+fn stage_for_staff(context: &Context, reach: &Reach, own: Own) -> Condition {
+    let confirming = context.reach_of(Permission::EvaluationsConfirm);
+    let handed_in = evaluations::status.ne(EvaluationStatus::Draft);
+    let own_form = written_by!(own, plain);
+    if confirming.subtrees == reach.subtrees {
+        return Box::new(handed_in.or(own_form));
+    }
+    let confirmed = evaluations::status.eq(EvaluationStatus::Confirmed);
+    Box::new(
+        confirmed
+            .or(own_form)
+            .or(handed_in.and(in_units(&confirming))),
+    )
+}
+
+/// That the unit of an evaluation's own date, or the cadre's present unit, is reached.
+fn in_units(reach: &Reach) -> Condition {
+    if reach.subtrees.is_empty() {
+        return Box::new(dsl::sql::<Bool>("1 = 0"));
+    }
+    let then = within!(Joined, evaluations::organization_id, reach);
+    let now = within!(Joined, evaluations::present_organization_id, reach);
+    Box::new(then.or(now))
+}
+
+/// That the caller still owes an evaluation of the row's cadre, kind and period.
+pub fn owed(context: &Context, own: Own) -> Condition {
+    let open = of_the_row!()
+        .filter(
+            own_forms
+                .field(evaluations::status)
+                .eq_any([EvaluationStatus::Draft, EvaluationStatus::Returned]),
+        )
+        .filter(written_by!(own, of_own_form))
+        .select(own_forms.field(evaluations::id));
+    let open: Condition = Box::new(dsl::exists(open));
+    if context.actor.mentor_id.is_some() {
+        Box::new(open.or(owed_as_mentor(context, own)))
+    } else {
+        open
+    }
+}
+
+/// That the caller was paired with the cadre on the last day of the period and has written no form of the kind.
+fn owed_as_mentor(context: &Context, own: Own) -> Condition {
+    let paired = assignments::table
+        .filter(assignments::cadre_id.eq(evaluations::cadre_id))
+        .filter(assignments::mentor_id.eq(own.mentor))
+        .filter(assignments::status.eq_any(["ACTIVE", "COMPLETED", "REPLACED"]))
+        .filter(assignments::starts_on.le(evaluations::period_to))
+        .filter(
+            assignments::ends_on.is_null().or(assignments::ends_on
+                .assume_not_null()
+                .ge(evaluations::period_to)),
+        )
+        .select(assignments::id);
+    let form = of_the_row!()
+        .filter(
+            own_forms
+                .field(evaluations::mentor_id)
+                .eq(own.mentor)
+                .assume_not_null(),
+        )
+        .select(own_forms.field(evaluations::id));
+    Box::new(
+        evaluations::kind
+            .eq_any(rules::MENTORS_KINDS.to_vec())
+            .and(evaluations::period_to.ge(rules::owed_since(context.today)))
+            .and(dsl::exists(paired))
+            .and(dsl::not(dsl::exists(form))),
+    )
+}

@@ -1,0 +1,72 @@
+//! The one joined query from which evaluations are shown.
+
+use diesel::dsl;
+use diesel::prelude::*;
+use diesel::query_source::{Alias, AliasedField};
+use diesel::sql_types::Bool;
+
+use crate::db::MultiBackend;
+use crate::db::schema::{cadres, evaluations, mentors, organizations};
+
+diesel::alias!(
+    organizations as units_then: UnitThen,
+    organizations as units_now: UnitNow
+);
+
+type WithCadre = dsl::InnerJoinQuerySource<
+    evaluations::table,
+    cadres::table,
+    dsl::Eq<cadres::id, evaluations::cadre_id>,
+>;
+type WithUnitThen = dsl::InnerJoinQuerySource<
+    WithCadre,
+    Alias<UnitThen>,
+    dsl::Eq<AliasedField<UnitThen, organizations::id>, evaluations::organization_id>,
+>;
+type WithUnitNow = dsl::InnerJoinQuerySource<
+    WithUnitThen,
+    Alias<UnitNow>,
+    dsl::Eq<AliasedField<UnitNow, organizations::id>, evaluations::present_organization_id>,
+>;
+/// What a reply shows of evaluations is read from here.
+pub type Joined = dsl::LeftJoinQuerySource<
+    WithUnitNow,
+    mentors::table,
+    dsl::Eq<dsl::Nullable<mentors::id>, evaluations::mentor_id>,
+>;
+/// A condition on evaluations.
+pub type Condition = Box<dyn BoxableExpression<Joined, MultiBackend, SqlType = Bool>>;
+
+/// Evaluations with everything a reply shows; a macro because the joined query has no type one could write down.
+macro_rules! sightings {
+    () => {{
+        use crate::db::schema::{cadres, evaluations, mentors, organizations};
+        use crate::evaluations::store::sighting::{units_now, units_then};
+        evaluations::table
+            .inner_join(cadres::table.on(cadres::id.eq(evaluations::cadre_id)))
+            .inner_join(
+                units_then.on(units_then
+                    .field(organizations::id)
+                    .eq(evaluations::organization_id)),
+            )
+            .inner_join(
+                units_now.on(units_now
+                    .field(organizations::id)
+                    .eq(evaluations::present_organization_id)),
+            )
+            .left_join(mentors::table.on(mentors::id.nullable().eq(evaluations::mentor_id)))
+            .select((
+                crate::evaluations::model::Evaluation::as_select(),
+                cadres::name,
+                (
+                    units_then.field(organizations::name),
+                    units_then.field(organizations::path),
+                ),
+                units_now.field(organizations::path),
+                mentors::name.nullable(),
+            ))
+            .into_boxed::<crate::db::MultiBackend>()
+    }};
+}
+
+pub(super) use sightings;

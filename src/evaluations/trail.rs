@@ -1,0 +1,115 @@
+//! What every change begins and ends with: the locked row, the next version, the journal's line, the warning.
+
+use super::model::{Evaluation, Sighting};
+use super::representation::{EvaluationResponse, ShareWarning, Written};
+use super::store::reading;
+use super::{rules, store};
+use crate::access::Context;
+use crate::db::{DbConn, Id};
+use crate::error::{Error, Result};
+use crate::journal::{self, Change};
+
+/// The evaluation that exists for the caller, locked.
+///
+/// # Errors
+/// `NotFound`.
+pub fn begin(tx: &mut DbConn, context: &Context, id: Id) -> Result<Sighting> {
+    store::lock(tx, &[id])?;
+    reading::see(tx, context, id)?.ok_or(Error::NotFound)
+}
+
+/// The evaluation that the caller wrote, locked.
+///
+/// # Errors
+/// `NotFound` when it does not exist for the caller, `Forbidden` when it does and another wrote it.
+pub fn own(tx: &mut DbConn, context: &Context, id: Id) -> Result<Sighting> {
+    let sighting = begin(tx, context, id)?;
+    if sighting.evaluation.is_written_by(&context.actor) {
+        Ok(sighting)
+    } else {
+        Err(Error::Forbidden(None))
+    }
+}
+
+/// Writes a changed row as the next version, with its line in the journal.
+///
+/// # Errors
+/// `StaleVersion` when another change came first.
+pub fn write(
+    tx: &mut DbConn,
+    context: &Context,
+    row: &mut Evaluation,
+    action: &'static str,
+    changed: &[&str],
+    reason: Option<&str>,
+) -> Result<()> {
+    row.version += 1;
+    row.updated_at = context.now;
+    store::update(tx, row)?;
+    record(tx, context, action, row, changed, reason)
+}
+
+/// The journal's line of a change.
+///
+/// # Errors
+/// When the database refuses.
+pub fn record(
+    tx: &mut DbConn,
+    context: &Context,
+    action: &'static str,
+    row: &Evaluation,
+    changed: &[&str],
+    reason: Option<&str>,
+) -> Result<()> {
+    let change = Change {
+        changed_fields: changed,
+        organization_id: Some(row.organization_id),
+        cadre_id: Some(row.cadre_id),
+        reason,
+        ..Change::new(action, "evaluation", row.id, row.version)
+    };
+    journal::record(tx, context, &change)
+}
+
+/// What a write answers with: the evaluation and what to warn of.
+///
+/// # Errors
+/// When the database refuses.
+pub fn written(tx: &mut DbConn, context: &Context, sighting: Sighting) -> Result<Written> {
+    let warnings = share_warning(tx, &sighting)?.into_iter().collect();
+    Ok(Written {
+        evaluation: EvaluationResponse::see(sighting, context)?,
+        warnings,
+    })
+}
+
+/// A warning when the unit gives its best grade to more than the share it should, this evaluation included (R11, R14).
+///
+/// # Errors
+/// When the database refuses.
+pub fn share_warning(tx: &mut DbConn, sighting: &Sighting) -> Result<Option<ShareWarning>> {
+    let row = &sighting.evaluation;
+    let counts = !row.status.is_open() && row.mentor_id.is_none();
+    let limit = rules::share_limit(row.kind, row.period_to)
+        .filter(|limit| counts && row.grade.as_deref() == Some(limit.best));
+    let Some(limit) = limit else {
+        return Ok(None);
+    };
+    let mut grades = store::unit_grades(tx, row.organization_id, row.kind, row.period_to)?;
+    grades.retain(|grade| rules::is_graded(row.kind, grade, row.period_to));
+    let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    let graded = count(grades.len());
+    let best = count(grades.iter().filter(|grade| *grade == limit.best).count());
+    let exceeds = graded >= limit.minimum && best * 100 > graded * limit.percent;
+    Ok(exceeds.then(|| ShareWarning {
+        rule: limit.rule,
+        reason: limit.reason,
+        organization_id: row.organization_id,
+        organization_name: sighting.unit.name.clone(),
+        kind: row.kind,
+        period_to: row.period_to,
+        graded,
+        best,
+        limit_percent: limit.percent,
+    }))
+}

@@ -1,0 +1,98 @@
+//! Taking back: a submitted form, an objection, a draft, the forms about a cadre who leaves.
+
+use super::model::{Evaluation, EvaluationStatus, ObjectionStatus};
+use super::representation::{EvaluationResponse, current_of};
+use super::store;
+use super::trail::{begin, own, record, write};
+use crate::access::Context;
+use crate::db::{DbConn, Id};
+use crate::error::{Error, Result};
+
+/// Takes back what the caller handed in: the author a submitted form, the cadre an open objection.
+///
+/// # Errors
+/// `StaleVersion`, `IllegalTransition`.
+pub fn withdraw(tx: &mut DbConn, context: &Context, id: Id) -> Result<EvaluationResponse> {
+    let mut sighting = begin(tx, context, id)?;
+    let mut row = sighting.evaluation.clone();
+    let is_author = row.is_written_by(&context.actor);
+    let objection = row.objection()?.filter(|_| {
+        row.status == EvaluationStatus::Confirmed && context.reach.cadre_id == Some(row.cadre_id)
+    });
+    let is_done = match &objection {
+        Some(objection) => objection.status == ObjectionStatus::Withdrawn,
+        None => is_author && row.status == EvaluationStatus::Draft,
+    };
+    if is_done {
+        return EvaluationResponse::see(sighting, context);
+    }
+    if !is_author && objection.is_none() && context.reach.cadre_id != Some(row.cadre_id) {
+        return Err(Error::Forbidden(None));
+    }
+    let current = current_of(sighting.clone(), context)?;
+    context.check_match(row.version, || current.clone())?;
+    match objection {
+        Some(mut objection) if objection.status == ObjectionStatus::Open => {
+            objection.status = ObjectionStatus::Withdrawn;
+            row.set_objection(&objection)?;
+            let action = "evaluation.objection-withdrawn";
+            write(tx, context, &mut row, action, &["objection"], None)?;
+        }
+        None if is_author && row.status == EvaluationStatus::Submitted => {
+            row.status = EvaluationStatus::Draft;
+            row.submitted_at = None;
+            let changed = &["status", "submittedAt"];
+            write(tx, context, &mut row, "evaluation.withdrawn", changed, None)?;
+        }
+        _ => return Err(Error::IllegalTransition(current)),
+    }
+    sighting.evaluation = row;
+    EvaluationResponse::see(sighting, context)
+}
+
+/// Removes the author's draft; one that an upheld objection called for stays.
+///
+/// # Errors
+/// `PreconditionRequired`, `StaleVersion`, `IllegalTransition`.
+pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
+    let sighting = own(tx, context, id)?;
+    let row = sighting.evaluation.clone();
+    let current = current_of(sighting, context)?;
+    context.require_match(row.version, || current.clone())?;
+    if row.status != EvaluationStatus::Draft || row.supersedes_id.is_some() {
+        return Err(Error::IllegalTransition(current));
+    }
+    remove(tx, context, row, "evaluation.deleted")
+}
+
+/// Cancels the forms about a cadre who leaves the programme: what is not confirmed is removed.
+///
+/// # Errors
+/// When the database refuses.
+pub fn cancel_open(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result<()> {
+    let ids: Vec<Id> = store::open_of(tx, cadre_id)?
+        .iter()
+        .map(|row| row.id)
+        .collect();
+    store::lock(tx, &ids)?;
+    // Asked again, because what was confirmed before the lock was held stays.
+    for row in store::open_of(tx, cadre_id)? {
+        let superseded = row.supersedes_id;
+        remove(tx, context, row, "evaluation.cancelled")?;
+        if let Some(id) = superseded {
+            store::set_live(tx, id, true)?;
+        }
+    }
+    Ok(())
+}
+
+fn remove(
+    tx: &mut DbConn,
+    context: &Context,
+    mut row: Evaluation,
+    action: &'static str,
+) -> Result<()> {
+    store::delete(tx, row.id)?;
+    row.version += 1;
+    record(tx, context, action, &row, &[], None)
+}
