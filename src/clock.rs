@@ -69,6 +69,16 @@ impl Clock {
         )
     }
 
+    /// The first moment of a day in the programme's time zone.
+    pub fn start_of(&self, day: Date) -> UtcTimestamp {
+        let midnight = day.0.and_time(chrono::NaiveTime::MIN);
+        let local = midnight.and_local_timezone(self.timezone).earliest();
+        local.map_or_else(
+            || UtcTimestamp::from(midnight.and_utc()),
+            |moment| UtcTimestamp::from(moment.to_utc()),
+        )
+    }
+
     /// Moves a manual clock forward; the system's clock is left alone.
     pub fn advance(&self, seconds: i64) {
         if let Source::Manual(moment) = &self.source {

@@ -2,19 +2,21 @@
 
 use std::net::TcpListener;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
 use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
 use actix_web::rt::{self, time};
+use indicatif::{ProgressBar, ProgressStyle};
 use tokio::signal::unix::{SignalKind, signal};
 use xinmiao::accounts;
 use xinmiao::app;
 use xinmiao::calendar;
 use xinmiao::clock::Clock;
 use xinmiao::config::Config;
-use xinmiao::demo;
+use xinmiao::demo::{self, Holding};
 use xinmiao::http::State;
 use xinmiao::http::health::Metrics;
 use xinmiao::ids::Ids;
@@ -100,10 +102,15 @@ impl Serve {
         let metrics = measure()?;
         let clock = Clock::system(config.timezone, config.today);
         let Started { service, sealer } = start::begin(config, clock, Ids::default()).await?;
-        demo::check(&service.db, self.demo).await?;
+        let holding = demo::check(&service.db, self.demo).await?;
+        let told = if self.demo {
+            furnish(&service, holding).await?
+        } else {
+            String::new()
+        };
         let server = server(listener, service.clone(), metrics)?;
         print(&format!(
-            "Xinmiao {} listens on {}\n",
+            "Xinmiao {} listens on {}\n{told}",
             env!("CARGO_PKG_VERSION"),
             service.config.public_url
         ))?;
@@ -118,6 +125,37 @@ impl Serve {
         tracing::info!("stopped");
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Loads the demo into an empty database, or gives its accounts the password that is set; what is worth telling of it.
+async fn furnish(service: &State, holding: Holding) -> Result<String, Failure> {
+    let password = service.config.raw.demo_password.as_deref();
+    if holding != Holding::Nothing {
+        if let Some(password) = password {
+            demo::replace_password(service, password).await?;
+        }
+        return Ok(String::new());
+    }
+    let bar = ProgressBar::new(0);
+    let style = ProgressStyle::with_template("{bar:40} {human_pos} of {human_len} records");
+    let bar = match style {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    };
+    let shown = bar.clone();
+    let progress = move |done, total| {
+        shown.set_length(total);
+        shown.set_position(done);
+    };
+    let made = demo::load(service, password, Arc::new(progress)).await?;
+    bar.finish_and_clear();
+    let url = &service.config.public_url;
+    let shell = if password.is_some() {
+        String::new()
+    } else {
+        format!("\nThe demo's password, shown this once:\n\n  XINMIAO_DEMO_PASSWORD={made}\n")
+    };
+    Ok(format!("{shell}{}", demo::first_steps(url)))
 }
 
 fn server(

@@ -282,11 +282,14 @@ where
     }
 }
 
+/// How a worker carries out what it took from its queue.
+type Serve = fn(&mut Worker, &Receiver<Box<dyn Job>>, Box<dyn Job>);
+
 fn spawn(
     name: String,
     mut worker: Worker,
     queue: Receiver<Box<dyn Job>>,
-    serve: fn(&mut Worker, &Receiver<Box<dyn Job>>, Box<dyn Job>),
+    serve: Serve,
 ) -> Result<()> {
     let body = move || {
         while let Ok(job) = queue.recv() {

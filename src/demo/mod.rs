@@ -1,8 +1,20 @@
 //! The demo city: a database that holds it is marked, and served as nothing else.
+//!
+//! It is loaded in one transaction, from the files that the binary embeds, the way that imports and rooms write; everything is
+//! journaled as done by the service itself. Its accounts share one password.
 
+mod accounts;
+mod files;
+mod records;
 mod store;
 
+use std::sync::Arc;
+
+use crate::access::Context;
 use crate::db::Db;
+use crate::db::DbConn;
+use crate::error::Result as Outcome;
+use crate::http::Service;
 use crate::start::StartError;
 
 /// The day on which the demo's programme stands still: that of its records.
@@ -44,4 +56,69 @@ pub async fn check(db: &Db, demo: bool) -> Result<Holding, StartError> {
         )),
         _ => Ok(holding),
     }
+}
+
+/// Hears how many records of how many are loaded.
+pub type Progress = Arc<dyn Fn(u64, u64) + Send + Sync>;
+
+/// Loads the demo city with its accounts into an empty database; gives the accounts' password.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn load(
+    service: &Service,
+    password: Option<&str>,
+    progress: Progress,
+) -> Result<String, StartError> {
+    let password = password.map_or_else(accounts::random_password, str::to_owned);
+    let hash = hashed(&password)?;
+    let context = Context::system(&service.scene, "demo");
+    let given = password.clone();
+    let work = move |tx: &mut DbConn, context: &Context| -> Outcome<()> {
+        records::load(tx, context, &progress)?;
+        accounts::make(tx, context, &given, &hash)?;
+        store::mark(tx)
+    };
+    service
+        .write_as(context, work)
+        .await
+        .map_err(|error| StartError::Failed(format!("the demo cannot be loaded: {error}")))?;
+    Ok(password)
+}
+
+/// Gives the demo's accounts another password.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn replace_password(service: &Service, password: &str) -> Result<(), StartError> {
+    let hash = hashed(password)?;
+    let context = Context::system(&service.scene, "demo");
+    let given = password.to_owned();
+    let work = move |tx: &mut DbConn, context: &Context| {
+        accounts::replace_password(tx, context, &given, &hash)
+    };
+    service.write_as(context, work).await.map_err(|error| {
+        StartError::Failed(format!("the demo's password cannot be replaced: {error}"))
+    })
+}
+
+fn hashed(password: &str) -> Result<String, StartError> {
+    crate::passwords::hash(password)
+        .map_err(|error| StartError::Failed(format!("the password cannot be hashed: {error}")))
+}
+
+/// Lines to paste into a shell, for a look around.
+pub fn first_steps(public_url: &str) -> String {
+    format!(
+        r#"
+  API={public_url}/v1
+  login() {{ curl -sf $API/sessions --json "{{\"username\":\"$1\",\"password\":\"$XINMIAO_DEMO_PASSWORD\"}}" | sed 's/.*"accessToken":"\([^"]*\)".*/\1/'; }}
+  MANAGER="Authorization: Bearer $(login manager)"
+  curl -s -H "$MANAGER" "$API/cadres?mentoring=NONE&limit=5"
+  curl -s -H "$MANAGER" "$API/cadres/by-external-id/demo/C-000371"
+
+The reference is at {public_url}/docs; the accounts are admin, manager, enyang, officer, mentor, cadre, auditor, analyst and
+the client hr-portal.
+"#
+    )
 }

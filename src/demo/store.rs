@@ -26,3 +26,14 @@ pub(super) fn holding(conn: &mut DbConn) -> Result<Holding> {
         Holding::Programme
     })
 }
+
+/// Marks the database as a demo.
+pub(super) fn mark(tx: &mut DbConn) -> Result<()> {
+    diesel::insert_into(service_state::table)
+        .values((
+            service_state::name.eq(MARK),
+            service_state::value.eq("bazhong"),
+        ))
+        .execute(tx)?;
+    Ok(())
+}

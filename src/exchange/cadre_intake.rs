@@ -85,7 +85,10 @@ impl Intake for CadreIntake {
 
 /// Writes what was decided.
 fn write(tx: &mut DbConn, context: &Context, decided: &[Decided]) -> Result<()> {
-    let new: Vec<&Enrolment> = decided.iter().filter_map(|row| row.step.new()).collect();
+    let new: Vec<&Enrolment> = decided
+        .iter()
+        .filter_map(|row| row.step.enrolment())
+        .collect();
     cadres::enrol(tx, context, &new)?;
     for row in decided {
         if let Step::Amend(amendment) = &row.step {
@@ -137,7 +140,7 @@ impl Step {
         }
     }
 
-    fn new(&self) -> Option<&Enrolment> {
+    fn enrolment(&self) -> Option<&Enrolment> {
         match self {
             Self::Enrol(person) => Some(person),
             _ => None,

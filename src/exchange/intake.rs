@@ -183,6 +183,31 @@ impl Taken {
     }
 }
 
+/// Takes a whole file in, inside a transaction of the caller's; it must have no errors.
+///
+/// # Errors
+/// As [`Opened::open`] and [`Intake::settle`]; `Internal` when a row has an error.
+pub fn take_flawless<I: Intake>(
+    tx: &mut DbConn,
+    context: &Context,
+    bytes: &[u8],
+    source: &Source,
+) -> Result<()> {
+    let terms = ImportTerms {
+        source: Some(source.clone()),
+        ..ImportTerms::default()
+    };
+    let file = Opened::<I>::open(tx, context, bytes, &terms, Language::English)?;
+    let taken = file.take(tx, context, Effect::WriteAll)?;
+    if taken.report.applied {
+        Ok(())
+    } else {
+        Err(Error::internal(
+            "a file that should have no errors has some",
+        ))
+    }
+}
+
 /// What a file would come to; changes nothing.
 ///
 /// # Errors

@@ -10,7 +10,7 @@ pub mod cells;
 mod command;
 mod intake;
 mod mentor_intake;
-mod mentor_rows;
+pub mod mentor_rows;
 mod organization_intake;
 mod organization_rows;
 mod report;
@@ -20,7 +20,10 @@ pub mod units;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use cadre_intake::CadreIntake;
 pub use command::{Resource, import};
+pub use intake::take_flawless;
+pub use organization_intake::OrganizationIntake;
 pub use report::{ImportReport, RowStatus};
 pub use request::{ImportMode, ImportTerms};
 

@@ -12,6 +12,7 @@ use crate::db::{DbConn, Id};
 use crate::error::{Current, Error, Fault, FieldErrors, Result};
 use crate::http::{Page, Paging, Seen};
 use crate::journal::{self, Change};
+use crate::mentors;
 
 /// What a declaration came to.
 #[derive(Debug, Clone)]
@@ -125,13 +126,20 @@ fn check(
     let own = persons
         .iter()
         .any(|person| person::is_caller(context, *person));
+    let within = |person: &Person| {
+        let known = known.get(person);
+        known.is_some_and(|known| known.is_within(&context.reach))
+    };
+    let reached = persons.iter().any(within);
     let mut errors = FieldErrors::default();
     for (person, pointer) in persons.iter().zip(["/personA/id", "/personB/id"]) {
-        let found = known.get(person);
-        // Who speaks of themselves may name kin of any unit; staff speak of those they reach.
-        let usable = found.is_some_and(|known| own || known.is_within(&context.reach))
+        // Who speaks of themselves may name kin of any unit; staff speak of someone they reach, and name as kin someone they
+        // reach or see as a mentor around them.
+        let usable = (own && known.contains_key(person))
+            || within(person)
             || is_own_account(context, *person);
-        if !usable {
+        let is_known = usable || (reached && is_neighbour(conn, context, *person)?);
+        if !is_known {
             errors.push(pointer, Fault::new("reference-unknown"));
         }
     }
@@ -140,6 +148,14 @@ fn check(
         errors.push("/personB/id", Fault::new("same-person"));
     }
     errors.into_result()
+}
+
+/// Whether a person is a mentor whom staff of another unit see, so that a pair with them could be proposed.
+fn is_neighbour(conn: &mut DbConn, context: &Context, person: Person) -> Result<bool> {
+    let is_staff = !context.reach.subtrees.is_empty();
+    Ok(is_staff
+        && person.kind == PersonType::Mentor
+        && mentors::visible(conn, context, person.id)?.is_some())
 }
 
 /// Whether a person is named by the caller's own account, whose existence the token proves.

@@ -78,6 +78,7 @@ pub fn apply(
 }
 
 /// Where a row is to lie.
+#[expect(clippy::large_enum_variant, reason = "one at a time, on the stack")]
 pub enum Place {
     /// Where it lies; nothing to check.
     Kept,

@@ -158,6 +158,31 @@ async fn staff_of_neither_side_a_client_and_an_analyst_find_nothing() {
 }
 
 #[actix_web::test]
+async fn an_officer_names_a_mentor_around_as_kin_of_someone_of_the_unit() {
+    let app = TestApp::start().await;
+    let cadre = app.insert_cadre(&app.city.yuxi);
+    let stranger = app.insert_cadre(&app.city.liulin);
+    let mentor = app.insert_mentor(&app.city.liulin, MentorSeed::default());
+    let far = app.insert_mentor(&app.city.qingjiang, MentorSeed::default());
+    let officer = app.officer();
+    officer
+        .post("/v1/kinships", &kinship(cadre, mentor, "74"))
+        .await
+        .expect(201);
+    for (cadre, mentor, pointers) in [
+        (cadre, far, vec!["/personB/id"]),
+        (stranger, mentor, vec!["/personA/id", "/personB/id"]),
+    ] {
+        let refused = officer
+            .post("/v1/kinships", &kinship(cadre, mentor, "74"))
+            .await
+            .expect_problem(422, "invalid");
+        let found: Vec<&str> = refused.errors().iter().map(|(p, _)| *p).collect();
+        assert_eq!(found, pointers);
+    }
+}
+
+#[actix_web::test]
 async fn the_same_declaration_again_is_no_second_one() {
     let app = TestApp::start().await;
     let cadre = app.insert_cadre(&app.city.yuxi);

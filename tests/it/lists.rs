@@ -58,6 +58,29 @@ const LISTS: &[(&str, &[&str], &[&str], bool)] = &[
         false,
     ),
     (
+        "/v1/assignments",
+        &[
+            "cadreId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "mentorId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "role=POLITICAL",
+            "status=ACTIVE",
+            "needsReplacement=true",
+            "startsOnGte=2023-01-01",
+            "startsOnLte=2023-01-01",
+        ],
+        &["id", "startsOn", "updatedAt"],
+        true,
+    ),
+    (
+        "/v1/kinships",
+        &[
+            "personId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "relation=01",
+        ],
+        &["id"],
+        false,
+    ),
+    (
         "/v1/growth-entries",
         &[
             "cadreId=01890a5d-ac96-774b-bcce-b302099a8057",
@@ -148,6 +171,7 @@ fn scans(conn: &mut DbConn, sql: &str) -> Vec<String> {
         "evaluations",
         "growth_entries",
         "absences",
+        "kinships",
         "journal_entries",
         "search_keys",
     ];

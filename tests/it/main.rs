@@ -12,6 +12,7 @@
 mod assignments;
 mod cadres;
 mod command_line;
+mod demo;
 mod evaluation_scene;
 mod evaluations;
 mod evaluations_visibility;

@@ -126,7 +126,8 @@ impl Sampler<'_> {
         properties
             .iter()
             .filter(|(name, _)| {
-                !is_alternative(name) && !(purpose == Use::Request && *name == "overrides")
+                let is_override = purpose == Use::Request && *name == "overrides";
+                !is_alternative(name) && !is_override
             })
             .map(|(name, property)| {
                 (

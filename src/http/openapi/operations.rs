@@ -42,8 +42,8 @@ pub(super) fn finish(root: &mut Value) {
             operation["description"] =
                 format!("{}.", operation["summary"].as_str().unwrap_or_default()).into();
         }
-        let mut traits = Traits::of(path, method, operation, &schemas);
-        set_security(operation, &mut traits);
+        let traits = Traits::of(path, method, operation, &schemas);
+        set_security(operation, &traits);
         set_parameters(operation, &traits);
         set_body(operation, method);
         set_refusals(operation, &traits);
@@ -137,11 +137,10 @@ impl Traits {
     }
 }
 
-fn set_security(operation: &mut Value, traits: &mut Traits) {
+fn set_security(operation: &mut Value, traits: &Traits) {
     let Some(permission) = permission_of(&traits.id) else {
-        if !traits.is_oauth {
-            operation["security"] = json!([]);
-        }
+        let client = json!([{ "clientSecretBasic": [] }]);
+        operation["security"] = if traits.is_oauth { client } else { json!([]) };
         return;
     };
     operation["x-permission"] = permission.name().into();
@@ -187,10 +186,10 @@ fn set_body(operation: &mut Value, method: &str) {
         return;
     };
     let content = body.get_mut("content").and_then(Value::as_object_mut);
-    if let Some(content) = content.filter(|_| method == "patch") {
-        if let Some(patch) = content.remove("application/json") {
-            content.insert("application/merge-patch+json".to_owned(), patch);
-        }
+    if let Some(content) = content.filter(|_| method == "patch")
+        && let Some(patch) = content.remove("application/json")
+    {
+        content.insert("application/merge-patch+json".to_owned(), patch);
     }
     if body.get("required").is_none() {
         body["required"] = false.into();

@@ -1,7 +1,5 @@
 //! The document as YAML 1.2: blocks for objects and lists, JSON's own quoting for text.
 
-use std::fmt::Write;
-
 use serde_json::Value;
 
 /// Writes a value as a YAML document.
@@ -52,8 +50,9 @@ fn after(text: &mut String, value: &Value, depth: usize) {
 }
 
 fn line(text: &mut String, scalar: &Value) {
-    // Writing to a String cannot fail; JSON's scalars, `{}` and `[]` are YAML's too.
-    drop(writeln!(text, "{scalar}"));
+    // JSON's scalars, `{}` and `[]` are YAML's too.
+    text.push_str(&scalar.to_string());
+    text.push('\n');
 }
 
 fn indent(text: &mut String, depth: usize) {

@@ -1,6 +1,10 @@
 //! What follows from pairs and for pairs.
 
 use serde_json::{Value, json};
+use xinmiao::access::Context;
+use xinmiao::assignments::{EndReason, Pairing, load};
+use xinmiao::mentors::MentorRole;
+use xinmiao::values::Date;
 
 use super::{active, active_mentees, mentoring, pair, path, persons, proposal};
 use crate::support::{MentorSeed, TODAY, TestApp};
@@ -136,4 +140,46 @@ async fn a_cadre_who_leaves_ends_pairs_cancels_proposals_and_frees_seats() {
         mentoring(&app, p.cadre).await,
         [Value::Null, Value::Null, json!("NONE")]
     );
+}
+
+#[actix_web::test]
+async fn pairs_loaded_in_bulk_name_their_predecessors_and_count_seats_and_mentors() {
+    let app = TestApp::start().await;
+    let p = persons(&app);
+    let other = app.insert_mentor(&app.city.yuxi, MentorSeed::default());
+    let day = |text| Date::parse(text).unwrap();
+    let pairing = |mentor_id, role, starts_on, ended| Pairing {
+        cadre_id: p.cadre,
+        mentor_id,
+        role,
+        pairing_style: None,
+        starts_on: day(starts_on),
+        ended,
+    };
+    let moved = Some((day("2023-03-17"), EndReason::MentorTransferred));
+    let pairings = [
+        pairing(p.mentor, MentorRole::Political, "2023-03-18", None),
+        pairing(other, MentorRole::Political, "2022-09-01", moved),
+        pairing(other, MentorRole::Professional, "2022-09-01", None),
+    ];
+    let context = Context::system(&app.service().scene, "test");
+    let work = move |tx: &mut _| load(tx, &context, &pairings);
+    app.service().db.write(work).await.unwrap();
+    assert_eq!(
+        mentoring(&app, p.cadre).await,
+        [json!(p.mentor), json!(other), json!("FULL")]
+    );
+    assert_eq!(active_mentees(&app, other).await, 1);
+    let list = format!(
+        "/v1/cadres/{}/assignments?role=POLITICAL&sort=startsOn",
+        p.cadre
+    );
+    let listed = app.manager().get(&list).await.expect(200);
+    let [old, new] = [&listed.json["items"][0], &listed.json["items"][1]];
+    assert_eq!(
+        (&old["status"], &new["status"]),
+        (&json!("REPLACED"), &json!("ACTIVE"))
+    );
+    assert_eq!(new["replacesId"], old["id"]);
+    assert_eq!(old["phase"], "SEEDLING");
 }

@@ -1,0 +1,75 @@
+//! The embedded files, and their rows.
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::assignments::{EndReason, PairingStyle};
+use crate::error::{Error, Result};
+use crate::evaluations::{EvaluationKind, EvaluatorRelation};
+use crate::growth_entries::EntryKind;
+use crate::mentors::MentorRole;
+use crate::values::Date;
+
+pub const ORGANIZATIONS: &[u8] = include_bytes!("../../data/demo/organizations.csv");
+pub const CADRES: &[u8] = include_bytes!("../../data/demo/cadres.csv");
+pub const MENTORS: &[u8] = include_bytes!("../../data/demo/mentors.csv");
+pub const PAIRINGS: &[u8] = include_bytes!("../../data/demo/pairings.csv");
+pub const EVALUATIONS: &[u8] = include_bytes!("../../data/demo/evaluations.csv");
+pub const GROWTH_ENTRIES: &[u8] = include_bytes!("../../data/demo/growth_entries.csv");
+
+/// A row of `pairings.csv`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PairingRow {
+    pub cadre_external_id: String,
+    pub mentor_external_id: String,
+    pub role: MentorRole,
+    pub pairing_style: Option<PairingStyle>,
+    pub starts_on: Date,
+    pub ends_on: Option<Date>,
+    pub end_reason: Option<EndReason>,
+}
+
+/// A row of `evaluations.csv`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EvaluationRow {
+    pub cadre_external_id: String,
+    pub kind: EvaluationKind,
+    pub period_from: Date,
+    pub period_to: Date,
+    pub evaluator_relation: EvaluatorRelation,
+    pub state_of_mind: i32,
+    pub work_performance: i32,
+    pub post_fit: i32,
+    pub competence: i32,
+    pub grade: Option<String>,
+    pub summary: Option<String>,
+}
+
+/// A row of `growth_entries.csv`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct GrowthRow {
+    pub cadre_external_id: String,
+    pub occurred_on: Date,
+    pub kind: EntryKind,
+    pub title: String,
+    pub participation: Option<String>,
+    pub support: Option<String>,
+    pub outcome: Option<String>,
+}
+
+/// The rows of a file.
+pub fn rows<T: DeserializeOwned>(bytes: &[u8]) -> Result<Vec<T>> {
+    csv::Reader::from_reader(bytes)
+        .deserialize()
+        .map(|row| row.map_err(Error::internal))
+        .collect()
+}
+
+/// How many rows a file has.
+pub fn count(bytes: &[u8]) -> u64 {
+    let records = csv::Reader::from_reader(bytes).into_byte_records();
+    u64::try_from(records.count()).unwrap_or_default()
+}
