@@ -11,6 +11,7 @@
 
 mod assignments;
 mod cadres;
+mod code_sets;
 mod command_line;
 mod demo;
 mod evaluation_scene;
