@@ -1,6 +1,7 @@
 //! Accounts: tokens, sessions, users, clients, keys, the first start.
 
 mod clients;
+mod command_line;
 mod ends;
 mod forged_tokens;
 mod keys;
