@@ -9,6 +9,7 @@
     reason = "a test says what it expects the short way and stands outside the service"
 )]
 
+mod accounts;
 mod assignments;
 mod cadres;
 mod code_sets;
