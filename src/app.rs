@@ -24,6 +24,7 @@ fn rooms(config: &mut ServiceConfig) {
     config.configure(crate::analytics::routes);
     config.configure(crate::assignments::routes);
     config.configure(crate::cadres::routes);
+    config.configure(crate::codes::routes);
     config.configure(crate::evaluations::routes);
     config.configure(crate::exchange::routes);
     config.configure(crate::growth_entries::routes);

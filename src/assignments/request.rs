@@ -178,41 +178,41 @@ pub struct ActivateAssignments {
 pub struct AssignmentFilters {
     /// Of this cadre.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub cadre_id: Option<Id>,
     /// Of this mentor.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub mentor_id: Option<Id>,
     /// Begun in this unit or one below it.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub organization_id: Option<Id>,
     /// `false` leaves the units below out.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[schema(value_type = Option<bool>)]
     pub subtree: Option<Flag>,
     /// In these roles.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub role: Option<OneOf<MentorRole>>,
     /// With these statuses.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub status: Option<OneOf<AssignmentStatus>>,
     /// That need another mentor, or that do not.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[schema(value_type = Option<bool>)]
     pub needs_replacement: Option<Flag>,
     /// Begun on this day or later.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub starts_on_gte: Option<Date>,
     /// Begun on this day or earlier.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub starts_on_lte: Option<Date>,
 }
 
@@ -237,11 +237,11 @@ impl Filters for AssignmentFilters {
 pub struct PersonFilters {
     /// In these roles.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub role: Option<OneOf<MentorRole>>,
     /// With these statuses.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     pub status: Option<OneOf<AssignmentStatus>>,
 }
 

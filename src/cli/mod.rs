@@ -3,9 +3,11 @@
 mod completions;
 mod import;
 mod journal;
+mod keys;
 mod migrate;
 mod openapi;
 mod serve;
+mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -74,6 +76,16 @@ enum Command {
     Openapi,
     /// Brings cadres, mentors or organizations in from a CSV file; ends with 1 when rows failed
     Import(import::Import),
+    /// Looks after the people who sign in
+    User {
+        #[command(subcommand)]
+        command: user::User,
+    },
+    /// Looks after the keys that sign access tokens
+    Keys {
+        #[command(subcommand)]
+        command: keys::Keys,
+    },
     /// Looks after the journal of changes
     Journal {
         #[command(subcommand)]
@@ -127,6 +139,8 @@ pub fn run() -> ExitCode {
         Command::Migrate => migrate::run(&settings),
         Command::Openapi => openapi::run(),
         Command::Import(import) => import.run(&settings),
+        Command::User { command } => command.run(&settings),
+        Command::Keys { command } => command.run(&settings),
         Command::Journal { command } => command.run(&settings),
         Command::Completions(completions) => completions.run(),
     };

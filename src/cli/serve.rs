@@ -11,7 +11,8 @@ use actix_web::dev::ServerHandle;
 use actix_web::rt::{self, time};
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::signal::unix::{SignalKind, signal};
-use xinmiao::accounts;
+use xinmiao::access::Context;
+use xinmiao::accounts::{self, setup};
 use xinmiao::app;
 use xinmiao::calendar;
 use xinmiao::clock::Clock;
@@ -106,7 +107,7 @@ impl Serve {
         let told = if self.demo {
             furnish(&service, holding).await?
         } else {
-            String::new()
+            setup_link(&service).await?
         };
         let server = server(listener, service.clone(), metrics)?;
         print(&format!(
@@ -125,6 +126,19 @@ impl Serve {
         tracing::info!("stopped");
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The one-time link of a first start; nothing where there is a user already.
+async fn setup_link(service: &State) -> Result<String, Failure> {
+    let context = Context::system(&service.scene, "setup");
+    let begun = service.db.write(move |tx| setup::begin(tx, &context)).await;
+    let token = begun.map_err(|error| Failure::Other(error.to_string()))?;
+    let url = &service.config.public_url;
+    Ok(token.map_or_else(String::new, |token| {
+        format!(
+            "\nThere is no account yet. Make the administrator within 30 minutes; the page shows how:\n\n  {url}/setup#{token}\n"
+        )
+    }))
 }
 
 /// Loads the demo into an empty database, or gives its accounts the password that is set; what is worth telling of it.

@@ -4,12 +4,14 @@
 //! ([`EthnicityCode`] …); names that people write instead of codes are found by [`find_by_name`], places by
 //! [`regions::find_by_name`].
 
+mod api;
 mod code_value;
 mod kinship;
 mod names;
 pub mod regions;
 mod table;
 
+pub use api::routes;
 pub use code_value::{
     DegreeCode, EducationLevelCode, EthnicityCode, KinshipCode, PoliticalStatusCode, RankCode,
     RecruitmentChannelCode, RegionCode, SexCode,

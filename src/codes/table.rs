@@ -122,6 +122,22 @@ embedded! {
     "pairing-style",
     "posting-front",
     "posting-arrangement",
+    "role",
+    "organization-status",
+    "cadre-status",
+    "mentoring",
+    "leave-reason",
+    "probation-extension-reason",
+    "absence-kind",
+    "mentor-status",
+    "assignment-status",
+    "assignment-end-reason",
+    "evaluator-relation",
+    "evaluation-status",
+    "growth-entry-kind",
+    "growth-entry-source",
+    "growth-entry-status",
+    "person-type",
 }
 
 /// A table that cannot be read is a fault of the build, which a test finds before a start does.

@@ -60,6 +60,7 @@ pub struct ScoreInput {
     /// Points.
     pub score: Points,
     /// What the writer has to say about it.
+    #[deserr(default)]
     pub comment: Option<Text<500>>,
 }
 
@@ -123,10 +124,13 @@ pub fn grade_schema() -> Object {
 #[schema(rename_all = "camelCase")]
 pub struct CreateEvaluation {
     /// An id of the caller's own, UUID version 7, for apps that work offline.
+    #[deserr(default)]
     pub id: Option<Id>,
     /// The cadre.
+    #[deserr(default)]
     pub cadre_id: Option<Id>,
     /// The cadre's id in another system.
+    #[deserr(default)]
     pub cadre_ref: Option<ExternalRef>,
     /// What it is for.
     #[schema(schema_with = kind_schema)]
@@ -143,10 +147,13 @@ pub struct CreateEvaluation {
     pub scores: Option<Vec<ScoreInput>>,
     /// Grade.
     #[schema(schema_with = grade_schema)]
+    #[deserr(default)]
     pub grade: Option<Text<32>>,
     /// Summary.
+    #[deserr(default)]
     pub summary: Option<Text<2000>>,
     /// Suggestions.
+    #[deserr(default)]
     pub suggestions: Option<Text<2000>>,
     /// Hands it in at once.
     #[deserr(default)]
@@ -280,33 +287,43 @@ pub struct ConfirmEvaluations {
 pub struct EvaluationFilters {
     /// Of this cadre.
     #[param(required = false, inline)]
+    #[deserr(default)]
     pub cadre_id: Option<Id>,
     /// Of cadres who were in this unit, or one below it, on the last day of the period.
     #[param(required = false, inline)]
+    #[deserr(default)]
     pub organization_id: Option<Id>,
     /// `false` leaves the units below out.
     #[param(required = false, inline)]
+    #[deserr(default)]
     pub subtree: Option<Flag>,
     /// Of these kinds.
     #[param(required = false, inline)]
+    #[deserr(default)]
     pub kind: Option<OneOf<EvaluationKind>>,
     /// By these raters.
     #[param(required = false, inline)]
+    #[deserr(default)]
     pub evaluator_relation: Option<OneOf<EvaluatorRelation>>,
     /// Written by this user; not for cadres, who do not see who wrote.
     #[param(required = false, inline)]
+    #[deserr(default)]
     pub evaluator_user_id: Option<Id>,
     /// With these statuses.
     #[param(required = false, inline)]
+    #[deserr(default)]
     pub status: Option<OneOf<EvaluationStatus>>,
     /// `true`: not superseded; `false`: superseded by a later one.
     #[param(required = false, inline)]
+    #[deserr(default)]
     pub current: Option<Flag>,
     /// Whose period begins on this day or later.
     #[param(required = false, inline)]
+    #[deserr(default)]
     pub period_from_gte: Option<Date>,
     /// Whose period ends on this day or earlier.
     #[param(required = false, inline)]
+    #[deserr(default)]
     pub period_to_lte: Option<Date>,
 }
 

@@ -121,6 +121,7 @@ async fn the_demo_reproduces_its_summary_and_is_journaled_by_the_service_itself(
         total(&manager, "/v1/cadres?nonLocal=PREFECTURE").await,
         *outside
     );
+    check_figures(&manager, &summary).await;
     let mut conn = app.db();
     for (county, sums) in score_sums(&mut conn) {
         let expected = &summary["counties"][&county]["ordinaryScoreSums"];
@@ -152,6 +153,36 @@ async fn the_demo_reproduces_its_summary_and_is_journaled_by_the_service_itself(
     assert_eq!(by_others, 0);
     let entries: i64 = growth_entries::table.count().get_result(&mut conn).unwrap();
     assert_eq!(entries, 13835);
+}
+
+/// The figures of the city are those of the summary.
+async fn check_figures(manager: &Client, summary: &Value) {
+    let cities = manager.get("/v1/organizations?kind=CITY").await.expect(200);
+    let city = cities.json["items"][0]["id"].as_str().unwrap();
+    let figures = manager
+        .get(&format!("/v1/organizations/{city}/summary"))
+        .await
+        .expect(200)
+        .json;
+    let cover = &summary["mentorCover"];
+    let expected = json!({
+        "cadres": summary["counts"]["cadres"],
+        "coverage": { "full": cover["2"], "partial": cover["1"], "none": cover["0"] },
+    });
+    assert_eq!(figures["cadres"], expected["cadres"]);
+    assert_eq!(figures["coverage"], expected["coverage"]);
+    for (phase, count) in summary["cadres"]["phases"].as_object().unwrap() {
+        assert_eq!(&figures["phases"][phase], count, "{phase}");
+    }
+    let (mentors, seats) = (&figures["mentors"], &figures["seats"]);
+    assert_eq!(mentors["total"], summary["counts"]["mentors"]);
+    assert_eq!(mentors["withoutMentee"], summary["mentorsWithoutMentee"]);
+    assert_eq!(seats["political"], summary["mentorSeats"]["POLITICAL"]);
+    assert_eq!(
+        seats["professional"],
+        summary["mentorSeats"]["PROFESSIONAL"]
+    );
+    assert_eq!(seats["taken"], summary["counts"]["pairingsActive"]);
 }
 
 #[actix_web::test]

@@ -9,8 +9,10 @@
     reason = "a test says what it expects the short way and stands outside the service"
 )]
 
+mod accounts;
 mod assignments;
 mod cadres;
+mod code_sets;
 mod command_line;
 mod demo;
 mod evaluation_scene;

@@ -305,7 +305,7 @@ impl From<&CreateClient> for UpdateClient {
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub struct ClientFilters {
     /// At this very organization.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub organization_id: Option<Id>,
 }

@@ -62,7 +62,7 @@ pub fn sign_in(
 ) -> Result<Outcome> {
     let Some(mut user) = users::store::lock_by_username(tx, username)? else {
         let vault = &context.scene.vault;
-        let attempts = store::attempts_of_unknown(tx, vault, username)?;
+        let attempts = store::lock_attempts_of_unknown(tx, vault, username)?;
         if let Err(wait) = attempts.check(context.now) {
             return Ok(Outcome::Waiting(wait));
         }

@@ -226,6 +226,23 @@ pub fn attempts_of_unknown(conn: &mut DbConn, vault: &Vault, username: &str) -> 
         .unwrap_or_default())
 }
 
+/// The same, which nobody else can change before the transaction ends.
+///
+/// # Errors
+/// When the database refuses.
+pub fn lock_attempts_of_unknown(
+    tx: &mut DbConn,
+    vault: &Vault,
+    username: &str,
+) -> Result<Attempts> {
+    if let DbConn::Postgres(tx) = tx {
+        let (name, _) = slot(vault, username);
+        let row = service_state::table.find(name).select(service_state::name);
+        row.for_update().first::<String>(tx).optional()?;
+    }
+    attempts_of_unknown(tx, vault, username)
+}
+
 fn read_attempts(text: &str, tag: &str) -> Option<Attempts> {
     let (held, rest) = text.split_once(' ')?;
     let (failed, until) = rest.split_once(' ')?;

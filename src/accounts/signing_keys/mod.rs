@@ -55,7 +55,13 @@ pub struct Rotation {
 /// When the database refuses.
 pub fn rotate(tx: &mut DbConn, context: &Context) -> Result<Rotation> {
     store::lock(tx)?;
-    let signs_from = context.now.plus_seconds(PUBLISHED_FOR);
+    let keys = store::in_use(tx, &context.scene.vault, context.now)?;
+    // Where none signs yet, nobody has fetched a set that this key is missing from.
+    let signs_from = if keys.iter().any(|key| key.active_from <= context.now) {
+        context.now.plus_seconds(PUBLISHED_FOR)
+    } else {
+        context.now
+    };
     let others_end_at = signs_from.plus_seconds(ACCESS_LIFE + SKEW);
     store::retire_all(tx, others_end_at)?;
     store::forget_private_parts(tx, context.now)?;

@@ -188,19 +188,19 @@ impl InviteUsers {
 #[into_params(parameter_in = Query, rename_all = "camelCase")]
 pub struct UserFilters {
     /// With this username.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub username: Option<Username>,
     /// Who is this mentor.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub mentor_id: Option<Id>,
     /// Who is this cadre.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub cadre_id: Option<Id>,
     /// With a grant at this very organization.
-    #[param(required = false)]
+    #[param(required = false, inline)]
     #[deserr(default)]
     pub organization_id: Option<Id>,
 }

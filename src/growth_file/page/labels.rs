@@ -97,6 +97,16 @@ impl Labels {
         }
     }
 
+    /// What became of an objection.
+    pub fn objection(self, status: &str) -> &'static str {
+        match status {
+            "UPHELD" => self.say("成立", "upheld"),
+            "REJECTED" => self.say("不成立", "rejected"),
+            "WITHDRAWN" => self.say("已撤回", "withdrawn"),
+            _ => self.say("待答复", "open"),
+        }
+    }
+
     /// Why a pair ended.
     pub fn end_reason(self, reason: &str) -> String {
         let known = match reason {

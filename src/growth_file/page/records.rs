@@ -132,6 +132,18 @@ fn evaluation_row(page: &mut Markup, evaluation: &EvaluationResponse, labels: La
         page.text(labels.grade(evaluation.kind, grade));
     }
     page.raw("</td></tr>");
+    let notes = notes(evaluation, labels);
+    if !notes.is_empty() {
+        page.element(
+            "<tr class=\"note\"><td colspan=\"9\">",
+            notes.join("\n"),
+            "</td></tr>",
+        );
+    }
+}
+
+/// What stands below an evaluation: scores without a column, what the writer says, and what the cadre objects.
+fn notes(evaluation: &EvaluationResponse, labels: Labels) -> Vec<String> {
     let others = evaluation
         .scores
         .iter()
@@ -139,18 +151,23 @@ fn evaluation_row(page: &mut Markup, evaluation: &EvaluationResponse, labels: La
     let others: Vec<String> = others
         .map(|score| format!("{} {}", labels.dimension(score.dimension), score.score))
         .collect();
-    let said = [&evaluation.summary, &evaluation.suggestions];
-    if others.is_empty() && said.iter().all(|text| text.is_none()) {
-        return;
+    let mut notes = Vec::new();
+    if !others.is_empty() {
+        notes.push(others.join(" · "));
     }
-    page.raw("<tr class=\"note\"><td colspan=\"9\">")
-        .text(others.join(" · "));
-    let mut joint = if others.is_empty() { "" } else { "\n" };
-    for text in said.into_iter().flatten() {
-        page.raw(joint).text(text);
-        joint = "\n";
+    notes.extend(evaluation.summary.clone());
+    notes.extend(evaluation.suggestions.clone());
+    if let Some(objection) = &evaluation.objection {
+        let status = labels.objection(objection.status.as_str());
+        notes.push(
+            labels.say("本人异议（", "Objection (").to_owned()
+                + status
+                + labels.say("）：", "): ")
+                + &objection.reason,
+        );
+        notes.extend(objection.answer.clone());
     }
-    page.raw("</td></tr>");
+    notes
 }
 
 /// Growth entries, the newest first.

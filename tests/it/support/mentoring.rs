@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 use xinmiao::cadres::{self, Mentoring};
 use xinmiao::db::Id;
-use xinmiao::db::schema::assignments;
+use xinmiao::db::schema::{assignments, mentors};
 use xinmiao::evaluations::{self, Evaluation, EvaluationKind, EvaluationStatus, EvaluatorRelation};
 use xinmiao::values::Date;
 
@@ -75,6 +75,10 @@ pub fn pair(app: &TestApp, pair: (Id, Id), role: &str, starts_on: &str, ended: O
         .execute(&mut conn)
         .unwrap();
     if ended.is_none() {
+        diesel::update(mentors::table.find(mentor_id))
+            .set(mentors::active_mentees.eq(mentors::active_mentees + 1))
+            .execute(&mut conn)
+            .unwrap();
         let (political, professional) = match role {
             "POLITICAL" => (Some(mentor_id), cadre.professional_mentor_id),
             _ => (cadre.political_mentor_id, Some(mentor_id)),

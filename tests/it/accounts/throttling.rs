@@ -1,0 +1,210 @@
+//! Guessing: what it costs, and what it tells.
+
+use std::time::{Duration, Instant};
+
+use xinmiao::access::Role;
+
+use super::{PASSWORD, attempt, user};
+use crate::support::{Answer, TestApp};
+
+async fn with_officer() -> TestApp {
+    let app = TestApp::start().await;
+    let grants = [(Role::UnitOfficer, Some(app.city.yuxi.id))];
+    user(&app, "officer", &grants).await;
+    app
+}
+
+/// An answer without what differs from request to request.
+fn plain(answer: &Answer) -> String {
+    let mut json = answer.json.clone();
+    json.as_object_mut().unwrap().remove("requestId");
+    json.to_string()
+}
+
+#[actix_web::test]
+async fn c22_all_that_is_wrong_is_answered_alike() {
+    let app = with_officer().await;
+    let closed = user(&app, "closed", &[(Role::Auditor, None)]).await;
+    let administrator = app.administrator();
+    let path = format!("/v1/users/{closed}");
+    let change = serde_json::json!({ "disabled": true });
+    administrator.patch(&path, "*", &change).await.expect(200);
+    let waiting = serde_json::json!({ "username": "waiting", "displayName": "Not activated" });
+    administrator.post("/v1/users", &waiting).await.expect(201);
+    let mut answers = Vec::new();
+    for (username, password) in [
+        ("officer", "the wrong one"),
+        ("nobody", PASSWORD),
+        ("closed", PASSWORD),
+        ("waiting", PASSWORD),
+        ("no such name!", PASSWORD),
+    ] {
+        answers.push(attempt(&app, username, password).await.expect(401));
+    }
+    for answer in &answers[1..] {
+        assert_eq!(plain(answer), plain(&answers[0]));
+        let names = |answer: &Answer| {
+            let mut names: Vec<String> = answer.headers.keys().map(ToString::to_string).collect();
+            names.sort();
+            names
+        };
+        assert_eq!(names(answer), names(&answers[0]));
+        assert_eq!(
+            answer.header("www-authenticate"),
+            answers[0].header("www-authenticate")
+        );
+    }
+    assert_eq!(answers[0].code(), "unauthenticated");
+}
+
+#[actix_web::test]
+async fn c22_all_that_is_wrong_takes_as_long() {
+    let app = with_officer().await;
+    let closed = user(&app, "closed", &[(Role::Auditor, None)]).await;
+    let change = serde_json::json!({ "disabled": true });
+    let path = format!("/v1/users/{closed}");
+    app.administrator()
+        .patch(&path, "*", &change)
+        .await
+        .expect(200);
+    let names = ["officer", "nobody", "closed"];
+    let mut times: [Vec<Duration>; 3] = Default::default();
+    for round in 0..60 {
+        for (name, times) in names.iter().zip(&mut times) {
+            let began = Instant::now();
+            attempt(&app, name, "the wrong one").await.expect(401);
+            if round > 2 {
+                times.push(began.elapsed());
+            }
+        }
+        // Past every wait, and into another minute.
+        app.advance(61);
+    }
+    let medians = times.map(|mut times| {
+        times.sort_unstable();
+        times[times.len() / 2]
+    });
+    let (least, most) = (medians.iter().min().unwrap(), medians.iter().max().unwrap());
+    // Five milliseconds of 2,000 tries; what the machine does besides is allowed for with a part of the whole.
+    let allowed = Duration::from_millis(5) + *least / 4;
+    assert!(*most - *least < allowed, "{medians:?}");
+}
+
+#[actix_web::test]
+async fn c23_after_five_failures_an_account_waits_and_longer_each_time() {
+    let app = with_officer().await;
+    for name in ["officer", "nobody"] {
+        for _ in 0..5 {
+            attempt(&app, name, "the wrong one")
+                .await
+                .expect_problem(401, "unauthenticated");
+        }
+        for wait in [1, 2, 4, 8, 16, 32, 60, 60] {
+            let throttled = attempt(&app, name, PASSWORD)
+                .await
+                .expect_problem(429, "too-many-requests");
+            assert_eq!(throttled.header("retry-after"), wait.to_string(), "{name}");
+            app.advance(wait);
+            attempt(&app, name, "the wrong one").await.expect(401);
+        }
+        app.advance(60);
+    }
+    attempt(&app, "officer", PASSWORD).await.expect(201);
+    attempt(&app, "officer", "the wrong one").await.expect(401);
+}
+
+#[actix_web::test]
+async fn c23_guesses_made_at_once_are_not_heard_beyond_the_fifth() {
+    let app = with_officer().await;
+    let mut guesses: Vec<String> = (0..40).map(|n| format!("guess number {n}")).collect();
+    guesses.push(PASSWORD.to_owned());
+    let sent = guesses.iter().map(|guess| attempt(&app, "officer", guess));
+    let answers = futures_util::future::join_all(sent).await;
+    let heard = answers.iter().filter(|answer| answer.status != 429).count();
+    assert!(heard <= 6, "{heard} guesses were heard");
+}
+
+#[actix_web::test]
+async fn c23_ten_thousand_guesses_come_down_to_a_few() {
+    let app = with_officer().await;
+    let mut heard = 0;
+    // A guess every second for a quarter of an hour, as patient as the waits allow.
+    for _ in 0..900 {
+        let answer = attempt(&app, "officer", "the wrong one").await;
+        heard += u32::from(answer.status == 401);
+        app.advance(1);
+    }
+    assert!(heard <= 5 + 6 + 15, "{heard} guesses were heard");
+}
+
+#[actix_web::test]
+async fn c23_an_address_fails_sixty_times_a_minute_and_successes_never_count() {
+    let app = with_officer().await;
+    for _ in 0..70 {
+        attempt(&app, "officer", PASSWORD).await.expect(201);
+    }
+    for n in 0..60 {
+        attempt(&app, &format!("somebody{n}"), PASSWORD)
+            .await
+            .expect(401);
+    }
+    let throttled = attempt(&app, "officer", PASSWORD)
+        .await
+        .expect_problem(429, "too-many-requests");
+    assert_eq!(throttled.header("retry-after"), "60");
+    app.advance(60);
+    attempt(&app, "officer", PASSWORD).await.expect(201);
+}
+
+#[actix_web::test]
+async fn c21_e10_hashing_keeps_no_other_request_waiting() {
+    let app = with_officer().await;
+    let health = async {
+        let mut slowest = Duration::ZERO;
+        for _ in 0..40 {
+            let began = Instant::now();
+            app.anonymous().get("/livez").await.expect(200);
+            slowest = slowest.max(began.elapsed());
+            actix_web::rt::time::sleep(Duration::from_millis(5)).await;
+        }
+        slowest
+    };
+    let logins = futures_util::future::join_all((0..8).map(|_| attempt(&app, "officer", PASSWORD)));
+    let (slowest, logins) = futures_util::future::join(health, logins).await;
+    for login in logins {
+        login.expect(201);
+    }
+    assert!(slowest < Duration::from_millis(100), "{slowest:?}");
+}
+
+#[actix_web::test]
+async fn c21_a_weaker_hash_is_renewed_when_its_owner_signs_in() {
+    use argon2::{Algorithm, Argon2, Params, PasswordHasher, Version};
+    use diesel::prelude::*;
+    use xinmiao::db::schema::users;
+    let app = with_officer().await;
+    let params = Params::new(8192, 1, 1, None).unwrap();
+    let weaker = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let weaker = weaker
+        .hash_password(PASSWORD.as_bytes())
+        .unwrap()
+        .to_string();
+    let mut conn = app.db();
+    let officer = users::table.filter(users::username.eq("officer"));
+    diesel::update(officer)
+        .set(users::password_hash.eq(&weaker))
+        .execute(&mut conn)
+        .unwrap();
+    attempt(&app, "officer", "the wrong one").await.expect(401);
+    attempt(&app, "officer", PASSWORD).await.expect(201);
+    let kept: Option<String> = officer
+        .select(users::password_hash)
+        .first(&mut conn)
+        .unwrap();
+    let kept = kept.unwrap();
+    assert!(
+        kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"),
+        "{kept}"
+    );
+    attempt(&app, "officer", PASSWORD).await.expect(201);
+}
