@@ -15,7 +15,7 @@ use crate::db::{DbConn, Id};
 use crate::error::Result;
 use crate::http::health::{self, Metrics};
 use crate::http::openapi::{self, Document};
-use crate::http::{Service, envelope, refuse};
+use crate::http::{Service, envelope, pages, refuse};
 
 /// Mounts every room under `/v1`.
 fn rooms(config: &mut ServiceConfig) {
@@ -109,6 +109,7 @@ where
         .service(health::get_liveness)
         .service(health::get_readiness)
         .service(health::get_metrics)
+        .configure(pages::routes)
         .configure(crate::accounts::root_routes)
         .service(
             scope::scope("/v1")

@@ -87,11 +87,11 @@ pub struct CodeSetQuery {
     /// Codes in a page; larger values are lowered to 1000. The regions come 50 at a time unless said otherwise, other sets
     /// whole.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     limit: Option<Whole<1, { i32::MAX }>>,
     /// Where to go on: `nextCursor` of the page before.
     #[deserr(default)]
-    #[param(required = false)]
+    #[param(required = false, inline)]
     cursor: Option<Text<512>>,
 }
 

@@ -9,6 +9,7 @@ mod language;
 mod messages;
 pub mod openapi;
 mod page;
+pub mod pages;
 mod patch;
 mod path;
 pub mod problem;

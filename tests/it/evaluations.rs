@@ -876,7 +876,6 @@ async fn r14_a_unit_with_too_many_good_grades_is_warned() {
 }
 
 #[actix_web::test]
-#[ignore = "_leave answers 500 since the rooms were joined: open"]
 async fn the_forms_of_a_cadre_who_leaves_are_cancelled() {
     let scene = Scene::start().await;
     let confirmed = scene.confirmed("ORDINARY", "UNIT").await;

@@ -373,7 +373,6 @@ async fn after_a_transfer_the_old_unit_keeps_the_records_of_its_time() {
 }
 
 #[actix_web::test]
-#[ignore = "_leave answers 500 since the rooms were joined: open"]
 async fn nothing_is_expected_after_someone_has_left() {
     let scene = Scene::start().await;
     let leave = json!({ "on": "2022-12-31", "reason": "RESIGNED" });

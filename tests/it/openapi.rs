@@ -149,7 +149,6 @@ fn every_operation_publishes_the_permission_of_its_guard() {
 }
 
 #[test]
-#[ignore = "two query types of the code sets are not inlined yet: open"]
 fn every_reference_leads_somewhere() {
     fn walk(value: &Value, document: &Value, lost: &mut BTreeSet<String>) {
         match value {
