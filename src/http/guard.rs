@@ -13,6 +13,8 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use super::body::BodyDigest;
 use super::envelope::RequestId;
 use super::idempotency::{Keyed, parse_key};
+use super::openapi::Document;
+use super::query::{NoFilters, RawQuery};
 use super::state::State;
 use crate::access::markers::Requires;
 use crate::access::{Actor, IfMatch, Permission, Reach};
@@ -59,6 +61,7 @@ impl Caller {
         let reach = actor
             .reach(permission)
             .ok_or(Error::Forbidden(permission.rule().scope))?;
+        refuse_stray_query(request)?;
         let idempotency_key = header(request, "idempotency-key")?;
         if let Some(key) = &idempotency_key {
             parse_key(key)?;
@@ -78,6 +81,25 @@ impl Caller {
             idempotency_key,
         })
     }
+}
+
+/// An operation without query parameters takes none: a `dryRun` in the wrong place must not be a real run.
+fn refuse_stray_query(request: &HttpRequest) -> Result<()> {
+    if request.query_string().is_empty() {
+        return Ok(());
+    }
+    let document = request.app_data::<&'static Document>();
+    let reads = document
+        .zip(request.match_pattern())
+        .is_some_and(|(document, path)| {
+            document
+                .routes
+                .reads_query(request.method().as_str(), &path)
+        });
+    if !reads {
+        RawQuery::parse(request.query_string()).finish::<NoFilters>(&[])?;
+    }
+    Ok(())
 }
 
 fn request_id(request: &HttpRequest) -> String {

@@ -1,5 +1,7 @@
 //! The paths of the published document and their methods: what a path takes when a request asks for something else.
 
+use std::collections::HashSet;
+
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
@@ -9,7 +11,11 @@ use super::envelope::Refusal;
 use super::openapi::Document;
 
 /// Paths and methods, literal segments before parameters.
-pub struct Routes(Vec<Route>);
+pub struct Routes {
+    paths: Vec<Route>,
+    /// Method and path of the operations that read query parameters.
+    querying: HashSet<(String, String)>,
+}
 
 struct Route {
     segments: Vec<Segment>,
@@ -53,8 +59,9 @@ impl Routes {
             segments: path.split('/').map(Segment::of).collect(),
             allow: allow(item),
         };
-        let mut routes: Vec<Route> = paths.into_iter().flatten().map(route).collect();
-        routes.sort_by_key(|route| {
+        let querying = paths.into_iter().flatten().flat_map(querying).collect();
+        let mut paths: Vec<Route> = paths.into_iter().flatten().map(route).collect();
+        paths.sort_by_key(|route| {
             let is_parameter = |segment: &Segment| matches!(segment, Segment::Parameter { .. });
             route
                 .segments
@@ -62,13 +69,13 @@ impl Routes {
                 .map(is_parameter)
                 .collect::<Vec<bool>>()
         });
-        Self(routes)
+        Self { paths, querying }
     }
 
     /// The methods of a path, as the `Allow` header lists them; none when there is no such path.
     pub fn allow(&self, path: &str) -> Option<&str> {
         let segments: Vec<&str> = path.split('/').collect();
-        let route = self.0.iter().find(|route| {
+        let route = self.paths.iter().find(|route| {
             route.segments.len() == segments.len()
                 && route
                     .segments
@@ -78,6 +85,25 @@ impl Routes {
         })?;
         Some(&route.allow)
     }
+
+    /// Whether the operation reads query parameters; what an operation does not know is refused, never dropped in silence.
+    pub fn reads_query(&self, method: &str, path: &str) -> bool {
+        let method = if method == "HEAD" { "GET" } else { method };
+        self.querying
+            .contains(&(method.to_ascii_lowercase(), path.to_owned()))
+    }
+}
+
+fn querying((path, item): (&String, &Value)) -> Vec<(String, String)> {
+    let reads = |operation: &Value| {
+        let parameters = operation["parameters"].as_array();
+        parameters.is_some_and(|all| all.iter().any(|parameter| parameter["in"] == "query"))
+    };
+    let operations = item.as_object().into_iter().flatten();
+    operations
+        .filter(|(_, operation)| reads(operation))
+        .map(|(method, _)| (method.clone(), path.clone()))
+        .collect()
 }
 
 fn allow(item: &Value) -> String {
@@ -121,7 +147,7 @@ mod tests {
     #[test]
     fn literal_segments_come_first_and_ids_take_no_verbs() {
         let document = serde_json::json!({ "paths": {
-            "/v1/cadres": { "get": {}, "post": {} },
+            "/v1/cadres": { "get": { "parameters": [{ "name": "limit", "in": "query" }] }, "post": {} },
             "/v1/cadres/{id}": { "get": {}, "patch": {} },
             "/v1/cadres/{id}/_leave": { "post": {} },
             "/v1/cadres/_search": { "post": {} },
@@ -136,5 +162,7 @@ mod tests {
         assert_eq!(routes.allow("/v1/cadres/by-external-id/hr/_1"), Some("PUT"));
         assert_eq!(routes.allow("/v1/cadres/"), None);
         assert_eq!(routes.allow("/v1/cadres/1/2/3"), None);
+        assert!(routes.reads_query("HEAD", "/v1/cadres"));
+        assert!(!routes.reads_query("POST", "/v1/cadres"));
     }
 }

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 use xinmiao::access::Role;
 use xinmiao::db::Id;
-use xinmiao::db::schema::{assignments, cadres};
+use xinmiao::db::schema::{assignments, cadres, mentors};
 use xinmiao::values::Date;
 
 use crate::support::{Answer, Client, TestApp, Who};
@@ -227,6 +227,10 @@ pub fn pair(
         .execute(&mut conn)
         .unwrap();
     if ends_on.is_none() {
+        diesel::update(mentors::table.find(mentor_id))
+            .set(mentors::active_mentees.eq(mentors::active_mentees + 1))
+            .execute(&mut conn)
+            .unwrap();
         let cadre = cadres::table.find(cadre_id);
         if role == "POLITICAL" {
             diesel::update(cadre)

@@ -383,8 +383,6 @@ async fn r17_r18_kin_neither_evaluate_nor_confirm() {
             .execute(&mut scene.app.db())
             .unwrap();
     };
-    // 00 is no kin that a rule names.
-    declare(scene.political_id, "00");
     let mut quarter = scene.form("PHASE", "POLITICAL_MENTOR");
     post(&scene.political, &quarter).await.expect(201);
     declare(scene.professional_id, "81");

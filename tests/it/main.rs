@@ -4,7 +4,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::disallowed_methods,
     reason = "a test says what it expects the short way and stands outside the service"
 )]
@@ -29,6 +28,7 @@ mod mentors_reach;
 mod mentors_seats;
 mod openapi;
 mod organizations;
+mod permissions;
 mod service;
 mod summary;
 mod support;

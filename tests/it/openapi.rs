@@ -153,10 +153,10 @@ fn every_reference_leads_somewhere() {
     fn walk(value: &Value, document: &Value, lost: &mut BTreeSet<String>) {
         match value {
             Value::Object(map) => {
-                if let Some(place) = map.get("$ref").and_then(Value::as_str) {
-                    if document.pointer(&place[1..]).is_none() {
-                        lost.insert(place.to_owned());
-                    }
+                if let Some(place) = map.get("$ref").and_then(Value::as_str)
+                    && document.pointer(&place[1..]).is_none()
+                {
+                    lost.insert(place.to_owned());
                 }
                 map.values().for_each(|inner| walk(inner, document, lost));
             }
@@ -187,7 +187,7 @@ fn operation_ids_are_a_verb_and_a_resource_and_stand_once() {
                     .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
         };
         assert!(
-            words.len() > 1 && words.iter().all(|word| plain(&word)),
+            words.len() > 1 && words.iter().all(plain),
             "{method} {path}: {id}"
         );
         let verb = path

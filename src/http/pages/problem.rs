@@ -30,8 +30,14 @@ pub async fn get_problem(request: HttpRequest) -> Result<Reply> {
     Ok(Reply {
         status: 200,
         headers: vec![
-            ("content-type".to_owned(), "text/html; charset=utf-8".to_owned()),
-            ("cache-control".to_owned(), "public, max-age=3600".to_owned()),
+            (
+                "content-type".to_owned(),
+                "text/html; charset=utf-8".to_owned(),
+            ),
+            (
+                "cache-control".to_owned(),
+                "public, max-age=3600".to_owned(),
+            ),
         ],
         body: page(code, *status).into_bytes(),
     })
@@ -44,7 +50,11 @@ fn page(code: &str, status: u16) -> String {
         escape(&MESSAGES.text(&format!("{key}.{code}"), language, &figures))
     };
     let section = |language: Language| {
-        let (tag, title, detail) = (language.tag(), text("title", language), text("detail", language));
+        let (tag, title, detail) = (
+            language.tag(),
+            text("title", language),
+            text("detail", language),
+        );
         format!("<section lang=\"{tag}\">\n<h2>{title}</h2>\n<p>{detail}</p>\n</section>\n")
     };
     format!(

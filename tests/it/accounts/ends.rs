@@ -160,13 +160,10 @@ async fn grants_and_clients_follow_a_merged_unit() {
         .expect(201);
     let merge = json!({ "intoId": into, "effectiveOn": crate::support::TODAY });
     let path = format!("/v1/organizations/{from}/_merge");
-    let dry = app
-        .manager()
-        .post(&format!("{path}?dryRun=true"), &merge)
-        .await;
-    if dry.status == 200 {
-        app.bearer(&token).get("/v1/cadres").await.expect(200);
-    }
+    let mut rehearsal = merge.clone();
+    rehearsal["dryRun"] = true.into();
+    app.manager().post(&path, &rehearsal).await.expect(200);
+    app.bearer(&token).get("/v1/cadres").await.expect(200);
     app.manager().post(&path, &merge).await.expect(200);
     app.bearer(&token).get("/v1/cadres").await.expect(401);
     let user = app

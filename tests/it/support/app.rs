@@ -32,7 +32,7 @@ const NOW: &str = "2023-07-24T10:00:00+08:00";
 ///
 /// The fields are dropped in this order: server, service, database.
 pub struct TestApp {
-    server: Server,
+    _server: Server,
     started: Started,
     /// The organizations that every test finds.
     pub city: City,
@@ -50,6 +50,7 @@ impl TestApp {
 
     /// An application whose settings differ from the tests' own.
     pub async fn start_with(change: impl FnOnce(&mut RawConfig)) -> Self {
+        show_faults();
         let database = TestDatabase::create();
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let address = listener.local_addr().unwrap();
@@ -66,7 +67,7 @@ impl TestApp {
         let started = start::begin(config, clock, Ids::seeded()).await.unwrap();
         let city = City::insert(&mut started.service.db.dedicated().unwrap(), NOW);
         Self {
-            server: Server::start(listener, started.service.clone()),
+            _server: Server::start(listener, started.service.clone()),
             started,
             city,
             http: reqwest::Client::builder()
@@ -202,4 +203,12 @@ impl Drop for Server {
             drop(thread.join());
         }
     }
+}
+
+/// What the service says of its own faults stands in the output of the test that met them.
+fn show_faults() {
+    let _ = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::ERROR)
+        .with_ansi(false)
+        .try_init();
 }

@@ -112,18 +112,6 @@ impl Who {
         self
     }
 
-    /// In this session.
-    pub fn in_session(mut self, session_id: Id) -> Self {
-        self.session_id = Some(session_id);
-        self
-    }
-
-    /// A client that reads external ids under this source.
-    pub fn from_source(mut self, source: &str) -> Self {
-        self.source = Some(source.to_owned());
-        self
-    }
-
     fn subtree(&self) -> Option<ClaimsSubtree> {
         let grant = self.grants.first()?;
         Some(ClaimsSubtree {

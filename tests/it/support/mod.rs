@@ -10,7 +10,6 @@ mod people;
 
 pub use app::{TODAY, TestApp};
 pub use caller::Who;
-pub use city::{City, Unit};
-pub use client::{Answer, Client, Request};
-pub use database::{TestDatabase, on_postgres};
-pub use people::{MentorSeed, REPORTED_ON};
+pub use city::Unit;
+pub use client::{Answer, Client};
+pub use people::MentorSeed;

@@ -1,0 +1,429 @@
+//! Who may do what: every operation of the published document × every role × own, child, sibling and other subtree.
+//!
+//! The tables here are reviewed by people and say again, in other words, what `access::TABLE` decides. An operation that
+//! requires a permission which stands in no row fails with instructions.
+
+use std::collections::BTreeMap;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+use xinmiao::access::Role;
+use xinmiao::app;
+use xinmiao::db::Id;
+
+use crate::support::{Answer, TestApp, Unit, Who};
+
+/// Permission, the roles that have it (A administrator, M manager, O officer, R care, T mentor, C cadre, N analyst, U
+/// auditor), and the scope of a client that has it.
+const MATRIX: &[(&str, &str, &str)] = &[
+    ("OwnAccount", "AMORTCNU", ""),
+    ("OrganizationsRead", "AMORTCNU", "organizations:read"),
+    ("OrganizationsSummary", "MON", ""),
+    ("OrganizationsWrite", "AM", "organizations:write"),
+    ("CadresRead", "MOTC", "cadres:read"),
+    ("CadresWrite", "MO", "cadres:write"),
+    ("CadresReveal", "MOC", "identity:reveal"),
+    ("GrowthFileRead", "MOTC", "cadres:read"),
+    ("MentorsRead", "MOTC", "mentors:read"),
+    ("MentorsWrite", "MO", "mentors:write"),
+    ("MentorsAppoint", "M", ""),
+    ("MenteesRead", "T", ""),
+    ("AssignmentsRead", "MOTC", "assignments:read"),
+    ("AssignmentsPropose", "MO", "assignments:write"),
+    ("AssignmentsActivate", "M", ""),
+    ("AssignmentsCancel", "MO", ""),
+    ("EvaluationsRead", "MOTC", "evaluations:read"),
+    ("EvaluationsWrite", "MOTC", "evaluations:write"),
+    ("EvaluationsConfirm", "M", ""),
+    ("EvaluationsAcknowledge", "C", ""),
+    ("GrowthRead", "MOTC", "growth:read"),
+    ("GrowthWrite", "MOTC", "growth:write"),
+    ("GrowthVerify", "MOT", ""),
+    ("GrowthDispute", "C", ""),
+    ("KinshipsDeclare", "MOTC", ""),
+    ("JournalRead", "MU", ""),
+    ("UsersManage", "A", ""),
+    ("UsersInvite", "AMO", ""),
+    ("ClientsManage", "A", ""),
+];
+
+/// Every scope a client may have.
+const SCOPES: &[&str] = &[
+    "organizations:read",
+    "organizations:write",
+    "cadres:read",
+    "cadres:write",
+    "mentors:read",
+    "mentors:write",
+    "assignments:read",
+    "assignments:write",
+    "evaluations:read",
+    "evaluations:write",
+    "growth:read",
+    "growth:write",
+    "identity:reveal",
+];
+
+/// The letter of a role in the matrix.
+fn letter(role: Role) -> char {
+    match role {
+        Role::Administrator => 'A',
+        Role::ProgrammeManager => 'M',
+        Role::UnitOfficer => 'O',
+        Role::CareOfficer => 'R',
+        Role::Mentor => 'T',
+        Role::Cadre => 'C',
+        Role::Analyst => 'N',
+        Role::Auditor => 'U',
+    }
+}
+
+/// An operation of the published document.
+struct Operation {
+    id: String,
+    method: Method,
+    path: String,
+    permission: Option<String>,
+    body: Option<(String, Value)>,
+}
+
+fn operations() -> Vec<Operation> {
+    let document: Value = serde_json::from_str(&app::document().json).unwrap();
+    let mut all = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let content = operation["requestBody"]["content"].as_object();
+            let body =
+                content
+                    .and_then(|content| content.iter().next())
+                    .map(|(media_type, media)| {
+                        let example = media.get("example").or_else(|| {
+                            media["examples"].as_object()?.values().next()?.get("value")
+                        });
+                        (
+                            media_type.clone(),
+                            example.cloned().unwrap_or_else(|| json!({})),
+                        )
+                    });
+            all.push(Operation {
+                id: operation["operationId"].as_str().unwrap().to_owned(),
+                method: method.to_uppercase().parse().unwrap(),
+                path: path.clone(),
+                permission: operation["x-permission"].as_str().map(str::to_owned),
+                body,
+            });
+        }
+    }
+    all
+}
+
+impl Operation {
+    fn row(&self) -> Option<&'static (&'static str, &'static str, &'static str)> {
+        let permission = self.permission.as_deref()?;
+        let row = MATRIX.iter().find(|(known, ..)| *known == permission);
+        Some(row.unwrap_or_else(|| {
+            panic!("{} requires {permission}: review who may have it and add a row to MATRIX in tests/it/permissions.rs", self.id)
+        }))
+    }
+
+    /// The address with `id` in the place of every `{…}`.
+    fn address(&self, id: &str) -> String {
+        let mut address = String::new();
+        for segment in self.path.split('/').skip(1) {
+            address.push('/');
+            match segment {
+                "{source}" => address.push_str("demo"),
+                "{externalId}" => address.push_str("NOBODY"),
+                "{code}" | "{name}" => address.push_str("sex"),
+                _ if segment.starts_with('{') => address.push_str(id),
+                _ => address.push_str(segment),
+            }
+        }
+        address
+    }
+
+    async fn call(&self, caller: &crate::support::Client, id: &str) -> Answer {
+        let mut request = caller
+            .request(self.method.clone(), &self.address(id))
+            .header("if-match", "*");
+        if let Some((media_type, body)) = &self.body {
+            let bytes = match body {
+                Value::String(text) => text.clone().into_bytes(),
+                body => serde_json::to_vec(body).unwrap(),
+            };
+            request = request.body(media_type, bytes);
+        }
+        request.send().await
+    }
+}
+
+/// An id that names nothing.
+const NOBODY: &str = "01890000-0000-7000-8000-00000000ffff";
+
+fn caller_with(app: &TestApp, role: Role) -> crate::support::Client {
+    let nobody = Id::parse(NOBODY).unwrap();
+    app.client(match role {
+        Role::Administrator => Who::administrator(),
+        Role::Auditor => Who::auditor(),
+        Role::Mentor => Who::mentor(&app.city.enyang, nobody),
+        Role::Cadre => Who::cadre(&app.city.enyang, nobody),
+        other => Who::of(other, &app.city.enyang),
+    })
+}
+
+#[actix_web::test]
+async fn c28_every_operation_is_open_to_the_reviewed_roles_and_to_no_other() {
+    let app = TestApp::start().await;
+    let mut faults = Vec::new();
+    for operation in operations() {
+        let Some((_, letters, _)) = operation.row() else {
+            continue;
+        };
+        let anonymous = operation.call(&app.anonymous(), NOBODY).await;
+        if anonymous.status != 401 {
+            faults.push(format!(
+                "{} answers a caller without a token with {}",
+                operation.id, anonymous.status
+            ));
+        }
+        for role in Role::ALL {
+            let answer = operation.call(&caller_with(&app, *role), NOBODY).await;
+            let refused = answer.status == 403;
+            if answer.status == 401
+                || answer.status >= 500
+                || refused == letters.contains(letter(*role))
+            {
+                faults.push(format!(
+                    "{} answers {role} with {} {}",
+                    operation.id,
+                    answer.status,
+                    answer.code()
+                ));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[actix_web::test]
+async fn c15_a_client_does_what_its_scopes_say_and_nothing_else() {
+    let app = TestApp::start().await;
+    let mut faults = Vec::new();
+    for operation in operations() {
+        let Some((permission, _, scope)) = operation.row() else {
+            continue;
+        };
+        if *permission == "OwnAccount" {
+            continue;
+        }
+        let others: Vec<&str> = SCOPES
+            .iter()
+            .copied()
+            .filter(|other| other != scope)
+            .collect();
+        let without = app.client(Who::system(&app.city.root, &others.join(" ")));
+        let answer = operation.call(&without, NOBODY).await;
+        if answer.status != 403 {
+            faults.push(format!(
+                "{} answers a client without {scope:?} with {}",
+                operation.id, answer.status
+            ));
+        }
+        if scope.is_empty() {
+            continue;
+        }
+        let answer = operation
+            .call(&app.client(Who::system(&app.city.root, scope)), NOBODY)
+            .await;
+        if matches!(answer.status, 401 | 403) || answer.status >= 500 {
+            faults.push(format!(
+                "{} answers a client with {scope} with {}",
+                operation.id, answer.status
+            ));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// Where an object stands, seen from the county Enyang.
+fn places(app: &TestApp) -> [(&'static str, &Unit, bool); 4] {
+    let city = &app.city;
+    [
+        ("own", &city.enyang, true),
+        ("child", &city.yuxi, true),
+        ("sibling", &city.qingjiang, false),
+        ("other", &city.reform, false),
+    ]
+}
+
+/// One object of every kind in a unit, by the first segment of its path.
+async fn objects(app: &TestApp, unit: &Unit) -> BTreeMap<&'static str, String> {
+    let manager = app.manager();
+    let id = |answer: Answer| answer.expect(201).json["id"].as_str().unwrap().to_owned();
+    let cadre = json!({ "name": "周小苗", "organizationId": unit.id, "reportedOn": "2022-08-26", "postCategory": "GRASSROOTS" });
+    let cadre = id(manager.post("/v1/cadres", &cadre).await);
+    let mentor = json!({
+        "name": "吴老师", "organizationId": unit.id, "politicalStatus": "01", "roles": ["POLITICAL", "PROFESSIONAL"],
+        "positionLevel": "MID_LEVEL_LEAD", "maxMentees": 3,
+    });
+    let mentor = id(manager.post("/v1/mentors", &mentor).await);
+    manager
+        .post(&format!("/v1/mentors/{mentor}/_appoint"), &json!({}))
+        .await
+        .expect(200);
+    let absence = json!({ "cadreId": cadre, "kind": "SICK", "startsOn": "2023-05-01", "endsOn": "2023-05-03" });
+    let pair = json!({ "cadreId": cadre, "mentorId": mentor, "role": "POLITICAL", "startsOn": "2022-09-01", "activate": true });
+    let scores = [
+        "STATE_OF_MIND",
+        "WORK_PERFORMANCE",
+        "POST_FIT",
+        "COMPETENCE",
+    ]
+    .map(|dimension| json!({ "dimension": dimension, "score": 90 }));
+    let evaluation = json!({
+        "cadreId": cadre, "kind": "ORDINARY", "periodFrom": "2023-04-01", "periodTo": "2023-06-30", "evaluatorRelation": "UNIT",
+        "grade": "GOOD", "submit": true, "scores": scores,
+    });
+    let entry = json!({ "cadreId": cadre, "occurredOn": "2023-06-01", "kind": "TASK", "title": "驻村走访" });
+    let kinship = json!({
+        "personA": { "type": "CADRE", "id": cadre }, "personB": { "type": "MENTOR", "id": mentor }, "relation": "01",
+    });
+    let confirmer = app.client(Who::manager(&app.city.root).named("the one who confirms"));
+    let evaluation = id(manager.post("/v1/evaluations", &evaluation).await);
+    let confirm = format!("/v1/evaluations/{evaluation}/_confirm");
+    confirmer
+        .request(Method::POST, &confirm)
+        .if_match("*")
+        .json(&json!({}))
+        .send()
+        .await
+        .expect(200);
+    BTreeMap::from([
+        ("absences", id(manager.post("/v1/absences", &absence).await)),
+        (
+            "assignments",
+            id(manager.post("/v1/assignments", &pair).await),
+        ),
+        ("evaluations", evaluation),
+        (
+            "growth-entries",
+            id(manager.post("/v1/growth-entries", &entry).await),
+        ),
+        ("kinships", id(manager.post("/v1/kinships", &kinship).await)),
+        ("cadres", cadre),
+        ("mentors", mentor),
+        ("organizations", unit.id.to_string()),
+    ])
+}
+
+/// Operations whose reach is not the subtree: the tree is open to all who are signed in.
+const OPEN: &[&str] = &["get_organization"];
+
+/// Operations under one object of a known kind, with that kind.
+fn operations_on_objects() -> Vec<(Operation, String)> {
+    let on_object = |operation: Operation| {
+        let kind = operation.path.strip_prefix("/v1/")?;
+        let (kind, rest) = kind.split_once('/')?;
+        let kind = kind.to_owned();
+        rest.starts_with("{id}").then_some((operation, kind))
+    };
+    operations().into_iter().filter_map(on_object).collect()
+}
+
+fn callers_in_enyang(app: &TestApp) -> [(&'static str, crate::support::Client); 4] {
+    let unit = &app.city.enyang;
+    [
+        ("manager", app.client(Who::manager(unit))),
+        ("officer", app.client(Who::officer(unit))),
+        ("analyst", app.client(Who::of(Role::Analyst, unit))),
+        ("client", app.client(Who::system(unit, &SCOPES.join(" ")))),
+    ]
+}
+
+#[actix_web::test]
+async fn c30_an_object_outside_the_subtree_answers_like_one_that_does_not_exist() {
+    let app = TestApp::start().await;
+    let mut stand = Vec::new();
+    for (place, unit, within) in places(&app) {
+        stand.push((place, within, objects(&app, unit).await));
+    }
+    let (mut faults, mut compared) = (Vec::new(), 0);
+    for (operation, kind) in operations_on_objects() {
+        if OPEN.contains(&operation.id.as_str()) {
+            continue;
+        }
+        for (name, caller) in &callers_in_enyang(&app) {
+            let nothing = operation.call(caller, NOBODY).await;
+            for (place, within, objects) in &stand {
+                // An appointed mentor of a city organ may be asked for by every unit of the city.
+                let is_offered = kind == "mentors" && *place == "other";
+                let Some(id) = objects.get(kind.as_str()).filter(|_| !is_offered) else {
+                    continue;
+                };
+                if *within && (operation.method != Method::GET || nothing.status == 403) {
+                    continue;
+                }
+                let answer = operation.call(caller, id).await;
+                compared += 1;
+                let alike = (answer.status, answer.code()) == (nothing.status, nothing.code());
+                if alike == *within {
+                    faults.push(format!(
+                        "{} answers the {name} about one in the {place} unit with {} {}, about nothing with {} {}",
+                        operation.id, answer.status, answer.code(), nothing.status, nothing.code(),
+                    ));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(compared > 300, "only {compared} answers were compared");
+}
+
+#[actix_web::test]
+async fn c30_lists_and_totals_hold_the_subtree_alone() {
+    let app = TestApp::start().await;
+    let mut stand = Vec::new();
+    for (place, unit, within) in places(&app) {
+        stand.push((place, within, objects(&app, unit).await));
+    }
+    let mut faults = Vec::new();
+    let mut lists = 0;
+    for operation in operations() {
+        if operation.method != Method::GET || operation.path.contains('{') {
+            continue;
+        }
+        for (name, caller) in &callers_in_enyang(&app) {
+            let address = format!("{}?count=exact&limit=1000", operation.path);
+            let answer = caller.get(&address).await;
+            if answer.status != 200 {
+                continue;
+            }
+            lists += 1;
+            let text = answer.json.to_string();
+            for (place, within, objects) in &stand {
+                for (kind, id) in objects {
+                    let is_offered = *kind == "mentors" && *place == "other";
+                    let is_open = *kind == "organizations" || is_offered;
+                    if !within && !is_open && text.contains(id.as_str()) {
+                        faults.push(format!(
+                            "{} shows the {name} {kind} of the {place} unit",
+                            operation.id
+                        ));
+                    }
+                }
+            }
+            let items = answer.json["items"].as_array().map(Vec::len);
+            let total = answer.json["total"].as_u64();
+            if let Some((items, total)) = items.zip(total)
+                && items as u64 != total
+            {
+                faults.push(format!(
+                    "{} counts {total} for the {name} and shows {items}",
+                    operation.id
+                ));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(lists > 20, "only {lists} lists were read");
+}
