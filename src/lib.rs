@@ -1,4 +1,54 @@
-//! Xinmiao (新苗): runs a city's three-year programme for newly recruited cadres.
+//! Xinmiao (新苗) runs a city's three-year programme for newly recruited cadres. This page is the map of the house.
+//!
+//! # Two ideas
+//!
+//! **A resource is one room.** Everything about assignments is in [`assignments`]; nobody looks for a noun in four places.
+//!
+//! **One line separates two worlds.** Outside the closure given to the database: async, HTTP, tokens. Inside it: plain
+//! synchronous Rust on a [`db::DbConn`], one transaction, no clock, no network. The closure *is* the use case.
+//!
+//! # The way of a request
+//!
+//! [`app`] mounted the room's routes. [`http::envelope`] gave the request an id and will turn whatever fails into a problem
+//! document. The guard in the handler's signature, [`http::Authorized`], verified the token without I/O and looked the
+//! permission up in [`access::TABLE`]. The body was parsed into values that are valid because they exist ([`values`]), all
+//! faults at once. The handler hands a closure to [`http::Service`], which opens one transaction, under the request's
+//! idempotency key if it has one; the room's `service` decides, its `store` writes, [`journal::record`] leaves the trace. The
+//! reply is data ([`http::Reply`]), rendered as the caller may see it.
+//!
+//! # Floors
+//!
+//! A module imports only lower floors; `tests/it/architecture.rs` proves it.
+//!
+//! | floor | what stands there |
+//! |---|---|
+//! | ground | [`clock`], [`ids`], [`error`], [`config`], [`telemetry`], [`vault`] (secrets at rest), [`values`] |
+//! | [`db`] | two databases behind two doors; [`external_ids`] and [`search`] beside it |
+//! | [`access`] | who calls and what they may; no queries |
+//! | [`http`] | what every endpoint shares |
+//! | [`journal`] | one record of every change |
+//! | [`codes`], [`rules`], [`tabular`] | national code tables, dated thresholds, bytes to rows |
+//! | [`organizations`] | the tree of units |
+//! | [`cadres`], [`absences`], [`mentors`] | people |
+//! | [`accounts`] | users, clients, sessions, keys, setup |
+//! | [`kinships`], [`assignments`], [`growth_entries`], [`evaluations`] | the programme |
+//! | [`growth_file`], [`analytics`], [`exchange`] | reading across rooms; import |
+//! | [`calendar`], [`demo`] | the day that passes; the synthetic city |
+//! | [`app`], [`start`] | everything mounted, everything begun |
+//!
+//! Where a lower room's change must move a higher one, the lower room calls a [`access::Reactions`] that `app` filled in.
+//!
+//! # A room
+//!
+//! `api` (endpoints) → `service` (use cases) → `rules` (decisions), `store` (queries) → `model` (rows), `request` and
+//! `representation` (what callers send and see). Only `api` knows actix, only `store` knows diesel's query language.
+//! [`cadres`] is the room the others are modelled on.
+//!
+//! # What the databases are trusted with
+//!
+//! Rules that must hold under concurrency are constraints, not checks: see `migrations/README.md`. SQLite has one writer that
+//! commits what waits together; PostgreSQL retries what lost a race. Positions of the journal are given by a sealer, because a
+//! plain sequence is not in the order of commits.
 
 #![forbid(unsafe_code)]
 

@@ -44,7 +44,8 @@ pub fn list(
 /// # Errors
 /// `NotFound` out of reach.
 pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<AbsenceResponse> {
-    let (row, name, _) = reachable(conn, context, id)?;
+    let (row, name, _) = store::find(conn, id)?.ok_or(Error::NotFound)?;
+    cadres::require_reachable(conn, context, row.cadre_id)?;
     Ok(AbsenceResponse::see(row, name))
 }
 

@@ -36,7 +36,9 @@ pub use representation::CadreResponse;
 pub use request::{CreateCadre, UpdateCadre};
 pub use reveal::note_collision;
 pub use rules::{Standing, phase_on, standing};
-pub use service::{Outcome, amend, check_amendment, derived_changed, reachable, read, upsert};
+pub use service::{
+    Outcome, amend, check_amendment, derived_changed, reachable, read, require_reachable, upsert,
+};
 
 /// Mounts the room.
 pub fn routes(config: &mut ServiceConfig) {

@@ -16,7 +16,7 @@ macro_rules! within {
                     SqlType = diesel::sql_types::Bool,
                 >,
         >;
-        let reach: &crate::access::Reach = $reach;
+        let reach = $reach;
         let mut condition: Option<Condition> = None;
         for subtree in &reach.subtrees {
             let (from, to) = subtree.range();

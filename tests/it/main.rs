@@ -9,6 +9,7 @@
 )]
 
 mod accounts;
+mod architecture;
 mod assignments;
 mod cadres;
 mod code_sets;
@@ -26,6 +27,7 @@ mod lists;
 mod mentors;
 mod mentors_reach;
 mod mentors_seats;
+mod migrations;
 mod openapi;
 mod organizations;
 mod permissions;

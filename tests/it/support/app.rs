@@ -208,7 +208,7 @@ impl Drop for Server {
 /// What the service says of its own faults stands in the output of the test that met them.
 fn show_faults() {
     let _ = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::ERROR)
+        .with_max_level(tracing::Level::WARN)
         .with_ansi(false)
         .try_init();
 }

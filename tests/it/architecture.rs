@@ -1,0 +1,145 @@
+//! The house keeps its own rules: floors, and who knows the web and the database.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// From the ground up; a module imports its own floor and lower ones. `lib.rs` says what stands there.
+const FLOORS: &[&[&str]] = &[
+    &[
+        "clock",
+        "config",
+        "db",
+        "error",
+        "ids",
+        "passwords",
+        "telemetry",
+        "values",
+        "vault",
+    ],
+    &["external_ids", "search"],
+    &["access"],
+    &["http"],
+    &["journal"],
+    &["codes", "rules", "tabular"],
+    &["organizations"],
+    &["absences", "cadres", "kinships", "mentors"],
+    &["accounts"],
+    &["assignments", "evaluations", "growth_entries"],
+    &["analytics", "exchange", "growth_file"],
+    &["calendar"],
+    &["app", "demo", "start"],
+    &["cli", "lib", "main"],
+];
+
+/// The first floor of rooms.
+const ROOMS: usize = 6;
+
+struct Source {
+    path: PathBuf,
+    module: String,
+    /// Without comments and unit tests.
+    code: String,
+}
+
+fn sources() -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let (mut folders, mut all) = (vec![root.clone()], Vec::new());
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+                let is_code = |line: &&str| !line.trim_start().starts_with("//");
+                let path = path.strip_prefix(&root).unwrap().to_owned();
+                let first = path.iter().next().unwrap().to_str().unwrap();
+                all.push(Source {
+                    module: first.trim_end_matches(".rs").to_owned(),
+                    code: code.lines().filter(is_code).collect::<Vec<_>>().join("\n"),
+                    path,
+                });
+            }
+        }
+    }
+    all
+}
+
+fn floors() -> BTreeMap<&'static str, usize> {
+    let floor =
+        |(n, modules): (usize, &&'static [&'static str])| modules.iter().map(move |m| (*m, n));
+    FLOORS.iter().enumerate().flat_map(floor).collect()
+}
+
+/// The modules named after `crate::`, also within braces.
+fn imports(code: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    for rest in code.split("crate::").skip(1) {
+        let part = match rest.strip_prefix('{') {
+            Some(list) => list.split('}').next().unwrap_or_default(),
+            None => rest
+                .split(|c: char| !c.is_ascii_lowercase() && c != '_')
+                .next()
+                .unwrap_or_default(),
+        };
+        found.extend(
+            part.split(|c: char| !c.is_ascii_lowercase() && c != '_')
+                .filter(|word| !word.is_empty()),
+        );
+    }
+    found
+}
+
+#[test]
+fn a_module_imports_lower_floors_alone() {
+    let floors = floors();
+    let mut faults = Vec::new();
+    for source in sources() {
+        let Some(floor) = floors.get(source.module.as_str()) else {
+            faults.push(format!("{} stands on no floor", source.path.display()));
+            continue;
+        };
+        for module in imports(&source.code) {
+            if floors.get(module).is_some_and(|other| other > floor) {
+                faults.push(format!("{} reaches up to {module}", source.path.display()));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn in_a_room_only_endpoints_know_the_web_and_only_stores_query() {
+    let floors = floors();
+    let is_room = |source: &&Source| {
+        floors
+            .get(source.module.as_str())
+            .is_some_and(|floor| (ROOMS..12).contains(floor))
+    };
+    let (mut faults, mut seen) = (Vec::new(), (0, 0));
+    for source in sources().iter().filter(is_room) {
+        let path = source.path.to_str().unwrap();
+        let stem = source.path.file_stem().unwrap().to_str().unwrap();
+        if source.code.contains("actix_web::") {
+            seen.0 += 1;
+            // `me` and `discovery` are endpoints of accounts that need no use case.
+            if !stem.ends_with("api") && !["mod", "me", "discovery"].contains(&stem) {
+                faults.push(format!("{path} knows actix-web"));
+            }
+        }
+        if source.code.contains("diesel::prelude") {
+            seen.1 += 1;
+            // `person` is a row of two columns.
+            let queries = path.contains("store") || stem == "model" || stem == "person";
+            if !queries {
+                faults.push(format!("{path} knows diesel's query language"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(
+        seen.0 > 20 && seen.1 > 30,
+        "hardly anything was looked at: {seen:?}"
+    );
+}
