@@ -124,7 +124,7 @@ pub async fn list_code_sets() -> Result<Reply> {
 #[utoipa::path(
     tag = "code-sets",
     params(
-        ("name" = String, Path, description = "The set's name.", min_length = 1, max_length = 64, pattern = "^[a-z0-9-]+$"),
+        ("name" = String, Path, description = "The set's name.", min_length = 1, max_length = 64, pattern = "^[a-z0-9-]+$", example = "kinship"),
         CodeSetQuery,
     ),
     responses((status = 200, description = "The set, or a page of it.", body = CodeSetPage)),

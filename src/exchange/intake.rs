@@ -186,7 +186,7 @@ impl Taken {
 /// Takes a whole file in, inside a transaction of the caller's; it must have no errors.
 ///
 /// # Errors
-/// As [`Opened::open`] and [`Intake::settle`]; `Internal` when a row has an error.
+/// As opening and settling an intake; `Internal` when a row has an error.
 pub fn take_flawless<I: Intake>(
     tx: &mut DbConn,
     context: &Context,

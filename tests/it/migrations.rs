@@ -12,7 +12,10 @@ use crate::support::{TestDatabase, on_postgres};
 /// Table → column → type and whether it may be null.
 type Tables = BTreeMap<String, BTreeMap<String, (String, bool)>>;
 
-const SQLITE: &str = "SELECT t.name AS table_name, c.name AS column_name, c.type AS kind, c.\"notnull\" = 0 AND c.pk = 0 AS nullable \
+// An `INTEGER PRIMARY KEY` is SQLite's own 64-bit row number.
+const SQLITE: &str = "SELECT t.name AS table_name, c.name AS column_name, \
+     CASE WHEN c.type = 'INTEGER' AND c.pk = 1 THEN 'bigint' ELSE c.type END AS kind, \
+     c.\"notnull\" = 0 AND c.pk = 0 AS nullable \
      FROM sqlite_master t JOIN pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'";
 // A text that is not compared code point by code point shows its collation instead of its type.
 const POSTGRES: &str = "SELECT c.table_name::text, c.column_name::text, \
