@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::language::Language;
 use super::messages::MESSAGES;
+use super::reply::etag;
 use crate::error::{Error, ParameterError};
 
 /// Every problem code with its status, as the contract lists them.
@@ -250,6 +251,12 @@ pub fn headers_of(error: &Error, public_url: &str) -> Vec<(&'static str, String)
                     "Bearer realm=\"xinmiao\", error=\"insufficient_scope\"{scope}, resource_metadata=\"{metadata}\""
                 ),
             )]
+        }
+        // The version that `If-Match` compares; the digest behind the point is that of `current`.
+        Error::StaleVersion(Some(current)) => {
+            let version = current.get("version").and_then(Value::as_i64);
+            let tag = |version| ("etag", etag(version, current.to_string().as_bytes()));
+            version.map(tag).into_iter().collect()
         }
         Error::Conflict => vec![("retry-after", "1".to_owned())],
         Error::TooManyRequests(seconds) | Error::Unavailable(_, seconds) => {

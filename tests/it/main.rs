@@ -31,6 +31,7 @@ mod migrations;
 mod openapi;
 mod organizations;
 mod permissions;
+mod problems;
 mod service;
 mod summary;
 mod support;
