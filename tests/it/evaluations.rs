@@ -24,7 +24,7 @@ async fn post(caller: &Client, form: &Value) -> Answer {
 }
 
 #[actix_web::test]
-async fn an_evaluation_goes_from_draft_to_receipt() {
+async fn r26_an_evaluation_goes_from_draft_to_receipt() {
     let scene = Scene::start().await;
     let draft = scene.draft("ORDINARY", "POLITICAL_MENTOR").await;
     assert_eq!(draft.header("location"), path_of(&draft, ""));
