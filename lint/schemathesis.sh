@@ -99,5 +99,5 @@ export ACCESS_TOKEN
 
 # From the temporary folder: whatever schemathesis keeps goes with it.
 cd "$folder"
-"$schemathesis" --config-file "$here/schemathesis.toml" --no-color run \
+PYTHONPATH=$here SCHEMATHESIS_HOOKS=schemathesis_hooks PYTHONDONTWRITEBYTECODE=1 "$schemathesis" --config-file "$here/schemathesis.toml" --no-color run \
   --checks all --max-time "$seconds" "$base/v1/openapi.json"

@@ -68,6 +68,11 @@ pub fn activate_all(
     lock_all(tx, items)?;
     let mut seen = std::collections::HashSet::new();
     for (n, item) in items.iter().enumerate() {
+        if item.version < 1 {
+            let fault = Fault::with("out-of-range", &[&1, &i64::MAX]);
+            errors.push(format!("/items/{n}/version"), fault);
+            continue;
+        }
         if !seen.insert(item.id) {
             errors.push(format!("/items/{n}/id"), Fault::new("not-unique"));
             continue;

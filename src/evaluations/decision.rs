@@ -135,6 +135,10 @@ fn check_items(items: &[ConfirmItem]) -> Result<()> {
         if !seen.insert(item.id) {
             errors.push(format!("/items/{index}/id"), Fault::new("not-unique"));
         }
+        if item.version < 1 {
+            let fault = Fault::with("out-of-range", &[&1, &i64::MAX]);
+            errors.push(format!("/items/{index}/version"), fault);
+        }
     }
     errors.into_result()
 }

@@ -108,7 +108,7 @@ string_value!(
     ExternalId,
     min = 1,
     max = 128,
-    pattern = Some(r"^\S{1,128}$"),
+    pattern = Some(r"^[^\s\u0000-\u001f\u007f-\u009f]{1,128}$"),
     example = "C-000371",
     "An id in another system; never an identity number."
 );
@@ -277,7 +277,7 @@ string_value!(
     SourcedId,
     min = 3,
     max = 161,
-    pattern = Some(r"^[a-z0-9-]{1,32}:\S{1,128}$"),
+    pattern = Some(r"^[a-z0-9-]{1,32}:[^\s\u0000-\u001f\u007f-\u009f]{1,128}$"),
     example = "hr-portal:C-000371",
     "An id in another system, after the system's name and a colon."
 );

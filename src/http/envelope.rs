@@ -169,6 +169,14 @@ fn refuse_early(request: &ServiceRequest) -> Option<HttpResponse> {
     if size(request.headers()) > MAX_HEADERS {
         return Some(refuse("headers-too-large"));
     }
+    for (name, most) in [("accept-language", 256), ("if-none-match", 1024)] {
+        let is_readable = |value: &HeaderValue| value.len() <= most && value.to_str().is_ok();
+        if !request.headers().get_all(name).all(is_readable) {
+            let allowed = ["at most 1024 visible characters; Accept-Language 256"];
+            let error = Error::parameter(name, "parameter-invalid", &allowed);
+            return Some(HttpResponse::from_error(error));
+        }
+    }
     if uri.path().contains('%') && !is_text(uri.path()) {
         let error = Error::parameter("path", "parameter-invalid", &["UTF-8, percent-encoded"]);
         return Some(HttpResponse::from_error(error));

@@ -28,7 +28,7 @@ pub async fn get_openapi_json(request: HttpRequest) -> Result<Reply> {
 ///
 /// This document as YAML 1.2. Pages of any origin may read it.
 #[utoipa::path(tag = "service", responses((
-    status = 200, description = "The document.", content_type = "application/yaml", body = String,
+    status = 200, description = "The document.", content_type = "application/yaml", body = Object,
 )))]
 #[get("/openapi.yaml")]
 pub async fn get_openapi_yaml(request: HttpRequest) -> Result<Reply> {

@@ -183,6 +183,8 @@ fn example(code: &str, status: u16) -> Value {
 pub(super) fn schemas() -> Map<String, Value> {
     let codes: Vec<&str> = CODES.iter().map(|(code, _)| *code).collect();
     let string = |description: &str, length: u32| json!({ "type": "string", "maxLength": length, "pattern": "^[^\\u0000]*$", "description": description });
+    // What callers sent may hold any character.
+    let sent = |description: &str, length: u32| json!({ "type": "string", "maxLength": length, "pattern": "^[\\s\\S]*$", "description": description });
     let problem = json!({
         "type": "object",
         "description": "A refusal (RFC 9457).",
@@ -221,8 +223,8 @@ pub(super) fn schemas() -> Map<String, Value> {
         "description": "A parameter or member at fault: one of `pointer` and `parameter` names it.",
         "required": ["code", "detail"],
         "properties": {
-            "pointer": string("RFC 6901 pointer into the body.", 1024),
-            "parameter": string("The name of the query parameter or header.", 256),
+            "pointer": sent("RFC 6901 pointer into the body.", 1024),
+            "parameter": sent("The name of the query parameter or header.", 256),
             "code": { "type": "string", "maxLength": 64, "pattern": "^[a-z0-9-]+$", "description": "What is wrong. More codes will come." },
             "detail": string("What is wrong, in the caller's language.", 1000),
         },
