@@ -5,6 +5,7 @@
 #
 # SERVICE_BINARY  the program to test (default: the newer of the release and the debug build)
 # SCHEMATHESIS    the `schemathesis` program (default: a virtual environment made from lint/requirements.txt)
+# SCHEMATHESIS_SEED  the seed of its cases (default: 1, so that a run can be repeated; try others now and then)
 # LINT_VENV       where that environment is kept (default: target/lint-venv)
 set -euo pipefail
 
@@ -100,4 +101,4 @@ export ACCESS_TOKEN
 # From the temporary folder: whatever schemathesis keeps goes with it.
 cd "$folder"
 PYTHONPATH=$here SCHEMATHESIS_HOOKS=schemathesis_hooks PYTHONDONTWRITEBYTECODE=1 "$schemathesis" --config-file "$here/schemathesis.toml" --no-color run \
-  --checks all --max-time "$seconds" "$base/v1/openapi.json"
+  --checks all --max-time "$seconds" --seed "${SCHEMATHESIS_SEED:-1}" "$base/v1/openapi.json"

@@ -49,6 +49,7 @@ pub struct CreateAssignment {
     pub cross_unit_reason: Option<Text<500>>,
     /// Whether it takes effect at once; managers only.
     #[deserr(default)]
+    #[schema(default = false, required = false)]
     pub activate: bool,
     /// The last day of a pair that is over already; managers only, with `endReason`.
     #[deserr(default)]
@@ -109,6 +110,7 @@ pub struct CancelAssignment {
     pub reason: Text<500>,
     /// Whether the pair that it had replaced comes back into effect.
     #[deserr(default)]
+    #[schema(default = false, required = false)]
     pub restore_replaced: bool,
 }
 

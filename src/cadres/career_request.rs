@@ -80,6 +80,7 @@ pub struct TransferCadre {
     pub assignments: Option<AssignmentsOnTransfer>,
     /// Does all of it and undoes it.
     #[deserr(default)]
+    #[schema(default = false, required = false)]
     pub dry_run: bool,
 }
 
@@ -94,6 +95,7 @@ pub struct SuspendCadre {
     pub reason: Text<500>,
     /// Does all of it and undoes it.
     #[deserr(default)]
+    #[schema(default = false, required = false)]
     pub dry_run: bool,
 }
 
@@ -107,6 +109,7 @@ pub struct TurnCadre {
     pub on: Option<Date>,
     /// Does all of it and undoes it.
     #[deserr(default)]
+    #[schema(default = false, required = false)]
     pub dry_run: bool,
 }
 
@@ -121,6 +124,7 @@ pub struct LeaveCadre {
     pub reason: LeaveReason,
     /// Does all of it and undoes it.
     #[deserr(default)]
+    #[schema(default = false, required = false)]
     pub dry_run: bool,
 }
 
@@ -135,6 +139,7 @@ pub struct ExtendCadre {
     pub reason: ExtensionReason,
     /// Does all of it and undoes it.
     #[deserr(default)]
+    #[schema(default = false, required = false)]
     pub dry_run: bool,
 }
 

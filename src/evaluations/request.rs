@@ -157,7 +157,7 @@ pub struct CreateEvaluation {
     pub suggestions: Option<Text<2000>>,
     /// Hands it in at once.
     #[deserr(default)]
-    #[schema(default = false)]
+    #[schema(default = false, required = false)]
     pub submit: bool,
 }
 
@@ -196,7 +196,7 @@ pub struct UpdateEvaluation {
     pub suggestions: Patch<Text<2000>>,
     /// Hands it in after the changes.
     #[deserr(default)]
-    #[schema(default = false)]
+    #[schema(default = false, required = false)]
     pub submit: bool,
 }
 
@@ -276,7 +276,7 @@ pub struct ConfirmEvaluations {
     pub items: Vec<ConfirmItem>,
     /// Does all of it and undoes it.
     #[deserr(default)]
-    #[schema(default = false)]
+    #[schema(default = false, required = false)]
     pub dry_run: bool,
 }
 

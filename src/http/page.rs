@@ -15,6 +15,8 @@ use crate::vault::Vault;
 const DEFAULT_LIMIT: i64 = 50;
 /// Most rows in a page; larger wishes are lowered.
 const MAX_LIMIT: i64 = 1000;
+/// The greatest integer that every JSON reader holds exactly (RFC 8259 §6); the OpenAPI document bounds integers by it.
+const LARGEST_EXACT: i64 = 9_007_199_254_740_991;
 /// A cursor older than this is expired, in seconds.
 const CURSOR_LIFE: i64 = 24 * 3600;
 
@@ -23,7 +25,7 @@ const CURSOR_LIFE: i64 = 24 * 3600;
 #[into_params(parameter_in = Query)]
 pub struct Paging {
     /// Rows in a page, 1–1000; larger values are lowered to 1000.
-    #[param(default = 50, minimum = 1, value_type = i32)]
+    #[param(default = 50, minimum = 1, required = false)]
     pub limit: i64,
     /// Where to go on: `nextCursor` of the page before. Opaque, bound to the query, good for a day.
     #[param(max_length = 512, required = false)]
@@ -53,7 +55,8 @@ impl Paging {
     /// Takes the paging parameters out of a query.
     pub fn take(raw: &mut RawQuery, path: &str) -> Self {
         let limit = raw.take("limit").map_or(DEFAULT_LIMIT, |text| {
-            let parsed = text.parse::<i64>().ok().filter(|n| *n >= 1);
+            let parsed = text.parse::<i64>().ok();
+            let parsed = parsed.filter(|limit| (1..=LARGEST_EXACT).contains(limit));
             parsed.unwrap_or_else(|| {
                 raw.fault(ParameterError::new("limit", "out-of-range", &["1", "1000"]));
                 DEFAULT_LIMIT

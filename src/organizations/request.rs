@@ -193,6 +193,7 @@ pub struct MergeOrganization {
     pub effective_on: Date,
     /// `true` answers what would happen and changes nothing.
     #[deserr(default)]
+    #[schema(default = false, required = false)]
     pub dry_run: bool,
 }
 

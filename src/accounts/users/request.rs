@@ -62,7 +62,7 @@ pub struct CreateUser {
     pub display_name: Text<60>,
     /// What the person may do, and where.
     #[deserr(default)]
-    #[schema(max_items = 32)]
+    #[schema(max_items = 32, required = false)]
     pub grants: Vec<GrantInput>,
     /// The mentor this person is.
     #[deserr(default)]
@@ -78,6 +78,7 @@ pub struct CreateUser {
     pub cadre_ref: Option<ExternalRef>,
     /// Whether the account is closed.
     #[deserr(default)]
+    #[schema(default = false, required = false)]
     pub disabled: bool,
 }
 
@@ -165,6 +166,7 @@ pub struct InviteUsers {
     pub invited: Invited,
     /// Whether those also get a new code whose code is still good and was never used, as when the answer was lost.
     #[deserr(default)]
+    #[schema(default = false, required = false)]
     pub renew: bool,
 }
 
