@@ -31,6 +31,7 @@ fn rooms(config: &mut ServiceConfig) {
     config.configure(crate::growth_file::routes);
     config.configure(crate::journal::routes);
     config.configure(crate::kinships::routes);
+    config.configure(crate::matching::routes);
     config.configure(crate::mentors::routes);
     config.configure(crate::organizations::routes);
 }

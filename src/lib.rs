@@ -75,6 +75,7 @@ pub mod http;
 pub mod ids;
 pub mod journal;
 pub mod kinships;
+pub mod matching;
 pub mod mentors;
 pub mod organizations;
 pub mod passwords;

@@ -122,6 +122,8 @@ permissions! {
     AssignmentsActivate: [ProgrammeManager over Subtree], None;
     /// Cancellation of pairs; officers only while proposed.
     AssignmentsCancel: [ProgrammeManager over Subtree, UnitOfficer over Subtree], None;
+    /// Matching runs: computing them, deciding on them, applying them.
+    MatchingRun: [ProgrammeManager over Subtree], None;
     /// Evaluations, each reader within the rules of who reads an evaluation.
     EvaluationsRead: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over Self_],
         Some("evaluations:read");

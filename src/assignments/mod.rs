@@ -7,6 +7,7 @@
 //! from them. A pair whose mentor is lost stays active, needs a replacement and does not count as mentoring.
 
 mod api;
+mod bulk;
 mod draft;
 mod list_store;
 mod load;
@@ -24,6 +25,7 @@ mod upkeep;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use bulk::{Manner, Wanted, carry_out};
 pub use load::{Pairing, load};
 pub use model::{
     Assignment, AssignmentStatus, EndReason, PairingStyle, ReplacementReason, Sighting,

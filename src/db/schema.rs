@@ -472,6 +472,47 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    matching_runs (id) {
+        id -> Id,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        created_by -> Nullable<Id>,
+        organization_id -> Id,
+        status -> Text,
+        terms -> Text,
+        outcome -> Text,
+        input_digest -> Text,
+        result_digest -> Text,
+        journal_position -> BigInt,
+        duration_ms -> Integer,
+        applied_at -> Nullable<BigInt>,
+        applied_by -> Nullable<Id>,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    matching_proposals (id) {
+        id -> Id,
+        version -> BigInt,
+        run_id -> Id,
+        cadre_id -> Id,
+        role -> Text,
+        organization_id -> Id,
+        mentor_id -> Nullable<Id>,
+        matched -> Bool,
+        present_id -> Nullable<Id>,
+        explanation -> Text,
+        decision -> Text,
+        banned -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organizations,
     organization_names,
@@ -492,6 +533,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     assignments,
     evaluations,
     growth_entries,
+    matching_runs,
+    matching_proposals,
     journal_entries,
     journal_payloads,
     journal_pending,

@@ -85,6 +85,11 @@ impl Service {
         self.draining.load(Ordering::SeqCst)
     }
 
+    /// Turns true when the end has begun: long work watches it.
+    pub fn draining(&self) -> &AtomicBool {
+        &self.draining
+    }
+
     /// The request as use cases see it.
     pub fn context(&self, caller: &Caller) -> Context {
         Context {

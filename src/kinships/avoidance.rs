@@ -1,6 +1,8 @@
 //! Whether two persons must keep out of each other's affairs (R17, R18).
 
-use super::model::Person;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::model::{Person, PersonType};
 use super::{person, store};
 use crate::codes::{KinshipCode, avoidance_class};
 use crate::db::{DbConn, Id};
@@ -37,20 +39,56 @@ pub fn bars_records(
     classes: Words,
     on: Date,
 ) -> Result<bool> {
-    let barring = rules::table().words_in_force(classes, on);
-    let is_barring = |relation: &KinshipCode| {
-        let class = avoidance_class(relation.as_str());
-        class.is_some_and(|class| {
-            barring.is_some_and(|classes| classes.iter().any(|word| word == class.as_str()))
-        })
-    };
     let mut kin = store::kin_of(conn, records)?;
-    kin.retain(|(_, relation)| is_barring(relation));
+    kin.retain(|(_, relation)| is_barring(relation, classes, on));
     if kin.is_empty() {
         return Ok(false);
     }
     let others = person::records(conn, other.id)?;
     Ok(kin.iter().any(|(id, _)| others.contains(id)))
+}
+
+/// Whether a relation is of one of the avoidance classes that `classes` names on a day.
+fn is_barring(relation: &KinshipCode, classes: Words, on: Date) -> bool {
+    let barring = rules::table().words_in_force(classes, on);
+    let class = avoidance_class(relation.as_str());
+    class.is_some_and(|class| {
+        barring.is_some_and(|classes| classes.iter().any(|word| word == class.as_str()))
+    })
+}
+
+/// Every two records that must not be mentor and cadre of one pair by the rule of a day (R17), in both directions: of declared
+/// kin, and of one person. The same answer as [`blocks`] and [`same_person`] give for two, for a whole city at once.
+///
+/// # Errors
+/// When the database refuses.
+pub fn barred_pairs(conn: &mut DbConn, on: Date) -> Result<BTreeSet<(Id, Id)>> {
+    let mut declared = store::all(conn)?;
+    declared.retain(|kinship| is_barring(&kinship.relation, Words::PairAvoidanceClasses, on));
+    let users: Vec<Id> = declared
+        .iter()
+        .flat_map(super::model::Kinship::persons)
+        .filter(|person| person.kind == PersonType::User)
+        .map(|person| person.id)
+        .collect();
+    let mut same: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
+    let mut barred = BTreeSet::new();
+    for records in person::linked(conn, &users)? {
+        for record in &records {
+            same.insert(*record, records.clone());
+            let others = records.iter().filter(|other| *other != record);
+            barred.extend(others.map(|other| (*record, *other)));
+        }
+    }
+    let of = |id: Id| same.get(&id).cloned().unwrap_or_else(|| vec![id]);
+    for kinship in declared {
+        for a in of(kinship.person_a_id) {
+            for b in of(kinship.person_b_id) {
+                barred.extend([(a, b), (b, a)]);
+            }
+        }
+    }
+    Ok(barred)
 }
 
 /// Whether two records are one person.

@@ -14,7 +14,7 @@ mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use avoidance::{bars, bars_records, blocks, same_person};
+pub use avoidance::{barred_pairs, bars, bars_records, blocks, same_person};
 pub use model::{CreateKinship, KinshipResponse, Person, PersonType};
 pub use person::records;
 

@@ -139,3 +139,23 @@ pub fn records(conn: &mut DbConn, id: Id) -> Result<Vec<Id>> {
     }
     Ok(ids)
 }
+
+/// The records of every account that links a mentor with a cadre, and of the accounts named.
+///
+/// # Errors
+/// When the database refuses.
+pub fn linked(conn: &mut DbConn, accounts: &[Id]) -> Result<Vec<Vec<Id>>> {
+    let links: Vec<(Id, Option<Id>, Option<Id>)> = users::table
+        .filter(
+            users::mentor_id
+                .is_not_null()
+                .and(users::cadre_id.is_not_null())
+                .or(users::id.eq_any(accounts)),
+        )
+        .order(users::id)
+        .select((users::id, users::mentor_id, users::cadre_id))
+        .load(conn)?;
+    let records =
+        |(user, mentor, cadre)| [Some(user), mentor, cadre].into_iter().flatten().collect();
+    Ok(links.into_iter().map(records).collect())
+}

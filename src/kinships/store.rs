@@ -25,6 +25,17 @@ pub fn find(conn: &mut DbConn, id: Id) -> Result<Option<Kinship>> {
     Ok(found.first(conn).optional()?)
 }
 
+/// Every row.
+///
+/// # Errors
+/// When the database refuses.
+pub fn all(conn: &mut DbConn) -> Result<Vec<Kinship>> {
+    let rows = kinships::table
+        .order(kinships::id)
+        .select(Kinship::as_select());
+    Ok(rows.load(conn)?)
+}
+
 /// Writes a new row.
 ///
 /// # Errors

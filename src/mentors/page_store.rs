@@ -63,6 +63,23 @@ pub fn page(
     Ok(rows)
 }
 
+/// The appointed mentors whom a caller sees, by id.
+///
+/// # Errors
+/// When the database refuses.
+pub fn appointed(conn: &mut DbConn, context: &Context) -> Result<Vec<Mentor>> {
+    let outlook = Outlook::of(conn, context)?;
+    let mut query = mentors::table.into_boxed::<MultiBackend>();
+    if !outlook.reach.everything {
+        query = query.filter(seen(&outlook));
+    }
+    let rows = query
+        .filter(mentors::status.eq(MentorStatus::Appointed))
+        .order(mentors::id)
+        .select(Mentor::as_select());
+    Ok(rows.load(conn)?)
+}
+
 /// How many rows there are in all.
 ///
 /// # Errors

@@ -41,6 +41,10 @@ pub const TAGS: &[(&str, &str)] = &[
     ),
     ("kinships", "Declared kinship, for the rules of avoidance."),
     (
+        "matching",
+        "Mentors for a whole cohort at once: a proved plan, its review, its application.",
+    ),
+    (
         "mentors",
         "Mentors, what they are qualified for, and their seats.",
     ),

@@ -1,0 +1,2 @@
+DROP TABLE matching_proposals;
+DROP TABLE matching_runs;

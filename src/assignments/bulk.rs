@@ -1,0 +1,299 @@
+//! Many pairs at once, as a plan proposes them: all of them come into being, or none.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::model::{Assignment, AssignmentStatus, EndReason};
+use super::places;
+use super::rules::{self, Findings, Place, Proposal, is_near};
+use super::service::blank;
+use super::store;
+use super::upkeep::{ended, record, settle};
+use crate::access::Context;
+use crate::cadres::{self, Cadre};
+use crate::db::{DbConn, Id};
+use crate::error::{Fault, FieldErrors, Result};
+use crate::kinships;
+use crate::mentors::{self, Mentor, MentorRole};
+use crate::values::Date;
+
+/// A seat of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// The cadre.
+    pub cadre_id: Id,
+    /// The role.
+    pub role: MentorRole,
+    /// Who is to take it; no one leaves it without a mentor.
+    pub mentor_id: Option<Id>,
+    /// The active pair that the plan knew there.
+    pub present_id: Option<Id>,
+    /// The JSON pointer to it.
+    pub pointer: String,
+}
+
+/// On what terms the pairs of a plan come into being.
+#[derive(Debug, Clone, Copy)]
+pub struct Manner<'a> {
+    /// The first day.
+    pub starts_on: Date,
+    /// Whether they take effect; otherwise they are proposals.
+    pub activate: bool,
+    /// Why mentors may be of units further away.
+    pub cross_unit_reason: Option<&'a str>,
+}
+
+/// What the plan's seats are like now.
+struct Scene {
+    cadres: BTreeMap<Id, Cadre>,
+    mentors: BTreeMap<Id, Mentor>,
+    present: BTreeMap<(Id, MentorRole), Assignment>,
+    places: BTreeMap<Id, Place>,
+    barred: BTreeSet<(Id, Id)>,
+    planned: BTreeMap<(Id, MentorRole), Option<Id>>,
+}
+
+/// Makes the pairs of a plan, replacing those that differ from it; how many were made.
+///
+/// # Errors
+/// `Invalid` with a pointer to every seat at which the world is no longer as the plan knew it.
+pub fn carry_out(
+    tx: &mut DbConn,
+    context: &Context,
+    plan: &[Wanted],
+    manner: Manner<'_>,
+) -> Result<usize> {
+    let scene = scene(tx, context, plan)?;
+    let mut errors = FieldErrors::default();
+    for wanted in plan {
+        check(context, &scene, wanted, manner, &mut errors);
+    }
+    check_seats(&scene, plan, &mut errors);
+    errors.into_result()?;
+    let differing: Vec<&Wanted> = plan
+        .iter()
+        .filter(|wanted| differs(&scene, wanted))
+        .collect();
+    let mut replaced: BTreeMap<(Id, MentorRole), Id> = BTreeMap::new();
+    for wanted in &differing {
+        if let Some(pair) = scene.present.get(&(wanted.cadre_id, wanted.role)) {
+            end(
+                tx,
+                context,
+                pair,
+                wanted.mentor_id.is_some(),
+                manner.starts_on,
+            )?;
+            replaced.insert((wanted.cadre_id, wanted.role), pair.id);
+        }
+    }
+    let mut rows = Vec::with_capacity(differing.len());
+    for wanted in &differing {
+        let cadre = scene.cadres.get(&wanted.cadre_id);
+        let mentor = wanted.mentor_id.and_then(|id| scene.mentors.get(&id));
+        let Some((cadre, mentor)) = cadre.zip(mentor) else {
+            continue;
+        };
+        let proposal = proposal(cadre, mentor, wanted, manner);
+        rows.push(Assignment {
+            status: if manner.activate {
+                AssignmentStatus::Active
+            } else {
+                AssignmentStatus::Proposed
+            },
+            replaces_id: replaced.get(&(wanted.cadre_id, wanted.role)).copied(),
+            ..blank(tx, context, context.new_id(), &proposal)?
+        });
+    }
+    store::insert_many(tx, &rows)?;
+    let changed = ["cadreId", "mentorId", "role", "status", "startsOn"];
+    for row in &rows {
+        record(tx, context, "assignment.created", row, &changed, None)?;
+        if row.is_active() {
+            mentors::take_seat(tx, context, row.mentor_id)?;
+            record(tx, context, "assignment.activated", row, &["status"], None)?;
+        }
+    }
+    let touched: BTreeSet<Id> = differing.iter().map(|wanted| wanted.cadre_id).collect();
+    if manner.activate {
+        for cadre_id in touched {
+            settle(tx, context, cadre_id)?;
+        }
+    }
+    Ok(rows.len())
+}
+
+/// Locks cadres, then mentors, each in the order of their ids, and reads what the checks need.
+fn scene(tx: &mut DbConn, context: &Context, plan: &[Wanted]) -> Result<Scene> {
+    let cadre_ids: BTreeSet<Id> = plan.iter().map(|wanted| wanted.cadre_id).collect();
+    let mut cadres = BTreeMap::new();
+    let mut present = BTreeMap::new();
+    let mut mentor_ids: BTreeSet<Id> = plan.iter().filter_map(|wanted| wanted.mentor_id).collect();
+    for id in cadre_ids {
+        if let Some(cadre) = cadres::store::lock(tx, id)? {
+            cadres.insert(id, cadre);
+        }
+        for pair in store::active_of_cadre(tx, id)? {
+            mentor_ids.insert(pair.mentor_id);
+            present.insert((id, pair.role), pair);
+        }
+    }
+    let mut mentors = BTreeMap::new();
+    for id in mentor_ids {
+        if let Some(mentor) = mentors::store::lock(tx, id)? {
+            mentors.insert(id, mentor);
+        }
+    }
+    let units = cadres.values().map(|cadre: &Cadre| cadre.organization_id);
+    let units: BTreeSet<Id> = units
+        .chain(
+            mentors
+                .values()
+                .map(|mentor: &Mentor| mentor.organization_id),
+        )
+        .collect();
+    let mut spots = BTreeMap::new();
+    for id in units {
+        spots.insert(id, places::of(tx, id)?);
+    }
+    Ok(Scene {
+        cadres,
+        mentors,
+        present,
+        places: spots,
+        barred: kinships::barred_pairs(tx, context.today)?,
+        planned: plan
+            .iter()
+            .map(|wanted| ((wanted.cadre_id, wanted.role), wanted.mentor_id))
+            .collect(),
+    })
+}
+
+/// Whether a seat has another mentor than the plan gives it.
+fn differs(scene: &Scene, wanted: &Wanted) -> bool {
+    let present = scene.present.get(&(wanted.cadre_id, wanted.role));
+    present.map(|pair| pair.mentor_id) != wanted.mentor_id
+}
+
+fn proposal<'a>(
+    cadre: &'a Cadre,
+    mentor: &'a Mentor,
+    wanted: &Wanted,
+    manner: Manner<'a>,
+) -> Proposal<'a> {
+    Proposal {
+        cadre,
+        mentor,
+        role: wanted.role,
+        starts_on: manner.starts_on,
+        is_past: false,
+        cross_unit_reason: manner.cross_unit_reason,
+        replaced: None,
+    }
+}
+
+fn check(
+    context: &Context,
+    scene: &Scene,
+    wanted: &Wanted,
+    manner: Manner<'_>,
+    errors: &mut FieldErrors,
+) {
+    let mut fault = |code: &'static str| errors.push(wanted.pointer.clone(), Fault::new(code));
+    let place = |unit: Id| scene.places.get(&unit);
+    let cadre = scene.cadres.get(&wanted.cadre_id);
+    let within = |cadre: &&Cadre| {
+        place(cadre.organization_id).is_some_and(|place| context.reach.covers(&place.path))
+    };
+    let Some(cadre) = cadre.filter(within) else {
+        return fault("reference-unknown");
+    };
+    let present = scene.present.get(&(wanted.cadre_id, wanted.role));
+    if present.map(|pair| pair.id) != wanted.present_id {
+        return fault("duplicate");
+    }
+    if present.is_some_and(|pair| manner.starts_on < pair.starts_on && differs(scene, wanted)) {
+        fault("out-of-order");
+    }
+    let Some(mentor_id) = wanted.mentor_id.filter(|_| differs(scene, wanted)) else {
+        return;
+    };
+    let Some(mentor) = scene.mentors.get(&mentor_id) else {
+        return fault("reference-unknown");
+    };
+    let other = MentorRole::ALL
+        .iter()
+        .filter(|role| **role != wanted.role)
+        .find_map(|role| {
+            let key = (wanted.cadre_id, *role);
+            let stays = || scene.present.get(&key).map(|pair| pair.mentor_id);
+            scene.planned.get(&key).copied().unwrap_or_else(stays)
+        });
+    let places = place(cadre.organization_id).zip(place(mentor.organization_id));
+    let findings = Findings {
+        same_mentor: other == Some(mentor_id),
+        near: places.is_some_and(|(a, b)| is_near(a, b)),
+        kin: scene.barred.contains(&(cadre.id, mentor.id)),
+    };
+    for violation in rules::violations(&proposal(cadre, mentor, wanted, manner), findings) {
+        fault(violation.reason);
+    }
+}
+
+/// Every mentor has as many free seats as the plan gives away, counting those that it frees.
+fn check_seats(scene: &Scene, plan: &[Wanted], errors: &mut FieldErrors) {
+    let mut free: BTreeMap<Id, i32> = scene
+        .mentors
+        .iter()
+        .map(|(id, mentor)| (*id, mentor.available_seats()))
+        .collect();
+    let differing = || plan.iter().filter(|wanted| differs(scene, wanted));
+    for wanted in differing() {
+        if let Some(pair) = scene.present.get(&(wanted.cadre_id, wanted.role)) {
+            *free.entry(pair.mentor_id).or_default() += 1;
+        }
+    }
+    for wanted in differing() {
+        let Some(left) = wanted.mentor_id.and_then(|id| free.get_mut(&id)) else {
+            continue;
+        };
+        *left -= 1;
+        if *left < 0 {
+            errors.push(wanted.pointer.clone(), Fault::new("capacity-exceeded"));
+        }
+    }
+}
+
+/// Ends a pair that the plan does without, and gives its seat back.
+fn end(
+    tx: &mut DbConn,
+    context: &Context,
+    pair: &Assignment,
+    followed: bool,
+    starts_on: Date,
+) -> Result<()> {
+    let status = if followed {
+        AssignmentStatus::Replaced
+    } else {
+        AssignmentStatus::Completed
+    };
+    let over = Assignment {
+        ends_on: Some(starts_on.plus_days(-1).max(pair.starts_on)),
+        end_reason: Some(EndReason::Other),
+        ..ended(pair, context, status)
+    };
+    store::update(tx, &over, pair.version)?;
+    mentors::free_seat(tx, context, pair.mentor_id)?;
+    let action = if followed {
+        "assignment.replaced"
+    } else {
+        "assignment.completed"
+    };
+    record(
+        tx,
+        context,
+        action,
+        &over,
+        &["status", "endsOn", "endReason"],
+        None,
+    )
+}

@@ -1,0 +1,39 @@
+//! Matching: mentors for a whole cohort at once, as well as can be, with a reason for every pair.
+//!
+//! A run reads the city in one snapshot ([`world`]), is solved on the blocking pool without a transaction ([`plan`], [`solver`]),
+//! and is kept as a draft that people review: pin, take away, exchange, solve again. Its score is advice: nothing becomes a pair
+//! until a named person applies the run, in one transaction that checks every rule again and refuses the whole where the world
+//! has changed. As many seats as can be are filled first; then the sum of named, weighted factors is the greatest there is, and
+//! prices prove it. Equal inputs give equal plans, on every machine and both databases: whole numbers, ties by id.
+
+mod api;
+mod apply;
+mod decide;
+mod group;
+mod hold;
+mod list_store;
+mod model;
+mod plan;
+mod representation;
+mod request;
+mod score;
+mod service;
+pub mod solver;
+mod store;
+mod world;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Mounts the room.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(api::list_matching_runs)
+        .service(api::create_matching_run)
+        .service(api::get_matching_run)
+        .service(api::list_matching_proposals)
+        .service(api::get_matching_proposal)
+        .service(api::update_matching_proposal)
+        .service(api::resolve_matching_run)
+        .service(api::apply_matching_run)
+        .service(api::discard_matching_run);
+}
