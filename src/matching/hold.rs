@@ -129,8 +129,8 @@ pub fn settle(
         if world.candidates[mentor].taken + *seats_taken >= world.candidates[mentor].seats {
             faults.push("capacity-exceeded");
         }
-        *seats_taken += 1;
         if faults.is_empty() {
+            *seats_taken += 1;
             settled.insert(seat, mentor);
         }
         for fault in faults {

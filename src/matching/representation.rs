@@ -64,10 +64,20 @@ pub struct RunResponse {
     #[schema(minimum = 0)]
     pub duration_ms: i32,
     /// SHA-256 of everything the result depends on: equal digests, equal results.
-    #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
+    #[schema(
+        min_length = 64,
+        max_length = 64,
+        pattern = "^[0-9a-f]{64}$",
+        example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+    )]
     pub input_digest: String,
     /// SHA-256 of the result as it was computed.
-    #[schema(min_length = 64, max_length = 64, pattern = "^[0-9a-f]{64}$")]
+    #[schema(
+        min_length = 64,
+        max_length = 64,
+        pattern = "^[0-9a-f]{64}$",
+        example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+    )]
     pub result_digest: String,
     /// The journal's position that it was computed at.
     #[schema(minimum = 0)]

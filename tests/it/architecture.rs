@@ -25,7 +25,7 @@ const FLOORS: &[&[&str]] = &[
     &["absences", "cadres", "kinships", "mentors"],
     &["accounts"],
     &["assignments", "evaluations", "growth_entries"],
-    &["analytics", "exchange", "growth_file"],
+    &["analytics", "exchange", "growth_file", "matching"],
     &["calendar"],
     &["app", "demo", "start"],
     &["cli", "lib", "main"],

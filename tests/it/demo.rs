@@ -15,14 +15,14 @@ use xinmiao::demo::{self, Holding};
 
 use crate::support::{Client, TestApp};
 
-const PASSWORD: &str = "a-password-for-the-demo";
+pub const PASSWORD: &str = "a-password-for-the-demo";
 
 fn file(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/data/demo/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
 /// An application with the demo city in place of the standard one.
-async fn demo_app() -> TestApp {
+pub async fn demo_app() -> TestApp {
     let app = TestApp::start().await;
     let mut conn = app.db();
     diesel::update(organizations::table)
@@ -47,7 +47,7 @@ async fn demo_app() -> TestApp {
     app
 }
 
-async fn signed_in(app: &TestApp, username: &str, password: &str) -> Client {
+pub async fn signed_in(app: &TestApp, username: &str, password: &str) -> Client {
     let body = json!({ "username": username, "password": password });
     let session = app
         .anonymous()

@@ -24,6 +24,7 @@ mod idempotency;
 mod import;
 mod kinships;
 mod lists;
+mod matching;
 mod mentors;
 mod mentors_reach;
 mod mentors_seats;

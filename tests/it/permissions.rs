@@ -32,6 +32,7 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("AssignmentsPropose", "MO", "assignments:write"),
     ("AssignmentsActivate", "M", ""),
     ("AssignmentsCancel", "MO", ""),
+    ("MatchingRun", "M", ""),
     ("EvaluationsRead", "MOTC", "evaluations:read"),
     ("EvaluationsWrite", "MOTC", "evaluations:write"),
     ("EvaluationsConfirm", "M", ""),
@@ -298,7 +299,10 @@ async fn objects(app: &TestApp, unit: &Unit) -> BTreeMap<&'static str, String> {
         .send()
         .await
         .expect(200);
+    let terms = json!({ "organizationId": unit.id, "crossUnit": "NONE" });
+    let run = id(manager.post("/v1/matching-runs", &terms).await);
     BTreeMap::from([
+        ("matching-runs", run),
         ("absences", id(manager.post("/v1/absences", &absence).await)),
         (
             "assignments",
@@ -360,7 +364,10 @@ async fn c30_an_object_outside_the_subtree_answers_like_one_that_does_not_exist(
                 let Some(id) = objects.get(kind.as_str()).filter(|_| !is_offered) else {
                     continue;
                 };
-                if *within && (operation.method != Method::GET || nothing.status == 403) {
+                // What lies inside an object has an id of its own, which `matching::review` asks for.
+                let is_inner = operation.path.matches('{').count() > 1;
+                if *within && (operation.method != Method::GET || nothing.status == 403 || is_inner)
+                {
                     continue;
                 }
                 let answer = operation.call(caller, id).await;

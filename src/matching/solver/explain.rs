@@ -186,7 +186,8 @@ impl<'a, S: Scores + ?Sized> Residual<'a, S> {
                 for (mentor, _) in (0_u32..).zip(&row).filter(|&(_, &points)| points >= 0) {
                     if self.solution.mentor_of[seat] == Some(mentor) {
                         continue; // The arc in use leads back only.
-                    } else if let Some(sibling) = self.holder_among_siblings(seat, mentor) {
+                    }
+                    if let Some(sibling) = self.holder_among_siblings(seat, mentor) {
                         if self.seat_seen[sibling] != stamp {
                             self.seat_seen[sibling] = stamp;
                             seats.push_back(sibling);

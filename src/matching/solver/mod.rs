@@ -50,8 +50,8 @@ pub const MAX_POINTS: i32 = 1_000_000;
 ///
 /// `big` is then at most 10^12 + 1. No price exceeds `big + MAX_POINTS`, no
 /// distance in a search exceeds four of them, and the value of a whole
-/// solution stays below 10^6 * 1.000_002 * 10^12 < 1.1 * 10^18. All of it fits
-/// `i64` (9.2 * 10^18), so the solver needs no checked arithmetic inside.
+/// solution stays below 1.1 * 10^18. All of it fits `i64` (9.2 * 10^18), so the
+/// solver needs no checked arithmetic inside.
 pub const MAX_SEATS: usize = 1_000_000;
 
 /// One seat: a cadre in one role.

@@ -11,6 +11,7 @@ use super::{Limits, Problem, Scores, Solution, Stopped, solve};
 /// Large problems start first, so that no thread is left alone with one at the
 /// end. Each problem is solved by one thread, so the answers do not depend on
 /// the number of threads; the scratch memory of a problem is freed with it.
+#[must_use]
 pub fn solve_all<S: Scores + ?Sized>(
     problems: &[Problem<'_, S>],
     threads: usize,

@@ -42,7 +42,11 @@ impl Default for MentorSeed {
 impl TestApp {
     /// An active cadre of a unit.
     pub fn insert_cadre(&self, unit: &Unit) -> Id {
-        let id = self.id();
+        self.insert_cadre_as(self.id(), unit)
+    }
+
+    /// An active cadre of a unit, with an id of the test's choice.
+    pub fn insert_cadre_as(&self, id: Id, unit: &Unit) -> Id {
         let reported_on = Date::parse(REPORTED_ON).unwrap();
         let mut conn = self.db();
         diesel::insert_into(cadres::table)
@@ -77,7 +81,11 @@ impl TestApp {
 
     /// A mentor of a unit.
     pub fn insert_mentor(&self, unit: &Unit, seed: MentorSeed) -> Id {
-        let id = self.id();
+        self.insert_mentor_as(self.id(), unit, seed)
+    }
+
+    /// A mentor of a unit, with an id of the test's choice.
+    pub fn insert_mentor_as(&self, id: Id, unit: &Unit, seed: MentorSeed) -> Id {
         diesel::insert_into(mentors::table)
             .values((
                 (
