@@ -32,7 +32,7 @@
 //! | [`cadres`], [`absences`], [`mentors`] | people |
 //! | [`accounts`] | users, clients, sessions, keys, setup |
 //! | [`kinships`], [`assignments`], [`growth_entries`], [`evaluations`] | the programme |
-//! | [`growth_file`], [`analytics`], [`exchange`] | reading across rooms; import |
+//! | [`growth_file`], [`analytics`], [`exchange`], [`matching`] | reading across rooms; import; mentors for a cohort |
 //! | [`calendar`], [`demo`] | the day that passes; the synthetic city |
 //! | [`app`], [`start`] | everything mounted, everything begun |
 //!

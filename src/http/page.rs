@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::query::RawQuery;
 use super::reply::Reply;
@@ -253,7 +253,6 @@ pub fn page_reply<T: Serialize>(
     let limit = usize::try_from(paging.limit).unwrap_or(usize::MAX);
     let more = items.len() > limit;
     items.truncate(limit);
-    let mut body = Map::new();
     let next = match items.last().filter(|_| more) {
         Some(last) => Some(paging.cursor(
             &context.scene.vault,
@@ -263,25 +262,42 @@ pub fn page_reply<T: Serialize>(
         )?),
         None => None,
     };
-    let items = serde_json::to_value(&items).map_err(Error::internal)?;
-    body.insert(
-        "items".to_owned(),
-        select(items, paging.fields.as_deref(), known)?,
-    );
-    if let Some(next) = &next {
-        body.insert("nextCursor".to_owned(), Value::from(next.as_str()));
-    }
-    if let Some(total) = total {
-        body.insert("total".to_owned(), Value::from(total));
-    }
-    body.insert("journalPosition".to_owned(), Value::from(journal_position));
-    Ok(Reply::json(200, &Value::Object(body))?.with_header("link", links(paging, next.as_deref())))
+    let body = Body {
+        items: match paging.fields.as_deref() {
+            None => Items::Whole(items),
+            Some(fields) => {
+                let items = serde_json::to_value(&items).map_err(Error::internal)?;
+                Items::Chosen(select(items, fields, known)?)
+            }
+        },
+        next_cursor: next.as_deref(),
+        total,
+        journal_position,
+    };
+    Ok(Reply::json(200, &body)?.with_header("link", links(paging, next.as_deref())))
 }
 
-fn select(items: Value, fields: Option<&str>, known: &[&str]) -> Result<Value> {
-    let Some(fields) = fields else {
-        return Ok(items);
-    };
+/// A page as it is sent.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Body<'a, T> {
+    items: Items<T>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total: Option<i64>,
+    journal_position: i64,
+}
+
+/// Rows with all their members, written as they are, or with those that were asked for.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Items<T> {
+    Whole(Vec<T>),
+    Chosen(Value),
+}
+
+fn select(items: Value, fields: &str, known: &[&str]) -> Result<Value> {
     let wanted: Vec<&str> = fields.split(',').map(str::trim).collect();
     if wanted.iter().any(|field| !known.contains(field)) {
         return Err(Error::parameter("fields", "parameter-invalid", known));
