@@ -37,7 +37,7 @@ impl Scores for City {
                 (false, false) => 0,
             };
             let like = |a: i32, b: i32| 50 * (2 - (a - b).abs().min(2));
-            *cell = if seat % 2 == 0 || *both {
+            *cell = if seat.is_multiple_of(2) || *both {
                 near + 15 * like(mentor.2, recruit.2) + 15 * like(mentor.3, recruit.3)
             } else {
                 NOT_ALLOWED

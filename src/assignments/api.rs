@@ -33,7 +33,7 @@ pub async fn list_assignments(
     let context = state.context(&guard);
     let asked = paging.clone();
     let page = state
-        .read(&guard, move |conn, context| {
+        .read_page(&guard, move |conn, context| {
             service::list(conn, context, &filters, &asked)
         })
         .await?;
@@ -70,7 +70,7 @@ pub async fn list_cadre_assignments(
     let context = state.context(&guard);
     let asked = paging.clone();
     let page = state
-        .read(&guard, move |conn, context| {
+        .read_page(&guard, move |conn, context| {
             service::require_cadre(conn, context, path.0)?;
             service::list(conn, context, &filters, &asked)
         })
@@ -98,7 +98,7 @@ pub async fn list_mentor_assignments(
     let context = state.context(&guard);
     let asked = paging.clone();
     let page = state
-        .read(&guard, move |conn, context| {
+        .read_page(&guard, move |conn, context| {
             service::require_mentor(conn, context, path.0)?;
             service::list(conn, context, &filters, &asked)
         })
@@ -123,7 +123,7 @@ pub async fn list_mentees(
     let context = state.context(&guard);
     let asked = query.paging.clone();
     let page = state
-        .read(&guard, move |conn, context| {
+        .read_page(&guard, move |conn, context| {
             mentees::list(conn, context, &asked)
         })
         .await?;

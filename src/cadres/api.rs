@@ -34,7 +34,7 @@ pub async fn list_cadres(
     let context = state.context(&guard);
     let asked = paging.clone();
     let page = state
-        .read(&guard, move |conn, context| {
+        .read_page(&guard, move |conn, context| {
             service::list(conn, context, &filters, &asked)
         })
         .await?;
@@ -61,7 +61,7 @@ pub async fn search_cadres(
     let (filters, asked) = (body.value, paging.clone());
     let context = state.context(&guard);
     let page = state
-        .read(&guard, move |conn, context| {
+        .read_page(&guard, move |conn, context| {
             service::list(conn, context, &filters, &asked)
         })
         .await?;

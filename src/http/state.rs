@@ -131,6 +131,19 @@ impl Service {
         self.db.read(move |conn| work(conn, &context)).await
     }
 
+    /// Reads a page of a list in one snapshot.
+    ///
+    /// # Errors
+    /// What the use case returns.
+    pub async fn read_page<T, F>(&self, caller: &Caller, mut work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut DbConn, &Context) -> Result<T> + Send + 'static,
+    {
+        let context = self.context(caller);
+        self.db.read_page(move |conn| work(conn, &context)).await
+    }
+
     /// Reads with a single statement.
     ///
     /// # Errors

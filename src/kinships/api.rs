@@ -29,7 +29,7 @@ pub async fn list_kinships(
     let context = state.context(&guard);
     let asked = paging.clone();
     let page = state
-        .read(&guard, move |conn, context| {
+        .read_page(&guard, move |conn, context| {
             service::list(conn, context, &filters, &asked)
         })
         .await?;

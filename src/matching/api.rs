@@ -2,9 +2,11 @@
 
 use std::future::{Ready, ready};
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, get, patch, post, web};
+use tokio::sync::Semaphore;
 
 use super::representation::{PROPOSAL_MEMBERS, ProposalResponse, RUN_MEMBERS, RunResponse};
 use super::request::{ApplyRun, ProposalFilters, RunFilters, Terms, TurnRun, UpdateProposal};
@@ -60,7 +62,7 @@ pub async fn list_matching_runs(
     let ListQuery { filters, paging } = query;
     let (context, asked) = (state.context(&guard), paging.clone());
     let page = state
-        .read(&guard, move |conn, context| {
+        .read_page(&guard, move |conn, context| {
             service::list(conn, context, &filters, &asked)
         })
         .await?;
@@ -106,10 +108,26 @@ async fn compute(state: &State, context: &Context, asked: &Arc<Asked>) -> Result
         .db
         .read(move |conn| world::read(conn, &context, &terms.terms))
         .await?;
+    let place = tokio::time::timeout(PATIENCE, PLACES.acquire()).await;
+    let Ok(Ok(_place)) = place else {
+        return Err(Error::Unavailable(
+            "other matching runs are being solved",
+            30,
+        ));
+    };
     let (state, asked) = (State::clone(state), Arc::clone(asked));
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "bounded by the places above and by the run's own deadline"
+    )]
     let solved = web::block(move || service::compute(&world, &asked, state.draining())).await;
     solved.map_err(Error::internal)?.map(Arc::new)
 }
+
+/// Runs that are solved at a time: each uses all cores.
+static PLACES: Semaphore = Semaphore::const_new(1);
+/// How long a run waits for its place.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Get a matching run
 #[utoipa::path(
@@ -149,7 +167,7 @@ pub async fn list_matching_proposals(
     let ListQuery { filters, paging } = query;
     let (context, asked) = (state.context(&guard), paging.clone());
     let page = state
-        .read(&guard, move |conn, context| {
+        .read_page(&guard, move |conn, context| {
             service::list_proposals(conn, context, path.0, &filters, &asked)
         })
         .await?;

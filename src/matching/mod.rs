@@ -13,6 +13,8 @@ mod group;
 mod hold;
 mod list_store;
 mod model;
+#[cfg(test)]
+mod oracle;
 mod plan;
 mod representation;
 mod request;

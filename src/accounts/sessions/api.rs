@@ -150,7 +150,7 @@ pub async fn list_sessions(
     let context = state.context(&guard);
     let (asked, current) = (paging.clone(), guard.session_id);
     let page = state
-        .read(&guard, move |conn, context| {
+        .read_page(&guard, move |conn, context| {
             service::list(conn, context, current, &asked)
         })
         .await?;

@@ -1,4 +1,8 @@
 //! Limits, threads and the same answer every time.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "these tests wait in threads of their own"
+)]
 
 use super::*;
 use std::time::Duration;
