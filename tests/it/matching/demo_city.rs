@@ -8,6 +8,9 @@ use super::{proposals, run};
 use crate::demo::{PASSWORD, demo_app, signed_in};
 use crate::support::Client;
 
+/// For conduct, for the work, and how many.
+type Guide = (bool, bool, i64);
+
 async fn all(manager: &Client, list: &str) -> Vec<Value> {
     let mut rows = Vec::new();
     let mut next = format!("{list}?limit=1000");
@@ -23,11 +26,11 @@ async fn all(manager: &Client, list: &str) -> Vec<Value> {
 
 /// Seats of one unit that its own mentors can take at most: augmenting paths, seat by seat, without regard to points, and to
 /// one person in both roles, which could only lower it.
-fn most_in_unit(seats: &[&str], mentors: &[(bool, bool, i64)]) -> usize {
+fn most_in_unit(seats: &[&str], mentors: &[Guide]) -> usize {
     fn place(
         seat: usize,
         seats: &[&str],
-        mentors: &[(bool, bool, i64)],
+        mentors: &[Guide],
         held: &mut Vec<Vec<usize>>,
         seen: &mut [bool],
     ) -> bool {
@@ -94,7 +97,7 @@ async fn all_seats_of_the_city_are_filled_and_as_many_in_the_own_unit_as_can_be(
     let own = rows.iter().filter(|row| row["score"] == 100).count();
     assert_eq!((own, &made.json["totalScore"]), (2170, &json!(217_000)));
     // The second method: an upper bound by augmenting paths in each unit, from the registers alone.
-    let mut units: BTreeMap<String, (Vec<&str>, Vec<(bool, bool, i64)>)> = BTreeMap::new();
+    let mut units: BTreeMap<String, (Vec<&str>, Vec<Guide>)> = BTreeMap::new();
     let cadres = all(&manager, "/v1/cadres").await;
     let mentors = all(&manager, "/v1/mentors").await;
     for cadre in cadres.iter().filter(|cadre| cadre["status"] == "ACTIVE") {
