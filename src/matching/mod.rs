@@ -1,6 +1,6 @@
 //! Matching: mentors for a whole cohort at once, as well as can be, with a reason for every pair.
 //!
-//! A run reads the city in one snapshot ([`world`]), is solved on the blocking pool without a transaction ([`plan`], [`solver`]),
+//! A run reads the city in one snapshot (`world`), is solved on the blocking pool without a transaction (`plan`, [`solver`]),
 //! and is kept as a draft that people review: pin, take away, exchange, solve again. Its score is advice: nothing becomes a pair
 //! until a named person applies the run, in one transaction that checks every rule again and refuses the whole where the world
 //! has changed. As many seats as can be are filled first; then the sum of named, weighted factors is the greatest there is, and
