@@ -96,9 +96,9 @@ pub struct Group<'a> {
     pub capacities: Vec<u32>,
     /// The seats as the solver knows them.
     anonymous: Vec<solver::Seat>,
-    /// The distinct units of the mentors.
-    units: Vec<Id>,
-    /// Each mentor's unit, by its place in `units`.
+    /// For each cadre's unit the points of each unit of mentors.
+    places: BTreeMap<Id, Vec<i32>>,
+    /// Each mentor's unit, by its place in those.
     unit_of: Vec<usize>,
 }
 
@@ -117,6 +117,12 @@ impl<'a> Group<'a> {
         let unit_of = mentors
             .iter()
             .map(|mentor| units.binary_search(&unit(mentor)).unwrap_or_default());
+        let mut places = BTreeMap::new();
+        for seat in &seats {
+            let home = ground.world.recruits[seat.recruit].organization_id;
+            let points = || points_of_places(ground, home, &units);
+            places.entry(home).or_insert_with(points);
+        }
         let anonymous = seats.iter().map(|seat| solver::Seat {
             cadre: u32::try_from(seat.recruit).unwrap_or(u32::MAX),
         });
@@ -127,7 +133,7 @@ impl<'a> Group<'a> {
             seats,
             mentors,
             capacities,
-            units,
+            places,
         }
     }
 
@@ -140,35 +146,43 @@ impl<'a> Group<'a> {
         }
     }
 
-    /// Points of a seat for every unit, and for every standing.
-    fn tables(&self, seat: Seat) -> (Vec<i32>, [i32; 3]) {
-        let (ground, weights) = (self.ground, self.ground.weights);
-        let recruit = &ground.world.recruits[seat.recruit];
-        let home = ground.world.units.get(&recruit.organization_id);
-        let points = |id: &Id| {
-            let there = ground.world.units.get(id);
-            let places = home.zip(there);
-            let [same, near, remote] =
-                places.map_or([0; 3], |(a, b)| score::of_places(&a.spot, &b.spot));
-            same * weights.same_unit
-                + near * weights.tree_distance
-                + remote * weights.remote_township
-        };
-        let style = |level| weights.pairing_style * score::of_style(seat.role, recruit.post, level);
-        let styles = [
+    /// Points of a seat for every standing.
+    fn styles(&self, seat: Seat) -> [i32; 3] {
+        let post = self.ground.world.recruits[seat.recruit].post;
+        let weight = self.ground.weights.pairing_style;
+        let style = |level| weight * score::of_style(seat.role, post, level);
+        [
             style(None),
             style(Some(PositionLevel::LeadershipTeamMember)),
             style(Some(PositionLevel::MidLevelLead)),
-        ];
-        (self.units.iter().map(points).collect(), styles)
+        ]
     }
+}
+
+/// The points that follow from where the two work, for a cadre's unit and all units of mentors.
+fn points_of_places(ground: &Ground<'_>, home: Id, units: &[Id]) -> Vec<i32> {
+    let (world, weights) = (ground.world, ground.weights);
+    let home = world.units.get(&home);
+    let points = |id: &Id| {
+        let places = home.zip(world.units.get(id));
+        let [same, near, remote] =
+            places.map_or([0; 3], |(a, b)| score::of_places(&a.spot, &b.spot));
+        same * weights.same_unit + near * weights.tree_distance + remote * weights.remote_township
+    };
+    units.iter().map(points).collect()
 }
 
 impl Scores for Group<'_> {
     fn row(&self, seat: usize, row: &mut [i32]) {
         let seat = self.seats[seat];
         let (ground, weights) = (self.ground, self.ground.weights);
-        let (of_unit, of_level) = self.tables(seat);
+        let home = ground.world.recruits[seat.recruit].organization_id;
+        let of_unit = self
+            .places
+            .get(&home)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let of_level = self.styles(seat);
         let (role, text) = (place(seat.role), ground.texts[seat.recruit]);
         for (n, cell) in row.iter_mut().enumerate() {
             let mentor = self.mentors[n];
