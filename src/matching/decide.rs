@@ -28,7 +28,7 @@ pub fn decide(
 ) -> Result<ProposalResponse> {
     let run = draft(tx, context, run_id)?;
     let row = store::proposal(tx, run_id, id)?.ok_or(Error::NotFound)?;
-    let seen = see_all(tx, &run, vec![row.clone()])?
+    let seen = see_all(tx, context, &run, vec![row.clone()])?
         .pop()
         .ok_or(Error::NotFound)?;
     context.require_match(row.version, || seen.current())?;
@@ -60,7 +60,9 @@ pub fn decide(
         &["proposals", "matched", "totalScore", "optimal"],
     )?;
     let row = store::proposal(tx, run_id, id)?.ok_or(Error::NotFound)?;
-    see_all(tx, &after, vec![row])?.pop().ok_or(Error::NotFound)
+    see_all(tx, context, &after, vec![row])?
+        .pop()
+        .ok_or(Error::NotFound)
 }
 
 /// Pins or releases a seat, takes its mentor away or forgets that.

@@ -251,7 +251,7 @@ pub struct ProposalResponse {
     pub matched: bool,
     /// The mentor.
     pub mentor_id: Option<Id>,
-    /// The mentor's name.
+    /// The mentor's name, where the caller may see the mentor.
     #[schema(max_length = 60)]
     pub mentor_name: Option<String>,
     /// The active pair that the seat had when the run was computed.
@@ -301,7 +301,12 @@ pub fn named(row: &Proposal) -> Result<Vec<Id>> {
     let told: Explanation = serde_json::from_str(&row.explanation).map_err(Error::internal)?;
     let ids = [Some(row.cadre_id), Some(row.organization_id), row.mentor_id];
     let next = told.runner_up.map(|next| next.mentor_id);
-    Ok(ids.into_iter().flatten().chain(next).collect())
+    Ok(ids
+        .into_iter()
+        .flatten()
+        .chain(next)
+        .chain(told.relief)
+        .collect())
 }
 
 impl ProposalResponse {
@@ -339,19 +344,26 @@ impl ProposalResponse {
             role: row.role,
             matched: row.matched,
             mentor_id: row.mentor_id,
-            mentor_name: row.mentor_id.map(name),
+            mentor_name: row.mentor_id.and_then(|id| names.get(&id).cloned()),
             present_assignment_id: row.present_id,
             score: told.values.map(|values| score::points(&values, weights)),
             factors: factors.unwrap_or_default(),
-            runner_up: told.runner_up.map(|next| RunnerUpResponse {
-                mentor_id: next.mentor_id,
-                mentor_name: name(next.mentor_id),
-                score: next.score,
-                loss: next.loss,
-            }),
+            runner_up: told
+                .runner_up
+                .filter(|next| names.contains_key(&next.mentor_id))
+                .map(|next| RunnerUpResponse {
+                    mentor_id: next.mentor_id,
+                    mentor_name: name(next.mentor_id),
+                    score: next.score,
+                    loss: next.loss,
+                }),
             gap: told.reason.map(|reason| GapResponse {
                 reason,
-                relief: told.relief,
+                relief: told
+                    .relief
+                    .into_iter()
+                    .filter(|id| names.contains_key(id))
+                    .collect(),
             }),
             decision: row.decision,
             banned_mentor_ids: banned,

@@ -18,7 +18,7 @@ use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::http::{Page, Paging};
 use crate::journal::{self, Change};
-use crate::mentors::MentorRole;
+use crate::mentors::{self, MentorRole};
 
 /// The greatest weight of a factor.
 const MAX_WEIGHT: i32 = 1000;
@@ -394,24 +394,31 @@ pub fn list_proposals(
         None
     };
     Ok(Page {
-        items: see_all(conn, &run, rows)?,
+        items: see_all(conn, context, &run, rows)?,
         journal_position: journal::position(conn)?,
         total,
     })
 }
 
-/// Proposals with the names of those in them.
+/// Proposals with the names of those in them. Whoever reads a run that another computed may see fewer mentors than that one;
+/// of mentors unseen neither name nor rank is told.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn see_all(conn: &mut DbConn, run: &Run, rows: Vec<Proposal>) -> Result<Vec<ProposalResponse>> {
+pub fn see_all(
+    conn: &mut DbConn,
+    context: &Context,
+    run: &Run,
+    rows: Vec<Proposal>,
+) -> Result<Vec<ProposalResponse>> {
     let mut ids = Vec::new();
     for row in &rows {
         ids.extend(named(row)?);
     }
     ids.sort_unstable();
     ids.dedup();
-    let names = store::names(conn, &ids)?;
+    let mut names = store::names(conn, &ids)?;
+    names.extend(mentors::names_seen(conn, context, &ids)?);
     let terms: Terms = serde_json::from_str(&run.terms).map_err(Error::internal)?;
     let see = |row| ProposalResponse::see(row, run, terms.weights, &names);
     rows.into_iter().map(see).collect()
@@ -429,5 +436,7 @@ pub fn read_proposal(
 ) -> Result<ProposalResponse> {
     let run = reached(store::find(conn, run_id)?, context)?;
     let row = store::proposal(conn, run_id, id)?.ok_or(Error::NotFound)?;
-    see_all(conn, &run, vec![row])?.pop().ok_or(Error::NotFound)
+    see_all(conn, context, &run, vec![row])?
+        .pop()
+        .ok_or(Error::NotFound)
 }

@@ -9,9 +9,7 @@ use super::request::Cohort;
 use super::world::Recruit;
 use crate::access::Subtree;
 use crate::cadres::{CadreStatus, PostCategory};
-use crate::db::schema::{
-    assignments, cadres, matching_proposals, matching_runs, mentors, organizations,
-};
+use crate::db::schema::{assignments, cadres, matching_proposals, matching_runs, organizations};
 use crate::db::{DbConn, Id, MultiBackend, on_backend};
 use crate::error::{Error, Result};
 use crate::mentors::MentorRole;
@@ -207,7 +205,7 @@ pub fn update_proposal(tx: &mut DbConn, row: &Proposal, version: i64) -> Result<
     }
 }
 
-/// The names of units, cadres and mentors, by id.
+/// The names of units and cadres, by id.
 ///
 /// # Errors
 /// When the database refuses.
@@ -220,9 +218,5 @@ pub fn names(conn: &mut DbConn, ids: &[Id]) -> Result<BTreeMap<Id, String>> {
         .filter(cadres::id.eq_any(ids))
         .select((cadres::id, cadres::name))
         .load(conn)?;
-    let guides: Vec<(Id, String)> = mentors::table
-        .filter(mentors::id.eq_any(ids))
-        .select((mentors::id, mentors::name))
-        .load(conn)?;
-    Ok(units.into_iter().chain(persons).chain(guides).collect())
+    Ok(units.into_iter().chain(persons).collect())
 }

@@ -27,7 +27,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub use draft::blank;
 pub use following::follow;
 pub use model::{Mentor, MentorRole, MentorStatus, PositionLevel, Sighting, Unit};
-pub use page_store::appointed;
+pub use page_store::{appointed, names_seen};
 pub use reference::{MentorChoice, resolve};
 pub use representation::MentorResponse;
 pub use request::{CreateMentor, Expertise, MAX_EXPERTISE, MAX_SEATS, MentorRoles, UpdateMentor};

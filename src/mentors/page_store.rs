@@ -80,6 +80,22 @@ pub fn appointed(conn: &mut DbConn, context: &Context) -> Result<Vec<Mentor>> {
     Ok(rows.load(conn)?)
 }
 
+/// The names of those of some mentors whom a caller sees.
+///
+/// # Errors
+/// When the database refuses.
+pub fn names_seen(conn: &mut DbConn, context: &Context, ids: &[Id]) -> Result<Vec<(Id, String)>> {
+    let outlook = Outlook::of(conn, context)?;
+    let mut query = mentors::table.into_boxed::<MultiBackend>();
+    if !outlook.reach.everything {
+        query = query.filter(seen(&outlook));
+    }
+    let rows = query
+        .filter(mentors::id.eq_any(ids.to_vec()))
+        .select((mentors::id, mentors::name));
+    Ok(rows.load(conn)?)
+}
+
 /// How many rows there are in all.
 ///
 /// # Errors

@@ -366,3 +366,25 @@ async fn a_run_is_seen_by_managers_of_its_unit_and_above_alone() {
         .await
         .expect_problem(403, "forbidden");
 }
+
+#[actix_web::test]
+async fn mentors_whom_the_reader_does_not_see_are_not_named_by_a_run_that_another_computed() {
+    let app = TestApp::start().await;
+    let cadre = app.insert_cadre(&app.city.yuxi);
+    let near = app.insert_mentor(&app.city.yuxi, POLITICAL_ONLY);
+    let far = app.insert_mentor(&app.city.qingjiang, POLITICAL_ONLY);
+    let mut asked = terms(&app, "CITY");
+    asked["organizationId"] = json!(app.city.enyang.id);
+    asked["roles"] = json!(["POLITICAL"]);
+    let manager = app.manager();
+    let made = run(&manager, &asked).await;
+    let row = seat(&manager, &made, cadre, "POLITICAL").await;
+    assert_eq!(row["runnerUp"]["mentorId"], far.to_string());
+    let county = app.client(Who::manager(&app.city.enyang));
+    let row = seat(&county, &made, cadre, "POLITICAL").await;
+    assert_eq!(
+        (&row["mentorId"], &row["mentorName"]),
+        (&json!(near), &json!("钱大树"))
+    );
+    assert_eq!(row["runnerUp"], Value::Null);
+}
