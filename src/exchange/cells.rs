@@ -138,7 +138,7 @@ impl<'a> Cells<'a> {
                 NameMatch::Several(codes) => {
                     let names: Vec<_> = codes
                         .iter()
-                        .filter_map(|code| regions::full_name(code))
+                        .filter_map(|code| Some(format!("{} {code}", regions::full_name(code)?)))
                         .collect();
                     Err(Fault::with("code-unknown", &[&names.join(", ")]))
                 }

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+mod history;
 mod short_name;
-mod successors;
+#[cfg(test)]
+mod tests;
 
 use short_name::short_name;
 
@@ -20,7 +22,9 @@ struct Region {
     province: &'static str,
     /// The name of the prefecture; `None` under a province directly.
     prefecture: Option<&'static str>,
-    /// The last year of validity; `None` in force.
+    /// The year from which the code is the place's; 0 where the table does not say.
+    since: u16,
+    /// The year from which it is no more; `None` in force.
     until: Option<u16>,
     successors: &'static str,
 }
@@ -45,6 +49,9 @@ impl Region {
             },
             province: column("province_zh").unwrap_or_default(),
             prefecture: column("prefecture_zh").filter(|name| *name != "直辖"),
+            since: column("valid_from_year")
+                .and_then(|year| year.parse().ok())
+                .unwrap_or_default(),
             until: column("valid_to_year").map(|year| year.parse().unwrap_or_default()),
             successors: column("successor_codes").unwrap_or_default(),
         }
@@ -162,7 +169,7 @@ pub fn resolved(code: &'static str) -> &'static str {
     if IN_FORCE.get(code).is_some() {
         code
     } else {
-        successors::of(code).unwrap_or(code)
+        history::resolved(code).unwrap_or(code)
     }
 }
 
@@ -182,7 +189,8 @@ pub fn full_name(code: &str) -> Option<String> {
 }
 
 /// The region that a text names: province, prefecture and county, or some of them, with or without the word for the kind:
-/// `四川省巴中市巴州区`, `四川巴州`, `甘肃宕昌`. Regions in force come before retired ones.
+/// `四川省巴中市巴州区`, `四川巴州`, `甘肃宕昌`. The whole name is looked up in the newest edition of the table that has it; a
+/// place of a former edition is the place in force that took over from it, and several where it was divided.
 pub fn find_by_name(text: &str) -> NameMatch<&'static str> {
     let text = compact(text);
     if text.is_empty() {
@@ -219,149 +227,32 @@ fn found(name: &str, province: Option<&str>) -> NameMatch<&'static str> {
             .iter()
             .map(|region| region.code),
     );
-    if in_force != NameMatch::None {
-        return in_force;
-    }
-    let mut retired = RETIRED.find(name, province);
-    retired.sort_by_key(|region| std::cmp::Reverse(region.until));
-    // Codes of one place through the years are one place: the last of them stands for it.
-    match NameMatch::of(retired.iter().map(|region| resolved(region.code))) {
-        NameMatch::One(_) => retired
-            .first()
-            .map_or(NameMatch::None, |region| NameMatch::One(region.code)),
-        _ => NameMatch::of(retired.iter().map(|region| region.code)),
+    let retired = RETIRED.find(name, province);
+    let newest = retired.iter().map(|region| region.until).max();
+    let of_newest = retired.iter().filter(|region| Some(region.until) == newest);
+    match (in_force, province) {
+        (NameMatch::None, _) => NameMatch::of(of_newest.flat_map(|region| today(region))),
+        // The prefecture left out may be that of a county in force, or the name the whole one of a former prefecture.
+        (NameMatch::One(code), Some(province)) => {
+            let is_whole = full_name(code).is_some_and(|full| full == format!("{province}{name}"));
+            let others = of_newest
+                .filter(|region| {
+                    !is_whole && region.level == Level::Prefecture && region.name == name
+                })
+                .flat_map(|region| today(region));
+            NameMatch::of(std::iter::once(code).chain(others))
+        }
+        (found, _) => found,
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::NameMatch::{None as Nowhere, One, Several};
-    use super::*;
-
-    #[test]
-    fn places_are_found_with_and_without_the_words_for_their_kind() {
-        for (text, code) in [
-            ("四川省巴中市巴州区", "511902"),
-            ("四川巴州", "511902"),
-            ("四川省巴州区", "511902"),
-            ("四川 巴中 巴州", "511902"),
-            ("巴中市巴州区", "511902"),
-            ("通江县", "511921"),
-            ("四川巴中", "511900"),
-            ("四川省", "510000"),
-            ("甘肃宕昌", "621223"),
-            ("甘肃省陇南市宕昌县", "621223"),
-            ("重庆江北", "500105"),
-            ("重庆市渝中区", "500103"),
-            ("重庆石柱土家族自治县", "500240"),
-            ("重庆石柱", "500240"),
-            ("四川北川", "510726"),
-            ("四川理县", "513222"),
-            ("四川凉山", "513400"),
-            ("湖北省潜江市", "429005"),
-            ("湖北神农架", "429021"),
-            ("吉林省吉林市", "220200"),
-            ("吉林市", "220200"),
-            ("吉林", "220000"),
-            ("内蒙古鄂温克", "150724"),
-            ("甘肃东乡", "622926"),
-            ("新疆巴音郭楞", "652800"),
-            ("上海浦东", "310115"),
-            ("河南新乡县", "410721"),
-        ] {
-            assert_eq!(find_by_name(text), One(code), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_name_of_several_places_is_not_guessed() {
-        assert_eq!(find_by_name("河南新乡"), Several(vec!["410700", "410721"]));
-        assert!(matches!(find_by_name("城关区"), Several(_)));
-        for text in [
-            "",
-            "　",
-            "四川亚特兰蒂斯",
-            "火星",
-            "省",
-            "四川省巴州区巴中市",
-        ] {
-            assert_eq!(find_by_name(text), Nowhere, "{text}");
-        }
-    }
-
-    #[test]
-    fn retired_places_are_found_by_their_last_code() {
-        assert_eq!(find_by_name("四川达县"), One("511721"));
-        assert_eq!(find_by_name("四川省达县地区通江县"), One("513025"));
-        assert_eq!(find_by_name("北京市崇文区"), One("110103"));
-    }
-
-    #[test]
-    fn retired_codes_lead_to_the_place_of_today() {
-        for (retired, today) in [
-            ("513025", "511921"),
-            ("513027", "511902"),
-            ("513701", "511902"),
-            ("513721", "511921"),
-            ("511721", "511703"),
-            ("513021", "511703"),
-            ("513700", "511900"),
-            ("513000", "511700"),
-            ("110103", "110101"),
-            ("511902", "511902"),
-        ] {
-            assert_eq!(resolved(known(retired).unwrap()), today, "{retired}");
-        }
-        assert_eq!(known("990001"), None);
-    }
-
-    #[test]
-    fn every_retired_code_leads_to_a_code_in_force() {
-        let lost: Vec<_> = RETIRED
-            .by_code
-            .keys()
-            .filter(|code| IN_FORCE.get(resolved(code)).is_none())
-            .collect();
-        assert!(lost.is_empty(), "{lost:?}");
-    }
-
-    #[test]
-    fn every_place_in_force_is_found_by_its_full_name() {
-        for region in &IN_FORCE.all {
-            let full = full_name(region.code).unwrap();
-            assert_eq!(find_by_name(&full), One(region.code), "{full}");
-        }
-    }
-
-    #[test]
-    fn the_places_of_the_demo_roster_are_those_of_the_demo_cadres() {
-        let read = |file: &str| {
-            csv::Reader::from_path(format!("{}/data/demo/{file}", env!("CARGO_MANIFEST_DIR")))
-                .unwrap()
-        };
-        let (mut roster, mut cadres) = (read("roster.csv"), read("cadres.csv"));
-        for (row, cadre) in roster.records().zip(cadres.records()) {
-            let (row, cadre) = (row.unwrap(), cadre.unwrap());
-            for (name, code) in [(5, 8), (6, 9)] {
-                assert_eq!(
-                    find_by_name(&row[name]),
-                    One(&cadre[code]),
-                    "{}",
-                    &row[name]
-                );
-            }
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn no_text_makes_it_panic(text in "\\PC{0,12}", places in "[四川省巴中市州区县自治族藏]{0,8}") {
-            for text in [&text, &places] {
-                find_by_name(text);
-                short_name(text);
-            }
-        }
+/// The codes of what a retired place is today; its own where nothing took over from it and the code was not used again.
+fn today(retired: &Region) -> Vec<&'static str> {
+    let became = history::became(retired);
+    let is_latest = region(retired.code).is_some_and(|latest| std::ptr::eq(latest, retired));
+    if became.is_empty() && is_latest {
+        vec![retired.code]
+    } else {
+        became.into_iter().collect()
     }
 }
