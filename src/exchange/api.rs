@@ -13,10 +13,14 @@ use super::report::ImportReport;
 use super::request::ImportTerms;
 use crate::access::{Context, markers};
 use crate::db::DbConn;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::http::{Authorized, Caller, CsvBody, Language, QueryOf, Reply, Service, State};
+use crate::tabular::Charset;
 
-/// A file as comma-separated values with a line of headings, in UTF-8 or GB18030: at most 10 MiB and 100,000 rows.
+/// What is asked for when the declared encoding is not known.
+const CHARSETS: &str = "text/csv with a charset such as utf-8, gb18030 or utf-16";
+
+/// A file as comma-separated values with a line of headings: at most 10 MiB and 100,000 rows that hold anything.
 pub struct CsvFile;
 
 impl PartialSchema for CsvFile {
@@ -26,7 +30,8 @@ impl PartialSchema for CsvFile {
             .min_length(Some(1))
             .max_length(Some(10 * 1024 * 1024))
             .description(Some(
-                "Comma-separated values under a line of headings, in UTF-8 or GB18030.",
+                "Comma-separated values under a line of headings, in the `charset` of the media type; where none is declared, \
+                 in UTF-8, UTF-16 with a byte order mark, or GB18030.",
             ))
             .into()
     }
@@ -118,11 +123,18 @@ async fn import<I: Intake>(
     state
         .probes
         .check(&account(caller), state.scene.clock.now())?;
-    let CsvBody { bytes, digest } = body;
+    let CsvBody {
+        bytes,
+        charset,
+        digest,
+    } = body;
+    let charset = charset
+        .map(|label| Charset::for_label(&label).ok_or(Error::UnsupportedMediaType(CHARSETS)))
+        .transpose()?;
     let (asked, context) = (terms.clone(), state.context(caller));
     let file = state
         .read(caller, move |conn, context| {
-            Opened::<I>::open(conn, context, &bytes, &asked, language)
+            Opened::<I>::open(conn, context, (&bytes, charset), &asked, language)
         })
         .await?;
     let file = Arc::new(file);

@@ -56,7 +56,9 @@ async fn run<I: Intake>(
 ) -> Result<ImportReport> {
     let (reading, asked) = (context.clone(), terms.clone());
     let file = db
-        .read(move |conn| Opened::<I>::open(conn, &reading, &bytes, &asked, Language::English))
+        .read(move |conn| {
+            Opened::<I>::open(conn, &reading, (&bytes, None), &asked, Language::English)
+        })
         .await?;
     let file = Arc::new(file);
     let total = file.count();

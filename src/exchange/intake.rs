@@ -12,7 +12,7 @@ use crate::db::{Db, DbConn, attempt};
 use crate::error::{Error, ParameterError, Result};
 use crate::external_ids::Source;
 use crate::http::Language;
-use crate::tabular::{Columns, Sheet, TabularFault};
+use crate::tabular::{Charset, Columns, Sheet, TabularFault};
 
 /// Most rows of a file.
 pub const MAX_ROWS: usize = 100_000;
@@ -86,18 +86,18 @@ pub struct Opened<I: Intake> {
 }
 
 impl<I: Intake> Opened<I> {
-    /// Reads a file.
+    /// Reads a file in the encoding that its sender declares, or that its bytes tell.
     ///
     /// # Errors
     /// `Malformed` for what is no table of this kind, `PayloadTooLarge` with too many rows.
     pub fn open(
         conn: &mut DbConn,
         context: &Context,
-        bytes: &[u8],
+        (bytes, charset): (&[u8], Option<Charset>),
         terms: &ImportTerms,
         language: Language,
     ) -> Result<Self> {
-        let sheet = Sheet::read(bytes, MAX_ROWS).map_err(unreadable)?;
+        let sheet = Sheet::read_as(bytes, charset, MAX_ROWS).map_err(unreadable)?;
         let source = match (&terms.source, &context.actor.client_source) {
             (Some(source), _) => Some(source.clone()),
             (None, Some(source)) => Source::parse(source).ok(),
@@ -197,7 +197,7 @@ pub fn take_flawless<I: Intake>(
         source: Some(source.clone()),
         ..ImportTerms::default()
     };
-    let file = Opened::<I>::open(tx, context, bytes, &terms, Language::English)?;
+    let file = Opened::<I>::open(tx, context, (bytes, None), &terms, Language::English)?;
     let taken = file.take(tx, context, Effect::WriteAll)?;
     if taken.report.applied {
         Ok(())

@@ -70,8 +70,9 @@ pub struct ImportReport {
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ImportRow {
-    /// The row's number among the data rows, from 1.
-    #[schema(minimum = 1, maximum = 100_000)]
+    /// The row's number among those below the headings, from 1, as a spreadsheet program counts them: empty rows and rows of
+    /// commas alone count too.
+    #[schema(minimum = 1, maximum = 10_485_760)]
     pub row: u32,
     /// What it came to; when nothing was applied, what it would have come to.
     pub status: RowStatus,

@@ -34,6 +34,8 @@ pub struct JsonBody<T> {
 pub struct CsvBody {
     /// The bytes.
     pub bytes: Bytes,
+    /// The encoding that the media type declares.
+    pub charset: Option<String>,
     /// The body's digest.
     pub digest: BodyDigest,
 }
@@ -92,7 +94,8 @@ impl FromRequest for CsvBody {
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let is_csv = media_type(request).0.eq_ignore_ascii_case("text/csv");
+        let (essence, charset) = media_type(request);
+        let is_csv = essence.eq_ignore_ascii_case("text/csv");
         let announced = request
             .headers()
             .get(CONTENT_LENGTH)
@@ -106,8 +109,14 @@ impl FromRequest for CsvBody {
                 return Err(Error::PayloadTooLarge);
             }
             let bytes = collect_file(payload).await?;
-            let digest = crate::vault::sha256(&[&bytes]);
-            Ok(Self { bytes, digest })
+            // Other characters are another file.
+            let label = charset.as_deref().unwrap_or_default();
+            let digest = crate::vault::sha256(&[&bytes, label.as_bytes()]);
+            Ok(Self {
+                bytes,
+                charset,
+                digest,
+            })
         })
     }
 }
@@ -149,7 +158,7 @@ fn media_type(request: &HttpRequest) -> (&str, Option<String>) {
     let charset = sent.split(';').skip(1).map(str::trim).find_map(|p| {
         p.to_ascii_lowercase()
             .strip_prefix("charset=")
-            .map(str::to_owned)
+            .map(|label| label.trim_matches('"').to_owned())
     });
     (essence, charset)
 }
@@ -161,7 +170,7 @@ fn check_media_type(request: &HttpRequest) -> Result<()> {
         "application/json"
     };
     let (essence, charset) = media_type(request);
-    let utf8 = charset.is_none_or(|name| name.trim_matches('"') == "utf-8");
+    let utf8 = charset.is_none_or(|name| name == "utf-8");
     if essence.eq_ignore_ascii_case(expected) && utf8 {
         Ok(())
     } else {

@@ -7,6 +7,7 @@ mod headings;
 mod organization_names;
 mod sheet;
 
+pub use encoding::Charset;
 pub use headings::{Columns, Field};
 pub use organization_names::{OrganizationEntry, OrganizationNames};
 pub use sheet::{Row, Sheet, TabularFault};

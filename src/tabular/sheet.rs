@@ -2,7 +2,7 @@
 
 use csv::StringRecord;
 
-use super::encoding::decode;
+use super::encoding::{Charset, decode};
 use crate::values::cell::{half_width, is_blank};
 
 /// A file's headings and rows.
@@ -17,7 +17,8 @@ pub struct Sheet {
 /// A row below the headings.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// The row's number among the data rows, from 1; blank rows count.
+    /// The row's number among the rows below the headings, from 1, as a spreadsheet program counts them: rows that hold
+    /// nothing count too.
     pub number: usize,
     cells: StringRecord,
 }
@@ -25,8 +26,8 @@ pub struct Row {
 /// Why a file cannot be read at all.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum TabularFault {
-    /// Bytes that are text neither in UTF-8 nor in GB18030.
-    #[error("line {line} is text neither in UTF-8 nor in GB18030")]
+    /// Bytes that are no text in the declared encoding or, where none is declared, in none of those that are tried.
+    #[error("line {line} is no text in the file's encoding")]
     Encoding {
         /// The line, from 1.
         line: usize,
@@ -62,13 +63,25 @@ pub enum TabularFault {
 const END: &str = "\u{1E}";
 
 impl Sheet {
-    /// Reads a CSV file in UTF-8 or GB18030 of at most `limit` rows. A title above the headings is passed over; cells that are
-    /// missing at the end of a row are blank, as spreadsheet programs leave them out.
+    /// Reads a CSV file of at most `limit` rows that hold anything, in an encoding that its bytes tell.
+    ///
+    /// # Errors
+    /// As [`Self::read_as`].
+    pub fn read(bytes: &[u8], limit: usize) -> Result<Self, TabularFault> {
+        Self::read_as(bytes, None, limit)
+    }
+
+    /// Reads a CSV file in the declared encoding. A title above the headings is passed over; cells that are missing at the end
+    /// of a row are blank, as spreadsheet programs leave them out.
     ///
     /// # Errors
     /// A [`TabularFault`] that names the line.
-    pub fn read(bytes: &[u8], limit: usize) -> Result<Self, TabularFault> {
-        let text = decode(bytes).map_err(|line| TabularFault::Encoding { line })?;
+    pub fn read_as(
+        bytes: &[u8],
+        charset: Option<Charset>,
+        limit: usize,
+    ) -> Result<Self, TabularFault> {
+        let text = decode(bytes, charset).map_err(|line| TabularFault::Encoding { line })?;
         let text = text.into_owned() + "\n" + END;
         let mut records = Records::new(&text);
         let mut headings = records.next()?.ok_or(TabularFault::Empty)?;
@@ -91,10 +104,7 @@ impl Sheet {
         let mut number = 0;
         let mut next = first;
         while let Some(cells) = next {
-            number += 1;
-            if number > limit {
-                return Err(TabularFault::TooManyRows { limit });
-            }
+            number += 1 + records.blank_lines;
             let found = filled_up_to(&cells);
             if found > headings.len() {
                 let line = cells.position().map_or(0, csv::Position::line);
@@ -103,6 +113,9 @@ impl Sheet {
                     expected: headings.len(),
                     found,
                 });
+            }
+            if found > 0 && rows.len() == limit {
+                return Err(TabularFault::TooManyRows { limit });
             }
             if found > 0 {
                 rows.push(Row { number, cells });
@@ -147,7 +160,9 @@ fn filled_up_to(record: &StringRecord) -> usize {
 /// The records of a text that is followed by the end mark.
 struct Records<'a> {
     reader: csv::Reader<&'a [u8]>,
-    length: u64,
+    text: &'a [u8],
+    /// How many empty lines stood before the latest record: the reader passes over them.
+    blank_lines: usize,
 }
 
 impl<'a> Records<'a> {
@@ -158,19 +173,43 @@ impl<'a> Records<'a> {
             .from_reader(text.as_bytes());
         Self {
             reader,
-            length: text.len() as u64,
+            text: text.as_bytes(),
+            blank_lines: 0,
         }
+    }
+
+    /// How many empty lines follow the place up to which the text was read.
+    fn count_blank_lines(&self) -> usize {
+        let place = usize::try_from(self.reader.position().byte()).unwrap_or(usize::MAX);
+        let (read, rest) = self
+            .text
+            .split_at_checked(place)
+            .unwrap_or((self.text, b""));
+        // The reader stops between the two characters of a line's end.
+        let rest = match (read, rest) {
+            ([.., b'\r'], [b'\n', rest @ ..]) => rest,
+            _ => rest,
+        };
+        let ends = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
+        let mut count = 0;
+        let mut previous = None;
+        for end in ends {
+            count += usize::from((previous, *end) != (Some(b'\r'), b'\n'));
+            previous = Some(*end);
+        }
+        count
     }
 
     fn next(&mut self) -> Result<Option<StringRecord>, TabularFault> {
         let mut record = StringRecord::new();
         let line = self.reader.position().line();
+        self.blank_lines = self.count_blank_lines();
         // Text is read from memory and is UTF-8, so the reader has nothing to complain of but what `Quote` says.
         let more = self
             .reader
             .read_record(&mut record)
             .map_err(|_| TabularFault::Quote { line })?;
-        let at_the_end = self.reader.position().byte() >= self.length;
+        let at_the_end = self.reader.position().byte() >= self.text.len() as u64;
         if !more || (at_the_end && record.len() == 1 && record.get(0) == Some(END)) {
             return Ok(None);
         }
@@ -219,14 +258,43 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_numbered_from_one_with_the_blank_ones_counted() {
-        let sheet = read("a,b\n1,2\n,\n3\n\n4,5");
-        let rows: Vec<_> = sheet
-            .rows
-            .iter()
-            .map(|row| (row.number, row.cell(0), row.cell(1)))
-            .collect();
-        assert_eq!(rows, [(1, "1", "2"), (3, "3", ""), (4, "4", "5")]);
+    fn rows_are_numbered_as_the_lines_below_the_headings_whatever_blank_rows_hold() {
+        for (kind, blank) in [
+            ("empty line", ""),
+            ("comma alone", ","),
+            ("commas", ",,,"),
+            ("blanks", " \u{3000}"),
+            ("blanks and commas", " , \t"),
+            ("quoted blanks", "\"\",\" \""),
+        ] {
+            for end in ["\n", "\r\n"] {
+                let lines = [
+                    "a,b",
+                    "1,2",
+                    blank,
+                    "3",
+                    blank,
+                    blank,
+                    "\"4\n\",5",
+                    "6",
+                    "",
+                    "",
+                ];
+                let sheet = read(&lines.join(end));
+                let rows: Vec<_> = sheet
+                    .rows
+                    .iter()
+                    .map(|row| (row.number, row.cell(0)))
+                    .collect();
+                assert_eq!(
+                    rows,
+                    [(1, "1"), (3, "3"), (6, "4"), (7, "6")],
+                    "{kind} {end:?}"
+                );
+                let titled = read(&["花名册", "", "a,b", blank, "1,2"].join(end));
+                assert_eq!(titled.rows[0].number, 2, "{kind} {end:?}");
+            }
+        }
     }
 
     #[test]
@@ -260,6 +328,10 @@ mod tests {
         assert_eq!(
             fault("a\n1\n2\n3\n4\n"),
             TabularFault::TooManyRows { limit: 3 }
+        );
+        assert_eq!(
+            Sheet::read(b"a\n1\n\n2\n\n3\n,\n", 3).unwrap().rows.len(),
+            3
         );
         assert_eq!(
             Sheet::read(b"a\n\xFF", 3).unwrap_err(),

@@ -8,9 +8,18 @@ pub fn compact(text: &str) -> String {
         .collect()
 }
 
-/// Whether a character is a blank that typists and programs leave in cells.
+/// Whether a character is a blank that typists and programs leave in cells, or one that shows nothing: marks of the direction
+/// of text, joiners, soft hyphens and the like.
 pub fn is_blank(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{200B}' | '\u{FEFF}')
+    c.is_whitespace() || is_format(c)
+}
+
+/// Whether a character is one of Unicode's format characters (general category Cf) that stand in no name.
+fn is_format(c: char) -> bool {
+    matches!(c,
+        '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}'
+        | '\u{E0001}' | '\u{E0020}'..='\u{E007F}')
 }
 
 /// The half-width form of a full-width letter, digit or sign; other characters stay.
