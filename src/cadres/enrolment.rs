@@ -48,7 +48,9 @@ impl Enrolment {
             draft::check_identity(number, &cadre, &mut errors);
         }
         let external_ids = match &input.external_ids {
-            Patch::Value(ids) => ids.clone(),
+            Patch::Value(changes) => {
+                changes.apply(&ExternalIds::default(), "/externalIds", &mut errors)
+            }
             Patch::Absent | Patch::Null => ExternalIds::default(),
         };
         errors.into_result()?;

@@ -10,7 +10,7 @@ use crate::codes::{
 };
 use crate::db::{Id, UtcTimestamp};
 use crate::error::FieldErrors;
-use crate::external_ids::{ExternalIds, ExternalRef, SourcedId};
+use crate::external_ids::{ExternalIdChanges, ExternalIds, ExternalRef, SourcedId};
 use crate::http::{Filters, Flag, OneOf, Patch};
 use crate::organizations::OrganizationCode;
 use crate::values::{Date, IdentityNumber, PartialDate, PersonName, PhoneNumber, Text, text_enum};
@@ -175,10 +175,10 @@ pub struct UpdateCadre {
     #[deserr(default)]
     #[schema(value_type = Option<Date>)]
     pub reported_on: Patch<Date>,
-    /// Ids in other systems; replaces all of them.
+    /// Ids in other systems, by source: those sent are set, null ones removed, others stay; that of the address always stays.
     #[deserr(default)]
-    #[schema(value_type = Option<ExternalIds>)]
-    pub external_ids: Patch<ExternalIds>,
+    #[schema(value_type = Option<ExternalIdChanges>)]
+    pub external_ids: Patch<ExternalIdChanges>,
     /// Why the identity number changes.
     #[deserr(default)]
     pub reason: Option<Text<500>>,
@@ -212,7 +212,7 @@ impl From<CreateCadre> for UpdateCadre {
             rank: set(new.rank),
             recruitment_channel: set(new.recruitment_channel),
             reported_on: Patch::Value(new.reported_on),
-            external_ids: set(new.external_ids),
+            external_ids: set(new.external_ids.map(ExternalIdChanges::from)),
             reason: None,
         }
     }

@@ -8,7 +8,7 @@ use crate::access::Context;
 use crate::access::members::CadreViewer;
 use crate::db::{DbConn, Id};
 use crate::error::{Current, Error, Fault, FieldErrors, Result};
-use crate::external_ids::{self, ExternalId, ExternalIds, Kind, Source};
+use crate::external_ids::{self, AddressedId, ChangedIds, ExternalId, ExternalIds, Kind, Source};
 use crate::http::{Page, Paging, Patch};
 use crate::journal::{self, Change};
 use crate::organizations::{self, Naming, Organization, OrganizationCode};
@@ -112,14 +112,15 @@ pub fn upsert(
     input: &UpdateCadre,
     create_only: bool,
 ) -> Result<Outcome> {
+    let address = AddressedId {
+        source,
+        id: external_id,
+    };
     let Some(id) = external_ids::find(tx, Kind::Cadre, source, external_id)? else {
-        let mut input = input.clone();
-        let mut ids = match input.external_ids {
-            Patch::Value(ids) => ids,
-            Patch::Absent | Patch::Null => ExternalIds::default(),
+        let input = UpdateCadre {
+            external_ids: address.of_new(&input.external_ids)?,
+            ..input.clone()
         };
-        ids.0.insert(source.clone(), external_id.clone());
-        input.external_ids = Patch::Value(ids);
         return insert(tx, context, context.new_id(), &input);
     };
     let row = reachable(tx, context, id)?;
@@ -129,7 +130,12 @@ pub fn upsert(
         )));
     }
     context.check_match(row.version, || None)?;
-    change(tx, context, &row, input)
+    let present = ExternalIds::from_json(&row.external_ids)?;
+    let input = UpdateCadre {
+        external_ids: address.kept(&input.external_ids, &present)?,
+        ..input.clone()
+    };
+    change(tx, context, &row, &input)
 }
 
 /// Changes a cadre by merge patch.
@@ -230,7 +236,7 @@ struct Draft {
     cadre: Cadre,
     changed: Vec<&'static str>,
     identity: Option<IdentityNumber>,
-    external_ids: Option<ExternalIds>,
+    external_ids: Option<ChangedIds>,
 }
 
 fn insert(tx: &mut DbConn, context: &Context, id: Id, input: &UpdateCadre) -> Result<Outcome> {
@@ -316,7 +322,7 @@ fn settle(
     context: &Context,
     cadre: &Cadre,
     identity: Option<&IdentityNumber>,
-    external_ids: Option<&ExternalIds>,
+    external_ids: Option<&ChangedIds>,
     renamed: bool,
 ) -> Result<()> {
     if let Some(number) = identity {
@@ -329,7 +335,7 @@ fn settle(
         )?;
     }
     if let Some(ids) = external_ids {
-        external_ids::replace(tx, Kind::Cadre, cadre.id, ids)?;
+        external_ids::change(tx, Kind::Cadre, cadre.id, ids)?;
     }
     if renamed {
         search::replace(tx, Kind::Cadre, cadre.id, &[&cadre.name])?;
@@ -383,8 +389,15 @@ fn prepare(
         );
     }
     let identity = identity(conn, context, input, row, &cadre, &mut errors)?;
-    let external_ids = external_ids(conn, input, row, &mut errors)?;
-    if let Some(ids) = &external_ids {
+    let external_ids = ChangedIds::prepare(
+        conn,
+        Kind::Cadre,
+        row.map(|row| row.id),
+        &cadre.external_ids,
+        &input.external_ids,
+        &mut errors,
+    )?;
+    if let Some(ChangedIds { ids, .. }) = &external_ids {
         cadre.external_ids = ids.to_json();
     }
     errors.into_result()?;
@@ -488,27 +501,6 @@ fn identity(
         }
         _ => Ok(Some(number.clone())),
     }
-}
-
-/// The external ids to be stored, when they change; an id of another cadre is a conflict.
-fn external_ids(
-    conn: &mut DbConn,
-    input: &UpdateCadre,
-    row: Option<&Cadre>,
-    errors: &mut FieldErrors,
-) -> Result<Option<ExternalIds>> {
-    let ids = match &input.external_ids {
-        Patch::Absent => return Ok(None),
-        Patch::Null => ExternalIds::default(),
-        Patch::Value(ids) => ids.clone(),
-    };
-    for (source, id) in &ids.0 {
-        let bearer = external_ids::find(conn, Kind::Cadre, source, id)?;
-        if bearer.is_some_and(|bearer| row.is_none_or(|row| row.id != bearer)) {
-            errors.push(format!("/externalIds/{source}"), Fault::new("not-unique"));
-        }
-    }
-    Ok(Some(ids))
 }
 
 /// Journals that members of a cadre changed which no one wrote: they follow from another record or from the day.

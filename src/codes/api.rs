@@ -1,7 +1,6 @@
 //! `GET /v1/code-sets` and `GET /v1/code-sets/{name}`: public, the same for everyone.
 
 use actix_web::get;
-use actix_web::web::Path;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use deserr::Deserr;
@@ -12,7 +11,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::table::{CodeItem, CodeTable, names, table};
 use crate::error::{Error, FieldErrors, Result};
-use crate::http::{Filters, QueryOf, Reply, Whole};
+use crate::http::{Filters, PathName, QueryOf, Reply, Whole};
 use crate::values::Text;
 
 /// Codes in a page of a large set when nothing is said; small sets are sent whole.
@@ -130,8 +129,8 @@ pub async fn list_code_sets() -> Result<Reply> {
     responses((status = 200, description = "The set, or a page of it.", body = CodeSetPage)),
 )]
 #[get("/code-sets/{name}")]
-pub async fn get_code_set(name: Path<String>, query: QueryOf<CodeSetQuery>) -> Result<Reply> {
-    let set = table(&name).ok_or(Error::NotFound)?;
+pub async fn get_code_set(name: PathName, query: QueryOf<CodeSetQuery>) -> Result<Reply> {
+    let set = table(&name.0).ok_or(Error::NotFound)?;
     let QueryOf(CodeSetQuery { limit, cursor }) = query;
     let default = if set.items.len() > MAX_LIMIT {
         DEFAULT_LIMIT

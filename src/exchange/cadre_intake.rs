@@ -14,7 +14,7 @@ use crate::access::Context;
 use crate::cadres::{self, Cadre, CadreStatus, Enrolment, UpdateCadre, enrolment_store};
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, Result};
-use crate::external_ids::{self, ExternalId, ExternalIds, Kind, Source};
+use crate::external_ids::{self, ExternalId, ExternalIdChanges, ExternalIds, Kind, Source};
 use crate::http::Patch;
 use crate::organizations::Organization;
 use crate::tabular::{Columns, Sheet};
@@ -316,7 +316,8 @@ impl Decider<'_> {
         };
         let mut input = self.input(row, None);
         if let (Some(source), Some(id)) = (&self.intake.source, &row.external_id) {
-            input.external_ids = Patch::Value(ExternalIds::one(source.clone(), id.clone()));
+            let ids = ExternalIdChanges::default().with(source.clone(), id.clone());
+            input.external_ids = Patch::Value(ids);
         }
         input.identity_number = set(row.identity_number.clone());
         match Enrolment::prepare(self.context, &input, unit) {
@@ -347,8 +348,9 @@ impl Decider<'_> {
         self.amend_identity(row, &cadre, &mut input, decided);
         self.amend_unit(row, &cadre, &mut input, decided);
         if let (Some(source), Some(id)) = (&self.intake.source, &row.external_id) {
-            let mut ids = ExternalIds::from_json(&cadre.external_ids)?;
-            if ids.0.insert(source.clone(), id.clone()).as_ref() != Some(id) {
+            let shown = ExternalIds::from_json(&cadre.external_ids)?;
+            if shown.0.get(source) != Some(id) {
+                let ids = ExternalIdChanges::default().with(source.clone(), id.clone());
                 input.external_ids = Patch::Value(ids);
             }
         }

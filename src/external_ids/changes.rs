@@ -1,11 +1,109 @@
-//! Changes to ids of other systems, as a merge patch (RFC 7396) writes them.
+//! Changes to ids of other systems, as a merge patch (RFC 7396) writes them: the same for every kind of resource.
 
 use std::collections::BTreeMap;
 
 use deserr::{Deserr, IntoValue, Map, Value, ValuePointerRef};
 
-use super::{ExternalId, ExternalIds, MAX_SOURCES, Source};
+use super::{ExternalId, ExternalIds, Kind, MAX_SOURCES, Source, store};
+use crate::db::{DbConn, Id};
 use crate::error::{Fault, FieldErrors};
+use crate::values::Patch;
+
+/// The ids of a resource before and after a write that mentions them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedIds {
+    /// The ids that it shows.
+    pub former: ExternalIds,
+    /// The ids that it will show.
+    pub ids: ExternalIds,
+}
+
+impl ChangedIds {
+    /// What a write makes of the ids that `stored` keeps, if it mentions them; ids that another resource has are noted.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn prepare(
+        conn: &mut DbConn,
+        kind: Kind,
+        holder: Option<Id>,
+        stored: &str,
+        input: &Patch<ExternalIdChanges>,
+        errors: &mut FieldErrors,
+    ) -> crate::error::Result<Option<Self>> {
+        let former = ExternalIds::from_json(stored)?;
+        let ids = match input {
+            Patch::Absent => return Ok(None),
+            Patch::Null => ExternalIds::default(),
+            Patch::Value(changes) => changes.apply(&former, "/externalIds", errors),
+        };
+        for (source, id) in &ids.0 {
+            if former.0.get(source) == Some(id) {
+                continue;
+            }
+            let other = store::find(conn, kind, source, id)?;
+            if other.is_some_and(|other| holder != Some(other)) {
+                errors.push(format!("/externalIds/{source}"), Fault::new("not-unique"));
+            }
+        }
+        Ok(Some(Self { former, ids }))
+    }
+}
+
+/// The id by which a request names a resource in its address.
+#[derive(Debug, Clone, Copy)]
+pub struct AddressedId<'a> {
+    /// The system.
+    pub source: &'a Source,
+    /// The id there.
+    pub id: &'a ExternalId,
+}
+
+impl AddressedId<'_> {
+    /// What a body says of the ids of a new resource, and that it has the id of the address.
+    ///
+    /// # Errors
+    /// `read-only` when the body gives another id under the same source.
+    pub fn of_new(
+        self,
+        input: &Patch<ExternalIdChanges>,
+    ) -> crate::error::Result<Patch<ExternalIdChanges>> {
+        let mut changes = match self.kept(input, &ExternalIds::default())? {
+            Patch::Value(changes) => changes,
+            Patch::Absent | Patch::Null => ExternalIdChanges::default(),
+        };
+        changes.0.retain(|_, id| id.is_some());
+        Ok(Patch::Value(
+            changes.with(self.source.clone(), self.id.clone()),
+        ))
+    }
+
+    /// What a body says of ids other than that of the address, which stays whatever the body says.
+    ///
+    /// # Errors
+    /// `read-only` when the body gives another id under the same source.
+    pub fn kept(
+        self,
+        input: &Patch<ExternalIdChanges>,
+        present: &ExternalIds,
+    ) -> crate::error::Result<Patch<ExternalIdChanges>> {
+        let mut changes = match input {
+            Patch::Absent => return Ok(Patch::Absent),
+            Patch::Null => ExternalIdChanges(present.0.keys().map(|s| (s.clone(), None)).collect()),
+            Patch::Value(changes) => changes.clone(),
+        };
+        let said = changes.0.remove(self.source).flatten();
+        let is_same = said
+            .as_ref()
+            .is_none_or(|said| said == self.id || present.0.get(self.source) == Some(said));
+        if is_same {
+            Ok(Patch::Value(changes))
+        } else {
+            let pointer = format!("/externalIds/{}", self.source);
+            Err(crate::error::Error::field(pointer, "read-only"))
+        }
+    }
+}
 
 /// Ids by source: those sent are set, null ones are cleared, others stay.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::{ExternalId, ExternalIds, Kind, Source};
+use super::{ChangedIds, ExternalId, ExternalIds, Kind, Source};
 use crate::db::schema::external_ids::{self, dsl};
 use crate::db::{DbConn, Id, on_backend};
 use crate::error::Result;
@@ -102,8 +102,7 @@ pub fn change(
     tx: &mut DbConn,
     kind: Kind,
     resource_id: Id,
-    former: &ExternalIds,
-    ids: &ExternalIds,
+    ChangedIds { former, ids }: &ChangedIds,
 ) -> Result<()> {
     for (source, id) in &former.0 {
         if ids.0.get(source) != Some(id) {
@@ -112,7 +111,7 @@ pub fn change(
         }
     }
     for (source, id) in &ids.0 {
-        if find(tx, kind, source, id)? != Some(resource_id) {
+        if former.0.get(source) != Some(id) && find(tx, kind, source, id)? != Some(resource_id) {
             insert(tx, kind, resource_id, source, id)?;
         }
     }

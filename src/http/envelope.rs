@@ -189,7 +189,7 @@ fn refuse_early(request: &ServiceRequest) -> Option<HttpResponse> {
 
 /// Whether a path's percent-encoding gives text without control characters.
 fn is_text(path: &str) -> bool {
-    super::query::decode(path).is_some_and(|text| !text.contains(char::is_control))
+    super::query::percent_decode(path).is_some_and(|text| !text.contains(char::is_control))
 }
 
 /// A custom verb is no id: asked for with another method it must not reach the routes of `{id}`.

@@ -5,9 +5,43 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
+use super::query::percent_decode;
 use crate::db::Id;
 use crate::error::{Error, FieldErrors};
 use crate::external_ids::{ExternalId, Source};
+
+/// The text of a path's parameter, percent-decoded exactly once. The router's own reading leaves `%2F`, `%2B` and `%25` encoded,
+/// so the segment is taken from the address as it was sent.
+///
+/// # Errors
+/// `NotFound` for a parameter that the route does not have.
+pub fn text_segment(request: &HttpRequest, name: &str) -> Result<String, Error> {
+    let pattern = request.match_pattern().ok_or(Error::NotFound)?;
+    let is_named = |segment: &str| {
+        segment
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_suffix('}'))
+            == Some(name)
+    };
+    let place = pattern.split('/').position(is_named);
+    place
+        .and_then(|place| request.uri().path().split('/').nth(place))
+        .and_then(percent_decode)
+        .ok_or(Error::NotFound)
+}
+
+/// The `{name}` of a path.
+#[derive(Debug, Clone)]
+pub struct PathName(pub String);
+
+impl FromRequest for PathName {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(text_segment(request, "name").map(Self))
+    }
+}
 
 /// The `{id}` of a path; what is no UUID names nothing, so it is not found.
 #[derive(Debug, Clone, Copy)]
@@ -43,13 +77,12 @@ impl FromRequest for ExternalPath {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let segment = |name| request.match_info().get(name).ok_or(Error::NotFound);
         let read = || {
-            let source = segment("source")?;
-            let external_id = segment("externalId")?;
+            let source = text_segment(request, "source")?;
+            let external_id = text_segment(request, "externalId")?;
             let mut errors = FieldErrors::default();
-            let source = errors.collect("/source", Source::parse(source));
-            let external_id = errors.collect("/externalId", ExternalId::parse(external_id));
+            let source = errors.collect("/source", Source::parse(&source));
+            let external_id = errors.collect("/externalId", ExternalId::parse(&external_id));
             errors.into_result()?;
             source
                 .zip(external_id)

@@ -142,11 +142,15 @@ fn escape(text: &str) -> String {
 
 /// Percent-decodes; `+` is a blank, as forms write it.
 pub fn decode(text: &str) -> Option<String> {
+    percent_decode(&text.replace('+', " "))
+}
+
+/// Percent-decodes once; what is no encoded UTF-8 is nothing.
+pub fn percent_decode(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {
         match byte {
-            b'+' => bytes.push(b' '),
             b'%' => {
                 let digits = [rest.next()?, rest.next()?];
                 bytes.push(u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?);

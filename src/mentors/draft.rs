@@ -5,7 +5,7 @@ use super::request::{DEFAULT_SEATS, MAX_SEATS, UpdateMentor};
 use crate::access::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
-use crate::external_ids::{self, ExternalIds, Kind};
+use crate::external_ids::{ChangedIds, Kind};
 use crate::http::Patch;
 use crate::organizations::{self, Naming, Organization, OrganizationCode};
 use crate::values::{PhoneNumber, Text};
@@ -19,7 +19,7 @@ pub struct Draft {
     /// The members that change.
     pub changed: Vec<&'static str>,
     /// The ids in other systems before and after, when they are mentioned.
-    pub external_ids: Option<(ExternalIds, ExternalIds)>,
+    pub external_ids: Option<ChangedIds>,
 }
 
 /// A nominated mentor of whom nothing is known yet.
@@ -66,8 +66,15 @@ pub fn prepare(
     let mut mentor = row.cloned().unwrap_or_else(|| blank(context, id));
     let unit = unit(tx, context, input, row, &mut errors)?;
     apply(&mut mentor, input, context, &mut errors)?;
-    let external_ids = changed_ids(tx, &mentor, input, &mut errors)?;
-    if let Some((_, ids)) = &external_ids {
+    let external_ids = ChangedIds::prepare(
+        tx,
+        Kind::Mentor,
+        Some(mentor.id),
+        &mentor.external_ids,
+        &input.external_ids,
+        &mut errors,
+    )?;
+    if let Some(ChangedIds { ids, .. }) = &external_ids {
         mentor.external_ids = ids.to_json();
     }
     errors.into_result()?;
@@ -169,28 +176,6 @@ fn apply_phone(mentor: &mut Mentor, phone: &Patch<PhoneNumber>, context: &Contex
         }
     }
     Ok(())
-}
-
-/// The external ids before and after, when they are mentioned; an id of another mentor is at fault.
-fn changed_ids(
-    tx: &mut DbConn,
-    mentor: &Mentor,
-    input: &UpdateMentor,
-    errors: &mut FieldErrors,
-) -> Result<Option<(ExternalIds, ExternalIds)>> {
-    let present = ExternalIds::from_json(&mentor.external_ids)?;
-    let ids = match &input.external_ids {
-        Patch::Absent => return Ok(None),
-        Patch::Null => ExternalIds::default(),
-        Patch::Value(changes) => changes.apply(&present, "/externalIds", errors),
-    };
-    for (source, id) in &ids.0 {
-        let bearer = external_ids::find(tx, Kind::Mentor, source, id)?;
-        if bearer.is_some_and(|bearer| bearer != mentor.id) {
-            errors.push(format!("/externalIds/{source}"), Fault::new("not-unique"));
-        }
-    }
-    Ok(Some((present, ids)))
 }
 
 /// The members that differ, by their names in the API; of a new row, those that have a value.

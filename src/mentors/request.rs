@@ -230,7 +230,7 @@ pub struct UpdateMentor {
     #[deserr(default)]
     #[schema(value_type = Option<i32>, minimum = 1, maximum = 10)]
     pub max_mentees: Patch<i32>,
-    /// Ids in other systems: those sent are set, null ones cleared, others stay.
+    /// Ids in other systems, by source: those sent are set, null ones removed, others stay; that of the address always stays.
     #[deserr(default)]
     #[schema(value_type = Option<ExternalIdChanges>)]
     pub external_ids: Patch<ExternalIdChanges>,

@@ -10,8 +10,8 @@ use crate::access::members::MentorViewer;
 use crate::access::{Context, Permission};
 use crate::db::{DbConn, Id};
 use crate::error::{Current, Error, Fault, FieldErrors, Result};
-use crate::external_ids::{self, ExternalId, ExternalIdChanges, ExternalIds, Kind, Source};
-use crate::http::{Page, Paging, Patch};
+use crate::external_ids::{self, AddressedId, ChangedIds, ExternalId, ExternalIds, Kind, Source};
+use crate::http::{Page, Paging};
 use crate::journal::{self, Change};
 use crate::organizations;
 use crate::search;
@@ -117,8 +117,15 @@ pub fn upsert(
     input: &UpdateMentor,
     create_only: bool,
 ) -> Result<Outcome> {
+    let address = AddressedId {
+        source,
+        id: external_id,
+    };
     let Some(id) = external_ids::find(tx, Kind::Mentor, source, external_id)? else {
-        let input = borne(input, source, external_id);
+        let input = UpdateMentor {
+            external_ids: address.of_new(&input.external_ids)?,
+            ..input.clone()
+        };
         return insert(tx, context, context.new_id(), &input, Entry::Nominated);
     };
     let row = reachable(tx, context, id)?;
@@ -127,7 +134,12 @@ pub fn upsert(
         return Err(Error::StaleVersion(current_of(current.as_ref())));
     }
     context.check_match(row.version, || current_of(current.as_ref()))?;
-    change(tx, context, &row, input)
+    let present = ExternalIds::from_json(&row.external_ids)?;
+    let input = UpdateMentor {
+        external_ids: address.kept(&input.external_ids, &present)?,
+        ..input.clone()
+    };
+    change(tx, context, &row, &input)
 }
 
 /// Makes a mentor as a list describes them: appointed when a manager of the unit brings the list, nominated otherwise.
@@ -147,18 +159,6 @@ pub fn amend(tx: &mut DbConn, context: &Context, id: Id, input: &UpdateMentor) -
     change(tx, context, &row, input)
 }
 
-/// The input of a new mentor who bears an id in another system.
-fn borne(input: &UpdateMentor, source: &Source, external_id: &ExternalId) -> UpdateMentor {
-    let ids = match &input.external_ids {
-        Patch::Value(changes) => changes.clone(),
-        Patch::Absent | Patch::Null => ExternalIdChanges::default(),
-    };
-    UpdateMentor {
-        external_ids: Patch::Value(ids.with(source.clone(), external_id.clone())),
-        ..input.clone()
-    }
-}
-
 /// Writes many new mentors with what they are found by, as they stand: for data that was checked where it was made.
 ///
 /// # Errors
@@ -166,8 +166,11 @@ fn borne(input: &UpdateMentor, source: &Source, external_id: &ExternalId) -> Upd
 pub fn load(tx: &mut DbConn, context: &Context, rows: &[Mentor]) -> Result<()> {
     store::insert_many(tx, rows)?;
     for row in rows {
-        let ids = ExternalIds::from_json(&row.external_ids)?;
-        external_ids::change(tx, Kind::Mentor, row.id, &ExternalIds::default(), &ids)?;
+        let changed = ChangedIds {
+            former: ExternalIds::default(),
+            ids: ExternalIds::from_json(&row.external_ids)?,
+        };
+        external_ids::change(tx, Kind::Mentor, row.id, &changed)?;
         search::replace(tx, Kind::Mentor, row.id, &[&row.name])?;
         record(tx, context, "mentor.created", row, &[])?;
     }
@@ -293,8 +296,8 @@ fn insert(
         mentor.status = MentorStatus::Appointed;
     }
     store::insert(tx, &mentor)?;
-    if let Some((former, ids)) = &external_ids {
-        external_ids::change(tx, Kind::Mentor, id, former, ids)?;
+    if let Some(changed) = &external_ids {
+        external_ids::change(tx, Kind::Mentor, id, changed)?;
     }
     search::replace(tx, Kind::Mentor, id, &[&mentor.name])?;
     record(tx, context, "mentor.created", &mentor, &changed)?;
@@ -320,8 +323,8 @@ fn change(
     mentor.version = row.version + 1;
     mentor.updated_at = context.now;
     store::update(tx, &mentor, row.version)?;
-    if let Some((former, ids)) = &external_ids {
-        external_ids::change(tx, Kind::Mentor, row.id, former, ids)?;
+    if let Some(changed) = &external_ids {
+        external_ids::change(tx, Kind::Mentor, row.id, changed)?;
     }
     if mentor.name != row.name {
         search::replace(tx, Kind::Mentor, row.id, &[&mentor.name])?;

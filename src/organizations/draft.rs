@@ -8,7 +8,6 @@ use super::{rules, store};
 use crate::access::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
-use crate::external_ids::{self, ExternalIdChanges, ExternalIds, Kind};
 use crate::http::Patch;
 use crate::values::{Date, Text};
 
@@ -174,31 +173,6 @@ impl Place {
 
 fn unfit(kind: OrganizationKind) -> Fault {
     Fault::with("parent-unfit", &[&kind, &rules::parents_of(kind)])
-}
-
-/// The present external ids and what the input makes of them, if it changes them; an id that another unit bears is noted.
-///
-/// # Errors
-/// When the database refuses.
-pub fn external_ids(
-    conn: &mut DbConn,
-    row: &Organization,
-    input: &Patch<ExternalIdChanges>,
-    errors: &mut FieldErrors,
-) -> Result<Option<(ExternalIds, ExternalIds)>> {
-    let present = ExternalIds::from_json(&row.external_ids)?;
-    let changed = match input {
-        Patch::Absent => return Ok(None),
-        Patch::Null => ExternalIds::default(),
-        Patch::Value(changes) => changes.apply(&present, "/externalIds", errors),
-    };
-    for (source, id) in &changed.0 {
-        let bearer = external_ids::find(conn, Kind::Organization, source, id)?;
-        if bearer.is_some_and(|bearer| bearer != row.id) {
-            errors.push(format!("/externalIds/{source}"), Fault::new("not-unique"));
-        }
-    }
-    Ok((changed != present).then_some((present, changed)))
 }
 
 /// Notes a day from which a change is to hold that lies in the future or before the unit's time.

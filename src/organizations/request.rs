@@ -95,7 +95,7 @@ pub struct UpdateOrganization {
     #[deserr(default)]
     #[schema(value_type = Option<Date>)]
     pub valid_from: Patch<Date>,
-    /// Ids in other systems: those sent are set, null ones cleared, others stay; null clears all.
+    /// Ids in other systems, by source: those sent are set, null ones removed, others stay; that of the address always stays.
     #[deserr(default)]
     #[schema(value_type = Option<ExternalIdChanges>)]
     pub external_ids: Patch<ExternalIdChanges>,

@@ -8,7 +8,7 @@ use super::{restructuring, rules, store};
 use crate::access::{Context, Restructuring};
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
-use crate::external_ids::{self, ExternalId, ExternalIdChanges, ExternalIds, Kind, Source};
+use crate::external_ids::{self, AddressedId, ChangedIds, ExternalId, ExternalIds, Kind, Source};
 use crate::http::{Page, Paging, Patch};
 use crate::journal::{self, Change};
 use crate::values::Date;
@@ -124,13 +124,15 @@ pub fn upsert(
     } else {
         store::lock_tree(tx)?;
     }
+    let address = AddressedId {
+        source,
+        id: external_id,
+    };
     let Some(id) = external_ids::find(tx, Kind::Organization, source, external_id)? else {
-        let mut input = input.clone();
-        let ids = match input.external_ids {
-            Patch::Value(changes) => changes,
-            Patch::Absent | Patch::Null => ExternalIdChanges::default(),
+        let input = UpdateOrganization {
+            external_ids: address.of_new(&input.external_ids)?,
+            ..input.clone()
         };
-        input.external_ids = Patch::Value(ids.with(source.clone(), external_id.clone()));
         return insert(tx, context, context.new_id(), &input);
     };
     let row = reachable(tx, context, id)?;
@@ -138,7 +140,12 @@ pub fn upsert(
         return Err(Error::StaleVersion(current_of(&row, context)));
     }
     context.check_match(row.version, || current_of(&row, context))?;
-    change(tx, context, &row, input, true)
+    let present = ExternalIds::from_json(&row.external_ids)?;
+    let input = UpdateOrganization {
+        external_ids: address.kept(&input.external_ids, &present)?,
+        ..input.clone()
+    };
+    change(tx, context, &row, &input, true)
 }
 
 /// Makes an organization as a file describes it; the tree is locked by the caller.
@@ -322,8 +329,8 @@ fn change(
     } else {
         store::update(tx, &row)?;
     }
-    if let Some((present, ids)) = &external_ids {
-        external_ids::change(tx, Kind::Organization, row.id, present, ids)?;
+    if let Some(changed) = &external_ids {
+        external_ids::change(tx, Kind::Organization, row.id, changed)?;
     }
     if has(&["kind", "divisionCode"]) {
         let redefined = Restructuring::Redefined {
@@ -344,8 +351,7 @@ fn change(
 struct Draft {
     row: Organization,
     changed: Vec<&'static str>,
-    /// The present ids and those to come, when they change.
-    external_ids: Option<(ExternalIds, ExternalIds)>,
+    external_ids: Option<ChangedIds>,
 }
 
 /// Checks everything that can be checked before writing, and reports all faults at once.
@@ -368,9 +374,16 @@ fn prepare(
         Place::Kept
     };
     place.settle(tx, &mut row, &mut errors)?;
-    let external_ids = draft::external_ids(tx, &row, &input.external_ids, &mut errors)?;
+    let external_ids = ChangedIds::prepare(
+        tx,
+        Kind::Organization,
+        Some(row.id),
+        &row.external_ids,
+        &input.external_ids,
+        &mut errors,
+    )?;
     errors.into_result()?;
-    if let Some((_, ids)) = &external_ids {
+    if let Some(ChangedIds { ids, .. }) = &external_ids {
         row.external_ids = ids.to_json();
     }
     Ok(Draft {

@@ -6,6 +6,7 @@ use super::escape;
 use crate::error::{Error, Result};
 use crate::http::language::Language;
 use crate::http::problem::CODES;
+use crate::http::text_segment;
 use crate::http::{MESSAGES, Reply};
 
 /// Explain a problem
@@ -22,7 +23,7 @@ use crate::http::{MESSAGES, Reply};
 )]
 #[get("/problems/{code}")]
 pub async fn get_problem(request: HttpRequest) -> Result<Reply> {
-    let code = request.match_info().get("code").unwrap_or_default();
+    let code = text_segment(&request, "code")?;
     let (code, status) = CODES
         .iter()
         .find(|(known, _)| *known == code)

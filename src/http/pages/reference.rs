@@ -6,8 +6,8 @@ use actix_web::{HttpRequest, get};
 use utoipa_swagger_ui::Config;
 
 use crate::error::{Error, Result};
-use crate::http::Reply;
 use crate::http::reply::etag;
+use crate::http::{Reply, text_segment};
 
 const PAGE: &str = include_str!("reference.html");
 /// What starts the reference; a file of its own, because the policy lets no script stand in a page.
@@ -55,7 +55,7 @@ pub async fn get_reference() -> Reply {
 )]
 #[get("/docs/{file}")]
 pub async fn get_reference_file(request: HttpRequest) -> Result<Reply> {
-    let name = request.match_info().get("file").unwrap_or_default();
+    let name = text_segment(&request, "file")?;
     if name == "start.js" {
         let script = START.as_bytes().to_vec();
         return Ok(reply(script, "text/javascript; charset=utf-8"));
