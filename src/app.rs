@@ -16,6 +16,7 @@ use crate::error::Result;
 use crate::http::health::{self, Metrics};
 use crate::http::openapi::{self, Document};
 use crate::http::{Service, envelope, pages, refuse};
+use crate::search::Named;
 
 /// Mounts every room under `/v1`.
 fn rooms(config: &mut ServiceConfig) {
@@ -34,6 +35,17 @@ fn rooms(config: &mut ServiceConfig) {
     config.configure(crate::matching::routes);
     config.configure(crate::mentors::routes);
     config.configure(crate::organizations::routes);
+}
+
+/// All that is found by name.
+///
+/// # Errors
+/// When the database refuses.
+pub fn named(conn: &mut DbConn) -> Result<Vec<Named>> {
+    let mut named = crate::organizations::store::named(conn)?;
+    named.extend(crate::cadres::enrolment_store::named(conn)?);
+    named.extend(crate::mentors::store::named(conn)?);
+    Ok(named)
 }
 
 /// What higher rooms do when a record of a lower room changes; each room that reacts is named here once.

@@ -18,6 +18,7 @@ use crate::error::Error;
 use crate::http::{Service, ServiceParts, State};
 use crate::ids::Ids;
 use crate::journal::{self, Sealer};
+use crate::search;
 use crate::vault::{self, Vault};
 
 /// Why the service cannot start.
@@ -53,6 +54,7 @@ pub async fn begin(config: Config, clock: Clock, ids: Ids) -> Result<Started, St
     let scene = scene(&config, clock, ids)?;
     migrate(&config)?;
     let db = open(&config)?;
+    renew_search_keys(&db).await?;
     let loading = scene.clone();
     let keys = db
         .write(move |tx| signing_keys::load_or_create(tx, &loading))
@@ -73,6 +75,18 @@ pub async fn begin(config: Config, clock: Clock, ids: Ids) -> Result<Started, St
         tokens,
     }));
     Ok(Started { service, sealer })
+}
+
+/// After an upgrade that finds names in another way, makes what they are found by anew.
+async fn renew_search_keys(db: &Db) -> Result<(), StartError> {
+    let renewed = db
+        .write(|tx| search::renew(tx, crate::app::named))
+        .await
+        .map_err(|error| StartError::failed("the search keys cannot be renewed", error))?;
+    if renewed > 0 {
+        tracing::info!(names = renewed, "search keys renewed");
+    }
+    Ok(())
 }
 
 /// Clock, ids and vault; makes the secret key at first start on SQLite.

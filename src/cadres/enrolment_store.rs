@@ -8,6 +8,8 @@ use super::model::Cadre;
 use crate::db::schema::{cadre_identities, cadre_posts, cadres};
 use crate::db::{DbConn, Id, on_backend};
 use crate::error::Result;
+use crate::external_ids::Kind;
+use crate::search::{self, Named};
 use crate::values::{Date, PartialDate};
 
 /// SQLite takes 32,766 parameters in a statement; a cadre has 31.
@@ -58,20 +60,35 @@ pub fn identity_holders(
 /// A cadre of some name: the name, the unit and the date of birth.
 pub type Namesake = (String, Id, Option<PartialDate>);
 
-/// The cadres who bear these names.
+/// The cadres who bear these names, however their dots and width are written.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn namesakes(conn: &mut DbConn, names: &[&str]) -> Result<Vec<Namesake>> {
-    let mut found = Vec::new();
-    for names in names.chunks(ROWS_PER_STATEMENT) {
+    let ids = search::namesakes(conn, Kind::Cadre, names)?;
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(ROWS_PER_STATEMENT) {
         let rows: Vec<Namesake> = cadres::table
-            .filter(cadres::name.eq_any(names.iter().copied()))
+            .filter(cadres::id.eq_any(ids))
             .select((cadres::name, cadres::organization_id, cadres::birth_date))
             .load(conn)?;
         found.extend(rows);
     }
     Ok(found)
+}
+
+/// Every cadre with the name by which they are found.
+///
+/// # Errors
+/// When the database refuses.
+pub fn named(conn: &mut DbConn) -> Result<Vec<Named>> {
+    let rows: Vec<(Id, String)> = cadres::table
+        .select((cadres::id, cadres::name))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Named::person(Kind::Cadre, row))
+        .collect())
 }
 
 /// Writes new rows, each with the post that its person begins with.

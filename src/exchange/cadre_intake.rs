@@ -19,6 +19,7 @@ use crate::http::Patch;
 use crate::organizations::Organization;
 use crate::tabular::{Columns, Sheet};
 use crate::values::PartialDate;
+use crate::values::pinyin::search_text;
 
 /// A roster of cadres.
 pub struct CadreIntake {
@@ -165,7 +166,7 @@ struct Known {
     by_external_id: HashMap<ExternalId, Id>,
     by_digest: HashMap<Vec<u8>, (Id, bool)>,
     cadres: HashMap<Id, Cadre>,
-    /// By name and unit: the dates of birth of the people there.
+    /// By folded name and unit: the dates of birth of the people there.
     namesakes: HashMap<(String, Id), Vec<Option<PartialDate>>>,
 }
 
@@ -197,7 +198,10 @@ impl Known {
         let names: Vec<&str> = names.into_iter().collect();
         let mut namesakes = HashMap::<_, Vec<_>>::new();
         for (name, unit, birth) in enrolment_store::namesakes(conn, &names)? {
-            namesakes.entry((name, unit)).or_default().push(birth);
+            namesakes
+                .entry((search_text(&name), unit))
+                .or_default()
+                .push(birth);
         }
         Ok(Self {
             by_external_id,
@@ -295,7 +299,7 @@ impl Decider<'_> {
             let birth = row
                 .birth_date
                 .or_else(|| Some(row.identity_number.as_ref()?.birth_date().into()));
-            let key = (name.as_str().to_owned(), unit);
+            let key = (search_text(name.as_str()), unit);
             let namesakes = self.known.namesakes.entry(key).or_default();
             let has_number = row.identity_number.is_some();
             if namesakes

@@ -16,6 +16,7 @@ use crate::external_ids::{self, ExternalId, ExternalIdChanges, Kind, Source};
 use crate::http::Patch;
 use crate::mentors::{self, Outcome, UpdateMentor};
 use crate::tabular::{Columns, Sheet};
+use crate::values::pinyin::search_text;
 
 /// A list of mentors.
 pub struct MentorIntake {
@@ -65,7 +66,10 @@ impl Intake for MentorIntake {
         let names: Vec<&str> = names.into_iter().collect();
         let mut namesakes = HashMap::<_, Vec<_>>::new();
         for (name, unit, id) in mentors::store::namesakes(tx, &names)? {
-            namesakes.entry((name, unit)).or_default().push(id);
+            namesakes
+                .entry((search_text(&name), unit))
+                .or_default()
+                .push(id);
         }
         let mut writer = Writer {
             intake: self,
@@ -132,7 +136,7 @@ impl Writer<'_> {
         let (Some(name), Some(unit)) = (&row.name, row.organization) else {
             return (None, false);
         };
-        let same = self.namesakes.get(&(name.as_str().to_owned(), unit));
+        let same = self.namesakes.get(&(search_text(name.as_str()), unit));
         match same.map(Vec::as_slice).unwrap_or_default() {
             [] => (None, false),
             [id] => (Some(*id), false),
@@ -174,7 +178,7 @@ impl Writer<'_> {
         };
         if let (RowStatus::Created, Some(name), Some(unit)) = (status, &row.name, row.organization)
         {
-            let key = (name.as_str().to_owned(), unit);
+            let key = (search_text(name.as_str()), unit);
             self.namesakes.entry(key).or_default().push(mentor.id);
         }
         self.met.insert(mentor.id);

@@ -8,7 +8,9 @@ use crate::access::Subtree;
 use crate::db::schema::{cadres, mentors, organizations};
 use crate::db::{DbConn, Id, on_backend};
 use crate::error::{Error, Result};
+use crate::external_ids::Kind;
 use crate::organizations::OrganizationKind;
+use crate::search::{self, Named};
 use crate::values::Date;
 
 pub use super::page_store::{SORTS, page, total};
@@ -100,20 +102,35 @@ pub fn insert_many(tx: &mut DbConn, rows: &[Mentor]) -> Result<()> {
     Ok(())
 }
 
-/// The mentors who bear these names: name, unit and id.
+/// The mentors who bear these names, however their dots and width are written: name, unit and id.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn namesakes(conn: &mut DbConn, names: &[&str]) -> Result<Vec<(String, Id, Id)>> {
-    let mut found = Vec::new();
-    for names in names.chunks(ROWS_PER_STATEMENT) {
+    let ids = search::namesakes(conn, Kind::Mentor, names)?;
+    let mut found = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(ROWS_PER_STATEMENT) {
         let rows: Vec<(String, Id, Id)> = mentors::table
-            .filter(mentors::name.eq_any(names.iter().copied()))
+            .filter(mentors::id.eq_any(ids))
             .select((mentors::name, mentors::organization_id, mentors::id))
             .load(conn)?;
         found.extend(rows);
     }
     Ok(found)
+}
+
+/// Every mentor with the name by which they are found.
+///
+/// # Errors
+/// When the database refuses.
+pub fn named(conn: &mut DbConn) -> Result<Vec<Named>> {
+    let rows: Vec<(Id, String)> = mentors::table
+        .select((mentors::id, mentors::name))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Named::person(Kind::Mentor, row))
+        .collect())
 }
 
 /// Writes a changed row over version `version`; the seats taken stay as the database counts them.

@@ -3,6 +3,8 @@
 mod list;
 mod tree;
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 
 use super::model::{FormerName, Organization};
@@ -10,6 +12,7 @@ use crate::db::schema::{organization_names, organizations, search_keys};
 use crate::db::{DbConn, Id, on_backend};
 use crate::error::{Error, Result};
 use crate::external_ids::{self, ExternalIds, Kind};
+use crate::search::Named;
 use crate::values::Date;
 
 pub use list::{SORTS, page, total};
@@ -209,6 +212,42 @@ pub fn delete(tx: &mut DbConn, row: &Organization) -> Result<()> {
         0 => Err(Error::StaleVersion(None)),
         _ => Ok(()),
     }
+}
+
+/// Every organization with what it is found by.
+///
+/// # Errors
+/// When the database refuses.
+pub fn named(conn: &mut DbConn) -> Result<Vec<Named>> {
+    let rows: Vec<(Id, String, Option<String>, String)> = organizations::table
+        .select((
+            organizations::id,
+            organizations::name,
+            organizations::short_name,
+            organizations::code,
+        ))
+        .load(conn)?;
+    let former: Vec<(Id, String, Option<String>, String)> = organization_names::table
+        .select((
+            organization_names::organization_id,
+            organization_names::name,
+            organization_names::short_name,
+            organization_names::code,
+        ))
+        .load(conn)?;
+    let mut named = BTreeMap::new();
+    for (id, name, short_name, code) in rows.into_iter().chain(former) {
+        let entry = named.entry(id).or_insert_with(|| Named {
+            kind: Kind::Organization,
+            id,
+            names: Vec::new(),
+            codes: Vec::new(),
+        });
+        entry.names.push(name);
+        entry.names.extend(short_name);
+        entry.codes.push(code);
+    }
+    Ok(named.into_values().collect())
 }
 
 /// Makes present and former names and codes findable.

@@ -2,7 +2,35 @@
 
 mod store;
 
-pub use store::{add_many, replace, replace_with_codes};
+pub use store::{add_many, namesakes, renew, replace, replace_with_codes};
+
+use crate::db::Id;
+use crate::external_ids::Kind;
+
+/// A resource with all that it is found by.
+#[derive(Debug, Clone)]
+pub struct Named {
+    /// What it is.
+    pub kind: Kind,
+    /// Its id.
+    pub id: Id,
+    /// Its names, present and former.
+    pub names: Vec<String>,
+    /// Its codes, present and former.
+    pub codes: Vec<String>,
+}
+
+impl Named {
+    /// A person, who has one name.
+    pub fn person(kind: Kind, (id, name): (Id, String)) -> Self {
+        Self {
+            kind,
+            id,
+            names: vec![name],
+            codes: Vec::new(),
+        }
+    }
+}
 
 /// The half-open range of search keys that begin with what the caller typed.
 pub fn prefix_range(typed: &str) -> (String, String) {

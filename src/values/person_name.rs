@@ -5,7 +5,7 @@ use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::cell::is_blank;
+use super::cell::{half_width, is_blank};
 use crate::error::Fault;
 
 /// A name of 1 to 60 code points in NFC: letters and combining marks of any script, CJK extension planes included, with inner
@@ -46,7 +46,8 @@ impl PersonName {
         Ok(Self(name))
     }
 
-    /// Reads a spreadsheet cell: the blanks that line up short Han names are dropped, dots of other keyboards become `·`.
+    /// Reads a spreadsheet cell: the blanks that line up short Han names are dropped, dots of other keyboards become `·`
+    /// and full-width characters half-width ones.
     ///
     /// # Errors
     /// As [`parse`](Self::parse).
@@ -54,10 +55,10 @@ impl PersonName {
         let dotted: String = text
             .chars()
             .map(|c| {
-                if matches!(c, '・' | '‧' | '∙') {
+                if matches!(c, '・' | '･' | '‧' | '∙') {
                     '·'
                 } else {
-                    c
+                    half_width(c)
                 }
             })
             .collect();

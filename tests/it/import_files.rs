@@ -1,7 +1,9 @@
 //! Files as offices send them: their characters, their blank rows, the places they name.
 
+use diesel::prelude::*;
 use reqwest::Method;
 use serde_json::{Value, json};
+use xinmiao::db::schema::{search_keys, service_state};
 
 use crate::support::{Answer, TestApp};
 
@@ -84,4 +86,100 @@ async fn a_place_of_a_former_edition_is_its_successor_and_a_divided_one_a_findin
     }
     let listed = app.manager().get("/v1/cadres?q=lyy").await.expect(200);
     assert_eq!(listed.json["items"][0]["nativePlace"], json!("500231"));
+}
+
+#[actix_web::test]
+async fn one_name_written_with_other_dots_or_width_is_one_person_in_files_and_in_search() {
+    let app = TestApp::start().await;
+    let columns = "name,birthDate,organizationCode,reportedOn";
+    let file = |name: &str| format!("{columns}\n{name},1998-03-15,BZ-511903-YX,2022-08-26\n");
+    let first = sent(&app, "", "text/csv", file("古丽·买买提")).await;
+    assert_eq!(first.expect(200).json["created"], 1);
+    let spellings = [
+        "古丽•买买提",
+        "古丽.买买提",
+        "古丽‧买买提",
+        "古丽・买买提",
+        "古丽．买买提",
+    ];
+    for name in spellings {
+        let again = sent(&app, "", "text/csv", file(name)).await.expect(200);
+        let finding = &again.json["rows"][0]["errors"][0];
+        assert_eq!(finding["code"], "possible-duplicate", "{}", again.text());
+        let query = format!(
+            "/v1/cadres?q={}&count=exact",
+            name.replace('．', "%EF%BC%8E")
+        );
+        let found = app.manager().get(&query).await.expect(200);
+        assert_eq!(found.json["total"], 1, "{name}");
+    }
+}
+
+#[actix_web::test]
+async fn characters_that_show_nothing_are_dropped_at_the_edges_of_cells() {
+    let app = TestApp::start().await;
+    for (place, mark) in [
+        "\u{200B}", "\u{202E}", "\u{200F}", "\u{2066}", "\u{FEFF}", "\u{00AD}", "\u{2060}",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let name = ["甲", "乙", "丙", "丁", "戊", "己", "庚"][place];
+        let file = format!(
+            "{mark}name{mark},school,organizationCode,reportedOn\n{mark}李{name}{mark},{mark}四川大学{mark},{mark}BZ-511903-YX,2022-08-26{mark}\n"
+        );
+        let made = sent(&app, "", "text/csv", file).await.expect(200);
+        assert_eq!(made.json["created"], 1, "{mark:?} {}", made.text());
+        let found = app.manager().get(&format!("/v1/cadres?q=李{name}")).await;
+        assert_eq!(found.expect(200).json["items"][0]["school"], "四川大学");
+    }
+}
+
+#[actix_web::test]
+async fn people_are_found_by_each_reading_of_their_surname() {
+    let app = TestApp::start().await;
+    let names = ["尉迟明", "澹台明", "覃小明", "乐小明", "长孙明", "区小明"];
+    let rows: String = names
+        .iter()
+        .map(|name| format!("{name},BZ-511903-YX,2022-08-26\n"))
+        .collect();
+    let file = format!("name,organizationCode,reportedOn\n{rows}");
+    assert_eq!(
+        sent(&app, "", "text/csv", file).await.expect(200).json["created"],
+        6
+    );
+    for (typed, name) in [
+        ("ycm", "尉迟明"),
+        ("ttm", "澹台明"),
+        ("qxm", "覃小明"),
+        ("txm", "覃小明"),
+        ("yxm", "乐小明"),
+        ("lxm", "乐小明"),
+        ("zsm", "长孙明"),
+        ("oxm", "区小明"),
+    ] {
+        let found = app.manager().get(&format!("/v1/cadres?q={typed}")).await;
+        assert_eq!(found.expect(200).json["items"][0]["name"], name, "{typed}");
+    }
+}
+
+#[actix_web::test]
+async fn search_keys_that_an_older_version_made_are_made_anew_once() {
+    let app = TestApp::start().await;
+    let file = "name,organizationCode,reportedOn\n古丽·买买提,BZ-511903-YX,2022-08-26\n";
+    sent(&app, "", "text/csv", file).await.expect(200);
+    let mut conn = app.db();
+    diesel::delete(search_keys::table)
+        .execute(&mut conn)
+        .unwrap();
+    let mark = service_state::table.find("search-keys-form");
+    diesel::delete(mark).execute(&mut conn).unwrap();
+    let count = |answer: Answer| answer.expect(200).json["items"].as_array().unwrap().len();
+    assert_eq!(count(app.manager().get("/v1/cadres?q=glmmt").await), 0);
+    let renewed = xinmiao::search::renew(&mut conn, xinmiao::app::named).unwrap();
+    assert!(renewed > 1, "{renewed}");
+    assert_eq!(count(app.manager().get("/v1/cadres?q=glmmt").await), 1);
+    assert_eq!(count(app.manager().get("/v1/cadres?q=古丽买").await), 1);
+    let again = xinmiao::search::renew(&mut conn, xinmiao::app::named).unwrap();
+    assert_eq!(again, 0);
 }
