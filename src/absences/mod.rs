@@ -10,6 +10,7 @@ mod store;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use model::AbsenceKind;
+pub use service::delete_all;
 pub use store::covers;
 
 /// Mounts the room.

@@ -173,6 +173,23 @@ pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
     record(tx, context, "absence.deleted", &gone, unit, &[], before)
 }
 
+/// Removes every absence of a cadre whose record is about to be removed.
+///
+/// # Errors
+/// When the database refuses.
+pub fn delete_all(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result<()> {
+    for (row, _, unit) in store::all(tx, cadre_id)? {
+        store::delete(tx, row.id)?;
+        let change = Change {
+            organization_id: Some(unit),
+            cadre_id: Some(cadre_id),
+            ..Change::new("absence.deleted", "absence", row.id, row.version + 1)
+        };
+        journal::record(tx, context, &change)?;
+    }
+    Ok(())
+}
+
 fn reachable(conn: &mut DbConn, context: &Context, id: Id) -> Result<store::Row> {
     let row = store::find(conn, id)?.ok_or(Error::NotFound)?;
     cadres::reachable(conn, context, row.0.cadre_id)?;

@@ -27,6 +27,19 @@ pub fn find(conn: &mut DbConn, id: Id) -> Result<Option<Row>> {
     Ok(row.first(conn).optional()?)
 }
 
+/// Every absence of a cadre, with the cadre's name and unit.
+///
+/// # Errors
+/// When the database refuses.
+pub fn all(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<Row>> {
+    let rows = absences::table
+        .inner_join(cadres::table.on(cadres::id.eq(absences::cadre_id)))
+        .filter(absences::cadre_id.eq(cadre_id))
+        .order((absences::starts_on, absences::id))
+        .select((Absence::as_select(), cadres::name, cadres::organization_id));
+    Ok(rows.load(conn)?)
+}
+
 /// Writes a new row.
 ///
 /// # Errors

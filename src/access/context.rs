@@ -35,6 +35,8 @@ pub struct Reactions {
     pub cadre_moved: fn(&mut DbConn, &Context, Id) -> Result<()>,
     /// A cadre left or graduated: pairs end, seats become free, open forms are cancelled.
     pub cadre_left: fn(&mut DbConn, &Context, &Departure<'_>) -> Result<()>,
+    /// A cadre whom nothing refers to is about to be removed: what belongs to that record alone goes first.
+    pub cadre_deleted: fn(&mut DbConn, &Context, Id) -> Result<()>,
     /// A mentor was suspended, reinstated, retired or moved: pairs may need another mentor, or no longer.
     pub mentor_changed: fn(&mut DbConn, &Context, Id) -> Result<()>,
     /// A unit moved, became another kind of unit, or was merged: people, grants and clients follow.
@@ -109,6 +111,7 @@ impl Default for Reactions {
         Self {
             cadre_moved: |_, _, _| Ok(()),
             cadre_left: |_, _, _| Ok(()),
+            cadre_deleted: |_, _, _| Ok(()),
             mentor_changed: |_, _, _| Ok(()),
             organization_changed: |_, _, _| Ok(Followed::default()),
             withheld: |_, _, _| Ok(Vec::new()),

@@ -51,10 +51,17 @@ pub fn transfer(
     let unit = organizations::resolve(tx, naming, "organization", &context.reach, &mut errors)?;
     errors.into_result()?;
     let unit = unit.ok_or(Error::NotFound)?;
-    if unit.id == row.organization_id
-        && career_store::present_since(tx, id)? == Some(input.effective_on)
-    {
+    let since = career_store::present_since(tx, id)?;
+    let title = input.post_title.as_ref().map(|title| title.as_str());
+    let is_same = unit.id == row.organization_id
+        && (title.is_none() || title == row.post_title.as_deref())
+        && (input.post_category.is_none() || input.post_category == row.post_category);
+    if is_same && since == Some(input.effective_on) {
         return finish(tx, context, id);
+    }
+    if let Some(since) = since.filter(|since| input.effective_on < *since) {
+        let fault = Fault::with("out-of-range", &[&since, &context.today]);
+        return Err(Error::Invalid(FieldErrors::one("/effectiveOn", fault)));
     }
     require(
         tx,
@@ -100,7 +107,7 @@ pub fn transfer(
 /// # Errors
 /// When the database refuses.
 pub fn move_post(tx: &mut DbConn, context: &Context, cadre: &Cadre, on: Date) -> Result<()> {
-    store::open_post(tx, cadre, on)?;
+    career_store::open_post(tx, cadre, on)?;
     (context.scene.reactions.cadre_moved)(tx, context, cadre.id)
 }
 

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::career_request::{CareerEvent, CareerPost};
+use super::model::Cadre;
 use crate::access::Context;
 use crate::db::schema::{cadre_events, cadre_posts, organizations};
 use crate::db::{DbConn, Id};
@@ -173,4 +174,107 @@ pub fn events(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<CareerEvent>> {
         until,
     };
     Ok(rows.into_iter().map(event).collect())
+}
+
+/// Ends the present post on the day before `on` and opens the one that the row now names; a post that began on `on` is
+/// rewritten. Records of the programme learn which unit reads the whole file now.
+///
+/// # Errors
+/// When the database refuses.
+pub fn open_post(tx: &mut DbConn, cadre: &Cadre, on: Date) -> Result<()> {
+    use crate::db::schema::{assignments, evaluations, growth_entries};
+    let later = cadre_posts::table
+        .filter(cadre_posts::cadre_id.eq(cadre.id))
+        .filter(cadre_posts::starts_on.ge(on));
+    diesel::delete(later).execute(tx)?;
+    let present = cadre_posts::table
+        .filter(cadre_posts::cadre_id.eq(cadre.id))
+        .filter(cadre_posts::ends_on.is_null());
+    diesel::update(present)
+        .set(cadre_posts::ends_on.eq(on.plus_days(-1)))
+        .execute(tx)?;
+    insert_post(tx, cadre, on)?;
+    let unit = cadre.organization_id;
+    diesel::update(assignments::table.filter(assignments::cadre_id.eq(cadre.id)))
+        .set(assignments::present_organization_id.eq(unit))
+        .execute(tx)?;
+    diesel::update(evaluations::table.filter(evaluations::cadre_id.eq(cadre.id)))
+        .set(evaluations::present_organization_id.eq(unit))
+        .execute(tx)?;
+    diesel::update(growth_entries::table.filter(growth_entries::cadre_id.eq(cadre.id)))
+        .set(growth_entries::present_organization_id.eq(unit))
+        .execute(tx)?;
+    Ok(())
+}
+
+/// Opens a post on a day.
+///
+/// # Errors
+/// When the database refuses.
+pub fn insert_post(tx: &mut DbConn, cadre: &Cadre, on: Date) -> Result<()> {
+    diesel::insert_into(cadre_posts::table)
+        .values((
+            cadre_posts::cadre_id.eq(cadre.id),
+            cadre_posts::starts_on.eq(on),
+            cadre_posts::organization_id.eq(cadre.organization_id),
+            cadre_posts::post_title.eq(&cadre.post_title),
+            cadre_posts::post_category.eq(cadre.post_category.map(|category| category.as_str())),
+        ))
+        .execute(tx)?;
+    Ok(())
+}
+
+/// What a corrected day of reporting must not pass: the last day of the first post where it has one, and the first event.
+///
+/// # Errors
+/// When the database refuses.
+pub fn latest_reporting(conn: &mut DbConn, cadre_id: Id) -> Result<Option<Date>> {
+    let first_end = cadre_posts::table
+        .filter(cadre_posts::cadre_id.eq(cadre_id))
+        .order(cadre_posts::starts_on)
+        .select(cadre_posts::ends_on)
+        .first::<Option<Date>>(conn)
+        .optional()?
+        .flatten();
+    let first_event = cadre_events::table
+        .filter(cadre_events::cadre_id.eq(cadre_id))
+        .filter(cadre_events::kind.ne("PROBATION_EXTENDED"))
+        .order((cadre_events::occurred_on, cadre_events::id))
+        .select(cadre_events::occurred_on)
+        .first::<Date>(conn)
+        .optional()?;
+    Ok(first_end.into_iter().chain(first_event).min())
+}
+
+/// Corrects what the posts say after a correction of the row: the first begins on the day of reporting, the present one has
+/// the row's post.
+///
+/// # Errors
+/// When the database refuses.
+pub fn correct_posts(tx: &mut DbConn, cadre: &Cadre, former: &Cadre) -> Result<()> {
+    let posts = || cadre_posts::table.filter(cadre_posts::cadre_id.eq(cadre.id));
+    if cadre.reported_on != former.reported_on {
+        let first = posts()
+            .order(cadre_posts::starts_on)
+            .select(cadre_posts::starts_on)
+            .first::<Date>(tx)
+            .optional()?;
+        if let Some(first) = first {
+            diesel::update(posts().filter(cadre_posts::starts_on.eq(first)))
+                .set(cadre_posts::starts_on.eq(cadre.reported_on))
+                .execute(tx)?;
+        }
+    }
+    let is_same =
+        cadre.post_title == former.post_title && cadre.post_category == former.post_category;
+    if !is_same && cadre.organization_id == former.organization_id {
+        diesel::update(posts().filter(cadre_posts::ends_on.is_null()))
+            .set((
+                cadre_posts::post_title.eq(&cadre.post_title),
+                cadre_posts::post_category
+                    .eq(cadre.post_category.map(|category| category.as_str())),
+            ))
+            .execute(tx)?;
+    }
+    Ok(())
 }

@@ -68,7 +68,7 @@ fn hand_over(
     cadre.version = row.version + 1;
     cadre.updated_at = context.now;
     store::update(tx, &cadre, row.version)?;
-    store::open_post(tx, &cadre, on)?;
+    career_store::open_post(tx, &cadre, on)?;
     let change = Change {
         changed_fields: &["organizationId"],
         organization_id: Some(unit.id),

@@ -3,7 +3,7 @@
 use super::model::{Cadre, CadreStatus, Mentoring, Sighting};
 use super::representation::{CadreResponse, viewer};
 use super::request::{CadreFilters, CreateCadre, UpdateCadre};
-use super::{rules, store};
+use super::{career_store, rules, store};
 use crate::access::Context;
 use crate::access::members::CadreViewer;
 use crate::db::{DbConn, Id};
@@ -175,6 +175,7 @@ pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
     if store::is_referred_to(tx, id)? {
         return Err(Error::InUse);
     }
+    (context.scene.reactions.cadre_deleted)(tx, context, id)?;
     external_ids::replace(tx, Kind::Cadre, id, &ExternalIds::default())?;
     search::replace(tx, Kind::Cadre, id, &[])?;
     store::delete(tx, id)?;
@@ -285,6 +286,7 @@ fn change(tx: &mut DbConn, context: &Context, row: &Cadre, input: &UpdateCadre) 
         external_ids.as_ref(),
         cadre.name != row.name,
     )?;
+    career_store::correct_posts(tx, &cadre, row)?;
     if cadre.organization_id != row.organization_id {
         super::career::move_post(tx, context, &cadre, context.today)?;
     }
@@ -388,6 +390,7 @@ fn prepare(
             is_city,
         );
     }
+    check_career(conn, row, &cadre, &mut errors)?;
     let identity = identity(conn, context, input, row, &cadre, &mut errors)?;
     let external_ids = ChangedIds::prepare(
         conn,
@@ -411,6 +414,24 @@ fn prepare(
         identity,
         external_ids,
     })
+}
+
+/// A corrected day of reporting must not come after what happened later in the career.
+fn check_career(
+    conn: &mut DbConn,
+    row: Option<&Cadre>,
+    cadre: &Cadre,
+    errors: &mut FieldErrors,
+) -> Result<()> {
+    let Some(row) = row.filter(|row| row.reported_on < cadre.reported_on) else {
+        return Ok(());
+    };
+    let latest = career_store::latest_reporting(conn, row.id)?;
+    if let Some(latest) = latest.filter(|latest| *latest < cadre.reported_on) {
+        let fault = Fault::with("out-of-range", &[&"1949-10-01", &latest]);
+        errors.push("/reportedOn", fault);
+    }
+    Ok(())
 }
 
 /// A row before anything is said of it.

@@ -3,6 +3,7 @@
 use diesel::dsl;
 use diesel::prelude::*;
 
+use super::career_store;
 use super::model::{Cadre, Mentoring, Sighting};
 use super::request::{CadreFilters, NonLocalFilter};
 use super::rules::reported_between;
@@ -109,7 +110,7 @@ pub fn insert(tx: &mut DbConn, cadre: &Cadre) -> Result<()> {
     diesel::insert_into(cadres::table)
         .values(cadre)
         .execute(tx)?;
-    insert_post(tx, cadre, cadre.reported_on)
+    career_store::insert_post(tx, cadre, cadre.reported_on)
 }
 
 /// Writes a changed row over version `version`.
@@ -139,7 +140,6 @@ pub fn delete(tx: &mut DbConn, id: Id) -> Result<()> {
     diesel::delete(cadre_identities::table.filter(cadre_identities::cadre_id.eq(id)))
         .execute(tx)?;
     diesel::delete(cadre_posts::table.filter(cadre_posts::cadre_id.eq(id))).execute(tx)?;
-    diesel::delete(absences::table.filter(absences::cadre_id.eq(id))).execute(tx)?;
     diesel::delete(
         crate::db::schema::cadre_events::table
             .filter(crate::db::schema::cadre_events::cadre_id.eq(id)),
@@ -149,12 +149,18 @@ pub fn delete(tx: &mut DbConn, id: Id) -> Result<()> {
     Ok(())
 }
 
-/// Whether the programme has records of a cadre: pairs, evaluations, growth entries, an account.
+/// Whether the programme has records of a cadre: pairs, evaluations, growth entries, kinships, an account.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn is_referred_to(conn: &mut DbConn, id: Id) -> Result<bool> {
-    use crate::db::schema::{assignments, evaluations, growth_entries, users};
+    use crate::db::schema::{assignments, evaluations, growth_entries, kinships, users};
+    let is_a = kinships::person_a_type
+        .eq("CADRE")
+        .and(kinships::person_a_id.eq(id));
+    let is_b = kinships::person_b_type
+        .eq("CADRE")
+        .and(kinships::person_b_id.eq(id));
     let referred = diesel::select(
         dsl::exists(assignments::table.filter(assignments::cadre_id.eq(id)))
             .or(dsl::exists(
@@ -163,7 +169,9 @@ pub fn is_referred_to(conn: &mut DbConn, id: Id) -> Result<bool> {
             .or(dsl::exists(
                 growth_entries::table.filter(growth_entries::cadre_id.eq(id)),
             ))
-            .or(dsl::exists(users::table.filter(users::cadre_id.eq(id)))),
+            .or(dsl::exists(users::table.filter(users::cadre_id.eq(id))))
+            .or(dsl::exists(kinships::table.filter(is_a)))
+            .or(dsl::exists(kinships::table.filter(is_b))),
     );
     Ok(referred.get_result(conn)?)
 }
@@ -472,48 +480,4 @@ fn in_phases<'a>(query: Query<'a>, phases: &[super::model::Phase], today: Date) 
         Some(condition) => query.filter(condition),
         None => query,
     }
-}
-
-/// Ends the present post on the day before `on` and opens the one that the row now names; a post that began on `on` is
-/// rewritten. Records of the programme learn which unit reads the whole file now.
-///
-/// # Errors
-/// When the database refuses.
-pub fn open_post(tx: &mut DbConn, cadre: &Cadre, on: Date) -> Result<()> {
-    use crate::db::schema::{assignments, evaluations, growth_entries};
-    let later = cadre_posts::table
-        .filter(cadre_posts::cadre_id.eq(cadre.id))
-        .filter(cadre_posts::starts_on.ge(on));
-    diesel::delete(later).execute(tx)?;
-    let present = cadre_posts::table
-        .filter(cadre_posts::cadre_id.eq(cadre.id))
-        .filter(cadre_posts::ends_on.is_null());
-    diesel::update(present)
-        .set(cadre_posts::ends_on.eq(on.plus_days(-1)))
-        .execute(tx)?;
-    insert_post(tx, cadre, on)?;
-    let unit = cadre.organization_id;
-    diesel::update(assignments::table.filter(assignments::cadre_id.eq(cadre.id)))
-        .set(assignments::present_organization_id.eq(unit))
-        .execute(tx)?;
-    diesel::update(evaluations::table.filter(evaluations::cadre_id.eq(cadre.id)))
-        .set(evaluations::present_organization_id.eq(unit))
-        .execute(tx)?;
-    diesel::update(growth_entries::table.filter(growth_entries::cadre_id.eq(cadre.id)))
-        .set(growth_entries::present_organization_id.eq(unit))
-        .execute(tx)?;
-    Ok(())
-}
-
-fn insert_post(tx: &mut DbConn, cadre: &Cadre, on: Date) -> Result<()> {
-    diesel::insert_into(cadre_posts::table)
-        .values((
-            cadre_posts::cadre_id.eq(cadre.id),
-            cadre_posts::starts_on.eq(on),
-            cadre_posts::organization_id.eq(cadre.organization_id),
-            cadre_posts::post_title.eq(&cadre.post_title),
-            cadre_posts::post_category.eq(cadre.post_category.map(|category| category.as_str())),
-        ))
-        .execute(tx)?;
-    Ok(())
 }

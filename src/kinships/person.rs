@@ -37,6 +37,24 @@ pub fn is_caller(context: &Context, person: Person) -> bool {
     own == Some(person.id)
 }
 
+/// Holds the records of persons, so that none is removed before the transaction ends.
+///
+/// # Errors
+/// When the database refuses.
+pub fn hold(tx: &mut DbConn, persons: &[Person]) -> Result<()> {
+    let mut persons = persons.to_vec();
+    // In one order, so that two who declare at once do not wait for each other.
+    persons.sort_by_key(|person| (person.kind, person.id));
+    for person in persons {
+        match person.kind {
+            PersonType::Cadre => drop(crate::cadres::store::lock(tx, person.id)?),
+            PersonType::Mentor => drop(crate::mentors::store::lock(tx, person.id)?),
+            PersonType::User => {}
+        }
+    }
+    Ok(())
+}
+
 /// Finds the records of persons; those that do not exist are left out.
 ///
 /// # Errors

@@ -33,6 +33,7 @@ pub fn declare(tx: &mut DbConn, context: &Context, new: &CreateKinship) -> Resul
         return repeated(tx, context, new, &row);
     }
     let persons = [new.person_a, new.person_b];
+    person::hold(tx, &persons)?;
     let known = person::find(tx, &persons)?;
     check(tx, context, persons, &known)?;
     let row = Kinship {

@@ -12,6 +12,7 @@ mod accounts;
 mod architecture;
 mod assignments;
 mod cadres;
+mod careers;
 mod code_sets;
 mod command_line;
 mod demo;
