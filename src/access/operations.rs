@@ -103,6 +103,7 @@ pub const OPERATIONS: &[(&str, Permission)] = &[
     ("resolve_matching_run", Permission::MatchingRun),
     ("resume_cadre", Permission::CadresWrite),
     ("retire_mentor", Permission::MentorsAppoint),
+    ("reopen_evaluation", Permission::EvaluationsConfirm),
     ("return_evaluation", Permission::EvaluationsConfirm),
     ("rotate_client", Permission::ClientsManage),
     ("search_cadres", Permission::CadresRead),

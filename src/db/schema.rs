@@ -446,6 +446,24 @@ diesel::table! {
 diesel::table! {
     use crate::db::sql_types::*;
 
+    evaluation_reopenings (id) {
+        id -> Id,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        created_by -> Nullable<Id>,
+        cadre_id -> Id,
+        kind -> Text,
+        period_from -> Date,
+        period_to -> Date,
+        rater -> Text,
+        until -> Date,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
     growth_entries (id) {
         id -> Id,
         version -> BigInt,
@@ -532,6 +550,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     kinships,
     assignments,
     evaluations,
+    evaluation_reopenings,
     growth_entries,
     matching_runs,
     matching_proposals,

@@ -4,10 +4,12 @@ use std::collections::HashSet;
 
 use super::confirmation::{BulkConfirmation, ConfirmedItem, RefusedBy};
 use super::model::{EvaluationStatus, EvaluatorRelation, Person, Sighting};
+use super::reopening;
 use super::representation::{EvaluationResponse, ShareWarning, Written, current_of, may_decide};
 use super::request::{ConfirmEvaluations, ConfirmItem, ReturnEvaluation};
 use super::store;
 use super::store::reading;
+use super::store::reopenings::Form;
 use super::trail::{begin, record, share_warning, write, written};
 use super::writer::{broken, evaluator, is_kin, probation};
 use crate::access::{Context, IfMatch};
@@ -64,6 +66,8 @@ pub fn give_back(
     let changed = &["status", "returnReason"];
     let action = "evaluation.returned";
     write(tx, context, &mut row, action, changed, Some(reason))?;
+    // What a manager gives back, they will take again.
+    reopening::accept(tx, context, &Form::of(&row), None)?;
     sighting.evaluation = row;
     EvaluationResponse::see(sighting, context)
 }

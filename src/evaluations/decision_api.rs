@@ -3,11 +3,12 @@
 use actix_web::post;
 
 use super::confirmation::BulkConfirmation;
-use super::representation::{EvaluationResponse, Written};
+use super::representation::{EvaluationResponse, ReopeningResponse, Written};
 use super::request::{
-    AnswerObjection, ConfirmEvaluations, Nothing, ObjectToEvaluation, ReturnEvaluation,
+    AnswerObjection, ConfirmEvaluations, Nothing, ObjectToEvaluation, ReopenEvaluation,
+    ReturnEvaluation,
 };
-use super::{decision, objection};
+use super::{decision, objection, reopening};
 use crate::access::{Context, markers};
 use crate::db::DbConn;
 use crate::error::Result;
@@ -59,6 +60,29 @@ pub async fn confirm_evaluations(
     } else {
         state.post(&guard, digest, work).await
     }
+}
+
+/// Reopen an evaluation
+///
+/// Accepts a rater's form for 30 days although the days after its period have passed. Until it is handed in or they are over,
+/// the rater reads no other form of that cadre, kind and period.
+#[utoipa::path(
+    tag = "evaluations",
+    request_body = ReopenEvaluation,
+    responses((status = 200, description = "Until when the form is accepted.", body = ReopeningResponse)),
+)]
+#[post("/evaluations/_reopen")]
+pub async fn reopen_evaluation(
+    guard: Authorized<markers::EvaluationsConfirm>,
+    state: State,
+    body: JsonBody<ReopenEvaluation>,
+) -> Result<Reply> {
+    let JsonBody { value, digest } = body;
+    state
+        .post(&guard, digest, move |tx, context| {
+            Reply::json(200, &reopening::reopen(tx, context, &value)?)
+        })
+        .await
 }
 
 /// Return an evaluation

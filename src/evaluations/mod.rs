@@ -5,7 +5,9 @@
 //! takes the place of the first when it is confirmed in turn. Nobody evaluates or decides about themselves or their kin, and
 //! who decides has not written (R17, R18); persons are compared, not records.
 //!
-//! Who reads an evaluation, and who still owes one and so reads no other, is said once, in `store::readable`. Every list, count
+//! A form is accepted for some days after its period, later only when a manager reopened it for that rater (`reopening`). Who
+//! reads an evaluation, and who could still write one and so reads no other, is said once, in `store::readable`; and who can
+//! read another's writes none (`writer::timing`). Every list, count
 //! and series passes through it; the journal asks [`withheld`].
 
 mod api;
@@ -16,6 +18,7 @@ mod draft;
 mod file;
 mod model;
 mod objection;
+mod reopening;
 mod representation;
 mod request;
 mod rules;
@@ -40,6 +43,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(api::list_evaluations)
         .service(api::create_evaluation)
         .service(decision_api::confirm_evaluations)
+        .service(decision_api::reopen_evaluation)
         .service(api::get_evaluation)
         .service(api::update_evaluation)
         .service(api::delete_evaluation)

@@ -317,6 +317,31 @@ pub fn may_object(row: &Evaluation, before: Option<ObjectionStatus>, context: &C
         && matches!(before, None | Some(ObjectionStatus::Withdrawn))
 }
 
+/// A form that is accepted although the days for it have passed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = EvaluationReopening)]
+pub struct ReopeningResponse {
+    /// Whom the form is about.
+    pub cadre_id: Id,
+    /// The cadre's name.
+    #[schema(max_length = 60)]
+    pub cadre_name: String,
+    /// What it is for.
+    #[schema(schema_with = kind_schema)]
+    pub kind: EvaluationKind,
+    /// First day of the period.
+    pub period_from: Date,
+    /// Last day of the period.
+    pub period_to: Date,
+    /// Whose form it is.
+    pub evaluator_relation: EvaluatorRelation,
+    /// The mentor whose form it is; null for unit and cadre.
+    pub mentor_id: Option<Id>,
+    /// The last day on which it is accepted.
+    pub until: Date,
+}
+
 /// A unit that gives its best grade to more than the share it should (R11, R14).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

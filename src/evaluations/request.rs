@@ -11,6 +11,7 @@ use crate::db::Id;
 use crate::error::{Fault, FieldErrors};
 use crate::external_ids::ExternalRef;
 use crate::http::{Filters, Flag, OneOf, Patch};
+use crate::journal::OverrideInput;
 use crate::values::{Date, Text, text_enum};
 
 /// Points of a score.
@@ -159,6 +160,37 @@ pub struct CreateEvaluation {
     #[deserr(default)]
     #[schema(default = false, required = false)]
     pub submit: bool,
+    /// Rules that a programme manager passes over: `EVALUATION` where another's form for the same period can be read already.
+    #[deserr(default)]
+    #[schema(max_items = 4)]
+    pub overrides: Option<Vec<OverrideInput>>,
+}
+
+/// A form that is to be accepted although the days for it have passed. Exactly one of `cadreId` and `cadreRef` names the cadre.
+#[derive(Debug, Clone, Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct ReopenEvaluation {
+    /// The cadre.
+    #[deserr(default)]
+    pub cadre_id: Option<Id>,
+    /// The cadre's id in another system.
+    #[deserr(default)]
+    pub cadre_ref: Option<ExternalRef>,
+    /// What the form is for.
+    #[schema(schema_with = kind_schema)]
+    pub kind: EvaluationKind,
+    /// First day of the period.
+    pub period_from: Date,
+    /// Last day of the period.
+    pub period_to: Date,
+    /// Whose form it is.
+    pub evaluator_relation: EvaluatorRelation,
+    /// The mentor, where two had that role on the last day of the period; otherwise the one who had it.
+    #[deserr(default)]
+    pub mentor_id: Option<Id>,
+    /// Why; kept in the journal.
+    pub reason: Text<500>,
 }
 
 /// Changes to a draft or a returned evaluation: absent members stay, null clears.

@@ -16,12 +16,15 @@ pub const fn raters(kind: EvaluationKind) -> &'static [EvaluatorRelation] {
     }
 }
 
-/// The kinds of which mentors owe a form.
-pub const MENTORS_KINDS: &[EvaluationKind] = &[
-    EvaluationKind::MentorReview,
-    EvaluationKind::Ordinary,
-    EvaluationKind::Phase,
-];
+/// The kinds in which such a rater has a say.
+pub fn kinds_of(relation: EvaluatorRelation) -> Vec<EvaluationKind> {
+    let has_say = |kind: &EvaluationKind| raters(*kind).contains(&relation);
+    EvaluationKind::ALL
+        .iter()
+        .copied()
+        .filter(has_say)
+        .collect()
+}
 
 /// The table of the grade that such an evaluation carries; none where it carries no grade.
 pub const fn grade_table(
@@ -199,9 +202,14 @@ pub fn is_graded(kind: EvaluationKind, grade: &str, on: Date) -> bool {
     }
 }
 
-/// The first last-day-of-a-period for which a mentor without a form still owes one today.
-pub fn owed_since(today: Date) -> Date {
+/// The first last-day-of-a-period for which a form is still accepted today, unless a manager reopens it.
+pub fn accepted_since(today: Date) -> Date {
     today.plus_days(-accepted_days(today))
+}
+
+/// The last day on which a form is accepted that is reopened today.
+pub fn reopened_until(today: Date) -> Date {
+    today.plus_days(accepted_days(today))
 }
 
 /// Whether a mentor whose pair ended may still hand in a form dated within it.
@@ -374,7 +382,8 @@ mod tests {
         assert!(is_accepted_after(end, day("2023-07-24")));
         assert!(!is_accepted_after(end, day("2023-07-25")));
         assert!(is_accepted_after(None, day("2023-07-25")));
-        assert_eq!(owed_since(day("2023-07-24")), day("2023-06-24"));
+        assert_eq!(accepted_since(day("2023-07-24")), day("2023-06-24"));
+        assert_eq!(reopened_until(day("2023-07-24")), day("2023-08-23"));
     }
 
     #[test]

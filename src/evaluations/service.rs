@@ -6,14 +6,14 @@ use super::representation::{EvaluationResponse, Written, current_of};
 use super::request::{CreateEvaluation, EvaluationFilters, UpdateEvaluation};
 use super::store;
 use super::store::{people, reading};
-use super::trail::{own, record, write, written};
-use super::writer::{self, Occasion, Place, broken};
-use crate::access::Context;
+use super::trail::{own, record, record_created, write, written};
+use super::writer::{self, Occasion, Place};
+use crate::access::{Context, Role};
 use crate::cadres::{self, Cadre, CadreChoice};
 use crate::db::{DbConn, Id};
-use crate::error::{Error, FieldErrors, Result};
+use crate::error::{Error, FieldErrors, Result, Violation};
 use crate::http::{Page, Paging};
-use crate::journal;
+use crate::journal::{self, Override};
 
 /// What a create came to.
 #[derive(Debug, Clone)]
@@ -88,13 +88,12 @@ pub fn create(tx: &mut DbConn, context: &Context, input: &CreateEvaluation) -> R
     let relation = input.evaluator_relation;
     let dates = (cadre.reported_on, context.today);
     content.check(relation, dates, input.submit, &mut errors);
-    let period_to = input.period_to;
     let place = writer::place(
         tx,
         context,
         &cadre,
         relation,
-        period_to,
+        (input.kind, input.period_from, input.period_to),
         Occasion::New(pointer),
         &mut errors,
     )?;
@@ -114,19 +113,15 @@ pub fn create(tx: &mut DbConn, context: &Context, input: &CreateEvaluation) -> R
     changed.extend(content.apply(&mut row)?);
     let mut violations = writer::violations(tx, context, &cadre, &row)?;
     violations.extend(writer::departure(&cadre));
-    if !place.is_paired {
-        violations.push(broken("EVALUATION", "NOT_PAIRED"));
-    }
-    if !violations.is_empty() {
-        return Err(Error::RuleViolation(violations));
-    }
+    violations.extend(writer::timing(tx, context, &place, &row)?);
+    let overrides = overridden(context, &place, violations, input)?;
     refuse_twin(tx, context, &row)?;
     if input.submit {
         row.status = EvaluationStatus::Submitted;
         row.submitted_at = Some(context.now);
     }
     store::insert(tx, &row)?;
-    record(tx, context, "evaluation.created", &row, &changed, None)?;
+    record_created(tx, context, &row, &changed, &overrides)?;
     if input.submit {
         record(tx, context, "evaluation.submitted", &row, SUBMITTED, None)?;
     }
@@ -138,6 +133,19 @@ pub fn create(tx: &mut DbConn, context: &Context, input: &CreateEvaluation) -> R
         mentor_name: place.mentor_name,
     };
     Ok(Outcome::Created(written(tx, context, sighting)?))
+}
+
+/// The rules that the caller overrides, as a programme manager of the unit may.
+fn overridden(
+    context: &Context,
+    place: &Place,
+    violations: Vec<Violation>,
+    input: &CreateEvaluation,
+) -> Result<Vec<Override>> {
+    let manages = |path: &str| context.actor.holds(Role::ProgrammeManager, path);
+    let is_manager = manages(&place.unit.path) || manages(&place.present_path);
+    let overrides = input.overrides.as_deref().unwrap_or_default();
+    journal::settle_violations(violations, overrides, is_manager)
 }
 
 /// What `_submit` changes.
@@ -307,16 +315,8 @@ fn rewrite(
     } else {
         Occasion::Again
     };
-    let period_to = content.period_to;
-    let place = writer::place(
-        tx,
-        context,
-        &cadre,
-        relation,
-        period_to,
-        occasion,
-        &mut errors,
-    )?;
+    let term = (content.kind, content.period_from, content.period_to);
+    let place = writer::place(tx, context, &cadre, relation, term, occasion, &mut errors)?;
     errors.into_result()?;
     let mut row = before.clone();
     let mut changed = content.apply(&mut row)?;
@@ -324,16 +324,16 @@ fn rewrite(
         return Ok(Written::plain(EvaluationResponse::see(sighting, context)?));
     }
     let mut violations = writer::violations(tx, context, &cadre, &row)?;
-    if input.submit && !place.is_paired {
-        violations.push(broken("EVALUATION", "NOT_PAIRED"));
+    let is_another = changed
+        .iter()
+        .any(|name| name.starts_with("period") || *name == "kind");
+    if input.submit || is_another {
+        violations.extend(writer::timing(tx, context, &place, &row)?);
     }
     if !violations.is_empty() {
         return Err(Error::RuleViolation(violations));
     }
-    if changed
-        .iter()
-        .any(|name| name.starts_with("period") || *name == "kind")
-    {
+    if is_another {
         refuse_twin(tx, context, &row)?;
         row.organization_id = place.organization_id;
         row.phase = cadres::phase_on(cadre.reported_on, row.period_to).0;

@@ -3,10 +3,13 @@
 pub mod people;
 pub mod readable;
 pub mod reading;
+pub mod reopenings;
 mod sighting;
 pub mod withheld;
 
 use diesel::prelude::*;
+
+use self::reopenings::Form;
 
 use super::model::{Evaluation, EvaluationKind, EvaluationStatus, EvaluatorRelation};
 use crate::db::schema::evaluations;
@@ -56,6 +59,25 @@ pub fn twin(conn: &mut DbConn, row: &Evaluation) -> Result<Option<Id>> {
         .filter(evaluations::live)
         .filter(evaluations::id.ne(row.id));
     Ok(live.select(evaluations::id).first(conn).optional()?)
+}
+
+/// Whether a form was handed in or confirmed.
+///
+/// # Errors
+/// When the database refuses.
+pub fn is_handed_in(conn: &mut DbConn, form: &Form) -> Result<bool> {
+    let handed_in = evaluations::table
+        .filter(evaluations::cadre_id.eq(form.cadre_id))
+        .filter(evaluations::kind.eq(form.kind))
+        .filter(evaluations::period_from.eq(form.period_from))
+        .filter(evaluations::period_to.eq(form.period_to))
+        .filter(evaluations::rater.eq(&form.rater))
+        .filter(evaluations::live)
+        .filter(
+            evaluations::status.eq_any([EvaluationStatus::Submitted, EvaluationStatus::Confirmed]),
+        )
+        .select(evaluations::id);
+    Ok(handed_in.first::<Id>(conn).optional()?.is_some())
 }
 
 /// Writes a new row.

@@ -7,7 +7,7 @@ use super::{rules, store};
 use crate::access::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
-use crate::journal::{self, Change};
+use crate::journal::{self, Change, Override};
 
 /// The evaluation that exists for the caller, locked.
 ///
@@ -47,6 +47,27 @@ pub fn write(
     row.updated_at = context.now;
     store::update(tx, row)?;
     record(tx, context, action, row, changed, reason)
+}
+
+/// The journal's line of a new evaluation, with the rules that were overridden for it.
+///
+/// # Errors
+/// When the database refuses.
+pub fn record_created(
+    tx: &mut DbConn,
+    context: &Context,
+    row: &Evaluation,
+    changed: &[&str],
+    overrides: &[Override],
+) -> Result<()> {
+    let change = Change {
+        changed_fields: changed,
+        organization_id: Some(row.organization_id),
+        cadre_id: Some(row.cadre_id),
+        overrides,
+        ..Change::new("evaluation.created", "evaluation", row.id, row.version)
+    };
+    journal::record(tx, context, &change)
 }
 
 /// The journal's line of a change.

@@ -3,7 +3,9 @@
 use super::model::{Evaluation, EvaluationStatus, ObjectionStatus};
 use super::representation::{EvaluationResponse, current_of};
 use super::store;
+use super::store::reading;
 use super::trail::{begin, own, record, write};
+use super::writer::broken;
 use crate::access::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
@@ -39,6 +41,11 @@ pub fn withdraw(tx: &mut DbConn, context: &Context, id: Id) -> Result<Evaluation
             write(tx, context, &mut row, action, &["objection"], None)?;
         }
         None if is_author && row.status == EvaluationStatus::Submitted => {
+            // Whoever handed in may read the others from then on, and so writes no more.
+            if reading::reads_another(tx, context, &row)? {
+                let violation = broken("EVALUATION", "NOT_INDEPENDENT");
+                return Err(Error::RuleViolation(vec![violation]));
+            }
             row.status = EvaluationStatus::Draft;
             row.submitted_at = None;
             let changed = &["status", "submittedAt"];

@@ -1,8 +1,10 @@
 //! From where a caller writes about a cadre, and what stands against it (R10, R17, R18).
 
-use super::model::{Evaluation, EvaluatorRelation, Person, Unit};
+use super::model::{Evaluation, EvaluationKind, EvaluatorRelation, Person, Unit};
 use super::rules;
 use super::store::people::{self, Pair};
+use super::store::reading;
+use super::store::reopenings::{self, Form};
 use crate::access::{Context, Permission};
 use crate::cadres::{self, Cadre, CadreStatus};
 use crate::db::{DbConn, Id};
@@ -26,8 +28,10 @@ pub struct Place {
     pub mentor_name: Option<String>,
     /// `UNIT`, `SELF` or the mentor.
     pub rater: String,
-    /// Whether the pair held on the last day of the period, and its form is still accepted; true without a pair.
+    /// Whether the pair held on the last day of the period; true without a pair.
     pub is_paired: bool,
+    /// Whether the days in which the form is accepted have passed, and no manager reopened it.
+    pub is_late: bool,
 }
 
 /// What a place is looked for.
@@ -41,6 +45,17 @@ pub enum Occasion<'a> {
     Again,
 }
 
+/// What a form is for, and the first and last day of its period.
+pub type Term = (EvaluationKind, Date, Date);
+
+/// The rater of a form that the caller writes under a relation.
+fn rater(relation: EvaluatorRelation, mentor_id: Option<Id>) -> String {
+    match relation.role() {
+        Some(_) => mentor_id.map(|id| id.to_string()).unwrap_or_default(),
+        None => relation.as_str().to_owned(),
+    }
+}
+
 /// Finds the place of a form; one that the caller does not have is noted as a fault.
 ///
 /// # Errors
@@ -50,11 +65,19 @@ pub fn place(
     context: &Context,
     cadre: &Cadre,
     relation: EvaluatorRelation,
-    period_to: Date,
+    (kind, period_from, period_to): Term,
     occasion: Occasion<'_>,
     errors: &mut FieldErrors,
 ) -> Result<Place> {
     let reach = context.reach_of(Permission::EvaluationsWrite);
+    let form = Form {
+        cadre_id: cadre.id,
+        kind,
+        period_from,
+        period_to,
+        rater: rater(relation, reach.mentor_id),
+    };
+    let is_reopened = reopenings::is_open(tx, &form, context.today)?;
     let (organization_id, unit) = people::unit_on(tx, cadre.id, period_to)?
         .ok_or_else(|| Error::internal("a cadre without a unit"))?;
     let present_path = if organization_id == cadre.organization_id {
@@ -72,7 +95,7 @@ pub fn place(
     let mut pairs = Vec::new();
     if let Some(mentor) = reach.mentor_id.filter(|_| !open.contains(&relation)) {
         pairs = people::pairs(tx, cadre.id, mentor)?;
-        open.extend(relations_of(&pairs, context.today));
+        open.extend(relations_of(&pairs, is_reopened, context.today));
     }
     let mut place = Place {
         organization_id,
@@ -80,8 +103,9 @@ pub fn place(
         present_path,
         mentor_id: None,
         mentor_name: None,
-        rater: relation.as_str().to_owned(),
+        rater: form.rater,
         is_paired: true,
+        is_late: !is_reopened && period_to < rules::accepted_since(context.today),
     };
     match occasion {
         Occasion::New(pointer) if !open.contains(&relation) => {
@@ -97,11 +121,11 @@ pub fn place(
         let mut of_role = pairs.iter().filter(|pair| pair.role == role).peekable();
         let latest = of_role.peek().copied();
         let held = of_role.find(|pair| covers(pair, period_to));
-        place.is_paired =
-            held.is_some_and(|pair| rules::is_accepted_after(pair.ends_on, context.today));
+        place.is_paired = held.is_some();
+        let ended = held.and_then(|pair| pair.ends_on);
+        place.is_late |= !is_reopened && !rules::is_accepted_after(ended, context.today);
         place.mentor_id = reach.mentor_id;
         place.mentor_name = latest.map(|pair| pair.mentor_name.clone());
-        place.rater = reach.mentor_id.map(|id| id.to_string()).unwrap_or_default();
         if let Some(pair) = latest.filter(|_| held.is_none() && occasion != Occasion::Again) {
             let end = pair.ends_on.unwrap_or(context.today);
             errors.push(
@@ -117,8 +141,8 @@ fn covers(pair: &Pair, day: Date) -> bool {
     pair.starts_on <= day && pair.ends_on.is_none_or(|end| day <= end)
 }
 
-/// What a mentor is to the cadre in pairs whose forms are still accepted.
-fn relations_of(pairs: &[Pair], today: Date) -> Vec<EvaluatorRelation> {
+/// What a mentor is to the cadre in pairs whose forms are still accepted, or of which one was reopened.
+fn relations_of(pairs: &[Pair], is_reopened: bool, today: Date) -> Vec<EvaluatorRelation> {
     let mentors = [
         EvaluatorRelation::PoliticalMentor,
         EvaluatorRelation::ProfessionalMentor,
@@ -126,7 +150,7 @@ fn relations_of(pairs: &[Pair], today: Date) -> Vec<EvaluatorRelation> {
     let accepted = |relation: &EvaluatorRelation| {
         pairs.iter().any(|pair| {
             Some(pair.role.as_str()) == relation.role()
-                && rules::is_accepted_after(pair.ends_on, today)
+                && (is_reopened || rules::is_accepted_after(pair.ends_on, today))
         })
     };
     mentors.into_iter().filter(accepted).collect()
@@ -169,6 +193,35 @@ pub fn violations(
         violations.push(broken("R18", "SELF_EVALUATION"));
     } else if is_kin(tx, &writer, cadre.id, row.period_to)? {
         violations.push(broken("R18", "KINSHIP"));
+    }
+    Ok(violations)
+}
+
+/// What stands against taking a form from the caller at this time: it comes too late, its writer was not paired, or they can
+/// read another's form for the same cadre, kind and period. A form that takes the place of another is never too late.
+///
+/// # Errors
+/// When the database refuses.
+pub fn timing(
+    tx: &mut DbConn,
+    context: &Context,
+    place: &Place,
+    row: &Evaluation,
+) -> Result<Vec<Violation>> {
+    let mut violations = Vec::new();
+    if row.supersedes_id.is_none() {
+        if !place.is_paired {
+            violations.push(broken("EVALUATION", "NOT_PAIRED"));
+        }
+        if place.is_late {
+            violations.push(broken("EVALUATION", "LATE"));
+        }
+    }
+    if reading::reads_another(tx, context, row)? {
+        violations.push(Violation {
+            can_override: true,
+            ..broken("EVALUATION", "NOT_INDEPENDENT")
+        });
     }
     Ok(violations)
 }

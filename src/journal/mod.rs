@@ -6,10 +6,12 @@
 
 mod api;
 mod model;
+mod overrides;
 mod sealer;
 mod store;
 
 pub use api::routes;
 pub use model::{Change, JournalEntryResponse, LatestChange, Override};
+pub use overrides::{OverrideInput, settle_violations};
 pub use sealer::{Sealer, Verification, seal, verify};
 pub use store::{created_by_caller, last_actor, latest, position, record, record_many};

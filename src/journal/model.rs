@@ -71,7 +71,7 @@ impl Change<'_> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Override {
     /// The rule's id, `R05`.
-    #[schema(max_length = 8)]
+    #[schema(max_length = 16)]
     pub rule: String,
     /// Why it was overridden.
     #[schema(max_length = 500)]

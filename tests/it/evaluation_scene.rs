@@ -116,6 +116,15 @@ impl Scene {
         confirm(&self.manager, &submitted).await.expect(200)
     }
 
+    /// Has the manager accept a late form of this rater.
+    pub async fn reopen(&self, kind: &str, relation: &str, period: (&str, &str)) -> Answer {
+        let body = json!({
+            "cadreId": self.cadre_id, "kind": kind, "periodFrom": period.0, "periodTo": period.1,
+            "evaluatorRelation": relation, "reason": "迟交，已说明",
+        });
+        self.manager.post("/v1/evaluations/_reopen", &body).await
+    }
+
     /// What a caller finds about the cadre: ids in the list, in order.
     pub async fn listed(&self, caller: &Client) -> Vec<String> {
         let list = caller

@@ -26,7 +26,7 @@ async fn post(caller: &Client, form: &Value) -> Answer {
 #[actix_web::test]
 async fn r26_an_evaluation_goes_from_draft_to_receipt() {
     let scene = Scene::start().await;
-    let draft = scene.draft("ORDINARY", "POLITICAL_MENTOR").await;
+    let draft = scene.draft("MENTOR_REVIEW", "POLITICAL_MENTOR").await;
     assert_eq!(draft.header("location"), path_of(&draft, ""));
     for (member, value) in [
         ("status", json!("DRAFT")),
@@ -299,9 +299,12 @@ async fn a_mentor_writes_for_days_of_the_pair_until_thirty_days_after_its_end() 
     let quarter = form(QUARTER.0, QUARTER.1);
     let draft = post(&caller(), &quarter).await.expect(201);
     scene.app.advance(6 * 86_400);
-    post(&caller(), &form("2023-01-01", "2023-03-31"))
+    post(&caller(), &form("2023-04-15", "2023-06-30"))
         .await
         .expect(201);
+    let refused = post(&caller(), &form("2023-01-01", "2023-03-31")).await;
+    let refused = refused.expect_problem(409, "rule-violation");
+    assert_eq!(violations(&refused), [("EVALUATION", "LATE")]);
     scene.app.advance(86_400);
     let refused = post(&caller(), &form("2022-10-01", "2022-12-31")).await;
     let refused = refused.expect_problem(422, "invalid");
@@ -310,12 +313,15 @@ async fn a_mentor_writes_for_days_of_the_pair_until_thirty_days_after_its_end() 
         .post(&path_of(&draft, "/_submit"), &json!({}))
         .await;
     let refused = refused.expect_problem(409, "rule-violation");
-    assert_eq!(violations(&refused), [("EVALUATION", "NOT_PAIRED")]);
+    assert_eq!(violations(&refused), [("EVALUATION", "LATE")]);
 }
 
 #[actix_web::test]
 async fn r10_on_probation_the_annual_appraisal_has_no_grade_and_later_it_has() {
     let scene = Scene::start().await;
+    for (from, to) in [("2021-08-26", "2021-12-31"), ("2022-01-01", "2022-12-31")] {
+        scene.reopen("ANNUAL", "UNIT", (from, to)).await.expect(200);
+    }
     let annual = |year: &str, from: &str, grade: &str| {
         let mut form = scene.form("ANNUAL", "UNIT");
         form["periodFrom"] = from.into();
@@ -426,7 +432,7 @@ async fn r18_nobody_evaluates_themselves_or_confirms_what_they_wrote() {
         ("R18", "CONFIRMER_IS_EVALUATOR"),
     ];
     assert_eq!(violations(&refused), expected);
-    let mut form = scene.form("ORDINARY", "UNIT");
+    let mut form = scene.form("PHASE", "UNIT");
     form["submit"] = true.into();
     let submitted = post(&scene.manager, &form).await.expect(201);
     let refused = confirm(&scene.manager, &submitted).await;
@@ -466,6 +472,8 @@ async fn verbs_pass_from_the_right_state_by_the_right_caller_only() {
         ];
         for (verb, status) in verbs.into_iter().zip(expected) {
             let scene = Scene::start().await;
+            // Who has handed in their own form may read those of others.
+            scene.submitted("PHASE", "SELF").await;
             let mut at = scene.draft("PHASE", "UNIT").await;
             if state != "DRAFT" {
                 at = act(&scene.officer, &at, "/_submit", &none)
@@ -606,8 +614,13 @@ async fn a_returned_form_is_mended_and_moved_to_its_right_period() {
         .await
         .expect(200);
     assert_eq!(again.json["version"], returned.json["version"]);
-    let patch = json!({ "periodFrom": "2022-01-01", "periodTo": "2022-03-31", "submit": true });
+    let right = ("2022-01-01", "2022-03-31");
+    let patch = json!({ "periodFrom": right.0, "periodTo": right.1, "submit": true });
     let path = path_of(&returned, "");
+    let late = scene.officer.patch(&path, returned.etag(), &patch).await;
+    let late = late.expect_problem(409, "rule-violation");
+    assert_eq!(violations(&late), [("EVALUATION", "LATE")]);
+    scene.reopen("ORDINARY", "UNIT", right).await.expect(200);
     let moved = scene
         .officer
         .patch(&path, returned.etag(), &patch)
@@ -671,6 +684,7 @@ async fn a_repeated_create_with_its_own_id_is_no_conflict() {
 async fn an_upheld_objection_leads_to_an_evaluation_that_supersedes() {
     let scene = Scene::start().await;
     let confirmed = scene.confirmed("ORDINARY", "UNIT").await;
+    scene.submitted("ORDINARY", "SELF").await;
     let reason = json!({ "reason": "成绩有误" });
     let objected = scene
         .cadre
@@ -892,6 +906,8 @@ async fn the_forms_of_a_cadre_who_leaves_are_cancelled() {
 async fn lists_are_filtered_and_sorted() {
     let scene = Scene::start().await;
     let ordinary = scene.confirmed("ORDINARY", "UNIT").await;
+    let period = ("2022-01-01", "2022-03-31");
+    scene.reopen("PHASE", "UNIT", period).await.expect(200);
     let mut early = scene.form("PHASE", "UNIT");
     early["periodFrom"] = "2022-01-01".into();
     early["periodTo"] = "2022-03-31".into();

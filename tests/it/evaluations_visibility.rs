@@ -70,6 +70,7 @@ async fn what_is_handed_in_or_returned_exists_for_those_who_may_confirm_it() {
 async fn what_is_confirmed_exists_for_staff_present_mentors_and_the_cadre() {
     let scene = Scene::start().await;
     let confirmed = scene.confirmed("ANNUAL", "UNIT").await;
+    scene.submitted("ANNUAL", "SELF").await;
     let path = path_of(&confirmed, "");
     let city = &scene.app.city;
     let portal = Who::system(&city.root, "evaluations:read");
@@ -112,7 +113,7 @@ async fn what_is_confirmed_exists_for_staff_present_mentors_and_the_cadre() {
 #[actix_web::test]
 async fn the_cadre_sees_the_whole_evaluation_and_not_who_wrote_it() {
     let scene = Scene::start().await;
-    let confirmed = scene.confirmed("ORDINARY", "POLITICAL_MENTOR").await;
+    let confirmed = scene.confirmed("MENTOR_REVIEW", "POLITICAL_MENTOR").await;
     let read = scene.cadre.get(&path_of(&confirmed, "")).await.expect(200);
     for member in ["evaluatorUserId", "mentorId", "mentorName"] {
         assert_eq!(read.json.get(member), None, "{member}");
@@ -146,7 +147,7 @@ async fn a_cadre_who_is_a_manager_too_is_still_the_cadre() {
     let scene = Scene::start().await;
     let city = &scene.app.city;
     let who = Who::cadre(&city.yuxi, scene.cadre_id).and(Role::ProgrammeManager, &city.root);
-    let both = scene.app.client(who);
+    let both = scene.app.client(who.clone());
     let submitted = scene.submitted("ORDINARY", "UNIT").await;
     assert!(!sees(&both, &path_of(&submitted, "")).await);
     assert_eq!(scene.listed(&both).await, Vec::<String>::new());
@@ -155,6 +156,9 @@ async fn a_cadre_who_is_a_manager_too_is_still_the_cadre() {
         .await
         .expect_problem(404, "not-found");
     let confirmed = confirm(&scene.manager, &submitted).await.expect(200);
+    // The days in which they could write their own have passed.
+    scene.app.advance(7 * 86_400);
+    let both = scene.app.client(who);
     let read = both.get(&path_of(&confirmed, "")).await.expect(200);
     assert_eq!(read.json.get("evaluatorUserId"), None);
     assert_eq!(journaled(&scene, &both).await, Vec::<Value>::new());
@@ -202,13 +206,14 @@ async fn a_mentor_who_owes_a_form_finds_no_trace_of_the_others() {
     assert_eq!(scene.listed(&scene.political).await.len(), 5);
     let lines = journaled(&scene, &owing).await;
     assert!(others.iter().all(|other| about(&lines, other)));
-    // Back in draft the form is owed again.
+    // Having read the others, the mentor cannot take the form back to write it again.
     let answer = scene
         .political
         .post(&path_of(&draft, "/_withdraw"), &json!({}))
         .await;
-    answer.expect(200);
-    assert_eq!(scene.listed(&scene.political).await.len(), 2);
+    let refused = answer.expect_problem(409, "rule-violation");
+    assert_eq!(refused.json["violations"][0]["reason"], "NOT_INDEPENDENT");
+    assert_eq!(scene.listed(&scene.political).await.len(), 5);
 }
 
 fn all_without_reasons(lines: &[Value]) -> Vec<Value> {
@@ -236,22 +241,30 @@ async fn after_thirty_days_a_mentor_who_wrote_nothing_owes_nothing() {
 }
 
 #[actix_web::test]
-async fn an_officer_with_an_open_form_sees_no_other_of_the_period() {
+async fn the_officers_of_a_unit_see_no_other_form_until_theirs_is_handed_in() {
     let scene = Scene::start().await;
     let other = scene.confirmed("ORDINARY", "POLITICAL_MENTOR").await;
     let path = path_of(&other, "");
-    assert!(sees(&scene.officer, &path).await);
+    let colleague = Who::officer(&scene.app.city.yuxi).named("a colleague");
+    let colleague = scene.app.client(colleague);
+    let is_seen = async || {
+        (
+            sees(&scene.officer, &path).await,
+            sees(&colleague, &path).await,
+        )
+    };
+    assert_eq!(is_seen().await, (false, false));
     let draft = scene.draft("ORDINARY", "UNIT").await;
-    assert!(!sees(&scene.officer, &path).await);
+    assert_eq!(is_seen().await, (false, false));
     let submitted = act(&scene.officer, &draft, "/_submit", &json!({}))
         .await
         .expect(200);
-    assert!(sees(&scene.officer, &path).await);
+    assert_eq!(is_seen().await, (true, true));
     let reason = json!({ "reason": "请补充事例" });
     act(&scene.manager, &submitted, "/_return", &reason)
         .await
         .expect(200);
-    assert!(!sees(&scene.officer, &path).await);
+    assert_eq!(is_seen().await, (false, false));
 }
 
 #[actix_web::test]

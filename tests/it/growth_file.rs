@@ -311,8 +311,11 @@ async fn a_rater_who_still_owes_an_evaluation_finds_no_trace_of_the_others() {
         .request(Method::GET, &scene.path());
     let page = page.header("accept", "text/html").send().await.expect(200);
     assert!(!page.text().contains(period.1));
-    let staff = scene.open(&scene.app.officer()).await.json;
+    let staff = scene.open(&scene.app.manager()).await.json;
     assert_eq!(column(&staff["evaluations"], "periodTo")[0], period.1);
+    // The unit's officers could still write theirs.
+    let officer = scene.open(&scene.app.officer()).await.json;
+    assert_eq!(officer["evaluations"], owing["evaluations"]);
     assert_eq!(
         staff["completeness"]["present"].as_i64().unwrap(),
         owing["completeness"]["present"].as_i64().unwrap() + 1

@@ -25,6 +25,7 @@ mod growth_file;
 mod idempotency;
 mod import;
 mod import_files;
+mod independence;
 mod kinships;
 mod lists;
 mod matching;

@@ -97,3 +97,23 @@ pub fn pairs(conn: &mut DbConn, cadre_id: Id, mentor_id: Id) -> Result<Vec<Pair>
         ));
     Ok(pairs.load(conn)?)
 }
+
+/// The mentors who were paired with a cadre in a role on a day.
+///
+/// # Errors
+/// When the database refuses.
+pub fn paired_on(conn: &mut DbConn, cadre_id: Id, role: &str, day: Date) -> Result<Vec<Id>> {
+    let paired = assignments::table
+        .filter(assignments::cadre_id.eq(cadre_id))
+        .filter(assignments::role.eq(role))
+        .filter(assignments::status.eq_any(["ACTIVE", "COMPLETED", "REPLACED"]))
+        .filter(assignments::starts_on.le(day))
+        .filter(
+            assignments::ends_on
+                .is_null()
+                .or(assignments::ends_on.assume_not_null().ge(day)),
+        )
+        .select(assignments::mentor_id)
+        .distinct();
+    Ok(paired.load(conn)?)
+}

@@ -4,20 +4,23 @@
 //! by the staff of the unit of its own date and of the present unit, by the present mentors and by the cadre. To the cadre, in
 //! whatever other role they come, nothing exists before it is confirmed but what they wrote about themselves.
 //!
-//! Whoever still owes an evaluation of a cadre, kind and period reads no other of it. A caller owes
-//! - while a form of their own for that cadre, kind and period is a draft or returned; and
-//! - as the mentor paired with the cadre on the last day of the period, where mentors write in evaluations of that kind and
-//!   there is no form of theirs, until the days in which a form is accepted have passed since that day.
+//! Whoever could still write an evaluation of a cadre, kind and period that would be accepted reads no other of it. A form is
+//! accepted for some days after its period, and later when a manager reopened it ([`accepted`]). So a caller owes
+//! - while an accepted form of their own for that cadre, kind and period is a draft or returned;
+//! - as the mentor paired with the cadre on the last day of the period, until there is a form of theirs;
+//! - as one who may write for the unit, until the unit's form is handed in; who may confirm reads by office and does not owe;
+//! - as the cadre, until their own form is handed in.
 
 use diesel::dsl;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::super::model::{EvaluationStatus, EvaluatorRelation};
+use super::super::model::{EvaluationKind, EvaluationStatus, EvaluatorRelation};
 use super::super::rules;
 use super::sighting::{Condition, Joined};
 use crate::access::{Account, Actor, Context, Permission, Reach};
-use crate::db::schema::{assignments, cadres, evaluations};
+use crate::cadres::CadreStatus;
+use crate::db::schema::{assignments, cadres, evaluation_reopenings, evaluations};
 use crate::db::{Id, within};
 
 diesel::alias!(evaluations as own_forms: OwnForm);
@@ -111,6 +114,18 @@ macro_rules! of_the_row {
     };
 }
 
+/// Reopenings in force for the cadre, kind and period of the row.
+macro_rules! reopened {
+    ($today:expr) => {
+        evaluation_reopenings::table
+            .filter(evaluation_reopenings::cadre_id.eq(evaluations::cadre_id))
+            .filter(evaluation_reopenings::kind.eq(evaluations::kind))
+            .filter(evaluation_reopenings::period_from.eq(evaluations::period_from))
+            .filter(evaluation_reopenings::period_to.eq(evaluations::period_to))
+            .filter(evaluation_reopenings::until.ge($today))
+    };
+}
+
 pub(super) use {plain, written_by};
 
 /// That an evaluation exists for the caller.
@@ -186,13 +201,74 @@ pub fn owed(context: &Context, own: Own) -> Condition {
                 .eq_any([EvaluationStatus::Draft, EvaluationStatus::Returned]),
         )
         .filter(written_by!(own, of_own_form))
+        .filter(
+            own_forms
+                .field(evaluations::supersedes_id)
+                .is_not_null()
+                .or(own_forms
+                    .field(evaluations::period_to)
+                    .ge(rules::accepted_since(context.today)))
+                .or(dsl::exists(
+                    reopened!(context.today)
+                        .filter(
+                            evaluation_reopenings::rater.eq(own_forms.field(evaluations::rater)),
+                        )
+                        .select(evaluation_reopenings::id),
+                )),
+        )
         .select(own_forms.field(evaluations::id));
-    let open: Condition = Box::new(dsl::exists(open));
+    let mut owed: Condition = Box::new(dsl::exists(open));
+    let reach = context.reach_of(Permission::EvaluationsWrite);
     if context.actor.mentor_id.is_some() {
-        Box::new(open.or(owed_as_mentor(context, own)))
-    } else {
-        open
+        owed = Box::new(owed.or(owed_as_mentor(context, own)));
     }
+    if !reach.subtrees.is_empty() {
+        let confirming = context.reach_of(Permission::EvaluationsConfirm);
+        if confirming.subtrees != reach.subtrees {
+            let writing = in_units(&reach).and(dsl::not(in_units(&confirming)));
+            let for_unit = owed_by(context, EvaluatorRelation::Unit);
+            owed = Box::new(owed.or(for_unit.and(writing)));
+        }
+    }
+    if reach.cadre_id.is_some() {
+        let about_self = evaluations::cadre_id.eq(own.cadre);
+        owed = Box::new(owed.or(about_self.and(owed_by(context, EvaluatorRelation::Self_))));
+    }
+    owed
+}
+
+/// That a form of this rater would be accepted for the row's cadre, kind and period.
+fn accepted(context: &Context, kinds: Vec<EvaluationKind>, rater: String) -> Condition {
+    let reopened = reopened!(context.today)
+        .filter(evaluation_reopenings::rater.eq(rater))
+        .select(evaluation_reopenings::id);
+    let in_time = evaluations::period_to.ge(rules::accepted_since(context.today));
+    let in_programme = cadres::status.eq_any([CadreStatus::Active, CadreStatus::Suspended]);
+    Box::new(
+        evaluations::kind
+            .eq_any(kinds)
+            .and(in_programme)
+            .and(in_time.or(dsl::exists(reopened))),
+    )
+}
+
+/// That the unit, or the cadre, could still hand in their form and has not.
+fn owed_by(context: &Context, relation: EvaluatorRelation) -> Condition {
+    let handed_in = of_the_row!()
+        .filter(
+            own_forms
+                .field(evaluations::evaluator_relation)
+                .eq(relation),
+        )
+        .filter(
+            own_forms
+                .field(evaluations::status)
+                .eq_any([EvaluationStatus::Submitted, EvaluationStatus::Confirmed]),
+        )
+        .select(own_forms.field(evaluations::id));
+    let kinds = rules::kinds_of(relation);
+    let accepted = accepted(context, kinds, relation.as_str().to_owned());
+    Box::new(accepted.and(dsl::not(dsl::exists(handed_in))))
 }
 
 /// That the caller was paired with the cadre on the last day of the period and has written no form of the kind.
@@ -216,10 +292,9 @@ fn owed_as_mentor(context: &Context, own: Own) -> Condition {
                 .assume_not_null(),
         )
         .select(own_forms.field(evaluations::id));
+    let kinds = rules::kinds_of(EvaluatorRelation::PoliticalMentor);
     Box::new(
-        evaluations::kind
-            .eq_any(rules::MENTORS_KINDS.to_vec())
-            .and(evaluations::period_to.ge(rules::owed_since(context.today)))
+        accepted(context, kinds, own.mentor.to_string())
             .and(dsl::exists(paired))
             .and(dsl::not(dsl::exists(form))),
     )

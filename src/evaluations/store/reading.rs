@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::super::model::{EvaluationStatus, Sighting};
+use super::super::model::{Evaluation, EvaluationStatus, Sighting};
 use super::super::request::EvaluationFilters;
 use super::readable::{Own, readable};
 use super::sighting::{Condition, Joined, sightings};
@@ -31,6 +31,22 @@ pub fn see_all(conn: &mut DbConn, context: &Context, ids: &[Id]) -> Result<Vec<S
     Ok(chosen
         .filter(evaluations::id.eq_any(ids.to_vec()))
         .load(conn)?)
+}
+
+/// Whether the caller can read another's form for the cadre, kind and period of a row.
+///
+/// # Errors
+/// When the database refuses.
+pub fn reads_another(conn: &mut DbConn, context: &Context, row: &Evaluation) -> Result<bool> {
+    let others = sightings!()
+        .filter(readable(context))
+        .filter(evaluations::cadre_id.eq(row.cadre_id))
+        .filter(evaluations::kind.eq(row.kind))
+        .filter(evaluations::period_from.eq(row.period_from))
+        .filter(evaluations::period_to.eq(row.period_to))
+        .filter(evaluations::rater.ne(row.rater.clone()))
+        .select(evaluations::id);
+    Ok(others.first::<Id>(conn).optional()?.is_some())
 }
 
 /// Confirmed evaluations of a cadre that nothing superseded, as far as they exist for the caller, the latest period first.

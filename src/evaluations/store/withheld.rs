@@ -7,7 +7,7 @@ use super::super::rules;
 use super::readable::{Own, owed, plain, written_by};
 use super::sighting::sightings;
 use crate::access::Context;
-use crate::db::schema::{assignments, evaluations};
+use crate::db::schema::{assignments, evaluation_reopenings, evaluations};
 use crate::db::{DbConn, Id};
 use crate::error::Result;
 
@@ -63,7 +63,7 @@ fn owing_about(conn: &mut DbConn, context: &Context, own: Own, cadres: &[Id]) ->
         .filter(written_by!(own, plain))
         .select(evaluations::cadre_id);
     let mut owing: Vec<Id> = open.load(conn)?;
-    let since = rules::owed_since(context.today);
+    let since = rules::accepted_since(context.today);
     let paired = assignments::table
         .filter(assignments::cadre_id.eq_any(cadres))
         .filter(assignments::mentor_id.eq(own.mentor))
@@ -75,5 +75,11 @@ fn owing_about(conn: &mut DbConn, context: &Context, own: Own, cadres: &[Id]) ->
         )
         .select(assignments::cadre_id);
     owing.extend(paired.load::<Id>(conn)?);
+    let reopened = evaluation_reopenings::table
+        .filter(evaluation_reopenings::cadre_id.eq_any(cadres))
+        .filter(evaluation_reopenings::rater.eq(own.mentor.to_string()))
+        .filter(evaluation_reopenings::until.ge(context.today))
+        .select(evaluation_reopenings::cadre_id);
+    owing.extend(reopened.load::<Id>(conn)?);
     Ok(owing)
 }
