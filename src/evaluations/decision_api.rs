@@ -157,8 +157,9 @@ pub async fn object_evaluation(
 
 /// Answer an objection
 ///
-/// By a manager who neither wrote nor confirmed the evaluation. UPHELD gives its author a draft that takes its place once
-/// confirmed; until then the evaluation stands.
+/// By a manager who neither wrote nor confirmed the evaluation. UPHELD gives whoever may write it again a draft that takes its
+/// place once confirmed; until then the evaluation stands. While that draft is not handed in, the answer may be changed: UPHELD
+/// with another `rewriterUserId` gives it to another writer, REJECTED takes it back.
 #[utoipa::path(
     tag = "evaluations",
     params(("id" = crate::db::Id, Path, description = "The evaluation's id.")),

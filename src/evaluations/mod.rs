@@ -21,6 +21,7 @@ mod objection;
 mod reopening;
 mod representation;
 mod request;
+mod rewriter;
 mod rules;
 mod service;
 pub mod store;

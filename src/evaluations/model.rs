@@ -239,8 +239,12 @@ impl Evaluation {
         self.objection.as_ref().map(read).transpose()
     }
 
-    /// Whether the caller wrote it: as the mentor, as the cadre, or for the unit.
+    /// Whether the caller wrote it: as the mentor, as the cadre, or for the unit. What an upheld objection called for is the
+    /// user's to whom it was given.
     pub fn is_written_by(&self, actor: &Actor) -> bool {
+        if self.supersedes_id.is_some() && self.evaluator_user_id.is_some() {
+            return matches!(actor.account, Account::User(id) if self.evaluator_user_id == Some(id));
+        }
         let for_unit = match actor.account {
             Account::User(id) => self.evaluator_user_id == Some(id),
             Account::Client(id) => self.evaluator_user_id.is_none() && self.created_by == Some(id),

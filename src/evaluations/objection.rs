@@ -1,13 +1,13 @@
 //! What follows a confirmation: receipt by the cadre (R26), objection, and the manager's answer.
 
 use super::decision::decided;
-use super::model::{
-    Evaluation, EvaluationStatus, EvaluatorRelation, Objection, ObjectionStatus, Person, Sighting,
-};
+use super::model::{Evaluation, EvaluationStatus, Objection, ObjectionStatus, Person, Sighting};
 use super::representation::{EvaluationResponse, current_of, may_object};
 use super::request::{AnswerObjection, AnswerOutcome, ObjectToEvaluation};
+use super::rewriter::{self, Rewriter};
 use super::store;
 use super::trail::{begin, record, write};
+use super::withdrawal;
 use super::writer::{broken, evaluator, is_kin};
 use crate::access::Context;
 use crate::db::{DbConn, Id};
@@ -82,11 +82,12 @@ pub fn object(
     EvaluationResponse::see(sighting, context)
 }
 
-/// Answers an objection. When it is upheld the author gets a draft that takes the evaluation's place once confirmed; until
-/// then the evaluation stands.
+/// Answers an objection. When it is upheld, whoever may write again gets a draft that takes the evaluation's place once
+/// confirmed; until then the evaluation stands. While that draft is not handed in, another answer gives it to another writer, or
+/// takes it back by rejecting the objection.
 ///
 /// # Errors
-/// `StaleVersion`, `IllegalTransition`, `RuleViolation`.
+/// `StaleVersion`, `IllegalTransition`, `RuleViolation`, `Invalid` for a writer who may not.
 pub fn answer(
     tx: &mut DbConn,
     context: &Context,
@@ -99,36 +100,94 @@ pub fn answer(
     let Some(mut objection) = row.objection()? else {
         return Err(Error::IllegalTransition(current));
     };
+    if input.outcome == AnswerOutcome::Rejected && input.rewriter_user_id.is_some() {
+        return Err(Error::field("/rewriterUserId", "unknown-member"));
+    }
+    let successor = store::successor_of(tx, id)?;
     let answer = input.answer.as_str();
     if objection.status == input.outcome.status()
         && objection.answer.as_deref() == Some(answer)
         && objection.answered_by == context.actor.id()
+        && is_writer(successor.as_ref(), input.rewriter_user_id)
     {
         return EvaluationResponse::see(sighting, context);
     }
     context.check_match(row.version, || current.clone())?;
-    if objection.status != ObjectionStatus::Open {
+    let draft = successor.filter(|form| form.status.is_open());
+    let is_changed = objection.status == ObjectionStatus::Upheld && draft.is_some();
+    if objection.status != ObjectionStatus::Open && !is_changed {
         return Err(Error::IllegalTransition(current));
     }
     check_impartial(tx, context, &sighting)?;
+    let writer = match input.outcome {
+        AnswerOutcome::Upheld => Some(rewriter::choose(
+            tx,
+            context,
+            &sighting,
+            input.rewriter_user_id,
+        )?),
+        AnswerOutcome::Rejected => None,
+    };
     objection.status = input.outcome.status();
     objection.answer = Some(answer.to_owned());
     objection.answered_at = Some(context.now);
     objection.answered_by = context.actor.id();
     row.set_objection(&objection)?;
-    if input.outcome == AnswerOutcome::Upheld {
-        row.live = false;
+    if let (None, Some(draft)) = (writer, &draft) {
+        withdrawal::remove(tx, context, draft.clone(), "evaluation.cancelled")?;
     }
+    row.live = writer.is_none();
     let action = "evaluation.objection-answered";
     write(tx, context, &mut row, action, &["objection"], Some(answer))?;
-    if input.outcome == AnswerOutcome::Upheld {
-        let next = successor(context, &row);
-        store::insert(tx, &next)?;
-        let changed = &["supersedesId"];
-        record(tx, context, "evaluation.created", &next, changed, None)?;
+    match (writer, draft) {
+        (Some(writer), Some(draft)) => reassign(tx, context, draft, writer)?,
+        (Some(writer), None) => call_for_successor(tx, context, &row, writer)?,
+        (None, _) => {}
     }
     sighting.evaluation = row;
     EvaluationResponse::see(sighting, context)
+}
+
+/// Whether the form called for is the named user's already; naming nobody leaves it where it is.
+fn is_writer(successor: Option<&Evaluation>, named: Option<Id>) -> bool {
+    named.is_none() || successor.is_some_and(|form| form.evaluator_user_id == named)
+}
+
+/// Gives the form that was called for to another writer, with what it says so far.
+fn reassign(
+    tx: &mut DbConn,
+    context: &Context,
+    mut draft: Evaluation,
+    writer: Rewriter,
+) -> Result<()> {
+    if writer.has(&draft) {
+        return Ok(());
+    }
+    store::lock(tx, &[draft.id])?;
+    draft.evaluator_user_id = writer.user_id;
+    draft.created_by = writer.created_by;
+    let changed = &["evaluatorUserId"];
+    write(
+        tx,
+        context,
+        &mut draft,
+        "evaluation.reassigned",
+        changed,
+        None,
+    )
+}
+
+/// Makes the draft that is to take an evaluation's place.
+fn call_for_successor(
+    tx: &mut DbConn,
+    context: &Context,
+    row: &Evaluation,
+    writer: Rewriter,
+) -> Result<()> {
+    let next = successor(context, row, writer);
+    store::insert(tx, &next)?;
+    let changed = &["supersedesId"];
+    record(tx, context, "evaluation.created", &next, changed, None)
 }
 
 /// The confirmed evaluation about the caller, or one they wrote about themselves, locked.
@@ -163,24 +222,15 @@ fn check_impartial(tx: &mut DbConn, context: &Context, sighting: &Sighting) -> R
     }
 }
 
-/// The draft that is to take an evaluation's place. It belongs to the evaluation's author; where a unit's author is not known,
-/// because another system sent it, to the manager who answers.
-fn successor(context: &Context, row: &Evaluation) -> Evaluation {
-    let is_nobodys = row.evaluator_relation == EvaluatorRelation::Unit
-        && row.evaluator_user_id.is_none()
-        && row.created_by.is_none();
-    let (evaluator_user_id, created_by) = if is_nobodys {
-        (context.actor.id(), context.actor.id())
-    } else {
-        (row.evaluator_user_id, row.created_by)
-    };
+/// The draft that is to take an evaluation's place.
+fn successor(context: &Context, row: &Evaluation, writer: Rewriter) -> Evaluation {
     Evaluation {
         id: context.new_id(),
         version: 1,
         created_at: context.now,
         updated_at: context.now,
-        created_by,
-        evaluator_user_id,
+        created_by: writer.created_by,
+        evaluator_user_id: writer.user_id,
         live: true,
         status: EvaluationStatus::Draft,
         submitted_at: None,

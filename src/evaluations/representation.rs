@@ -297,7 +297,9 @@ fn allowed_actions(sighting: &Sighting, context: &Context) -> Result<Vec<&'stati
                     actions.push("withdraw_evaluation");
                 }
             }
-            if decides && is_open && row.decided_by != actor.id() {
+            let is_changeable =
+                objection == Some(ObjectionStatus::Upheld) && row.superseded_by_id.is_none();
+            if decides && (is_open || is_changeable) && row.decided_by != actor.id() {
                 actions.push("answer_evaluation");
             }
         }

@@ -284,6 +284,9 @@ pub struct AnswerObjection {
     pub outcome: AnswerOutcome,
     /// Why, for the cadre.
     pub answer: Text<2000>,
+    /// Who writes it again when it is UPHELD; without one the author if they may still write, else the unit's lead.
+    #[deserr(default)]
+    pub rewriter_user_id: Option<Id>,
 }
 
 /// One of the evaluations to confirm.

@@ -4,6 +4,7 @@ pub mod people;
 pub mod readable;
 pub mod reading;
 pub mod reopenings;
+pub mod rewriters;
 mod sighting;
 pub mod withheld;
 
@@ -78,6 +79,18 @@ pub fn is_handed_in(conn: &mut DbConn, form: &Form) -> Result<bool> {
         )
         .select(evaluations::id);
     Ok(handed_in.first::<Id>(conn).optional()?.is_some())
+}
+
+/// The form that was called for to take an evaluation's place.
+///
+/// # Errors
+/// When the database refuses.
+pub fn successor_of(conn: &mut DbConn, id: Id) -> Result<Option<Evaluation>> {
+    let successor = evaluations::table
+        .filter(evaluations::supersedes_id.eq(id))
+        .order(evaluations::id.desc())
+        .select(Evaluation::as_select());
+    Ok(successor.first(conn).optional()?)
 }
 
 /// Writes a new row.

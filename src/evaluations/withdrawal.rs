@@ -93,7 +93,11 @@ pub fn cancel_open(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result<(
     Ok(())
 }
 
-fn remove(
+/// Removes a form that is not confirmed.
+///
+/// # Errors
+/// When the database refuses.
+pub fn remove(
     tx: &mut DbConn,
     context: &Context,
     mut row: Evaluation,

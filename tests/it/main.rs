@@ -33,6 +33,7 @@ mod mentors;
 mod mentors_reach;
 mod mentors_seats;
 mod migrations;
+mod objections;
 mod openapi;
 mod organizations;
 mod permissions;

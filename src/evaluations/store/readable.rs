@@ -56,7 +56,7 @@ impl Own {
     }
 }
 
-/// That the caller wrote a form: as the mentor, as the cadre, or for the unit. `$column` turns a column into an expression.
+/// That the caller wrote a form, as `Evaluation::is_written_by` says it. `$column` turns a column into an expression.
 macro_rules! written_by {
     ($own:expr, $column:ident) => {{
         let own: Own = $own;
@@ -65,8 +65,16 @@ macro_rules! written_by {
             .or($column!(evaluations::evaluator_user_id)
                 .is_null()
                 .and($column!(evaluations::created_by).eq(own.client)));
+        let is_given = $column!(evaluations::supersedes_id)
+            .is_not_null()
+            .and($column!(evaluations::evaluator_user_id).is_not_null());
+        let given = $column!(evaluations::supersedes_id)
+            .is_not_null()
+            .and($column!(evaluations::evaluator_user_id).eq(own.user));
         $column!(evaluations::mentor_id)
             .eq(own.mentor)
+            .and(diesel::dsl::not(is_given))
+            .or(given)
             .or($column!(evaluations::evaluator_relation)
                 .eq(EvaluatorRelation::Self_)
                 .and($column!(evaluations::cadre_id).eq(own.cadre)))
@@ -147,10 +155,7 @@ pub fn readable(context: &Context) -> Condition {
         let mentee = cadres::political_mentor_id
             .eq(mentor)
             .or(cadres::professional_mentor_id.eq(mentor));
-        let as_mentor = evaluations::mentor_id
-            .eq(mentor)
-            .assume_not_null()
-            .or(confirmed().and(mentee.assume_not_null()));
+        let as_mentor = written_by!(own, plain).or(confirmed().and(mentee.assume_not_null()));
         condition = Box::new(condition.or(others().and(as_mentor)));
     }
     if actor.cadre_id.is_some() {

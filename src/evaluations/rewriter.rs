@@ -1,0 +1,129 @@
+//! Who writes an evaluation again once an objection to it was upheld, so that there is always a way on.
+
+use super::model::{Evaluation, EvaluatorRelation, Person, Sighting};
+use super::store::rewriters::{self, Staff};
+use super::writer::is_kin;
+use crate::access::Context;
+use crate::db::{DbConn, Id};
+use crate::error::{Error, Result};
+
+/// The account that writes again; as the account, or the client that made the first form, is kept in the new one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rewriter {
+    /// The user.
+    pub user_id: Option<Id>,
+    /// The account that made it, which for a client is its author.
+    pub created_by: Option<Id>,
+}
+
+impl Rewriter {
+    fn user(id: Id) -> Self {
+        Self {
+            user_id: Some(id),
+            created_by: Some(id),
+        }
+    }
+
+    /// Whether a form is this one's to write.
+    pub fn has(self, row: &Evaluation) -> bool {
+        row.evaluator_user_id == self.user_id
+    }
+}
+
+/// The user that was named; without one the first author if they may still write, else the unit's lead, else the manager who
+/// answers.
+///
+/// # Errors
+/// `Invalid` for a user who may not write it.
+pub fn choose(
+    tx: &mut DbConn,
+    context: &Context,
+    sighting: &Sighting,
+    named: Option<Id>,
+) -> Result<Rewriter> {
+    let row = &sighting.evaluation;
+    if let Some(id) = named {
+        let unfit = || Error::field("/rewriterUserId", "reference-unknown");
+        return may_write(tx, context, sighting, id)?
+            .then(|| Rewriter::user(id))
+            .ok_or_else(unfit);
+    }
+    if let Some(author) = author(tx, context, sighting)? {
+        return Ok(author);
+    }
+    for one in staff(tx, context, sighting)? {
+        if is_impartial(tx, context, row, &one.person)? {
+            return Ok(Rewriter::user(one.user_id));
+        }
+    }
+    Ok(Rewriter {
+        user_id: context.actor.id(),
+        created_by: context.actor.id(),
+    })
+}
+
+/// The first author, if they may still write. An account that is not known here is one that an issuer outside vouches for.
+fn author(tx: &mut DbConn, context: &Context, sighting: &Sighting) -> Result<Option<Rewriter>> {
+    let row = &sighting.evaluation;
+    let first = Rewriter {
+        user_id: row.evaluator_user_id,
+        created_by: row.created_by,
+    };
+    if let Some(mentor_id) = row.mentor_id {
+        if rewriters::is_retired(tx, mentor_id)? {
+            return Ok(None);
+        }
+        if let Some(id) = rewriters::account_of(tx, mentor_id)? {
+            return Ok(Some(Rewriter::user(id)));
+        }
+    }
+    let Some(user_id) = row.evaluator_user_id else {
+        // A client wrote for the unit; what the service itself took over has no author who could.
+        let is_clients = row.evaluator_relation == EvaluatorRelation::Unit;
+        return Ok(Some(first).filter(|_| is_clients && row.created_by.is_some()));
+    };
+    let may = match rewriters::is_enabled(tx, user_id)? {
+        None => true,
+        Some(false) => false,
+        Some(true) => row.mentor_id.is_none() && may_write(tx, context, sighting, user_id)?,
+    };
+    Ok(may.then_some(first))
+}
+
+/// Whether a user may write an evaluation again: as staff of its unit or of the present one, or as its mentor.
+fn may_write(tx: &mut DbConn, context: &Context, sighting: &Sighting, user_id: Id) -> Result<bool> {
+    let row = &sighting.evaluation;
+    if let Some(mentor_id) = row.mentor_id
+        && rewriters::account_of(tx, mentor_id)? == Some(user_id)
+    {
+        return Ok(true);
+    }
+    let known = staff(tx, context, sighting)?;
+    match known.iter().find(|one| one.user_id == user_id) {
+        Some(one) => is_impartial(tx, context, row, &one.person),
+        None => Ok(false),
+    }
+}
+
+fn staff(tx: &mut DbConn, context: &Context, sighting: &Sighting) -> Result<Vec<Staff>> {
+    let mut staff = rewriters::staff_of(tx, &sighting.unit.path, context.today)?;
+    if sighting.present_path != sighting.unit.path {
+        staff.extend(rewriters::staff_of(
+            tx,
+            &sighting.present_path,
+            context.today,
+        )?);
+    }
+    Ok(staff)
+}
+
+/// Not the cadre, no kin, and neither who confirmed nor who answers.
+fn is_impartial(
+    tx: &mut DbConn,
+    context: &Context,
+    row: &Evaluation,
+    person: &Person,
+) -> Result<bool> {
+    let involved = Person::of([Some(row.cadre_id), row.decided_by, context.actor.id()]);
+    Ok(!person.is(&involved) && !is_kin(tx, person, row.cadre_id, row.period_to)?)
+}
