@@ -10,7 +10,7 @@ use crate::db::{Id, UtcTimestamp};
 use crate::error::FieldErrors;
 use crate::external_ids::ExternalRef;
 use crate::http::{Filters, OneOf, Patch, versioned};
-use crate::values::{Date, text_enum};
+use crate::values::{Date, DateBound, text_enum};
 
 text_enum! {
     /// Why someone is away, as far as the rules ask.
@@ -188,11 +188,11 @@ pub struct AbsenceFilters {
     /// That began on this day or later.
     #[param(required = false, inline)]
     #[deserr(default)]
-    pub starts_on_gte: Option<Date>,
+    pub starts_on_gte: Option<DateBound>,
     /// That began on this day or earlier.
     #[param(required = false, inline)]
     #[deserr(default)]
-    pub starts_on_lte: Option<Date>,
+    pub starts_on_lte: Option<DateBound>,
 }
 
 impl Filters for AbsenceFilters {

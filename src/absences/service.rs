@@ -86,7 +86,7 @@ pub fn create(
         ends_on: new.ends_on,
         working_days: new.working_days,
     };
-    check(&row)?;
+    check(&row, context)?;
     if let Some((known, name, _)) = store::find(tx, row.id)? {
         let same = Absence {
             created_at: row.created_at,
@@ -135,7 +135,7 @@ pub fn patch(
     new.ends_on = input.ends_on.clone().apply(row.ends_on);
     new.working_days = input.working_days.clone().apply(row.working_days);
     errors.into_result()?;
-    check(&new)?;
+    check(&new, context)?;
     if new == row {
         return Ok(AbsenceResponse::see(row, name));
     }
@@ -196,13 +196,24 @@ fn reachable(conn: &mut DbConn, context: &Context, id: Id) -> Result<store::Row>
     Ok(row)
 }
 
-fn check(row: &Absence) -> Result<()> {
+/// Longest absence, and how far ahead one may be entered, in months.
+const LONGEST: i32 = 60;
+const AHEAD: i32 = 12;
+
+fn check(row: &Absence, context: &Context) -> Result<()> {
     let mut errors = FieldErrors::default();
-    if row.ends_on.is_some_and(|end| end < row.starts_on) {
-        errors.push(
-            "/endsOn",
-            Fault::with("out-of-range", &[&row.starts_on, &"2199-12-31"]),
-        );
+    let latest_start = context.today.plus_months(AHEAD);
+    if row.starts_on > latest_start {
+        let fault = Fault::with("out-of-range", &[&"1949-10-01", &latest_start]);
+        errors.push("/startsOn", fault);
+    }
+    let latest_end = row.starts_on.plus_months(LONGEST);
+    if row
+        .ends_on
+        .is_some_and(|end| end < row.starts_on || end > latest_end)
+    {
+        let fault = Fault::with("out-of-range", &[&row.starts_on, &latest_end]);
+        errors.push("/endsOn", fault);
     }
     if row
         .working_days

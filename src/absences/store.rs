@@ -10,7 +10,7 @@ use crate::db::schema::{absences, cadres, organizations};
 use crate::db::{DbConn, Id, MultiBackend};
 use crate::error::{Error, Result};
 use crate::http::{After, Paging, keyset};
-use crate::values::Date;
+use crate::values::{Date, DateBound};
 
 /// An absence with the cadre's name and unit.
 pub type Row = (Absence, String, Id);
@@ -163,10 +163,10 @@ fn matching<'a>(context: &Context, filters: &AbsenceFilters) -> Query<'a> {
     if let Some(kinds) = &filters.kind {
         query = query.filter(absences::kind.eq_any(kinds.0.clone()));
     }
-    if let Some(day) = filters.starts_on_gte {
+    if let Some(DateBound(day)) = filters.starts_on_gte {
         query = query.filter(absences::starts_on.ge(day));
     }
-    if let Some(day) = filters.starts_on_lte {
+    if let Some(DateBound(day)) = filters.starts_on_lte {
         query = query.filter(absences::starts_on.le(day));
     }
     query

@@ -93,7 +93,7 @@ pub fn carry_out(
         let Some((cadre, mentor)) = cadre.zip(mentor) else {
             continue;
         };
-        let proposal = proposal(cadre, mentor, wanted, manner);
+        let proposal = proposal(cadre, mentor, wanted, manner, context);
         rows.push(Assignment {
             status: if manner.activate {
                 AssignmentStatus::Active
@@ -179,12 +179,14 @@ fn proposal<'a>(
     mentor: &'a Mentor,
     wanted: &Wanted,
     manner: Manner<'a>,
+    context: &Context,
 ) -> Proposal<'a> {
     Proposal {
         cadre,
         mentor,
         role: wanted.role,
         starts_on: manner.starts_on,
+        effective_on: context.today,
         is_past: false,
         cross_unit_reason: manner.cross_unit_reason,
         replaced: None,
@@ -207,6 +209,9 @@ fn check(
     let Some(cadre) = cadre.filter(within) else {
         return fault("reference-unknown");
     };
+    if manner.starts_on < cadre.reported_on && differs(scene, wanted) {
+        return fault("out-of-range");
+    }
     let present = scene.present.get(&(wanted.cadre_id, wanted.role));
     if present.map(|pair| pair.id) != wanted.present_id {
         return fault("duplicate");
@@ -234,7 +239,8 @@ fn check(
         near: places.is_some_and(|(a, b)| is_near(a, b)),
         kin: scene.barred.contains(&(cadre.id, mentor.id)),
     };
-    for violation in rules::violations(&proposal(cadre, mentor, wanted, manner), findings) {
+    for violation in rules::violations(&proposal(cadre, mentor, wanted, manner, context), findings)
+    {
         fault(violation.reason);
     }
 }

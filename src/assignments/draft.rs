@@ -11,6 +11,7 @@ use crate::external_ids::ExternalRef;
 use crate::kinships::{self, Person};
 use crate::mentors::{self, Mentor, MentorChoice};
 use crate::organizations;
+use crate::values::Date;
 
 /// The cadre that a request names, locked; one out of reach is as unknown as one that does not exist.
 ///
@@ -73,6 +74,32 @@ fn collected(found: Result<Id>, errors: &mut FieldErrors) -> Result<Option<Id>> 
             Ok(None)
         }
         Err(other) => Err(other),
+    }
+}
+
+/// Notes a first day before the cadre reported or more than a year ahead, and one in the future of a pair that takes effect now.
+pub fn check_start(
+    cadre: &Cadre,
+    starts_on: Date,
+    takes_effect: bool,
+    context: &Context,
+    errors: &mut FieldErrors,
+) {
+    let latest = context.today.plus_months(12);
+    if starts_on < cadre.reported_on || starts_on > latest {
+        let fault = Fault::with("out-of-range", &[&cadre.reported_on, &latest]);
+        errors.push("/startsOn", fault);
+    } else if takes_effect && starts_on > context.today {
+        errors.push("/startsOn", Fault::new("date-in-future"));
+    }
+}
+
+/// Notes a planned last day before the first one, or more than ten years after it.
+pub fn check_planned_end(planned: Option<Date>, starts_on: Date, errors: &mut FieldErrors) {
+    let latest = starts_on.plus_months(120);
+    if planned.is_some_and(|day| day < starts_on || day > latest) {
+        let fault = Fault::with("out-of-range", &[&starts_on, &latest]);
+        errors.push("/plannedEndsOn", fault);
     }
 }
 
@@ -140,6 +167,7 @@ pub fn violations(tx: &mut DbConn, proposal: &Proposal<'_>) -> Result<Vec<Violat
         cadre,
         mentor,
         starts_on,
+        effective_on,
         is_past,
         ..
     } = *proposal;
@@ -156,7 +184,8 @@ pub fn violations(tx: &mut DbConn, proposal: &Proposal<'_>) -> Result<Vec<Violat
     let findings = Findings {
         same_mentor,
         near,
-        kin: are_kin(tx, cadre.id, mentor.id, starts_on)?,
+        kin: are_kin(tx, cadre.id, mentor.id, starts_on)?
+            || are_kin(tx, cadre.id, mentor.id, effective_on)?,
     };
     Ok(rules::violations(proposal, findings))
 }
@@ -176,12 +205,7 @@ fn has_same_mentor(tx: &mut DbConn, proposal: &Proposal<'_>) -> Result<bool> {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn are_kin(
-    tx: &mut DbConn,
-    cadre_id: Id,
-    mentor_id: Id,
-    on: crate::values::Date,
-) -> Result<bool> {
+pub fn are_kin(tx: &mut DbConn, cadre_id: Id, mentor_id: Id, on: Date) -> Result<bool> {
     let (cadre, mentor) = (Person::cadre(cadre_id), Person::mentor(mentor_id));
     Ok(kinships::same_person(tx, cadre, mentor)? || kinships::blocks(tx, cadre, mentor, on)?)
 }

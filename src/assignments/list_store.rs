@@ -11,7 +11,7 @@ use crate::db::schema::{assignments, cadres, mentors, organizations};
 use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp, within};
 use crate::error::{Error, Result};
 use crate::http::{After, Paging, keyset};
-use crate::values::Date;
+use crate::values::{Date, DateBound};
 
 /// Members that lists of pairs are sorted by.
 pub const SORTS: &[&str] = &["id", "startsOn", "updatedAt"];
@@ -104,10 +104,10 @@ fn matching<'a>(
         Some(false) => query.filter(assignments::needs_replacement_since.is_null()),
         None => query,
     };
-    if let Some(day) = filters.starts_on_gte {
+    if let Some(DateBound(day)) = filters.starts_on_gte {
         query = query.filter(assignments::starts_on.ge(day));
     }
-    if let Some(day) = filters.starts_on_lte {
+    if let Some(DateBound(day)) = filters.starts_on_lte {
         query = query.filter(assignments::starts_on.le(day));
     }
     Ok(query)

@@ -9,7 +9,7 @@ use crate::error::FieldErrors;
 use crate::external_ids::ExternalRef;
 use crate::http::{Filters, Flag, OneOf, Patch};
 use crate::mentors::MentorRole;
-use crate::values::{Date, Text};
+use crate::values::{Date, DateBound, Text};
 
 /// A new pair. One of `cadreId` and `cadreRef` names the cadre, one of `mentorId` and `mentorRef` the mentor.
 #[derive(Debug, Clone, Deserr, ToSchema)]
@@ -211,11 +211,11 @@ pub struct AssignmentFilters {
     /// Begun on this day or later.
     #[deserr(default)]
     #[param(required = false, inline)]
-    pub starts_on_gte: Option<Date>,
+    pub starts_on_gte: Option<DateBound>,
     /// Begun on this day or earlier.
     #[deserr(default)]
     #[param(required = false, inline)]
-    pub starts_on_lte: Option<Date>,
+    pub starts_on_lte: Option<DateBound>,
 }
 
 impl Filters for AssignmentFilters {

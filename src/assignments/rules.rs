@@ -40,6 +40,8 @@ pub struct Proposal<'a> {
     pub role: MentorRole,
     /// The first day, by whose rules it is judged.
     pub starts_on: Date,
+    /// The day on which it takes effect, or would, by whose rules it is judged too.
+    pub effective_on: Date,
     /// Whether it is over already, so that persons are judged as they were then.
     pub is_past: bool,
     /// Why the mentor may be of a unit further away.
@@ -66,18 +68,23 @@ pub fn violations(proposal: &Proposal<'_>, findings: Findings) -> Vec<Violation>
         mentor,
         role,
         starts_on,
+        effective_on,
         is_past,
         ..
     } = *proposal;
-    let appointed = if is_past {
-        mentor.is_appointed_on(starts_on)
-    } else {
-        mentor.status == MentorStatus::Appointed
+    let appointed = mentor.is_appointed_by(starts_on)
+        && if is_past {
+            mentor.is_appointed_on(starts_on)
+        } else {
+            mentor.status == MentorStatus::Appointed
+        };
+    let is_of_party = |on: Date| {
+        mentor.political_status.is_some_and(|status| {
+            let statuses = table().words(Words::PoliticalMentorStatuses, on);
+            statuses.iter().any(|word| word == status.as_str())
+        })
     };
-    let of_party = mentor.political_status.is_some_and(|status| {
-        let statuses = table().words(Words::PoliticalMentorStatuses, starts_on);
-        statuses.iter().any(|word| word == status.as_str())
-    });
+    let of_party = is_of_party(starts_on) && is_of_party(effective_on);
     let active = is_past || cadre.status == CadreStatus::Active;
     let near = findings.near || proposal.cross_unit_reason.is_some();
     let checks = [

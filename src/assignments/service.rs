@@ -110,6 +110,9 @@ pub fn create(tx: &mut DbConn, context: &Context, new: &CreateAssignment) -> Res
         new.mentor_ref.as_ref(),
         &mut errors,
     )?;
+    if let Some(cadre) = &cadre {
+        draft::check_start(cadre, new.starts_on, new.activate, context, &mut errors);
+    }
     errors.into_result()?;
     let (cadre, mentor_id) = cadre.zip(mentor_id).ok_or(Error::NotFound)?;
     if new.activate || new.ends_on.is_some() {
@@ -122,6 +125,7 @@ pub fn create(tx: &mut DbConn, context: &Context, new: &CreateAssignment) -> Res
         mentor: &mentor,
         role: new.role,
         starts_on: new.starts_on,
+        effective_on: new.ends_on.map_or(context.today, |_| new.starts_on),
         is_past: new.ends_on.is_some(),
         cross_unit_reason: new.cross_unit_reason.as_ref().map(Text::as_str),
         replaced: None,
@@ -222,12 +226,7 @@ pub fn patch(
     let mut pair = row.clone();
     pair.planned_ends_on = input.planned_ends_on.clone().apply(row.planned_ends_on);
     if input.planned_ends_on.is_present() {
-        not_before(
-            pair.planned_ends_on,
-            row.starts_on,
-            "/plannedEndsOn",
-            &mut errors,
-        );
+        draft::check_planned_end(pair.planned_ends_on, row.starts_on, &mut errors);
     }
     pair.agreement = input
         .agreement
@@ -297,19 +296,14 @@ pub fn not_before(
     if day.is_some_and(|day| day < earliest) {
         errors.push(
             pointer,
-            Fault::with("out-of-range", &[&earliest, &"2199-12-31"]),
+            Fault::with("out-of-range", &[&earliest, &"2099-12-31"]),
         );
     }
 }
 
 fn check_days(context: &Context, new: &CreateAssignment) -> FieldErrors {
     let mut errors = FieldErrors::default();
-    not_before(
-        new.planned_ends_on,
-        new.starts_on,
-        "/plannedEndsOn",
-        &mut errors,
-    );
+    draft::check_planned_end(new.planned_ends_on, new.starts_on, &mut errors);
     not_before(new.ends_on, new.starts_on, "/endsOn", &mut errors);
     if new.ends_on.is_some_and(|day| day > context.today) {
         errors.push("/endsOn", Fault::new("date-in-future"));

@@ -46,7 +46,8 @@ pub fn activate(tx: &mut DbConn, context: &Context, id: Id) -> Result<Assignment
     require(tx, context, &row, AssignmentStatus::Proposed)?;
     draft::lock_mentors(tx, vec![row.mentor_id])?;
     let (cadre, mentor) = persons(tx, &row)?;
-    draft::check(tx, context, &proposal(&row, &cadre, &mentor))?;
+    require_begun(&row, context)?;
+    draft::check(tx, context, &proposal(&row, &cadre, &mentor, context))?;
     take_effect(tx, context, &row)?;
     read_back(tx, context, id)
 }
@@ -134,7 +135,9 @@ fn activate_item(
         return Ok(());
     }
     let (cadre, mentor) = persons(tx, row)?;
-    match draft::check(tx, context, &proposal(row, &cadre, &mentor)) {
+    let checked = require_begun(row, context)
+        .and_then(|()| draft::check(tx, context, &proposal(row, &cadre, &mentor, context)));
+    match checked {
         Ok(()) => take_effect(tx, context, row),
         Err(Error::RuleViolation(violations)) => {
             for violation in violations {
@@ -331,6 +334,7 @@ pub fn replace(
         mentor: &mentor,
         role: row.role,
         starts_on: input.starts_on,
+        effective_on: context.today,
         is_past: false,
         cross_unit_reason: input.cross_unit_reason.as_ref().map(Text::as_str),
         replaced: Some(&row),
@@ -357,7 +361,7 @@ pub fn replace(
     Ok(Replacement::Made(read_back(tx, context, next_id)?))
 }
 
-/// The new pair begins no earlier than the old one, and the old one does not end in the future.
+/// The new pair begins no earlier than the old one, and no later than today, when it takes effect.
 fn check_replacement(
     context: &Context,
     row: &Assignment,
@@ -365,15 +369,10 @@ fn check_replacement(
     errors: &mut FieldErrors,
 ) {
     not_before(Some(input.starts_on), row.starts_on, "/startsOn", errors);
-    if input.starts_on.plus_days(-1) > context.today {
+    if input.starts_on > context.today {
         errors.push("/startsOn", Fault::new("date-in-future"));
     }
-    not_before(
-        input.planned_ends_on,
-        input.starts_on,
-        "/plannedEndsOn",
-        errors,
-    );
+    draft::check_planned_end(input.planned_ends_on, input.starts_on, errors);
     if input.end_reason == EndReason::EnteredInError {
         errors.push("/endReason", Fault::with("code-unknown", &[&""]));
     }
@@ -413,15 +412,26 @@ fn proposal<'a>(
     row: &'a Assignment,
     cadre: &'a Cadre,
     mentor: &'a mentors::Mentor,
+    context: &Context,
 ) -> Proposal<'a> {
     Proposal {
         cadre,
         mentor,
         role: row.role,
         starts_on: row.starts_on,
+        effective_on: context.today,
         is_past: false,
         cross_unit_reason: row.cross_unit_reason.as_deref(),
         replaced: None,
+    }
+}
+
+/// A pair takes effect on its first day or later.
+fn require_begun(row: &Assignment, context: &Context) -> Result<()> {
+    if row.starts_on <= context.today {
+        Ok(())
+    } else {
+        Err(Error::rule("ASSIGNMENT", "STARTS_LATER"))
     }
 }
 

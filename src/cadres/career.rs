@@ -254,7 +254,7 @@ pub fn extend(
     if input.until <= present_end {
         return Err(Error::Invalid(FieldErrors::one(
             "/until",
-            Fault::with("out-of-range", &[&present_end.plus_days(1), &"2199-12-31"]),
+            Fault::with("out-of-range", &[&present_end.plus_days(1), &"2099-12-31"]),
         )));
     }
     let months = table().number(Number::MaxExtensionMonths, row.reported_on);

@@ -13,7 +13,9 @@ use crate::error::FieldErrors;
 use crate::external_ids::{ExternalIdChanges, ExternalIds, ExternalRef, SourcedId};
 use crate::http::{Filters, Flag, OneOf, Patch};
 use crate::organizations::OrganizationCode;
-use crate::values::{Date, IdentityNumber, PartialDate, PersonName, PhoneNumber, Text, text_enum};
+use crate::values::{
+    Date, DateBound, IdentityNumber, PartialDate, PersonName, PhoneNumber, Text, text_enum,
+};
 
 /// A new cadre. Exactly one of `organizationId`, `organizationCode` and `organizationRef` names the unit.
 #[derive(Debug, Clone, Deserr, ToSchema)]
@@ -271,11 +273,11 @@ pub struct CadreFilters {
     /// Reported on this day or later.
     #[param(required = false, inline)]
     #[deserr(default)]
-    pub reported_on_gte: Option<Date>,
+    pub reported_on_gte: Option<DateBound>,
     /// Reported on this day or earlier.
     #[param(required = false, inline)]
     #[deserr(default)]
-    pub reported_on_lte: Option<Date>,
+    pub reported_on_lte: Option<DateBound>,
     /// Changed at this moment or later.
     #[param(required = false, inline)]
     #[deserr(default)]

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::external_ids::Kind;
 use crate::http::{After, Paging, keyset};
 use crate::search::named_like;
-use crate::values::Date;
+use crate::values::{Date, DateBound};
 
 diesel::alias!(mentors as political: PoliticalMentor, mentors as professional: ProfessionalMentor);
 
@@ -390,10 +390,10 @@ fn matching<'a>(conn: &mut DbConn, context: &Context, filters: &CadreFilters) ->
             .select(organizations::id);
         query = query.filter(cadres::organization_id.eq_any(units));
     }
-    if let Some(day) = filters.reported_on_gte {
+    if let Some(DateBound(day)) = filters.reported_on_gte {
         query = query.filter(cadres::reported_on.ge(day));
     }
-    if let Some(day) = filters.reported_on_lte {
+    if let Some(DateBound(day)) = filters.reported_on_lte {
         query = query.filter(cadres::reported_on.le(day));
     }
     if let Some(moment) = filters.updated_at_gte {

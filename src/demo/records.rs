@@ -87,7 +87,7 @@ fn load_mentors(tx: &mut DbConn, context: &Context, pairings: &[PairingRow]) -> 
     }
     let appointed = Date::parse(APPOINTED).map_err(unreadable)?;
     let source = source()?;
-    let mentors = mentor_rows::read(&sheet.rows, &columns, &names)
+    let mentors = mentor_rows::read(&sheet.rows, &columns, &names, context.today)
         .into_iter()
         .map(|row| {
             let id = row.external_id.as_ref().map(ExternalId::as_str);

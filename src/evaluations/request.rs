@@ -12,7 +12,7 @@ use crate::error::{Fault, FieldErrors};
 use crate::external_ids::ExternalRef;
 use crate::http::{Filters, Flag, OneOf, Patch};
 use crate::journal::OverrideInput;
-use crate::values::{Date, Text, text_enum};
+use crate::values::{Date, DateBound, Text, text_enum};
 
 /// Points of a score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -355,11 +355,11 @@ pub struct EvaluationFilters {
     /// Whose period begins on this day or later.
     #[param(required = false, inline)]
     #[deserr(default)]
-    pub period_from_gte: Option<Date>,
+    pub period_from_gte: Option<DateBound>,
     /// Whose period ends on this day or earlier.
     #[param(required = false, inline)]
     #[deserr(default)]
-    pub period_to_lte: Option<Date>,
+    pub period_to_lte: Option<DateBound>,
 }
 
 impl Filters for EvaluationFilters {

@@ -37,7 +37,7 @@ impl Intake for MentorIntake {
     ) -> Result<(Self, Vec<Self::Row>)> {
         let columns = Columns::resolve(&sheet.headings, FIELDS);
         let names = Units::load(conn)?.names(&context.reach);
-        let rows = mentor_rows::read(&sheet.rows, &columns, &names);
+        let rows = mentor_rows::read(&sheet.rows, &columns, &names, context.today);
         Ok((Self { columns, source }, rows))
     }
 
@@ -120,8 +120,8 @@ impl Writer<'_> {
             input.external_ids = Patch::Value(ids);
         }
         let outcome = match id {
-            Some(id) => mentors::amend(tx, self.context, id, &input),
-            None => mentors::establish(tx, self.context, &input),
+            Some(id) => mentors::amend(tx, self.context, id, &input, row.appointed_on),
+            None => mentors::establish(tx, self.context, &input, row.appointed_on),
         };
         self.note(outcome, row, &mut settled)?;
         Ok(settled)

@@ -9,7 +9,7 @@ use crate::error::Fault;
 use crate::external_ids::ExternalId;
 use crate::mentors::{Expertise, MAX_EXPERTISE, MAX_SEATS, MentorRole, MentorRoles, PositionLevel};
 use crate::tabular::{Columns, Field, OrganizationNames, Row};
-use crate::values::{PersonName, PhoneNumber, Text};
+use crate::values::{Date, PersonName, PhoneNumber, Text};
 
 /// The members of a mentor with their headings.
 pub const FIELDS: &[Field] = &[
@@ -24,6 +24,7 @@ pub const FIELDS: &[Field] = &[
     field("roles", &["导师类型", "导师类别"]),
     field("expertise", &["专长", "熟悉领域"]),
     field("maxMentees", &["带教名额", "培养名额"]),
+    field("appointedOn", &["聘任时间", "聘任日期", "受聘时间"]),
     field(
         "phone",
         &["联系电话", "联系方式", "手机号码", "手机号", "电话"],
@@ -59,6 +60,8 @@ pub struct MentorRow {
     pub expertise: Option<Expertise>,
     /// How many cadres at most.
     pub max_mentees: Option<i32>,
+    /// Since when they are a mentor.
+    pub appointed_on: Option<Date>,
     /// The phone number.
     pub phone: Option<PhoneNumber>,
     /// What was found wrong.
@@ -68,7 +71,12 @@ pub struct MentorRow {
 }
 
 /// Reads all rows.
-pub fn read(rows: &[Row], columns: &Columns, units: &OrganizationNames<Id>) -> Vec<MentorRow> {
+pub fn read(
+    rows: &[Row],
+    columns: &Columns,
+    units: &OrganizationNames<Id>,
+    today: Date,
+) -> Vec<MentorRow> {
     let mut ids = HashSet::new();
     let read = |row: &Row| {
         let mut cells = Cells::new(row, columns);
@@ -88,6 +96,11 @@ pub fn read(rows: &[Row], columns: &Columns, units: &OrganizationNames<Id>) -> V
             roles: roles(&mut cells),
             expertise: expertise(&mut cells),
             max_mentees: cells.read("maxMentees", seats),
+            appointed_on: cells.read("appointedOn", |text| {
+                let day = Date::parse_cell(text)?;
+                let is_past = day <= today;
+                is_past.then_some(day).ok_or(Fault::new("date-in-future"))
+            }),
             phone: cells.read("phone", PhoneNumber::parse_cell),
             findings: Vec::new(),
             missing: missing(&cells),

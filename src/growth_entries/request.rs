@@ -9,7 +9,7 @@ use crate::db::Id;
 use crate::error::FieldErrors;
 use crate::external_ids::ExternalRef;
 use crate::http::{Filters, OneOf};
-use crate::values::{Date, Text};
+use crate::values::{Date, DateBound, Text};
 
 /// A new growth entry. Exactly one of `cadreId` and `cadreRef` names the cadre; the source follows from who writes.
 #[derive(Debug, Clone, Deserr, ToSchema)]
@@ -86,11 +86,11 @@ pub struct GrowthEntryFilters {
     /// About this day or later ones.
     #[deserr(default)]
     #[param(required = false, inline)]
-    pub occurred_on_gte: Option<Date>,
+    pub occurred_on_gte: Option<DateBound>,
     /// About this day or earlier ones.
     #[deserr(default)]
     #[param(required = false, inline)]
-    pub occurred_on_lte: Option<Date>,
+    pub occurred_on_lte: Option<DateBound>,
 }
 
 impl Filters for GrowthEntryFilters {

@@ -10,7 +10,7 @@ use crate::db::schema::{assignments, cadres, growth_entries, organizations};
 use crate::db::{DbConn, Id, MultiBackend, on_backend, within};
 use crate::error::{Error, Result};
 use crate::http::{After, Paging, keyset};
-use crate::values::Date;
+use crate::values::{Date, DateBound};
 
 diesel::alias!(organizations as present_unit: PresentUnit);
 
@@ -218,10 +218,10 @@ fn matching<'a>(
     if let Some(statuses) = &filters.status {
         query = query.filter(growth_entries::status.eq_any(statuses.0.clone()));
     }
-    if let Some(day) = filters.occurred_on_gte {
+    if let Some(DateBound(day)) = filters.occurred_on_gte {
         query = query.filter(growth_entries::occurred_on.ge(day));
     }
-    if let Some(day) = filters.occurred_on_lte {
+    if let Some(DateBound(day)) = filters.occurred_on_lte {
         query = query.filter(growth_entries::occurred_on.le(day));
     }
     Ok(query)

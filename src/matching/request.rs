@@ -10,7 +10,7 @@ use crate::db::Id;
 use crate::error::FieldErrors;
 use crate::http::{Filters, Flag, OneOf};
 use crate::mentors::MentorRole;
-use crate::values::{Date, Text};
+use crate::values::{Date, DateBound, Text};
 
 /// Points per unit of each factor; a factor's value lies between 0 and 100. A weight of 0 leaves a factor out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Deserr, ToSchema)]
@@ -82,10 +82,10 @@ impl Default for Weights {
 pub struct Cohort {
     /// Reported on this day or later.
     #[deserr(default)]
-    pub reported_on_gte: Option<Date>,
+    pub reported_on_gte: Option<DateBound>,
     /// Reported on this day or earlier.
     #[deserr(default)]
-    pub reported_on_lte: Option<Date>,
+    pub reported_on_lte: Option<DateBound>,
     /// In this phase.
     #[deserr(default)]
     pub phase: Option<Phase>,

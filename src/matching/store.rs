@@ -13,7 +13,7 @@ use crate::db::schema::{assignments, cadres, matching_proposals, matching_runs, 
 use crate::db::{DbConn, Id, MultiBackend, on_backend};
 use crate::error::{Error, Result};
 use crate::mentors::MentorRole;
-use crate::values::Date;
+use crate::values::{Date, DateBound};
 
 /// The active cadres of a subtree, of one intake where asked, with the day they reported.
 ///
@@ -41,10 +41,10 @@ pub fn recruits(
         .into_boxed::<MultiBackend>()
         .filter(cadres::status.eq(CadreStatus::Active))
         .filter(cadres::organization_id.eq_any(units));
-    if let Some(day) = cohort.and_then(|cohort| cohort.reported_on_gte) {
+    if let Some(DateBound(day)) = cohort.and_then(|cohort| cohort.reported_on_gte) {
         query = query.filter(cadres::reported_on.ge(day));
     }
-    if let Some(day) = cohort.and_then(|cohort| cohort.reported_on_lte) {
+    if let Some(DateBound(day)) = cohort.and_then(|cohort| cohort.reported_on_lte) {
         query = query.filter(cadres::reported_on.le(day));
     }
     let rows: Vec<Row> = query

@@ -110,9 +110,13 @@ impl Mentor {
         all.filter(|role| self.is_qualified_for(*role)).collect()
     }
 
-    /// Whether they were or are an appointed mentor on a day: not suspended or on leave, not retired.
-    ///
-    /// The day of the appointment itself does not count: the register learns of appointments that took place long before.
+    /// Whether they had been appointed by a day; of someone whose day of appointment is not known, it is taken for granted.
+    pub fn is_appointed_by(&self, day: Date) -> bool {
+        self.appointed_on.is_none_or(|appointed| appointed <= day)
+    }
+
+    /// Whether they were or are an appointed mentor on a day: not suspended or on leave, not retired. When they were appointed
+    /// is for [`Self::is_appointed_by`] to say.
     pub fn is_appointed_on(&self, day: Date) -> bool {
         match self.status {
             MentorStatus::Nominated => false,

@@ -15,6 +15,7 @@ use crate::http::{Page, Paging};
 use crate::journal::{self, Change};
 use crate::organizations;
 use crate::search;
+use crate::values::Date;
 
 /// What a write came to.
 #[derive(Debug, Clone)]
@@ -41,8 +42,8 @@ impl Outcome {
 enum Entry {
     /// Proposed; someone appoints them.
     Nominated,
-    /// Brought in by a list: appointed when a manager brings it.
-    Imported,
+    /// Brought in by a list: appointed when a manager brings it, on the day the list says or else today.
+    Imported(Option<Date>),
 }
 
 /// One mentor as the caller may see them.
@@ -146,17 +147,49 @@ pub fn upsert(
 ///
 /// # Errors
 /// `Invalid`, `Duplicate`.
-pub fn establish(tx: &mut DbConn, context: &Context, input: &UpdateMentor) -> Result<Outcome> {
-    insert(tx, context, context.new_id(), input, Entry::Imported)
+pub fn establish(
+    tx: &mut DbConn,
+    context: &Context,
+    input: &UpdateMentor,
+    appointed_on: Option<Date>,
+) -> Result<Outcome> {
+    insert(
+        tx,
+        context,
+        context.new_id(),
+        input,
+        Entry::Imported(appointed_on),
+    )
 }
 
-/// Changes a mentor as a list describes them, as [`upsert`] does.
+/// Changes a mentor as a list describes them, as [`upsert`] does; a day of appointment that was not known is taken from it.
 ///
 /// # Errors
 /// `Invalid`, `Duplicate`, `StaleVersion`, `CapacityExceeded`.
-pub fn amend(tx: &mut DbConn, context: &Context, id: Id, input: &UpdateMentor) -> Result<Outcome> {
+pub fn amend(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: &UpdateMentor,
+    appointed_on: Option<Date>,
+) -> Result<Outcome> {
     let row = reachable(tx, context, id)?;
-    change(tx, context, &row, input)
+    let is_new = row.status != MentorStatus::Nominated && row.appointed_on.is_none();
+    let Some(appointed_on) = appointed_on.filter(|_| is_new) else {
+        return change(tx, context, &row, input);
+    };
+    let dated = Mentor {
+        version: row.version + 1,
+        updated_at: context.now,
+        appointed_on: Some(appointed_on),
+        ..row.clone()
+    };
+    store::update(tx, &dated, row.version)?;
+    record(tx, context, "mentor.updated", &dated, &["appointedOn"])?;
+    Ok(match change(tx, context, &dated, input)? {
+        Outcome::Unchanged(_) => Outcome::Updated(shown(tx, context, id)?),
+        other => other,
+    })
 }
 
 /// Writes many new mentors with what they are found by, as they stand: for data that was checked where it was made.
@@ -284,7 +317,7 @@ fn insert(
     let Draft {
         mut mentor,
         unit,
-        changed,
+        mut changed,
         external_ids,
     } = draft::prepare(tx, context, id, input, None)?;
     let may_appoint = || {
@@ -292,8 +325,12 @@ fn insert(
             .reach_of(Permission::MentorsAppoint)
             .covers(&unit.path)
     };
-    if entry == Entry::Imported && may_appoint() {
+    if let Entry::Imported(appointed_on) = entry
+        && may_appoint()
+    {
         mentor.status = MentorStatus::Appointed;
+        mentor.appointed_on = Some(appointed_on.unwrap_or(context.today));
+        changed.push("appointedOn");
     }
     store::insert(tx, &mentor)?;
     if let Some(changed) = &external_ids {

@@ -3,7 +3,7 @@
 use actix_web::post;
 
 use super::representation::MentorResponse;
-use super::turn_request::{RetireMentor, SuspendMentor, TransferMentor, TurnMentor};
+use super::turn_request::{AppointMentor, RetireMentor, SuspendMentor, TransferMentor, TurnMentor};
 use super::turns;
 use crate::access::{Context, markers};
 use crate::db::DbConn;
@@ -21,11 +21,11 @@ where
 
 /// Appoint a mentor
 ///
-/// A nominated mentor may guide cadres from today on.
+/// A nominated mentor may guide cadres from today on, or from an earlier day.
 #[utoipa::path(
     tag = "mentors",
     params(("id" = crate::db::Id, Path, description = "The mentor's id.")),
-    request_body = TurnMentor,
+    request_body = AppointMentor,
     responses((status = 200, description = "The mentor.", body = MentorResponse)),
 )]
 #[post("/mentors/{id}/_appoint")]
@@ -33,10 +33,10 @@ pub async fn appoint_mentor(
     guard: Authorized<markers::MentorsAppoint>,
     state: State,
     path: PathId,
-    body: OptionalBody<TurnMentor>,
+    body: OptionalBody<AppointMentor>,
 ) -> Result<Reply> {
     act(&state, &guard, body.digest, move |tx, context| {
-        turns::appoint(tx, context, path.0)
+        turns::appoint(tx, context, path.0, body.value.on)
     })
     .await
 }

@@ -15,6 +15,16 @@ use crate::values::{Date, Text};
 #[schema(rename_all = "camelCase")]
 pub struct TurnMentor {}
 
+/// An appointment.
+#[derive(Debug, Clone, Copy, Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct AppointMentor {
+    /// Since when they are a mentor, not in the future; today when left out. A pair begins on this day or later.
+    #[deserr(default)]
+    pub on: Option<Date>,
+}
+
 /// A suspension, or a leave when it has an end.
 #[derive(Debug, Clone, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]

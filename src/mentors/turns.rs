@@ -25,20 +25,34 @@ const LEAVE_ENDED: &str = "mentor.leave-ended";
 /// The turns of which the latest one brought about the status.
 const OF_STATUS: &[&str] = &[APPOINTED, SUSPENDED, REINSTATED, RETIRED, LEAVE_ENDED];
 
-/// Appoints a nominated mentor as of today.
+/// Longest leave, in months.
+const LONGEST_LEAVE: i32 = 60;
+
+/// Appoints a nominated mentor as of a day, today unless it was another.
 ///
 /// # Errors
-/// `IllegalTransition`, `StaleVersion`.
-pub fn appoint(tx: &mut DbConn, context: &Context, id: Id) -> Result<MentorResponse> {
+/// `Invalid`, `IllegalTransition`, `StaleVersion`.
+pub fn appoint(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    on: Option<Date>,
+) -> Result<MentorResponse> {
     let row = begin(tx, context, id)?;
-    let holds = row.status == MentorStatus::Appointed && row.suspended_from.is_none();
+    let holds = row.status == MentorStatus::Appointed
+        && row.suspended_from.is_none()
+        && on.is_none_or(|on| row.appointed_on == Some(on));
     if holds && is_repeated(tx, context, id, OF_STATUS, &Turn::new(APPOINTED))? {
         return finish(tx, context, id);
     }
     require(tx, context, &row, row.status == MentorStatus::Nominated)?;
+    let on = on.unwrap_or(context.today);
+    if on > context.today {
+        return Err(Error::field("/on", "date-in-future"));
+    }
     let mut mentor = row.clone();
     mentor.status = MentorStatus::Appointed;
-    mentor.appointed_on = Some(context.today);
+    mentor.appointed_on = Some(on);
     let turn = Turn::new(APPOINTED);
     write(tx, context, mentor, &row, &turn, &["status", "appointedOn"])
 }
@@ -64,10 +78,23 @@ pub fn suspend(
     }
     require(tx, context, &row, row.status == MentorStatus::Appointed)?;
     let earliest_end = input.from.max(context.today);
-    if input.to.is_some_and(|to| to < earliest_end) {
-        let fault = Fault::with("out-of-range", &[&earliest_end, &"2199-12-31"]);
-        return Err(Error::Invalid(FieldErrors::one("/to", fault)));
+    let mut errors = FieldErrors::default();
+    let (earliest, latest) = (
+        context.today.plus_months(-12),
+        context.today.plus_months(12),
+    );
+    if input.from < earliest || input.from > latest {
+        errors.push("/from", Fault::with("out-of-range", &[&earliest, &latest]));
     }
+    let latest_end = earliest_end.plus_months(LONGEST_LEAVE);
+    if input
+        .to
+        .is_some_and(|to| to < earliest_end || to > latest_end)
+    {
+        let fault = Fault::with("out-of-range", &[&earliest_end, &latest_end]);
+        errors.push("/to", fault);
+    }
+    errors.into_result()?;
     let mut mentor = row.clone();
     mentor.suspended_from = Some(input.from);
     mentor.suspended_until = input.to;

@@ -101,7 +101,8 @@ impl RuleTable {
         *self.numbers[key as usize].nearest(on)
     }
 
-    /// The figure that holds on a day; `None` where the rule did not exist yet, or no more.
+    /// The figure that holds on a day; before the first row, the first row's; `None` where the rule does not
+    /// exist any more.
     pub fn number_in_force(&self, key: Number, on: Date) -> Option<i64> {
         self.numbers[key as usize].in_force(on).copied()
     }
@@ -111,12 +112,13 @@ impl RuleTable {
         self.words[key as usize].nearest(on)
     }
 
-    /// The words that hold on a day; `None` where the rule did not exist yet, or no more.
+    /// The words that hold on a day; before the first row, the first row's; `None` where the rule does not
+    /// exist any more.
     pub fn words_in_force(&self, key: Words, on: Date) -> Option<&[String]> {
         self.words[key as usize].in_force(on).map(Vec::as_slice)
     }
 
-    /// Whether something is so on a day; not where the rule did not exist yet, or no more.
+    /// Whether something is so on a day; before the first row, as the first row says; not where the rule does not exist any more.
     pub fn flag(&self, key: Flag, on: Date) -> bool {
         self.flags[key as usize]
             .in_force(on)
@@ -170,7 +172,7 @@ mod tests {
         let share = |on| table().number_in_force(Number::ExcellentSharePercent, day(on));
         assert_eq!(share("2020-12-27"), Some(15));
         assert_eq!(share("2020-12-28"), Some(20));
-        assert_eq!(share("2007-01-03"), None);
+        assert_eq!(share("2007-01-03"), Some(15));
         assert_eq!(
             table().number(Number::ExcellentSharePercent, day("2007-01-03")),
             15
@@ -184,10 +186,10 @@ mod tests {
         assert_eq!(table().words(Words::PoliticalMentorStatuses, today), ["01"]);
         assert_eq!(
             table().words_in_force(Words::AnnualGrades, day("1999-01-01")),
-            None
+            table().words_in_force(Words::AnnualGrades, today)
         );
         assert!(table().flag(Flag::DeliveryRequired, today));
-        assert!(!table().flag(Flag::DeliveryRequired, day("1999-01-01")));
+        assert!(table().flag(Flag::DeliveryRequired, day("1999-01-01")));
     }
 
     #[test]

@@ -71,10 +71,10 @@ impl<V> Series<V> {
         &self.latest(on).value
     }
 
-    /// The value that holds on a day.
+    /// The value that holds on a day; before the first row, the first row's, so that no date lies before the rules.
     pub fn in_force(&self, on: Date) -> Option<&V> {
         let dated = self.latest(on);
-        (dated.from <= on && dated.to.is_none_or(|to| on <= to)).then_some(&dated.value)
+        dated.to.is_none_or(|to| on <= to).then_some(&dated.value)
     }
 }
 
@@ -98,7 +98,7 @@ mod tests {
             later: vec![dated("2012-01-01", None, 2)],
         };
         let at = |on| (series.in_force(day(on)).copied(), *series.nearest(day(on)));
-        assert_eq!(at("2009-12-31"), (None, 1));
+        assert_eq!(at("2009-12-31"), (Some(1), 1));
         assert_eq!(at("2010-12-31"), (Some(1), 1));
         assert_eq!(at("2011-06-01"), (None, 1));
         assert_eq!(at("2012-01-01"), (Some(2), 2));

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use crate::error::Fault;
 
-/// A calendar day, `YYYY-MM-DD`, from 1900 to 2199.
+/// A calendar day, `YYYY-MM-DD`, from the founding of the state that keeps these records (1 October 1949) to the end of 2099.
 #[derive(
     Debug,
     Clone,
@@ -26,19 +26,18 @@ impl Date {
     /// Reads `YYYY-MM-DD`.
     ///
     /// # Errors
-    /// `date-invalid` for anything else, and for days that do not exist or lie outside 1900–2199.
+    /// `date-invalid` for anything else, and for days that do not exist or lie outside 1949-10-01 to 2099-12-31.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        let invalid = || Fault::new("date-invalid");
-        if text.len() != 10 || !text.is_ascii() {
-            return Err(invalid());
-        }
-        let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| invalid())?;
-        Self::new(day).ok_or_else(invalid)
+        let is_of_records =
+            |day: &NaiveDate| (day.year(), day.month()) >= (1949, 10) && day.year() <= 2099;
+        day(text)
+            .filter(is_of_records)
+            .map(Self)
+            .ok_or_else(|| Fault::new("date-invalid"))
     }
 
-    /// The day, if it lies within 1900–2199.
+    /// The day, if it lies within 1900–2199: of births too, which may be earlier than what a record says.
     pub fn new(day: NaiveDate) -> Option<Self> {
-        use chrono::Datelike;
         (1900..=2199).contains(&day.year()).then_some(Self(day))
     }
 
@@ -97,21 +96,87 @@ impl serde::Serialize for Date {
 
 impl utoipa::PartialSchema for Date {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
-        utoipa::openapi::ObjectBuilder::new()
-            .schema_type(utoipa::openapi::schema::Type::String)
-            .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
-                utoipa::openapi::KnownFormat::Date,
-            )))
-            .pattern(Some(
-                "^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
-            ))
-            .min_length(Some(10))
-            .max_length(Some(10))
-            .into()
+        described("^(1949-1[0-2]|(19[5-9]|20[0-9])[0-9]-(0[1-9]|1[0-2]))-(0[1-9]|[12][0-9]|3[01])$")
     }
 }
 
 impl utoipa::ToSchema for Date {}
+
+/// A day that a list is cut at, from 1900 to 2199: wider than the days of records, for "everything since" and "until now".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DateBound(pub Date);
+
+impl DateBound {
+    /// Reads `YYYY-MM-DD`.
+    ///
+    /// # Errors
+    /// `date-invalid` for anything else, and for days that do not exist or lie outside 1900–2199.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        day(text)
+            .and_then(Date::new)
+            .map(Self)
+            .ok_or_else(|| Fault::new("date-invalid"))
+    }
+}
+
+impl fmt::Display for DateBound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl serde::Serialize for DateBound {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for DateBound {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        Self::parse(&text).map_err(|_| serde::de::Error::custom("not a day"))
+    }
+}
+
+impl deserr::Deserr<crate::error::FieldErrors> for DateBound {
+    fn deserialize_from_value<V: deserr::IntoValue>(
+        value: deserr::Value<V>,
+        location: deserr::ValuePointerRef,
+    ) -> Result<Self, crate::error::FieldErrors> {
+        let text = <String as deserr::Deserr<crate::error::FieldErrors>>::deserialize_from_value(
+            value, location,
+        )?;
+        Self::parse(&text)
+            .map_err(|fault| crate::error::FieldErrors::one(crate::error::pointer(location), fault))
+    }
+}
+
+impl utoipa::PartialSchema for DateBound {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        described("^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")
+    }
+}
+
+impl utoipa::ToSchema for DateBound {}
+
+/// An existing day in exactly this form.
+fn day(text: &str) -> Option<NaiveDate> {
+    let has_form = text.len() == 10 && text.is_ascii();
+    let read = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+    has_form.then(read).flatten()
+}
+
+fn described(pattern: &str) -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+    utoipa::openapi::ObjectBuilder::new()
+        .schema_type(utoipa::openapi::schema::Type::String)
+        .format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
+            utoipa::openapi::KnownFormat::Date,
+        )))
+        .pattern(Some(pattern))
+        .min_length(Some(10))
+        .max_length(Some(10))
+        .into()
+}
 
 #[cfg(test)]
 mod tests {
@@ -125,7 +190,10 @@ mod tests {
             "2023-02-30",
             "20230724",
             "+023-01-01",
-            "1899-12-31",
+            "1900-01-01",
+            "1949-09-30",
+            "2100-01-01",
+            "2199-12-31",
             "2023-07-24T00:00:00Z",
             "",
         ] {

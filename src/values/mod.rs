@@ -16,7 +16,7 @@ mod string_value;
 mod text;
 mod text_enum;
 
-pub use date::Date;
+pub use date::{Date, DateBound};
 pub use identity_number::IdentityNumber;
 pub use partial_date::PartialDate;
 pub use patch::Patch;

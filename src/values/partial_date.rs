@@ -4,8 +4,8 @@ use std::fmt;
 
 use chrono::{Datelike, NaiveDate};
 
-use super::Date;
 use super::cell::compact;
+use super::{Date, DateBound};
 use crate::error::Fault;
 
 /// A month `YYYY-MM` or a day `YYYY-MM-DD` from 1900 to 2199, kept with the precision it came with.
@@ -36,8 +36,8 @@ impl PartialDate {
     /// `date-invalid` for anything else, and for days that do not exist or lie outside 1900–2199.
     pub fn parse(text: &str) -> Result<Self, Fault> {
         match text.len() {
-            7 => Date::parse(&format!("{text}-01")).map(Self::month_of),
-            _ => Date::parse(text).map(Self::from),
+            7 => DateBound::parse(&format!("{text}-01")).map(|day| Self::month_of(day.0)),
+            _ => DateBound::parse(text).map(|day| Self::from(day.0)),
         }
     }
 
@@ -176,11 +176,10 @@ impl Date {
     /// Reads a spreadsheet cell in any form that [`PartialDate::parse_cell`] knows, of which the day must be known.
     ///
     /// # Errors
-    /// `date-invalid` for anything else.
+    /// `date-invalid` for anything else, and for days that [`Date::parse`] refuses.
     pub fn parse_cell(text: &str) -> Result<Self, Fault> {
-        PartialDate::parse_cell(text)?
-            .as_day()
-            .ok_or_else(|| Fault::new("date-invalid"))
+        let day = PartialDate::parse_cell(text)?.as_day();
+        Self::parse(&day.ok_or_else(|| Fault::new("date-invalid"))?.to_string())
     }
 
     /// The first day of the same month.

@@ -15,6 +15,7 @@ mod cadres;
 mod careers;
 mod code_sets;
 mod command_line;
+mod dates;
 mod demo;
 mod evaluation_scene;
 mod evaluations;

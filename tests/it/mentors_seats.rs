@@ -168,8 +168,8 @@ async fn an_imported_mentor_is_appointed_when_a_manager_brings_the_list() {
     let bring = async |context: &Context, known: Option<Id>, title: &str| {
         let (context, input) = (context.clone(), input(title));
         let import = move |tx: &mut xinmiao::db::DbConn| match known {
-            Some(id) => mentors::amend(tx, &context, id, &input),
-            None => mentors::establish(tx, &context, &input),
+            Some(id) => mentors::amend(tx, &context, id, &input, None),
+            None => mentors::establish(tx, &context, &input, None),
         };
         app.service().db.write(import).await.unwrap()
     };

@@ -269,7 +269,10 @@ async fn objects(app: &TestApp, unit: &Unit) -> BTreeMap<&'static str, String> {
     });
     let mentor = id(manager.post("/v1/mentors", &mentor).await);
     manager
-        .post(&format!("/v1/mentors/{mentor}/_appoint"), &json!({}))
+        .post(
+            &format!("/v1/mentors/{mentor}/_appoint"),
+            &json!({ "on": "2020-08-01" }),
+        )
         .await
         .expect(200);
     let absence = json!({ "cadreId": cadre, "kind": "SICK", "startsOn": "2023-05-01", "endsOn": "2023-05-03" });

@@ -12,7 +12,7 @@ use crate::db::schema::{evaluations, organizations};
 use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp, within};
 use crate::error::{Error, Result};
 use crate::http::{After, Paging, keyset};
-use crate::values::Date;
+use crate::values::{Date, DateBound};
 
 /// The evaluation, if it exists for the caller.
 ///
@@ -166,10 +166,10 @@ fn matching(
         Some(_) => both(all, evaluations::superseded_by_id.is_not_null()),
         None => all,
     };
-    if let Some(day) = filters.period_from_gte {
+    if let Some(DateBound(day)) = filters.period_from_gte {
         all = both(all, evaluations::period_from.ge(day));
     }
-    if let Some(day) = filters.period_to_lte {
+    if let Some(DateBound(day)) = filters.period_to_lte {
         all = both(all, evaluations::period_to.le(day));
     }
     Ok(all)

@@ -119,7 +119,7 @@ async fn replacements_in_opposite_directions_never_wait_in_a_circle() {
         let (from, to) = if n % 2 == 0 { (a, b) } else { (b, a) };
         let made = pair(&app, cadre, from, "POLITICAL").await;
         let body =
-            json!({ "mentorId": to, "startsOn": "2023-07-25", "endReason": "MENTOR_WORKLOAD" });
+            json!({ "mentorId": to, "startsOn": "2023-07-24", "endReason": "MENTOR_WORKLOAD" });
         requests.push((format!("{}/_replace", path(&made)), body));
     }
     let answers = join_all(requests.iter().map(|(p, body)| manager.post(p, body))).await;
