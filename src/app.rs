@@ -53,6 +53,7 @@ pub fn reactions() -> Reactions {
     Reactions {
         cadre_moved: crate::assignments::review_cadre,
         cadre_left,
+        probation_changed: crate::absences::recount,
         cadre_deleted: crate::absences::delete_all,
         mentor_changed: crate::assignments::review_mentor,
         organization_changed,

@@ -334,6 +334,7 @@ const READ_ONLY: &[&str] = &[
     "phaseEndsOn",
     "probationEndsOn",
     "onProbation",
+    "probationShortfallDays",
     "nonLocal",
     "remote",
     "mentoring",

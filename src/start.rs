@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use actix_web::web::Data;
 
-use crate::access::{Keys, Scene, Tokens};
+use crate::access::{Context, Keys, Scene, Tokens};
 use crate::accounts::signing_keys;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, SecretKey, parse_secret_key};
@@ -54,7 +54,7 @@ pub async fn begin(config: Config, clock: Clock, ids: Ids) -> Result<Started, St
     let scene = scene(&config, clock, ids)?;
     migrate(&config)?;
     let db = open(&config)?;
-    renew_search_keys(&db).await?;
+    renew(&db, &scene).await?;
     let loading = scene.clone();
     let keys = db
         .write(move |tx| signing_keys::load_or_create(tx, &loading))
@@ -77,14 +77,18 @@ pub async fn begin(config: Config, clock: Clock, ids: Ids) -> Result<Started, St
     Ok(Started { service, sealer })
 }
 
-/// After an upgrade that finds names in another way, makes what they are found by anew.
-async fn renew_search_keys(db: &Db) -> Result<(), StartError> {
+/// After an upgrade, makes anew what an older version derived in another way or not at all.
+async fn renew(db: &Db, scene: &Scene) -> Result<(), StartError> {
+    let context = Context::system(scene, "start");
     let renewed = db
-        .write(|tx| search::renew(tx, crate::app::named))
+        .write(move |tx| {
+            let names = search::renew(tx, crate::app::named)?;
+            Ok((names, crate::absences::renew(tx, &context)?))
+        })
         .await
-        .map_err(|error| StartError::failed("the search keys cannot be renewed", error))?;
-    if renewed > 0 {
-        tracing::info!(names = renewed, "search keys renewed");
+        .map_err(|error| StartError::failed("derived data cannot be made anew", error))?;
+    if renewed != (0, 0) {
+        tracing::info!(names = renewed.0, leaves = renewed.1, "made anew");
     }
     Ok(())
 }

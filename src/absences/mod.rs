@@ -3,12 +3,15 @@
 //! Kinds say why in the coarsest words the rules need; nothing medical is kept.
 
 mod api;
+mod leave;
+mod leave_store;
 mod model;
 mod service;
 mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use leave::{leave_days, recount, recount_open, renew};
 pub use model::AbsenceKind;
 pub use service::delete_all;
 pub use store::covers;

@@ -250,6 +250,7 @@ fn record(
         ..Change::new(action, "absence", row.id, row.version)
     };
     journal::record(tx, context, &change)?;
+    super::leave::recount(tx, context, row.cadre_id)?;
     if store::covers(tx, row.cadre_id, context.today)? == was_on_leave {
         return Ok(());
     }

@@ -35,6 +35,8 @@ pub struct Reactions {
     pub cadre_moved: fn(&mut DbConn, &Context, Id) -> Result<()>,
     /// A cadre left or graduated: pairs end, seats become free, open forms are cancelled.
     pub cadre_left: fn(&mut DbConn, &Context, &Departure<'_>) -> Result<()>,
+    /// A cadre's probation begins or ends on another day: the leave that falls into it is another.
+    pub probation_changed: fn(&mut DbConn, &Context, Id) -> Result<()>,
     /// A cadre whom nothing refers to is about to be removed: what belongs to that record alone goes first.
     pub cadre_deleted: fn(&mut DbConn, &Context, Id) -> Result<()>,
     /// A mentor was suspended, reinstated, retired or moved: pairs may need another mentor, or no longer.
@@ -111,6 +113,7 @@ impl Default for Reactions {
         Self {
             cadre_moved: |_, _, _| Ok(()),
             cadre_left: |_, _, _| Ok(()),
+            probation_changed: |_, _, _| Ok(()),
             cadre_deleted: |_, _, _| Ok(()),
             mentor_changed: |_, _, _| Ok(()),
             organization_changed: |_, _, _| Ok(Followed::default()),

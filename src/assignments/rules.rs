@@ -3,6 +3,7 @@
 use super::model::Assignment;
 use crate::access::Context;
 use crate::cadres::{Cadre, CadreStatus};
+use crate::codes::PoliticalStatusCode;
 use crate::error::Violation;
 use crate::mentors::{Mentor, MentorRole, MentorStatus};
 use crate::rules::{Number, Words, table};
@@ -61,6 +62,12 @@ pub struct Findings {
     pub kin: bool,
 }
 
+/// Whether a political status is one that a political mentor has by the rule of a day.
+fn is_of_party(status: Option<PoliticalStatusCode>, on: Date) -> bool {
+    let statuses = table().words(Words::PoliticalMentorStatuses, on);
+    status.is_some_and(|status| statuses.iter().any(|word| word == status.as_str()))
+}
+
 /// Every rule that a proposal breaks.
 pub fn violations(proposal: &Proposal<'_>, findings: Findings) -> Vec<Violation> {
     let Proposal {
@@ -78,13 +85,8 @@ pub fn violations(proposal: &Proposal<'_>, findings: Findings) -> Vec<Violation>
         } else {
             mentor.status == MentorStatus::Appointed
         };
-    let is_of_party = |on: Date| {
-        mentor.political_status.is_some_and(|status| {
-            let statuses = table().words(Words::PoliticalMentorStatuses, on);
-            statuses.iter().any(|word| word == status.as_str())
-        })
-    };
-    let of_party = is_of_party(starts_on) && is_of_party(effective_on);
+    let of_party = is_of_party(mentor.political_status, starts_on)
+        && is_of_party(mentor.political_status, effective_on);
     let active = is_past || cadre.status == CadreStatus::Active;
     let near = findings.near || proposal.cross_unit_reason.is_some();
     let checks = [
@@ -114,20 +116,24 @@ pub fn violations(proposal: &Proposal<'_>, findings: Findings) -> Vec<Violation>
 /// came later.
 pub fn is_cancellable(assignment: &Assignment, context: &Context) -> bool {
     let entered = context.scene.clock.day_of(assignment.created_at);
+    context.today <= cancellable_until(entered, assignment.starts_on, context.today)
+}
+
+fn cancellable_until(entered: Date, starts_on: Date, today: Date) -> Date {
     // Where the programme's day stands still, the day of entry says nothing.
-    let comparable = entered <= context.today;
+    let comparable = entered <= today;
     let since = if comparable {
-        entered.max(assignment.starts_on)
+        entered.max(starts_on)
     } else {
-        assignment.starts_on
+        starts_on
     };
-    let days = table().number(Number::EnteredInErrorDays, assignment.starts_on);
-    context.today <= since.plus_days(days)
+    since.plus_days(table().number(Number::EnteredInErrorDays, starts_on))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::tests::with;
 
     fn place(path: &str, county: Option<&str>) -> Place {
         Place {
@@ -135,6 +141,22 @@ mod tests {
             county: county.map(str::to_owned),
             city: Some("z/".to_owned()),
         }
+    }
+
+    #[test]
+    fn every_key_of_the_rule_table_that_is_used_here_changes_what_happens() {
+        let day = |text: &str| Date::parse(text).unwrap();
+        let until = || cancellable_until(day("2023-07-01"), day("2023-07-01"), day("2023-07-24"));
+        assert_eq!(until(), day("2023-07-31"));
+        let changed = with(("ASSIGNMENT", "entered_in_error_days"), "7", until);
+        assert_eq!(changed, day("2023-07-08"));
+        let statuses = || is_of_party(PoliticalStatusCode::parse("02").ok(), day("2023-07-24"));
+        assert!(!statuses());
+        assert!(with(
+            ("R29", "political_mentor_statuses"),
+            "01;02",
+            statuses
+        ));
     }
 
     #[test]

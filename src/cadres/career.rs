@@ -18,7 +18,6 @@ use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::journal::{self, Change};
 use crate::organizations::{self, Naming, OrganizationCode};
-use crate::rules::{Number, table};
 use crate::values::Date;
 
 /// Moves a cadre to another unit as of a day.
@@ -223,7 +222,8 @@ pub fn graduate(
     )
 }
 
-/// Extends probation (R02); for leave no longer than the rule table allows.
+/// Extends a probation that has not ended (R02); for leave exactly as long as the absences on file bear out, unless a shorter
+/// time is asked for.
 ///
 /// # Errors
 /// `Invalid`, `RuleViolation`, `IllegalTransition`, `StaleVersion`.
@@ -234,12 +234,23 @@ pub fn extend(
     input: &ExtendCadre,
 ) -> Result<CadreResponse> {
     let row = begin(tx, context, id)?;
+    let reason = input.reason.as_str();
+    let asked = input.until.or_else(|| {
+        let is_leave = input.reason == ExtensionReason::Leave;
+        is_leave
+            .then(|| rules::probation_made_up_on(&row))
+            .flatten()
+    });
+    if input.until.is_none() && input.reason != ExtensionReason::Leave {
+        return Err(Error::field("/until", "required"));
+    }
+    let until = asked.ok_or_else(|| Error::rule("R02", "LEAVE_NOT_ON_FILE"))?;
     let event = Event {
-        until: Some(input.until),
+        until: Some(until),
         ..Event::new("PROBATION_EXTENDED", context.today)
     };
-    let event = event.with_reason(input.reason.as_str());
-    if row.probation_extended_until == Some(input.until)
+    let event = event.with_reason(reason);
+    if row.probation_extended_until == Some(until)
         && career_store::is_repeated(tx, context, id, &event, "cadre.extended")?
     {
         return finish(tx, context, id);
@@ -250,32 +261,28 @@ pub fn extend(
         &row,
         &[CadreStatus::Active, CadreStatus::Suspended],
     )?;
-    let present_end = standing(&row, context.today).probation_ends_on;
-    if input.until <= present_end {
-        return Err(Error::Invalid(FieldErrors::one(
-            "/until",
-            Fault::with("out-of-range", &[&present_end.plus_days(1), &"2099-12-31"]),
-        )));
+    if let Some(broken) = rules::extension_violation(&row, until, reason, context.today) {
+        return Err(Error::rule("R02", broken));
     }
-    let months = table().number(Number::MaxExtensionMonths, row.reported_on);
-    let latest = row
-        .reported_on
-        .plus_months(i32::try_from(months).unwrap_or(18));
-    if input.reason == ExtensionReason::Leave && input.until > latest {
-        return Err(Error::rule("R02", "EXTENSION_TOO_LONG"));
+    let present_end = standing(&row, context.today).probation_ends_on;
+    if until <= present_end {
+        let fault = Fault::with("out-of-range", &[&present_end.plus_days(1), &"2099-12-31"]);
+        return Err(Error::Invalid(FieldErrors::one("/until", fault)));
     }
     let mut cadre = row.clone();
-    cadre.probation_extended_until = Some(input.until);
+    cadre.probation_extended_until = Some(until);
     write(tx, context, &mut cadre, &row)?;
     career_store::insert_event(tx, context, id, &event)?;
+    let changed = ["probationEndsOn", "onProbation"];
     record(
         tx,
         context,
         "cadre.extended",
         &cadre,
-        &["probationEndsOn", "onProbation"],
+        &changed,
         event.reason.as_deref(),
     )?;
+    (context.scene.reactions.probation_changed)(tx, context, id)?;
     finish(tx, context, id)
 }
 

@@ -133,9 +133,11 @@ pub struct LeaveCadre {
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
 #[schema(rename_all = "camelCase")]
 pub struct ExtendCadre {
-    /// The first day off probation, later than the present one.
-    pub until: Date,
-    /// Why.
+    /// The first day off probation, later than the present one; left out with LEAVE, exactly the working days of sick and
+    /// personal leave beyond those that do no harm.
+    #[deserr(default)]
+    pub until: Option<Date>,
+    /// Why. LEAVE must be borne out by absences on file.
     pub reason: ExtensionReason,
     /// Does all of it and undoes it.
     #[deserr(default)]

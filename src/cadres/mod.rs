@@ -35,7 +35,7 @@ pub use reference::{CadreChoice, resolve};
 pub use representation::CadreResponse;
 pub use request::{CreateCadre, UpdateCadre};
 pub use reveal::note_collision;
-pub use rules::{Standing, phase_on, standing};
+pub use rules::{Standing, phase_on, probation_shortfall, standing};
 pub use service::{
     Outcome, amend, check_amendment, derived_changed, reachable, read, require_reachable, upsert,
 };

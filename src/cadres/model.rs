@@ -140,6 +140,8 @@ pub struct Cadre {
     pub non_local: Option<NonLocal>,
     /// Ids in other systems, as JSON.
     pub external_ids: String,
+    /// Working days of sick and personal leave within probation; written with the absences.
+    pub probation_leave_days: i32,
 }
 
 /// What a reply needs of the unit.

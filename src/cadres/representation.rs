@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::model::{CadreStatus, Mentoring, NonLocal, Phase, PostCategory, Sighting};
-use super::rules::standing;
+use super::rules::{probation_shortfall, standing};
 use crate::access::members::{CadreMember, CadreViewer, Sight, cadre_sight};
 use crate::access::{Context, Permission, Reach};
 use crate::codes::{
@@ -142,6 +142,11 @@ pub struct CadreResponse {
     #[serde(skip_serializing_if = "Seen::is_hidden")]
     #[schema(value_type = bool, required = false)]
     pub on_probation: Seen<bool>,
+    /// Working days of sick and personal leave in probation beyond those that do no harm (R02), which `_extend` makes up; null
+    /// where there are none.
+    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[schema(value_type = Option<i32>, minimum = 1, maximum = 1000, required = false)]
+    pub probation_shortfall_days: Seen<Option<i32>>,
     /// How far from home; null without a registered residence.
     #[serde(skip_serializing_if = "Seen::is_hidden")]
     #[schema(value_type = Option<NonLocalResponse>, required = false)]
@@ -213,6 +218,7 @@ pub const MEMBERS: &[&str] = &[
     "phaseEndsOn",
     "probationEndsOn",
     "onProbation",
+    "probationShortfallDays",
     "nonLocal",
     "remote",
     "mentoring",
@@ -261,6 +267,8 @@ impl CadreResponse {
             prefecture: distance == NonLocal::Prefecture,
             county: distance != NonLocal::None,
         });
+        let shortfall =
+            Some(probation_shortfall(&cadre)).filter(|days| standing.on_probation && *days > 0);
         Ok(Self {
             id: cadre.id,
             version: cadre.version,
@@ -302,6 +310,7 @@ impl CadreResponse {
             phase_ends_on: Seen::when(programme, || standing.phase_ends_on),
             probation_ends_on: Seen::when(programme, || standing.probation_ends_on),
             on_probation: Seen::when(programme, || standing.on_probation),
+            probation_shortfall_days: Seen::when(programme, || shortfall),
             non_local: Seen::when(programme, || non_local),
             remote: Seen::when(programme, || unit.remote),
             mentoring: Seen::when(programme, || cadre.mentoring),

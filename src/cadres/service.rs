@@ -291,6 +291,9 @@ fn change(tx: &mut DbConn, context: &Context, row: &Cadre, input: &UpdateCadre) 
         super::career::move_post(tx, context, &cadre, context.today)?;
     }
     record(tx, context, "cadre.updated", &cadre, &changed, input)?;
+    if cadre.reported_on != row.reported_on {
+        (context.scene.reactions.probation_changed)(tx, context, cadre.id)?;
+    }
     Ok(Outcome::Updated(shown(tx, context, row.id)?))
 }
 
@@ -468,6 +471,7 @@ pub fn blank(context: &Context, organization_id: Option<Id>) -> Cadre {
         mentoring: Mentoring::None,
         non_local: None,
         external_ids: "{}".to_owned(),
+        probation_leave_days: 0,
     }
 }
 

@@ -271,6 +271,17 @@ pub fn was_within(conn: &mut DbConn, id: Id, reach: &Reach) -> Result<bool> {
     Ok(found.first::<Id>(conn).optional()?.is_some())
 }
 
+/// Writes how many working days of leave fall into a cadre's probation.
+///
+/// # Errors
+/// When the database refuses.
+pub fn set_probation_leave(tx: &mut DbConn, id: Id, days: i32) -> Result<()> {
+    diesel::update(cadres::table.find(id))
+        .set(cadres::probation_leave_days.eq(days))
+        .execute(tx)?;
+    Ok(())
+}
+
 /// Writes what assignments decide: the two mentors and how many count.
 ///
 /// # Errors

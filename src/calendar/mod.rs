@@ -7,6 +7,7 @@ mod store;
 
 use std::time::Duration;
 
+use crate::absences;
 use crate::access::{Context, Scene};
 use crate::cadres::{self, phase_on};
 use crate::db::{Db, DbConn};
@@ -79,5 +80,6 @@ fn make_up(tx: &mut DbConn, context: &Context, day: Date) -> Result<()> {
     for id in store::leave_turning(tx, before, day)? {
         cadres::derived_changed(tx, context, id, &["onLeave"])?;
     }
+    absences::recount_open(tx, context)?;
     mentors::turn_leaves(tx, context, day)
 }

@@ -196,6 +196,7 @@ diesel::table! {
         mentoring -> Text,
         non_local -> Nullable<Text>,
         external_ids -> Text,
+        probation_leave_days -> Integer,
     }
 }
 

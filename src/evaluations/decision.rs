@@ -7,6 +7,7 @@ use super::model::{EvaluationStatus, EvaluatorRelation, Person, Sighting};
 use super::reopening;
 use super::representation::{EvaluationResponse, ShareWarning, Written, current_of, may_decide};
 use super::request::{ConfirmEvaluations, ConfirmItem, ReturnEvaluation};
+use super::rules;
 use super::store;
 use super::store::reading;
 use super::store::reopenings::Form;
@@ -17,7 +18,6 @@ use crate::cadres;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result, Violation};
 use crate::http::problem;
-use crate::rules::{Flag, table};
 
 /// Confirms a submitted evaluation.
 ///
@@ -310,8 +310,7 @@ fn deciding_violations(
     } else if is_kin(tx, &decider, row.cadre_id, row.period_to)? {
         violations.push(broken("R18", "KINSHIP"));
     }
-    let differs = table().flag(Flag::ConfirmerDiffersFromEvaluator, row.period_to);
-    if differs && decider.is(&evaluator(tx, row)?) {
+    if rules::confirmer_differs(row.period_to) && decider.is(&evaluator(tx, row)?) {
         violations.push(broken("R18", "CONFIRMER_IS_EVALUATOR"));
     }
     Ok(violations)

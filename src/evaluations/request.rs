@@ -160,7 +160,8 @@ pub struct CreateEvaluation {
     #[deserr(default)]
     #[schema(default = false, required = false)]
     pub submit: bool,
-    /// Rules that a programme manager passes over: `EVALUATION` where another's form for the same period can be read already.
+    /// Rules that a programme manager passes over: `EVALUATION` where another's form for the same period can be read already,
+    /// `R12` where the cadre was on leave for most of the year.
     #[deserr(default)]
     #[schema(max_items = 4)]
     pub overrides: Option<Vec<OverrideInput>>,
@@ -230,6 +231,10 @@ pub struct UpdateEvaluation {
     #[deserr(default)]
     #[schema(default = false, required = false)]
     pub submit: bool,
+    /// Rules that a programme manager passes over, as when an evaluation is made.
+    #[deserr(default)]
+    #[schema(max_items = 4)]
+    pub overrides: Option<Vec<OverrideInput>>,
 }
 
 /// A verb without members.

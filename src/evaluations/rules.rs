@@ -3,7 +3,7 @@
 use super::model::{Dimension, EvaluationKind, EvaluatorRelation, Score};
 use crate::codes;
 use crate::error::{Fault, FieldErrors, Violation};
-use crate::rules::{Number, Words, table};
+use crate::rules::{Flag, Number, Words, table};
 use crate::values::Date;
 
 /// Who rates in an evaluation of this kind.
@@ -154,6 +154,32 @@ pub fn probation_violation(
     })
 }
 
+/// R12: whoever was on sick and personal leave for more than the share of the year that the rules give has no annual grade.
+pub fn leave_violation(
+    kind: EvaluationKind,
+    grade: Option<&str>,
+    (period_from, period_to): (Date, Date),
+    leave_days: i64,
+) -> Option<Violation> {
+    let grade = grade.filter(|_| kind == EvaluationKind::Annual)?;
+    let percent = table().number_in_force(Number::LeaveYearPercent, period_to)?;
+    let days = period_from.working_days_until(period_to.plus_days(1));
+    let is_away = leave_days * 100 > percent * days;
+    (is_away && grade != NOT_APPRAISED).then_some(Violation {
+        rule: "R12",
+        reason: "LEAVE_OVER_HALF_YEAR",
+        can_override: true,
+    })
+}
+
+/// The annual result of whoever is not appraised because of leave.
+const NOT_APPRAISED: &str = "NOT_APPRAISED_LEAVE";
+
+/// Whether the one who confirms must be another than the one who evaluated (R18).
+pub fn confirmer_differs(on: Date) -> bool {
+    table().flag(Flag::ConfirmerDiffersFromEvaluator, on)
+}
+
 /// A share of best grades that a unit should not exceed (R11, R14).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShareLimit {
@@ -229,6 +255,7 @@ pub fn may_object(confirmed_on: Date, today: Date) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::tests::with;
 
     fn day(text: &str) -> Date {
         Date::parse(text).unwrap()
@@ -384,6 +411,67 @@ mod tests {
         assert!(is_accepted_after(None, day("2023-07-25")));
         assert_eq!(accepted_since(day("2023-07-24")), day("2023-06-24"));
         assert_eq!(reopened_until(day("2023-07-24")), day("2023-08-23"));
+    }
+
+    #[test]
+    fn r12_most_of_a_year_on_leave_is_not_appraised() {
+        let year = (day("2022-01-01"), day("2022-12-31"));
+        let reason = |grade, days| {
+            leave_violation(EvaluationKind::Annual, Some(grade), year, days)
+                .map(|violation| (violation.reason, violation.can_override))
+        };
+        // 260 days from Monday to Friday.
+        assert_eq!(reason("COMPETENT", 130), None);
+        let broken = Some(("LEAVE_OVER_HALF_YEAR", true));
+        assert_eq!(reason("COMPETENT", 131), broken);
+        assert_eq!(reason("NOT_APPRAISED_LEAVE", 131), None);
+        let ordinary = leave_violation(EvaluationKind::Ordinary, Some("GOOD"), year, 200);
+        assert_eq!(ordinary, None);
+    }
+
+    #[test]
+    fn every_key_of_the_rule_table_that_is_used_here_changes_what_happens() {
+        let on = day("2023-07-24");
+        let annual = || is_graded(EvaluationKind::Annual, "EXCELLENT", on);
+        assert!(annual() && !with(("R09", "annual_grades"), "COMPETENT", annual));
+        let probation = || {
+            let grade = Some("UNGRADED_PROBATION");
+            probation_violation(EvaluationKind::Annual, grade, on, on.plus_days(1)).is_some()
+        };
+        assert!(!probation() && with(("R10", "probation_grade"), "INCOMPETENT", probation));
+        for (kind, rule, share) in [
+            (EvaluationKind::Annual, "R11", "excellent_share_percent"),
+            (EvaluationKind::Ordinary, "R14", "good_share_percent"),
+        ] {
+            let limit = || share_limit(kind, on).map(|limit| (limit.percent, limit.minimum));
+            let (percent, minimum) = limit().unwrap();
+            assert_eq!(with((rule, share), "7", limit), Some((7, minimum)));
+            assert_eq!(
+                with((rule, "minimum_graded"), "9", limit),
+                Some((percent, 9))
+            );
+        }
+        let leave = || {
+            let year = (day("2022-01-01"), day("2022-12-31"));
+            leave_violation(EvaluationKind::Annual, Some("COMPETENT"), year, 130).is_some()
+        };
+        assert!(!leave() && with(("R12", "leave_year_percent"), "49", leave));
+        let differs = || confirmer_differs(on);
+        let key = ("R18", "confirmer_differs_from_evaluator");
+        assert!(differs() && !with(key, "false", differs));
+        let key = ("EVALUATION", "form_accepted_days_after_assignment_end");
+        let accepted = || {
+            (
+                accepted_since(on),
+                reopened_until(on),
+                is_accepted_after(Some(on), on.plus_days(9)),
+            )
+        };
+        assert_eq!(accepted(), (day("2023-06-24"), day("2023-08-23"), true));
+        let changed = with(key, "8", accepted);
+        assert_eq!(changed, (day("2023-07-16"), day("2023-08-01"), false));
+        let objection = || super::may_object(on, on.plus_days(10));
+        assert!(objection() && !with(("EVALUATION", "objection_days"), "9", objection));
     }
 
     #[test]

@@ -6,14 +6,14 @@ use super::representation::{EvaluationResponse, Written, current_of};
 use super::request::{CreateEvaluation, EvaluationFilters, UpdateEvaluation};
 use super::store;
 use super::store::{people, reading};
-use super::trail::{own, record, record_created, write, written};
+use super::trail::{own, record, record_overriding, write_overriding, written};
 use super::writer::{self, Occasion, Place};
 use crate::access::{Context, Role};
 use crate::cadres::{self, Cadre, CadreChoice};
 use crate::db::{DbConn, Id};
 use crate::error::{Error, FieldErrors, Result, Violation};
 use crate::http::{Page, Paging};
-use crate::journal::{self, Override};
+use crate::journal::{self, Override, OverrideInput};
 
 /// What a create came to.
 #[derive(Debug, Clone)]
@@ -114,14 +114,16 @@ pub fn create(tx: &mut DbConn, context: &Context, input: &CreateEvaluation) -> R
     let mut violations = writer::violations(tx, context, &cadre, &row)?;
     violations.extend(writer::departure(&cadre));
     violations.extend(writer::timing(tx, context, &place, &row)?);
-    let overrides = overridden(context, &place, violations, input)?;
+    violations.extend(writer::leave(tx, context, &cadre, &row)?);
+    let overrides = overridden(context, &place, violations, input.overrides.as_deref())?;
     refuse_twin(tx, context, &row)?;
     if input.submit {
         row.status = EvaluationStatus::Submitted;
         row.submitted_at = Some(context.now);
     }
     store::insert(tx, &row)?;
-    record_created(tx, context, &row, &changed, &overrides)?;
+    let action = "evaluation.created";
+    record_overriding(tx, context, action, &row, &changed, &overrides)?;
     if input.submit {
         record(tx, context, "evaluation.submitted", &row, SUBMITTED, None)?;
     }
@@ -140,12 +142,11 @@ fn overridden(
     context: &Context,
     place: &Place,
     violations: Vec<Violation>,
-    input: &CreateEvaluation,
+    overrides: Option<&[OverrideInput]>,
 ) -> Result<Vec<Override>> {
     let manages = |path: &str| context.actor.holds(Role::ProgrammeManager, path);
     let is_manager = manages(&place.unit.path) || manages(&place.present_path);
-    let overrides = input.overrides.as_deref().unwrap_or_default();
-    journal::settle_violations(violations, overrides, is_manager)
+    journal::settle_violations(violations, overrides.unwrap_or_default(), is_manager)
 }
 
 /// What `_submit` changes.
@@ -330,9 +331,10 @@ fn rewrite(
     if input.submit || is_another {
         violations.extend(writer::timing(tx, context, &place, &row)?);
     }
-    if !violations.is_empty() {
-        return Err(Error::RuleViolation(violations));
+    if is_another || changed.contains(&"grade") {
+        violations.extend(writer::leave(tx, context, &cadre, &row)?);
     }
+    let overrides = overridden(context, &place, violations, input.overrides.as_deref())?;
     if is_another {
         refuse_twin(tx, context, &row)?;
         row.organization_id = place.organization_id;
@@ -348,7 +350,7 @@ fn rewrite(
     } else {
         "evaluation.updated"
     };
-    write(tx, context, &mut row, action, &changed, None)?;
+    write_overriding(tx, context, &mut row, action, &changed, &overrides)?;
     sighting.evaluation = row;
     written(tx, context, sighting)
 }

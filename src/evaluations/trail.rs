@@ -49,13 +49,32 @@ pub fn write(
     record(tx, context, action, row, changed, reason)
 }
 
-/// The journal's line of a new evaluation, with the rules that were overridden for it.
+/// Writes a changed row as the next version, with its line in the journal and the rules that were overridden.
+///
+/// # Errors
+/// `StaleVersion` when another change came first.
+pub fn write_overriding(
+    tx: &mut DbConn,
+    context: &Context,
+    row: &mut Evaluation,
+    action: &'static str,
+    changed: &[&str],
+    overrides: &[Override],
+) -> Result<()> {
+    row.version += 1;
+    row.updated_at = context.now;
+    store::update(tx, row)?;
+    record_overriding(tx, context, action, row, changed, overrides)
+}
+
+/// The journal's line of a change for which rules were overridden.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn record_created(
+pub fn record_overriding(
     tx: &mut DbConn,
     context: &Context,
+    action: &'static str,
     row: &Evaluation,
     changed: &[&str],
     overrides: &[Override],
@@ -65,7 +84,7 @@ pub fn record_created(
         organization_id: Some(row.organization_id),
         cadre_id: Some(row.cadre_id),
         overrides,
-        ..Change::new("evaluation.created", "evaluation", row.id, row.version)
+        ..Change::new(action, "evaluation", row.id, row.version)
     };
     journal::record(tx, context, &change)
 }

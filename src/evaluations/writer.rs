@@ -5,6 +5,7 @@ use super::rules;
 use super::store::people::{self, Pair};
 use super::store::reading;
 use super::store::reopenings::{self, Form};
+use crate::absences;
 use crate::access::{Context, Permission};
 use crate::cadres::{self, Cadre, CadreStatus};
 use crate::db::{DbConn, Id};
@@ -224,6 +225,29 @@ pub fn timing(
         });
     }
     Ok(violations)
+}
+
+/// R12 for the unit's annual form: a grade although the cadre was on leave for most of the year.
+///
+/// # Errors
+/// When the database refuses.
+pub fn leave(
+    tx: &mut DbConn,
+    context: &Context,
+    cadre: &Cadre,
+    row: &Evaluation,
+) -> Result<Option<Violation>> {
+    let is_graded = row.kind == EvaluationKind::Annual && row.grade.is_some();
+    // On probation there is no grade anyway (R10).
+    let ends_on = cadres::standing(cadre, context.today).probation_ends_on;
+    if !is_graded || row.period_to < ends_on {
+        return Ok(None);
+    }
+    let period = (row.period_from, row.period_to);
+    let within = (row.period_from, row.period_to.plus_days(1));
+    let days = absences::leave_days(tx, cadre.id, within, context.today)?;
+    let grade = row.grade.as_deref();
+    Ok(rules::leave_violation(row.kind, grade, period, days))
 }
 
 /// R10 for a form about a cadre.

@@ -98,3 +98,25 @@ pub fn barred_pairs(conn: &mut DbConn, on: Date) -> Result<BTreeSet<(Id, Id)>> {
 pub fn same_person(conn: &mut DbConn, a: Person, b: Person) -> Result<bool> {
     Ok(person::records(conn, a.id)?.contains(&b.id))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::tests::with;
+
+    #[test]
+    fn every_key_of_the_rule_table_that_is_used_here_changes_what_happens() {
+        let on = Date::parse("2023-07-24").unwrap();
+        let codes = &crate::codes::table(KinshipCode::TABLE).unwrap().items;
+        let is_spouse =
+            |code: &str| avoidance_class(code).is_some_and(|class| class.as_str() == "SPOUSE");
+        let spouse = codes.iter().find(|item| is_spouse(&item.code)).unwrap();
+        let spouse = KinshipCode::parse(&spouse.code).unwrap();
+        let pair = || is_barring(&spouse, Words::PairAvoidanceClasses, on);
+        let evaluation = || is_barring(&spouse, Words::EvaluationAvoidanceClasses, on);
+        assert!(pair() && evaluation());
+        assert!(!with(("R17", "avoidance_classes"), "LINEAL", pair));
+        assert!(with(("R17", "avoidance_classes"), "LINEAL", evaluation));
+        assert!(!with(("R18", "avoidance_classes"), "LINEAL", evaluation));
+    }
+}

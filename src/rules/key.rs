@@ -31,8 +31,6 @@ keys! {
         MaxExtensionMonths = "R02" "max_extension_months" "months",
         /// R11: highest share of the annual grade excellent.
         ExcellentSharePercent = "R11" "excellent_share_percent" "percent",
-        /// R11: the same with approval.
-        ExcellentShareApprovedPercent = "R11" "excellent_share_approved_percent" "percent",
         /// R11: graded evaluations from which the share is judged.
         ExcellentShareMinimumGraded = "R11" "minimum_graded" "evaluations",
         /// R12: share of the year on leave beyond which there is no annual appraisal.
@@ -41,8 +39,6 @@ keys! {
         GoodSharePercent = "R14" "good_share_percent" "percent",
         /// R14: graded evaluations from which the share is judged.
         GoodShareMinimumGraded = "R14" "minimum_graded" "evaluations",
-        /// R29: active mentors of one cadre in one role.
-        MentorsPerRole = "R29" "mentors_per_role" "mentors",
         /// R30: length of a phase.
         PhaseMonths = "R30" "phase_months" "months",
         /// R30: phases before graduation.
@@ -69,8 +65,6 @@ keys! {
         PairAvoidanceClasses = "R17" "avoidance_classes" "avoidance-class",
         /// R18: kinship that bars from evaluating and confirming.
         EvaluationAvoidanceClasses = "R18" "avoidance_classes" "avoidance-class",
-        /// R29: mentor roles that every cadre has.
-        MentorRoles = "R29" "mentor_roles" "mentor-role",
         /// R29: political status that a political mentor has.
         PoliticalMentorStatuses = "R29" "political_mentor_statuses" "political-status",
     }
@@ -81,8 +75,6 @@ keys! {
     Flag {
         /// R18: who confirms is not who evaluated.
         ConfirmerDiffersFromEvaluator = "R18" "confirmer_differs_from_evaluator" "boolean",
-        /// R26: a confirmed result is given to the cadre, who acknowledges it.
-        DeliveryRequired = "R26" "delivery_required" "boolean",
     }
 }
 

@@ -52,6 +52,30 @@ impl Date {
         Self(moved.unwrap_or(self.0))
     }
 
+    /// Whether it is a day of work: Monday to Friday. Public holidays and the days worked instead of them are not known here.
+    pub fn is_working_day(self) -> bool {
+        self.0.weekday().number_from_monday() <= 5
+    }
+
+    /// The day before which `days` days of work have passed.
+    pub fn plus_working_days(self, days: i64) -> Self {
+        let mut day = self;
+        let mut left = days;
+        while left > 0 {
+            left -= i64::from(day.is_working_day());
+            day = day.plus_days(1);
+        }
+        day
+    }
+
+    /// How many days of work there are from this day up to, without, another.
+    pub fn working_days_until(self, end: Self) -> i64 {
+        let days = (end.0 - self.0).num_days().max(0);
+        let rest = (0..days % 7).filter(|n| self.plus_days(*n).is_working_day());
+        let rest = i64::try_from(rest.count()).unwrap_or_default();
+        days / 7 * 5 + rest
+    }
+
     /// `days` later (or earlier).
     pub fn plus_days(self, days: i64) -> Self {
         Self(
@@ -198,6 +222,23 @@ mod tests {
             "",
         ] {
             assert_eq!(Date::parse(bad).unwrap_err().code, "date-invalid", "{bad}");
+        }
+    }
+
+    #[test]
+    fn weekends_are_no_days_of_work() {
+        let day = |text| Date::parse(text).unwrap();
+        // A Monday.
+        let monday = day("2023-07-24");
+        assert_eq!(monday.working_days_until(monday), 0);
+        assert_eq!(monday.working_days_until(day("2023-07-31")), 5);
+        assert_eq!(monday.working_days_until(day("2023-08-02")), 7);
+        assert_eq!(day("2023-07-29").working_days_until(day("2023-07-31")), 0);
+        assert_eq!(monday.plus_working_days(5).to_string(), "2023-07-29");
+        assert_eq!(monday.plus_working_days(6).to_string(), "2023-08-01");
+        for length in 0..40 {
+            let end = monday.plus_days(3).plus_working_days(length);
+            assert_eq!(monday.plus_days(3).working_days_until(end), length);
         }
     }
 

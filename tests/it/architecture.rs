@@ -143,3 +143,37 @@ fn in_a_room_only_endpoints_know_the_web_and_only_stores_query() {
         "hardly anything was looked at: {seen:?}"
     );
 }
+
+#[test]
+fn every_key_of_the_rule_table_is_changed_by_a_test_that_sees_a_difference() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut tests = String::new();
+    let mut folders = vec![root.join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let text = std::fs::read_to_string(&path).unwrap();
+                tests.extend(text.split("#[cfg(test)]").skip(1));
+            }
+        }
+    }
+    let file = root.join("data/rules.csv");
+    for row in csv::Reader::from_path(file).unwrap().records() {
+        let row = row.unwrap();
+        let (rule, key) = (&row[0], &row[1]);
+        let named = format!("(\"{rule}\", \"{key}\")");
+        // The shares of two kinds are changed in one loop.
+        let looped = ["(rule, share)", "(rule, \"minimum_graded\")"];
+        let is_changed = tests.contains(&named)
+            || (tests.contains(&format!("\"{rule}\", \"{key}\")"))
+                && looped.iter().all(|call| tests.contains(call)))
+            || (key == "minimum_graded" && tests.contains(looped[1]));
+        assert!(
+            is_changed,
+            "{rule} {key}: change it with `with` in a test of what reads it"
+        );
+    }
+}

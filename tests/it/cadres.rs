@@ -370,37 +370,6 @@ async fn status_changes_by_verbs_alone_and_each_once() {
 }
 
 #[actix_web::test]
-async fn r01_r02_probation_is_a_year_and_leave_extends_it_to_eighteen_months_at_most() {
-    let app = TestApp::start().await;
-    let officer = app.officer();
-    let created = officer
-        .post("/v1/cadres", &new_cadre(&app))
-        .await
-        .expect(201);
-    assert_eq!(created.json["reportedOn"], "2022-08-26");
-    assert_eq!(created.json["probationEndsOn"], "2023-08-26");
-    assert_eq!(created.json["onProbation"], true);
-    let extend = format!(
-        "/v1/cadres/{}/_extend",
-        created.json["id"].as_str().unwrap()
-    );
-    let until = |until: &str, reason: &str| json!({ "until": until, "reason": reason });
-    let late = officer.post(&extend, &until("2024-03-01", "LEAVE")).await;
-    let refused = late.expect_problem(409, "rule-violation");
-    assert_eq!(refused.json["violations"][0]["rule"], "R02");
-    assert_eq!(
-        refused.json["violations"][0]["reason"],
-        "EXTENSION_TOO_LONG"
-    );
-    let shorter = officer.post(&extend, &until("2023-08-01", "LEAVE")).await;
-    shorter.expect_problem(422, "invalid");
-    for (day, reason) in [("2023-12-01", "LEAVE"), ("2024-06-01", "MATERNITY")] {
-        let extended = officer.post(&extend, &until(day, reason)).await.expect(200);
-        assert_eq!(extended.json["probationEndsOn"], day);
-    }
-}
-
-#[actix_web::test]
 async fn a_day_that_passes_changes_phase_etag_and_journal_even_after_three_days_down() {
     let app = TestApp::start().await;
     let mut body = new_cadre(&app);

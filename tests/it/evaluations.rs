@@ -359,10 +359,14 @@ async fn r10_on_probation_the_annual_appraisal_has_no_grade_and_later_it_has() {
     let submitted = act(&scene.officer, &draft, "/_submit", &json!({}))
         .await
         .expect(200);
-    // Probation is extended past the appraisal while it waits.
-    let extend = format!("/v1/cadres/{}/_extend", scene.cadre_id);
-    let until = json!({ "until": "2023-08-01", "reason": "MATERNITY" });
-    scene.manager.post(&extend, &until).await.expect(200);
+    // The day of reporting is corrected while the appraisal waits: probation lasted longer.
+    let correction = json!({ "reportedOn": "2022-01-05" });
+    let path = format!("/v1/cadres/{}", scene.cadre_id);
+    scene
+        .manager
+        .patch(&path, "*", &correction)
+        .await
+        .expect(200);
     let refused = confirm(&scene.manager, &submitted).await;
     let refused = refused.expect_problem(409, "rule-violation");
     assert_eq!(violations(&refused), [("R10", "UNGRADED_IN_PROBATION")]);

@@ -38,6 +38,7 @@ mod objections;
 mod openapi;
 mod organizations;
 mod permissions;
+mod probation;
 mod problems;
 mod service;
 mod summary;

@@ -1,0 +1,1 @@
+ALTER TABLE cadres DROP COLUMN probation_leave_days;

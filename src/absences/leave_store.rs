@@ -1,0 +1,66 @@
+//! Queries of the leave that the rules count.
+
+use diesel::prelude::*;
+
+use super::model::{Absence, AbsenceKind};
+use crate::db::schema::{absences, service_state};
+use crate::db::{DbConn, Id, on_backend};
+use crate::error::Result;
+use crate::values::Date;
+
+/// The kinds that the rules count.
+const COUNTED: [AbsenceKind; 2] = [AbsenceKind::Sick, AbsenceKind::Personal];
+
+/// A cadre's leave that began before a day.
+///
+/// # Errors
+/// When the database refuses.
+pub fn counted(conn: &mut DbConn, cadre_id: Id, before: Date) -> Result<Vec<Absence>> {
+    let counted = absences::table
+        .filter(absences::cadre_id.eq(cadre_id))
+        .filter(absences::kind.eq_any(COUNTED))
+        .filter(absences::starts_on.lt(before))
+        .select(Absence::as_select());
+    Ok(counted.load(conn)?)
+}
+
+/// The cadres whose leave has no end yet.
+///
+/// # Errors
+/// When the database refuses.
+pub fn with_open_leave(conn: &mut DbConn) -> Result<Vec<Id>> {
+    let open = absences::table
+        .filter(absences::ends_on.is_null())
+        .filter(absences::kind.eq_any(COUNTED))
+        .select(absences::cadre_id)
+        .distinct();
+    Ok(open.load(conn)?)
+}
+
+/// The cadres who have any leave.
+///
+/// # Errors
+/// When the database refuses.
+pub fn with_leave(conn: &mut DbConn) -> Result<Vec<Id>> {
+    let all = absences::table
+        .filter(absences::kind.eq_any(COUNTED))
+        .select(absences::cadre_id)
+        .distinct();
+    Ok(all.load(conn)?)
+}
+
+/// The row of `service_state` that says that leave was counted for everyone who was there before it was counted.
+const MARK: &str = "probation-leave-counted";
+
+/// Sets the mark; `true` for the one who set it first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn claim_first_count(tx: &mut DbConn) -> Result<bool> {
+    let mark = (service_state::name.eq(MARK), service_state::value.eq("1"));
+    let set = on_backend!(tx, |c| diesel::insert_into(service_state::table)
+        .values(&mark)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(set == 1)
+}
