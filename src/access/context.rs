@@ -71,6 +71,11 @@ pub enum Restructuring {
         /// The unit.
         organization_id: Id,
     },
+    /// The unit counts as remote, or no longer.
+    Remote {
+        /// The unit.
+        organization_id: Id,
+    },
     /// One unit took over all of another.
     Merged {
         /// The unit that is no more.

@@ -20,7 +20,7 @@ pub fn follow_organization(
             cutoffs::end_tokens_within(tx, context, subtree)?;
             Ok(Followed::default())
         }
-        Restructuring::Redefined { .. } => Ok(Followed::default()),
+        Restructuring::Redefined { .. } | Restructuring::Remote { .. } => Ok(Followed::default()),
         Restructuring::Merged { from, into, .. } => {
             let (grants, mut moved) = users::move_grants(tx, context, *from, *into)?;
             let placed: Vec<Id> = clients::move_all(tx, context, *from, *into)?;

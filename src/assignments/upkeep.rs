@@ -73,6 +73,7 @@ pub fn follow(
 ) -> Result<Followed> {
     let subtree = match restructuring {
         Restructuring::Moved { subtree } => Some(subtree.clone()),
+        Restructuring::Remote { .. } => None,
         Restructuring::Redefined { organization_id } => subtree_of(tx, *organization_id)?,
         Restructuring::Merged { from, into, .. } => {
             store::move_present_unit(tx, *from, *into)?;

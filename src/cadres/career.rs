@@ -8,6 +8,7 @@ use super::career_request::{
     TransferCadre,
 };
 use super::career_store::{self, Event};
+use super::draft::{changed_by_dates, changed_by_move};
 use super::model::{Cadre, CadreStatus};
 use super::representation::CadreResponse;
 use super::rules::{self, standing};
@@ -79,6 +80,9 @@ pub fn transfer(
         unit.division_code.as_deref(),
         organizations::is_of_city(&unit),
     );
+    let before = organizations::store::find(tx, row.organization_id)?;
+    let is_remote = before.is_some_and(|before| before.remote != unit.remote);
+    let changed = changed_by_move(&row, &cadre, is_remote);
     write(tx, context, &mut cadre, &row)?;
     if input.assignments == Some(AssignmentsOnTransfer::End) {
         let departure = Departure {
@@ -90,14 +94,7 @@ pub fn transfer(
         (context.scene.reactions.cadre_left)(tx, context, &departure)?;
     }
     move_post(tx, context, &cadre, input.effective_on)?;
-    record(
-        tx,
-        context,
-        "cadre.transferred",
-        &cadre,
-        &["organizationId", "postTitle", "postCategory", "remote"],
-        None,
-    )?;
+    record(tx, context, "cadre.transferred", &cadre, &changed, None)?;
     finish(tx, context, id)
 }
 
@@ -273,7 +270,7 @@ pub fn extend(
     cadre.probation_extended_until = Some(until);
     write(tx, context, &mut cadre, &row)?;
     career_store::insert_event(tx, context, id, &event)?;
-    let changed = ["probationEndsOn", "onProbation"];
+    let changed = changed_by_dates(&row, &cadre, context.today);
     record(
         tx,
         context,
@@ -335,12 +332,14 @@ fn turn(
         };
         (context.scene.reactions.cadre_left)(tx, context, &departure)?;
     }
+    let mut changed = vec!["status"];
+    changed.extend(changed_by_dates(&row, &cadre, context.today));
     record(
         tx,
         context,
         action,
         &cadre,
-        &["status"],
+        &changed,
         event.reason.as_deref(),
     )?;
     finish(tx, context, id)

@@ -1,7 +1,8 @@
 //! How cadres follow their unit when it moves, becomes another kind of unit, or ends in another.
 
+use super::draft::changed_by_move;
 use super::model::Cadre;
-use super::service::derived_changed;
+use super::service::{derived_change, derived_changed};
 use super::{career_store, rules, store, unit_store};
 use crate::access::{Context, Restructuring};
 use crate::db::{DbConn, Id};
@@ -29,11 +30,21 @@ pub fn follow(tx: &mut DbConn, context: &Context, change: &Restructuring) -> Res
             }
             Ok(cadres.into_iter().map(|cadre| cadre.id).collect())
         }
+        Restructuring::Remote { organization_id } => {
+            let cadres = unit_store::lock_of_unit(tx, *organization_id)?;
+            let changes: Vec<Change<'_>> = cadres
+                .iter()
+                .map(|cadre| derived_change(cadre, &["remote"]))
+                .collect();
+            journal::record_many(tx, context, &changes)?;
+            Ok(cadres.into_iter().map(|cadre| cadre.id).collect())
+        }
         Restructuring::Merged { from, into, on } => {
+            let before = unit(tx, *from)?;
             let unit = unit(tx, *into)?;
             let cadres = unit_store::lock_of_unit(tx, *from)?;
             for cadre in &cadres {
-                hand_over(tx, context, cadre, &unit, *on)?;
+                hand_over(tx, context, cadre, (&before, &unit), *on)?;
             }
             Ok(cadres.into_iter().map(|cadre| cadre.id).collect())
         }
@@ -57,7 +68,7 @@ fn hand_over(
     tx: &mut DbConn,
     context: &Context,
     row: &Cadre,
-    unit: &Organization,
+    (before, unit): (&Organization, &Organization),
     on: Date,
 ) -> Result<()> {
     let since = career_store::present_since(tx, row.id)?;
@@ -69,8 +80,9 @@ fn hand_over(
     cadre.updated_at = context.now;
     store::update(tx, &cadre, row.version)?;
     career_store::open_post(tx, &cadre, on)?;
+    let changed = changed_by_move(row, &cadre, before.remote != unit.remote);
     let change = Change {
-        changed_fields: &["organizationId"],
+        changed_fields: &changed,
         organization_id: Some(unit.id),
         cadre_id: Some(row.id),
         effective_on: Some(on),

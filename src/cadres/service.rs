@@ -411,6 +411,9 @@ fn prepare(
     if identity.is_some() {
         changed.push("identityNumber");
     }
+    if let Some(row) = row {
+        changed.extend(super::draft::changed_by_dates(row, &cadre, context.today));
+    }
     Ok(Draft {
         cadre,
         changed,
@@ -528,7 +531,17 @@ fn identity(
     }
 }
 
-/// Journals that members of a cadre changed which no one wrote: they follow from another record or from the day.
+/// That members of a cadre changed which no one wrote: they follow from another record or from the day.
+pub fn derived_change<'a>(cadre: &Cadre, members: &'a [&'a str]) -> Change<'a> {
+    Change {
+        changed_fields: members,
+        organization_id: Some(cadre.organization_id),
+        cadre_id: Some(cadre.id),
+        ..Change::new("cadre.derived-changed", "cadre", cadre.id, cadre.version)
+    }
+}
+
+/// Journals such a change, if there is such a cadre.
 ///
 /// # Errors
 /// When the database refuses.
@@ -536,11 +549,5 @@ pub fn derived_changed(tx: &mut DbConn, context: &Context, id: Id, members: &[&s
     let Some(cadre) = store::find(tx, id)? else {
         return Ok(());
     };
-    let change = Change {
-        changed_fields: members,
-        organization_id: Some(cadre.organization_id),
-        cadre_id: Some(id),
-        ..Change::new("cadre.derived-changed", "cadre", id, cadre.version)
-    };
-    journal::record(tx, context, &change)
+    journal::record(tx, context, &derived_change(&cadre, members))
 }

@@ -48,6 +48,7 @@ fn verify(settings: &Settings) -> Result<ExitCode, Failure> {
         waiting,
         broken_at,
         head,
+        erased,
     } = found;
     if let Some(position) = broken_at {
         print(&format!(
@@ -56,7 +57,7 @@ fn verify(settings: &Settings) -> Result<ExitCode, Failure> {
         return Ok(ExitCode::FAILURE);
     }
     print(&format!(
-        "The journal is whole: {sealed} rows sealed, {waiting} waiting for their seal.\nhead {head}\n"
+        "The journal is whole: {sealed} rows sealed, {waiting} waiting for their seal, reasons of {erased} erased.\nhead {head}\n"
     ))
 }
 

@@ -125,7 +125,8 @@ pub fn create(tx: &mut DbConn, context: &Context, input: &CreateEvaluation) -> R
     let action = "evaluation.created";
     record_overriding(tx, context, action, &row, &changed, &overrides)?;
     if input.submit {
-        record(tx, context, "evaluation.submitted", &row, SUBMITTED, None)?;
+        let changed = changed_by_submission(&row);
+        record(tx, context, "evaluation.submitted", &row, changed, None)?;
     }
     let sighting = Sighting {
         evaluation: row,
@@ -149,8 +150,14 @@ fn overridden(
     journal::settle_violations(violations, overrides.unwrap_or_default(), is_manager)
 }
 
-/// What `_submit` changes.
-const SUBMITTED: &[&str] = &["status", "submittedAt", "returnReason"];
+/// What handing in changes; a form that was given back loses the reason for it.
+fn changed_by_submission(before: &Evaluation) -> &'static [&'static str] {
+    if before.return_reason.is_some() {
+        &["status", "submittedAt", "returnReason"]
+    } else {
+        &["status", "submittedAt"]
+    }
+}
 
 /// A create whose id exists: the same content by the same caller is no conflict.
 fn repeated(
@@ -345,7 +352,7 @@ fn rewrite(
         row.status = EvaluationStatus::Submitted;
         row.submitted_at = Some(context.now);
         row.return_reason = None;
-        changed.extend(SUBMITTED);
+        changed.extend(changed_by_submission(&before));
         "evaluation.submitted"
     } else {
         "evaluation.updated"

@@ -12,7 +12,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use super::model::Entry;
-use crate::db::schema::{journal_entries, journal_pending, journal_seals};
+use crate::db::schema::{journal_entries, journal_payloads, journal_pending, journal_seals};
 use crate::db::{Backend, Db, DbConn, UtcTimestamp, on_backend};
 use crate::error::{Error, Result};
 
@@ -187,13 +187,41 @@ pub struct Verification {
     pub sealed: i64,
     /// Rows that wait for the sealer.
     pub waiting: i64,
-    /// The first position at which row, seal or chain do not agree.
+    /// The first position at which row, payload, seal or chain do not agree.
     pub broken_at: Option<i64>,
     /// The last chain hash, in hexadecimal.
     pub head: String,
+    /// Rows whose reasons and overrides were erased: the salted digest of what they were still stands in the row.
+    pub erased: i64,
 }
 
-/// Recomputes every leaf and the chain.
+/// Of rows in the order of their ids, the payloads that are kept: salt and text.
+fn payloads(
+    conn: &mut DbConn,
+    ids: &[i64],
+) -> Result<std::collections::HashMap<i64, (Vec<u8>, String)>> {
+    let kept: Vec<(i64, Vec<u8>, String)> = journal_payloads::table
+        .filter(journal_payloads::entry_id.eq_any(ids))
+        .select((
+            journal_payloads::entry_id,
+            journal_payloads::salt,
+            journal_payloads::payload,
+        ))
+        .load(conn)?;
+    Ok(kept
+        .into_iter()
+        .map(|(id, salt, text)| (id, (salt, text)))
+        .collect())
+}
+
+/// Whether a payload is the one that its row keeps the salted digest of.
+fn is_of_row(entry: &Entry, payload: &(Vec<u8>, String)) -> bool {
+    let (salt, text) = payload;
+    let digest = crate::vault::sha256(&[salt, text.as_bytes()]);
+    entry.payload_digest.as_deref() == Some(&digest[..])
+}
+
+/// Recomputes every leaf and the chain, and every payload's salted digest.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -201,6 +229,7 @@ pub fn verify(conn: &mut DbConn, mut progress: impl FnMut(i64)) -> Result<Verifi
     let (mut position, mut chain) = (0_i64, [0_u8; 32]);
     let waiting = journal_pending::table.count().get_result(conn)?;
     let entries: i64 = journal_entries::table.count().get_result(conn)?;
+    let mut erased = 0;
     loop {
         let rows: Vec<(i64, Vec<u8>, Vec<u8>, Entry)> = journal_seals::table
             .inner_join(journal_entries::table.on(journal_entries::id.eq(journal_seals::entry_id)))
@@ -222,18 +251,29 @@ pub fn verify(conn: &mut DbConn, mut progress: impl FnMut(i64)) -> Result<Verifi
                 waiting,
                 broken_at,
                 head: crate::vault::hex(&chain),
+                erased,
             });
         }
+        let ids: Vec<i64> = rows.iter().map(|(.., entry)| entry.id).collect();
+        let payloads = payloads(conn, &ids)?;
         for (sealed_position, leaf, sealed_chain, entry) in rows {
             let expected = leaf_hash(&entry, sealed_position)?;
             chain = crate::vault::sha256(&[&chain, &expected]);
-            if sealed_position != position + 1 || leaf != expected || sealed_chain != chain {
+            let payload = payloads.get(&entry.id);
+            let is_altered = payload.is_some_and(|payload| !is_of_row(&entry, payload));
+            erased += i64::from(payload.is_none() && entry.payload_digest.is_some());
+            if sealed_position != position + 1
+                || leaf != expected
+                || sealed_chain != chain
+                || is_altered
+            {
                 let head = crate::vault::hex(&chain);
                 return Ok(Verification {
                     sealed: position,
                     waiting,
                     broken_at: Some(position + 1),
                     head,
+                    erased,
                 });
             }
             position = sealed_position;

@@ -14,6 +14,7 @@ use crate::journal::{self, Change};
 pub fn follow(tx: &mut DbConn, context: &Context, change: &Restructuring) -> Result<Vec<Id>> {
     let mentors = match change {
         Restructuring::Moved { subtree } => return unit_store::ids_within(tx, subtree),
+        Restructuring::Remote { .. } => return Ok(Vec::new()),
         Restructuring::Redefined { organization_id } => {
             unit_store::lock_of_unit(tx, *organization_id)?
         }

@@ -54,7 +54,7 @@ pub fn appoint(
     mentor.status = MentorStatus::Appointed;
     mentor.appointed_on = Some(on);
     let turn = Turn::new(APPOINTED);
-    write(tx, context, mentor, &row, &turn, &["status", "appointedOn"])
+    write(tx, context, mentor, &row, &turn)
 }
 
 /// Suspends an appointed mentor, or grants leave when there is an end.
@@ -101,13 +101,7 @@ pub fn suspend(
     if input.from <= context.today {
         mentor.status = MentorStatus::Suspended;
     }
-    let changed = ["status", "suspendedFrom", "suspendedTo"];
-    let changed = if mentor.status == row.status {
-        &changed[1..]
-    } else {
-        &changed[..]
-    };
-    write(tx, context, mentor, &row, &turn, changed)
+    write(tx, context, mentor, &row, &turn)
 }
 
 /// Ends a suspension, calls a planned one off, or takes a retired mentor back.
@@ -129,8 +123,7 @@ pub fn reinstate(tx: &mut DbConn, context: &Context, id: Id) -> Result<MentorRes
     require(tx, context, &row, can_return)?;
     let mut mentor = row.clone();
     return_to_work(&mut mentor);
-    let changed = ["status", "suspendedFrom", "suspendedTo", "retiredOn"];
-    write(tx, context, mentor, &row, &turn, &changed)
+    write(tx, context, mentor, &row, &turn)
 }
 
 /// Ends a mentor's service.
@@ -160,8 +153,7 @@ pub fn retire(
     return_to_work(&mut mentor);
     mentor.status = MentorStatus::Retired;
     mentor.retired_on = Some(on);
-    let changed = ["status", "suspendedFrom", "suspendedTo", "retiredOn"];
-    write(tx, context, mentor, &row, &turn, &changed)
+    write(tx, context, mentor, &row, &turn)
 }
 
 /// Moves a mentor to another unit; pairs that lose their place need another mentor.
@@ -201,12 +193,7 @@ pub fn transfer(
     }
     let can_move = row.status != MentorStatus::Retired && unit.id != row.organization_id;
     require(tx, context, &row, can_move)?;
-    let changed: &[&str] = if mentor.post_title == row.post_title {
-        &["organizationId"]
-    } else {
-        &["organizationId", "postTitle"]
-    };
-    write(tx, context, mentor, &row, &turn, changed)
+    write(tx, context, mentor, &row, &turn)
 }
 
 /// Turns the mentors whose planned suspension begins by `day`, and those whose leave ended before it.
@@ -218,14 +205,13 @@ pub fn turn_leaves(tx: &mut DbConn, context: &Context, day: Date) -> Result<()> 
         let mut mentor = row.clone();
         mentor.status = MentorStatus::Suspended;
         let turn = Turn::new("mentor.suspension-began");
-        store_turn(tx, context, mentor, &row, &turn, &["status"])?;
+        store_turn(tx, context, mentor, &row, &turn)?;
     }
     for row in store::returned_by(tx, day)? {
         let mut mentor = row.clone();
         return_to_work(&mut mentor);
         let turn = Turn::new(LEAVE_ENDED);
-        let changed = ["status", "suspendedFrom", "suspendedTo"];
-        store_turn(tx, context, mentor, &row, &turn, &changed)?;
+        store_turn(tx, context, mentor, &row, &turn)?;
     }
     Ok(())
 }
@@ -307,10 +293,24 @@ fn write(
     mentor: Mentor,
     row: &Mentor,
     turn: &Turn<'_>,
-    changed: &[&str],
 ) -> Result<MentorResponse> {
-    store_turn(tx, context, mentor, row, turn, changed)?;
+    store_turn(tx, context, mentor, row, turn)?;
     finish(tx, context, row.id)
+}
+
+/// The members that a turn changes.
+fn changed_by_turn(row: &Mentor, new: &Mentor) -> Vec<&'static str> {
+    let differs = [
+        ("status", row.status != new.status),
+        ("appointedOn", row.appointed_on != new.appointed_on),
+        ("suspendedFrom", row.suspended_from != new.suspended_from),
+        ("suspendedTo", row.suspended_until != new.suspended_until),
+        ("retiredOn", row.retired_on != new.retired_on),
+        ("organizationId", row.organization_id != new.organization_id),
+        ("postTitle", row.post_title != new.post_title),
+    ];
+    let differing = differs.into_iter().filter(|(_, differs)| *differs);
+    differing.map(|(member, _)| member).collect()
 }
 
 /// Writes the row, journals the turn, and lets higher rooms react.
@@ -320,13 +320,13 @@ fn store_turn(
     mut mentor: Mentor,
     row: &Mentor,
     turn: &Turn<'_>,
-    changed: &[&str],
 ) -> Result<()> {
+    let changed = changed_by_turn(row, &mentor);
     mentor.version = row.version + 1;
     mentor.updated_at = context.now;
     store::update(tx, &mentor, row.version)?;
     let change = Change {
-        changed_fields: changed,
+        changed_fields: &changed,
         organization_id: Some(mentor.organization_id),
         reason: turn.reason,
         effective_on: turn.effective_on,

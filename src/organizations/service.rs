@@ -338,6 +338,12 @@ fn change(
         };
         (context.scene.reactions.organization_changed)(tx, context, &redefined)?;
     }
+    if has(&["remote"]) {
+        let remote = Restructuring::Remote {
+            organization_id: row.id,
+        };
+        (context.scene.reactions.organization_changed)(tx, context, &remote)?;
+    }
     let action = match (is_moved, is_renamed) {
         (true, _) => "organization.moved",
         (false, true) => "organization.renamed",

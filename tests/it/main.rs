@@ -27,6 +27,7 @@ mod idempotency;
 mod import;
 mod import_files;
 mod independence;
+mod journal_truth;
 mod kinships;
 mod lists;
 mod matching;
