@@ -9,7 +9,7 @@ use crate::db::schema::absences;
 use crate::db::{Id, UtcTimestamp};
 use crate::error::FieldErrors;
 use crate::external_ids::ExternalRef;
-use crate::http::{Filters, OneOf, Patch, versioned};
+use crate::http::{Filters, Integer, OneOf, Patch, versioned};
 use crate::values::{Date, DateBound, text_enum};
 
 text_enum! {
@@ -31,6 +31,9 @@ text_enum! {
         Other = "OTHER",
     }
 }
+
+/// Most working days that one absence may count.
+pub const MAX_WORKING_DAYS: i32 = 1000;
 
 /// An absence as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -144,9 +147,9 @@ pub struct CreateAbsence {
     #[deserr(default)]
     pub ends_on: Option<Date>,
     /// Working days missed, when known.
-    #[schema(minimum = 0, maximum = 1000)]
+    #[schema(value_type = Option<i32>, minimum = 0, maximum = 1000)]
     #[deserr(default)]
-    pub working_days: Option<i32>,
+    pub working_days: Option<Integer<0, MAX_WORKING_DAYS>>,
 }
 
 /// Changes to an absence.
@@ -169,7 +172,7 @@ pub struct UpdateAbsence {
     /// Working days missed.
     #[deserr(default)]
     #[schema(value_type = Option<i32>, minimum = 0, maximum = 1000)]
-    pub working_days: Patch<i32>,
+    pub working_days: Patch<Integer<0, MAX_WORKING_DAYS>>,
 }
 
 /// Filters of the list of absences.

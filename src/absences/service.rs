@@ -9,9 +9,6 @@ use crate::error::{Current, Error, Fault, FieldErrors, Result};
 use crate::http::{Page, Paging};
 use crate::journal::{self, Change};
 
-/// Most working days one absence may count.
-const MAX_WORKING_DAYS: i32 = 1000;
-
 /// A page of absences.
 ///
 /// # Errors
@@ -84,7 +81,7 @@ pub fn create(
         kind: new.kind,
         starts_on: new.starts_on,
         ends_on: new.ends_on,
-        working_days: new.working_days,
+        working_days: new.working_days.map(|days| days.0),
     };
     check(&row, context)?;
     if let Some((known, name, _)) = store::find(tx, row.id)? {
@@ -133,7 +130,11 @@ pub fn patch(
         .clone()
         .require(row.starts_on, "/startsOn", &mut errors);
     new.ends_on = input.ends_on.clone().apply(row.ends_on);
-    new.working_days = input.working_days.clone().apply(row.working_days);
+    new.working_days = input
+        .working_days
+        .clone()
+        .map(|days| days.0)
+        .apply(row.working_days);
     errors.into_result()?;
     check(&new, context)?;
     if new == row {
@@ -214,15 +215,6 @@ fn check(row: &Absence, context: &Context) -> Result<()> {
     {
         let fault = Fault::with("out-of-range", &[&row.starts_on, &latest_end]);
         errors.push("/endsOn", fault);
-    }
-    if row
-        .working_days
-        .is_some_and(|days| !(0..=MAX_WORKING_DAYS).contains(&days))
-    {
-        errors.push(
-            "/workingDays",
-            Fault::with("out-of-range", &[&0, &MAX_WORKING_DAYS]),
-        );
     }
     errors.into_result()
 }

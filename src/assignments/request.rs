@@ -7,7 +7,7 @@ use super::model::{AssignmentStatus, EndReason, PairingStyle};
 use crate::db::Id;
 use crate::error::FieldErrors;
 use crate::external_ids::ExternalRef;
-use crate::http::{Filters, Flag, OneOf, Patch};
+use crate::http::{Filters, Flag, OneOf, Patch, RowVersion};
 use crate::mentors::MentorRole;
 use crate::values::{Date, DateBound, Text};
 
@@ -158,8 +158,8 @@ pub struct VersionOf {
     /// The pair.
     pub id: Id,
     /// The version that was read.
-    #[schema(minimum = 1)]
-    pub version: i64,
+    #[schema(value_type = i64, minimum = 1)]
+    pub version: RowVersion,
 }
 
 /// Proposals to be activated together.

@@ -69,11 +69,6 @@ pub fn activate_all(
     lock_all(tx, items)?;
     let mut seen = std::collections::HashSet::new();
     for (n, item) in items.iter().enumerate() {
-        if item.version < 1 {
-            let fault = Fault::with("out-of-range", &[&1, &i64::MAX]);
-            errors.push(format!("/items/{n}/version"), fault);
-            continue;
-        }
         if !seen.insert(item.id) {
             errors.push(format!("/items/{n}/id"), Fault::new("not-unique"));
             continue;
@@ -82,7 +77,7 @@ pub fn activate_all(
             errors.push(format!("/items/{n}/id"), Fault::new("reference-unknown"));
             continue;
         };
-        activate_item(tx, context, &row, item.version, n, &mut errors)?;
+        activate_item(tx, context, &row, item.version.0, n, &mut errors)?;
     }
     errors.into_result()?;
     let read = |item: &VersionOf| read_back(tx, context, item.id);

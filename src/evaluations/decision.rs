@@ -139,10 +139,6 @@ fn check_items(items: &[ConfirmItem]) -> Result<()> {
         if !seen.insert(item.id) {
             errors.push(format!("/items/{index}/id"), Fault::new("not-unique"));
         }
-        if item.version < 1 {
-            let fault = Fault::with("out-of-range", &[&1, &i64::MAX]);
-            errors.push(format!("/items/{index}/version"), fault);
-        }
     }
     errors.into_result()
 }
@@ -155,7 +151,7 @@ fn confirm_item(
     sighting: Sighting,
 ) -> Result<(Sighting, bool)> {
     let mut context = context.clone();
-    context.if_match = IfMatch::Version(item.version);
+    context.if_match = IfMatch::Version(item.version.0);
     if !may_decide(&sighting, &context) {
         return Err(Error::Forbidden(None));
     }

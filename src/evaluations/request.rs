@@ -10,7 +10,7 @@ use super::model::{
 use crate::db::Id;
 use crate::error::{Fault, FieldErrors};
 use crate::external_ids::ExternalRef;
-use crate::http::{Filters, Flag, OneOf, Patch};
+use crate::http::{Filters, Flag, Limited, OneOf, Patch, RowVersion};
 use crate::journal::OverrideInput;
 use crate::values::{Date, DateBound, Text, text_enum};
 
@@ -163,8 +163,8 @@ pub struct CreateEvaluation {
     /// Rules that a programme manager passes over: `EVALUATION` where another's form for the same period can be read already,
     /// `R12` where the cadre was on leave for most of the year.
     #[deserr(default)]
-    #[schema(max_items = 4)]
-    pub overrides: Option<Vec<OverrideInput>>,
+    #[schema(value_type = Option<Vec<OverrideInput>>, max_items = 4)]
+    pub overrides: Option<Limited<OverrideInput, 4>>,
 }
 
 /// A form that is to be accepted although the days for it have passed. Exactly one of `cadreId` and `cadreRef` names the cadre.
@@ -233,8 +233,8 @@ pub struct UpdateEvaluation {
     pub submit: bool,
     /// Rules that a programme manager passes over, as when an evaluation is made.
     #[deserr(default)]
-    #[schema(max_items = 4)]
-    pub overrides: Option<Vec<OverrideInput>>,
+    #[schema(value_type = Option<Vec<OverrideInput>>, max_items = 4)]
+    pub overrides: Option<Limited<OverrideInput, 4>>,
 }
 
 /// A verb without members.
@@ -302,8 +302,8 @@ pub struct ConfirmItem {
     /// The evaluation.
     pub id: Id,
     /// The version that was read.
-    #[schema(minimum = 1)]
-    pub version: i64,
+    #[schema(value_type = i64, minimum = 1)]
+    pub version: RowVersion,
 }
 
 /// Evaluations to confirm.

@@ -12,7 +12,7 @@ use crate::access::{Context, Role};
 use crate::cadres::{self, Cadre, CadreChoice};
 use crate::db::{DbConn, Id};
 use crate::error::{Error, FieldErrors, Result, Violation};
-use crate::http::{Page, Paging};
+use crate::http::{Limited, Page, Paging};
 use crate::journal::{self, Override, OverrideInput};
 
 /// What a create came to.
@@ -115,7 +115,7 @@ pub fn create(tx: &mut DbConn, context: &Context, input: &CreateEvaluation) -> R
     violations.extend(writer::departure(&cadre));
     violations.extend(writer::timing(tx, context, &place, &row)?);
     violations.extend(writer::leave(tx, context, &cadre, &row)?);
-    let overrides = overridden(context, &place, violations, input.overrides.as_deref())?;
+    let overrides = overridden(context, &place, violations, input.overrides.as_ref())?;
     refuse_twin(tx, context, &row)?;
     if input.submit {
         row.status = EvaluationStatus::Submitted;
@@ -143,11 +143,12 @@ fn overridden(
     context: &Context,
     place: &Place,
     violations: Vec<Violation>,
-    overrides: Option<&[OverrideInput]>,
+    overrides: Option<&Limited<OverrideInput, 4>>,
 ) -> Result<Vec<Override>> {
     let manages = |path: &str| context.actor.holds(Role::ProgrammeManager, path);
     let is_manager = manages(&place.unit.path) || manages(&place.present_path);
-    journal::settle_violations(violations, overrides.unwrap_or_default(), is_manager)
+    let overrides = overrides.map_or(&[][..], |given| given.0.as_slice());
+    journal::settle_violations(violations, overrides, is_manager)
 }
 
 /// What handing in changes; a form that was given back loses the reason for it.
@@ -341,7 +342,7 @@ fn rewrite(
     if is_another || changed.contains(&"grade") {
         violations.extend(writer::leave(tx, context, &cadre, &row)?);
     }
-    let overrides = overridden(context, &place, violations, input.overrides.as_deref())?;
+    let overrides = overridden(context, &place, violations, input.overrides.as_ref())?;
     if is_another {
         refuse_twin(tx, context, &row)?;
         row.organization_id = place.organization_id;

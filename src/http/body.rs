@@ -14,8 +14,8 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, FieldErrors, Result};
 
-/// Largest JSON body.
-const MAX_BODY: usize = 1024 * 1024;
+/// Largest JSON body: what the largest one that the document allows takes (`tests/it/bounds.rs`).
+const MAX_BODY: usize = 4 * 1024 * 1024;
 /// Deepest nesting.
 const MAX_DEPTH: usize = 64;
 

@@ -8,7 +8,7 @@ use super::model::{CrossUnit, RunStatus};
 use crate::cadres::Phase;
 use crate::db::Id;
 use crate::error::FieldErrors;
-use crate::http::{Filters, Flag, OneOf};
+use crate::http::{Filters, Flag, Integer, OneOf};
 use crate::mentors::MentorRole;
 use crate::values::{Date, DateBound, Text};
 
@@ -19,29 +19,33 @@ use crate::values::{Date, DateBound, Text};
 #[schema(as = MatchingWeights, rename_all = "camelCase")]
 pub struct Weights {
     /// Mentor and cadre are of the same unit.
-    #[deserr(default = Weights::DEFAULT.same_unit)]
+    #[deserr(default = Weights::DEFAULT.same_unit, from(Integer<0, 1000>) = points)]
     #[schema(default = 40, minimum = 0, maximum = 1000, required = false)]
     pub same_unit: i32,
     /// How near the two units are in the tree of organizations.
-    #[deserr(default = Weights::DEFAULT.tree_distance)]
+    #[deserr(default = Weights::DEFAULT.tree_distance, from(Integer<0, 1000>) = points)]
     #[schema(default = 20, minimum = 0, maximum = 1000, required = false)]
     pub tree_distance: i32,
     /// How well the mentor's standing suits the kind of post.
-    #[deserr(default = Weights::DEFAULT.pairing_style)]
+    #[deserr(default = Weights::DEFAULT.pairing_style, from(Integer<0, 1000>) = points)]
     #[schema(default = 15, minimum = 0, maximum = 1000, required = false)]
     pub pairing_style: i32,
     /// What the mentor knows well, against the cadre's major and post.
-    #[deserr(default = Weights::DEFAULT.expertise)]
+    #[deserr(default = Weights::DEFAULT.expertise, from(Integer<0, 1000>) = points)]
     #[schema(default = 15, minimum = 0, maximum = 1000, required = false)]
     pub expertise: i32,
     /// How many of the mentor's seats are free.
-    #[deserr(default = Weights::DEFAULT.load)]
+    #[deserr(default = Weights::DEFAULT.load, from(Integer<0, 1000>) = points)]
     #[schema(default = 5, minimum = 0, maximum = 1000, required = false)]
     pub load: i32,
     /// Both work in the same remote township.
-    #[deserr(default = Weights::DEFAULT.remote_township)]
+    #[deserr(default = Weights::DEFAULT.remote_township, from(Integer<0, 1000>) = points)]
     #[schema(default = 5, minimum = 0, maximum = 1000, required = false)]
     pub remote_township: i32,
+}
+
+fn points(weight: Integer<0, 1000>) -> i32 {
+    weight.0
 }
 
 impl Weights {

@@ -20,8 +20,6 @@ use crate::http::{Page, Paging};
 use crate::journal::{self, Change};
 use crate::mentors::{self, MentorRole};
 
-/// The greatest weight of a factor.
-const MAX_WEIGHT: i32 = 1000;
 /// Most locks, and most bans.
 const MAX_HOLDS: usize = 10_000;
 /// How long a run may be computed.
@@ -45,21 +43,9 @@ impl Asked {
     /// `Invalid` for weights and lists out of bounds.
     pub fn new(mut terms: Terms) -> Result<Self> {
         let mut errors = FieldErrors::default();
-        let members = [
-            "sameUnit",
-            "treeDistance",
-            "pairingStyle",
-            "expertise",
-            "load",
-            "remoteTownship",
-        ];
-        for (member, weight) in members.iter().zip(terms.weights.all()) {
-            if !(0..=MAX_WEIGHT).contains(&weight) {
-                errors.push(
-                    format!("/weights/{member}"),
-                    Fault::with("out-of-range", &[&0, &MAX_WEIGHT]),
-                );
-            }
+        let most = MentorRole::ALL.len();
+        if terms.roles.len() > most {
+            errors.push("/roles", Fault::with("out-of-range", &[&1, &most]));
         }
         terms.roles.sort_unstable();
         terms.roles.dedup();

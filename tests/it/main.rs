@@ -11,6 +11,7 @@
 mod accounts;
 mod architecture;
 mod assignments;
+mod bounds;
 mod cadres;
 mod careers;
 mod code_sets;

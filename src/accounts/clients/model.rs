@@ -336,6 +336,10 @@ pub fn normalize(scopes: &[Scope]) -> Result<String> {
     if scopes.is_empty() {
         return Err(Error::field("/scopes", "required"));
     }
+    if scopes.len() > SCOPES.len() {
+        let fault = crate::error::Fault::with("out-of-range", &[&1, &SCOPES.len()]);
+        return Err(Error::Invalid(FieldErrors::one("/scopes", fault)));
+    }
     let known = SCOPES.iter().filter_map(|scope| Scope::parse(scope));
     let held: Vec<&str> = known
         .filter(|scope| scopes.contains(scope))
