@@ -5,7 +5,7 @@
 //! whatever other role they come, nothing exists before it is confirmed but what they wrote about themselves.
 //!
 //! Whoever could still write an evaluation of a cadre, kind and period that would be accepted reads no other of it. A form is
-//! accepted for some days after its period, and later when a manager reopened it ([`accepted`]). So a caller owes
+//! accepted for some days after its period, and later when a manager reopened it. So a caller owes
 //! - while an accepted form of their own for that cadre, kind and period is a draft or returned;
 //! - as the mentor paired with the cadre on the last day of the period, until there is a form of theirs;
 //! - as one who may write for the unit, until the unit's form is handed in; who may confirm reads by office and does not owe;
