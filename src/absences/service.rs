@@ -166,7 +166,7 @@ pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
     let (row, name, unit) = reachable(tx, context, id)?;
     context.require_match(row.version, || current(&row, &name))?;
     let before = store::covers(tx, row.cadre_id, context.today)?;
-    store::delete(tx, id)?;
+    store::delete(tx, &row)?;
     let gone = Absence {
         version: row.version + 1,
         ..row
@@ -180,7 +180,7 @@ pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
 /// When the database refuses.
 pub fn delete_all(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result<()> {
     for (row, _, unit) in store::all(tx, cadre_id)? {
-        store::delete(tx, row.id)?;
+        store::delete(tx, &row)?;
         let change = Change {
             organization_id: Some(unit),
             cadre_id: Some(cadre_id),

@@ -70,13 +70,18 @@ pub fn update(tx: &mut DbConn, row: &Absence, version: i64) -> Result<()> {
     }
 }
 
-/// Removes a row.
+/// Removes a row as it was read.
 ///
 /// # Errors
-/// When the database refuses.
-pub fn delete(tx: &mut DbConn, id: Id) -> Result<()> {
-    diesel::delete(absences::table.find(id)).execute(tx)?;
-    Ok(())
+/// `StaleVersion` when another change came first.
+pub fn delete(tx: &mut DbConn, row: &Absence) -> Result<()> {
+    let read = absences::table
+        .find(row.id)
+        .filter(absences::version.eq(row.version));
+    match diesel::delete(read).execute(tx)? {
+        0 => Err(Error::StaleVersion(None)),
+        _ => Ok(()),
+    }
 }
 
 /// Whether any absence of a cadre covers a day.

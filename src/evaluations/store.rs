@@ -131,13 +131,18 @@ pub fn update(tx: &mut DbConn, row: &Evaluation) -> Result<()> {
     }
 }
 
-/// Removes a row.
+/// Removes a row as it was read.
 ///
 /// # Errors
-/// When the database refuses.
-pub fn delete(tx: &mut DbConn, id: Id) -> Result<()> {
-    diesel::delete(evaluations::table.find(id)).execute(tx)?;
-    Ok(())
+/// `StaleVersion` when another change came first.
+pub fn delete(tx: &mut DbConn, row: &Evaluation) -> Result<()> {
+    let read = evaluations::table
+        .find(row.id)
+        .filter(evaluations::version.eq(row.version));
+    match diesel::delete(read).execute(tx)? {
+        0 => Err(Error::StaleVersion(None)),
+        _ => Ok(()),
+    }
 }
 
 /// Makes an evaluation its rater's one live form, or no longer.

@@ -96,14 +96,14 @@ pub fn cancel_open(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result<(
 /// Removes a form that is not confirmed.
 ///
 /// # Errors
-/// When the database refuses.
+/// `StaleVersion` when another change came first.
 pub fn remove(
     tx: &mut DbConn,
     context: &Context,
     mut row: Evaluation,
     action: &'static str,
 ) -> Result<()> {
-    store::delete(tx, row.id)?;
+    store::delete(tx, &row)?;
     row.version += 1;
     record(tx, context, action, &row, &[], None)
 }

@@ -161,3 +161,28 @@ async fn deleting_a_person_leaves_nothing_that_names_them() {
         .expect(200);
     assert_eq!(journal.json["items"].as_array().unwrap().len(), 1);
 }
+
+#[actix_web::test]
+async fn of_eight_who_delete_an_absence_at_once_one_does() {
+    let app = TestApp::start().await;
+    let path = recruit(&app).await;
+    let id = path.rsplit('/').next().unwrap();
+    let officer = app.officer();
+    let absence =
+        json!({ "cadreId": id, "kind": "SICK", "startsOn": "2023-01-02", "endsOn": "2023-01-06" });
+    let absence = officer.post("/v1/absences", &absence).await.expect(201);
+    let deletes = (0..8).map(|_| officer.delete(absence.header("location"), absence.etag()));
+    let answers = futures_util::future::join_all(deletes).await;
+    let deleted = answers.iter().filter(|answer| answer.status == 204).count();
+    assert_eq!(deleted, 1);
+    for answer in answers.iter().filter(|answer| answer.status != 204) {
+        assert!(matches!(answer.status, 404 | 412), "{}", answer.status);
+    }
+    app.sealed().await;
+    let journal = app
+        .auditor()
+        .get(&format!("/v1/journal?cadreId={id}&action=absence.deleted"))
+        .await
+        .expect(200);
+    assert_eq!(journal.json["items"].as_array().unwrap().len(), 1);
+}

@@ -188,3 +188,29 @@ async fn what_was_handed_in_again_is_no_longer_reassigned() {
     let refused = upheld(&scene, &objected, Some(other)).await;
     refused.expect_problem(409, "illegal-transition");
 }
+
+#[actix_web::test]
+async fn what_is_handed_in_while_it_is_taken_back_is_not_lost() {
+    for _ in 0..4 {
+        let scene = Scene::start().await;
+        let objected = objected(&scene, "UNIT").await;
+        upheld(&scene, &objected, None).await.expect(200);
+        let draft = drafts(&scene.officer).await.remove(0);
+        let path = format!("/v1/evaluations/{}", id_of(&draft));
+        let handed_in = json!({ "scores": four(95), "submit": true });
+        let rejected = json!({ "outcome": "REJECTED", "answer": "复核后维持" });
+        let answer = path_of(&objected, "/_answer");
+        let (written, answered) = tokio::join!(
+            scene.officer.patch(&path, "*", &handed_in),
+            scene.other_manager.post(&answer, &rejected),
+        );
+        // Whoever comes first is heard; the other is told so.
+        let outcome = (written.status, answered.status);
+        assert!(
+            matches!(outcome, (200, 409 | 412) | (404, 200)),
+            "{outcome:?}"
+        );
+        let kept = scene.officer.get(&path).await;
+        assert_eq!(kept.status, if written.status == 200 { 200 } else { 404 });
+    }
+}
