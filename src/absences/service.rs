@@ -144,16 +144,12 @@ pub fn patch(
     new.updated_at = context.now;
     let before = store::covers(tx, row.cadre_id, context.today)?;
     store::update(tx, &new, row.version)?;
-    let changed = [
+    let changed = journal::changed_members([
         ("kind", new.kind != row.kind),
         ("startsOn", new.starts_on != row.starts_on),
         ("endsOn", new.ends_on != row.ends_on),
         ("workingDays", new.working_days != row.working_days),
-    ];
-    let changed: Vec<&str> = changed
-        .into_iter()
-        .filter_map(|(member, differs)| differs.then_some(member))
-        .collect();
+    ]);
     record(tx, context, "absence.updated", &new, unit, &changed, before)?;
     Ok(AbsenceResponse::see(new, name))
 }
@@ -197,8 +193,9 @@ fn reachable(conn: &mut DbConn, context: &Context, id: Id) -> Result<store::Row>
     Ok(row)
 }
 
-/// Longest absence, and how far ahead one may be entered, in months.
+/// Longest absence, in months.
 const LONGEST: i32 = 60;
+/// How far ahead an absence may be entered, in months.
 const AHEAD: i32 = 12;
 
 fn check(row: &Absence, context: &Context) -> Result<()> {

@@ -185,7 +185,7 @@ pub fn violations(tx: &mut DbConn, proposal: &Proposal<'_>) -> Result<Vec<Violat
         same_mentor,
         near,
         kin: are_kin(tx, cadre.id, mentor.id, starts_on)?
-            || are_kin(tx, cadre.id, mentor.id, effective_on)?,
+            || effective_on != starts_on && are_kin(tx, cadre.id, mentor.id, effective_on)?,
     };
     Ok(rules::violations(proposal, findings))
 }

@@ -242,15 +242,11 @@ pub fn patch(
         .map(String::from)
         .apply(row.end_note.clone());
     errors.into_result()?;
-    let members = [
+    let changed = journal::changed_members([
         ("plannedEndsOn", pair.planned_ends_on != row.planned_ends_on),
         ("agreement", pair.agreement != row.agreement),
         ("endNote", pair.end_note != row.end_note),
-    ];
-    let changed: Vec<&str> = members
-        .iter()
-        .filter_map(|(member, differs)| differs.then_some(*member))
-        .collect();
+    ]);
     if !changed.is_empty() {
         pair.version = row.version + 1;
         pair.updated_at = context.now;

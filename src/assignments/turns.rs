@@ -386,14 +386,12 @@ fn close(
     if row.is_active() {
         mentors::free_seat(tx, context, row.mentor_id)?;
     }
-    let differs = [
+    let changed = journal::changed_members([
         ("status", row.status != pair.status),
         ("endsOn", row.ends_on != pair.ends_on),
         ("endReason", row.end_reason != pair.end_reason),
         ("endNote", row.end_note != pair.end_note),
-    ];
-    let differing = differs.into_iter().filter(|(_, differs)| *differs);
-    let changed: Vec<&str> = differing.map(|(member, _)| member).collect();
+    ]);
     record(tx, context, action, pair, &changed, reason)
 }
 

@@ -8,6 +8,7 @@ use crate::access::Context;
 use crate::db::DbConn;
 use crate::error::{Fault, FieldErrors, Result};
 use crate::http::Patch;
+use crate::journal;
 use crate::values::{Date, IdentityNumber, PhoneNumber, Text};
 
 /// Applies the plain members of the input to the row.
@@ -177,7 +178,7 @@ pub fn changed_members(row: Option<&Cadre>, new: &Cadre) -> Vec<&'static str> {
 /// The members that follow from the day of reporting and the status and differ on a day.
 pub fn changed_by_dates(row: &Cadre, new: &Cadre, today: Date) -> Vec<&'static str> {
     let (before, after) = (standing(row, today), standing(new, today));
-    let differs = [
+    journal::changed_members([
         ("phase", before.phase != after.phase),
         ("phaseEndsOn", before.phase_ends_on != after.phase_ends_on),
         (
@@ -185,25 +186,18 @@ pub fn changed_by_dates(row: &Cadre, new: &Cadre, today: Date) -> Vec<&'static s
             before.probation_ends_on != after.probation_ends_on,
         ),
         ("onProbation", before.on_probation != after.on_probation),
-    ];
-    named(&differs)
+    ])
 }
 
 /// The members that a move to another unit or post changes.
 pub fn changed_by_move(row: &Cadre, new: &Cadre, remote: bool) -> Vec<&'static str> {
-    let differs = [
+    journal::changed_members([
         ("organizationId", row.organization_id != new.organization_id),
         ("postTitle", row.post_title != new.post_title),
         ("postCategory", row.post_category != new.post_category),
         ("nonLocal", row.non_local != new.non_local),
         ("remote", remote),
-    ];
-    named(&differs)
-}
-
-fn named(members: &[(&'static str, bool)]) -> Vec<&'static str> {
-    let differing = members.iter().filter(|(_, differs)| *differs);
-    differing.map(|(member, _)| *member).collect()
+    ])
 }
 
 fn is_set<T>(value: &Option<T>) -> bool {

@@ -5,6 +5,7 @@ use super::request::{CreateEvaluation, ScoreInput, UpdateEvaluation};
 use super::rules;
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::http::Patch;
+use crate::journal;
 use crate::values::{Date, Text};
 
 /// The members of a form that its writer sets.
@@ -146,7 +147,7 @@ impl Content {
     pub fn apply(mut self, row: &mut Evaluation) -> Result<Vec<&'static str>> {
         self.scores.sort_by_key(|score| score.dimension);
         let before = Self::of(row)?;
-        let changed = [
+        let changed = journal::changed_members([
             ("kind", before.kind != self.kind),
             ("periodFrom", before.period_from != self.period_from),
             ("periodTo", before.period_to != self.period_to),
@@ -154,7 +155,7 @@ impl Content {
             ("grade", before.grade != self.grade),
             ("summary", before.summary != self.summary),
             ("suggestions", before.suggestions != self.suggestions),
-        ];
+        ]);
         row.kind = self.kind;
         row.period_from = self.period_from;
         row.period_to = self.period_to;
@@ -163,8 +164,7 @@ impl Content {
         row.grade = self.grade;
         row.summary = self.summary;
         row.suggestions = self.suggestions;
-        let names = changed.into_iter().filter(|(_, differs)| *differs);
-        Ok(names.map(|(name, _)| name).collect())
+        Ok(changed)
     }
 }
 

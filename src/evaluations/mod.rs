@@ -6,9 +6,9 @@
 //! who decides has not written (R17, R18); persons are compared, not records.
 //!
 //! A form is accepted for some days after its period, later only when a manager reopened it for that rater (`reopening`). Who
-//! reads an evaluation, and who could still write one and so reads no other, is said once, in `store::readable`; and who can
-//! read another's writes none (`writer::timing`). Every list, count
-//! and series passes through it; the journal asks [`withheld`].
+//! reads an evaluation, and who could still write one and so reads no other, is said once, in `store::readable`: every list,
+//! count and series passes through it, and the journal asks [`withheld`]. Who can read another's form writes none
+//! (`writer::timing`).
 
 mod api;
 mod confirmation;

@@ -163,7 +163,6 @@ fn reassign(
     if writer.has(&draft) {
         return Ok(());
     }
-    store::lock(tx, &[draft.id])?;
     draft.evaluator_user_id = writer.user_id;
     draft.created_by = writer.created_by;
     let changed = &["evaluatorUserId"];

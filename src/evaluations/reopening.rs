@@ -7,9 +7,9 @@ use super::rules;
 use super::store;
 use super::store::people;
 use super::store::reopenings::{self, Form, Reopening};
-use super::writer::broken;
+use super::writer::{broken, named_cadre};
 use crate::access::Context;
-use crate::cadres::{self, Cadre, CadreChoice};
+use crate::cadres::{Cadre, CadreChoice};
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::journal::{self, Change};
@@ -124,28 +124,20 @@ pub fn accept(
 
 /// The cadre, locked, in a unit where the caller confirms: that of the period's last day or the present one.
 fn reached_cadre(tx: &mut DbConn, context: &Context, input: &ReopenEvaluation) -> Result<Cadre> {
-    let external = input.cadre_ref.as_ref();
-    let pointer = if external.is_some() {
-        "/cadreRef"
-    } else {
-        "/cadreId"
+    let choice = CadreChoice {
+        id: input.cadre_id,
+        external: input.cadre_ref.as_ref(),
     };
-    let id = cadres::resolve(
-        tx,
-        CadreChoice {
-            id: input.cadre_id,
-            external,
-        },
-    )?;
-    let unknown = || Error::field(pointer, "reference-unknown");
-    let cadre = people::lock_cadre(tx, id)?.ok_or_else(unknown)?;
-    let then = people::unit_on(tx, id, input.period_to)?.map(|(_, unit)| unit.path);
+    let (pointer, cadre) = named_cadre(tx, choice)?;
+    let then = people::unit_on(tx, cadre.id, input.period_to)?.map(|(_, unit)| unit.path);
     let now = people::path_of(tx, cadre.organization_id)?;
     let is_reached = then
         .iter()
         .chain(&now)
         .any(|path| context.reach.covers(path));
-    is_reached.then_some(cadre).ok_or_else(unknown)
+    is_reached
+        .then_some(cadre)
+        .ok_or_else(|| Error::field(pointer, "reference-unknown"))
 }
 
 fn check(input: &ReopenEvaluation, cadre: &Cadre, context: &Context, errors: &mut FieldErrors) {

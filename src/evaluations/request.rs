@@ -1,6 +1,6 @@
 //! What callers send about an evaluation.
 
-use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
+use deserr::Deserr;
 use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 use utoipa::{IntoParams, PartialSchema, ToSchema};
 
@@ -8,31 +8,20 @@ use super::model::{
     Dimension, EvaluationKind, EvaluationStatus, EvaluatorRelation, ObjectionStatus, Score,
 };
 use crate::db::Id;
-use crate::error::{Fault, FieldErrors};
+use crate::error::FieldErrors;
 use crate::external_ids::ExternalRef;
-use crate::http::{Filters, Flag, Limited, OneOf, Patch, RowVersion};
+use crate::http::{Filters, Flag, Integer, Limited, OneOf, Patch, RowVersion};
 use crate::journal::OverrideInput;
 use crate::values::{Date, DateBound, Text, text_enum};
 
 /// Points of a score.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserr)]
+#[deserr(error = FieldErrors, from(Integer<0, 100>) = Points::from)]
 pub struct Points(pub i32);
 
-impl Deserr<FieldErrors> for Points {
-    fn deserialize_from_value<V: IntoValue>(
-        value: Value<V>,
-        location: ValuePointerRef,
-    ) -> Result<Self, FieldErrors> {
-        let fault = match value {
-            Value::Integer(points @ 0..=100) => {
-                return Ok(Self(i32::try_from(points).unwrap_or_default()));
-            }
-            Value::Integer(_) | Value::NegativeInteger(_) => {
-                Fault::with("out-of-range", &[&0, &100])
-            }
-            _ => Fault::with("type", &[&"Integer"]),
-        };
-        Err(FieldErrors::one(crate::error::pointer(location), fault))
+impl From<Integer<0, 100>> for Points {
+    fn from(points: Integer<0, 100>) -> Self {
+        Self(points.0)
     }
 }
 

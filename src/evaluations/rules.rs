@@ -439,17 +439,22 @@ mod tests {
             probation_violation(EvaluationKind::Annual, grade, on, on.plus_days(1)).is_some()
         };
         assert!(!probation() && with(("R10", "probation_grade"), "INCOMPETENT", probation));
-        for (kind, rule, share) in [
-            (EvaluationKind::Annual, "R11", "excellent_share_percent"),
-            (EvaluationKind::Ordinary, "R14", "good_share_percent"),
+        for (kind, share, minimum_graded) in [
+            (
+                EvaluationKind::Annual,
+                ("R11", "excellent_share_percent"),
+                ("R11", "minimum_graded"),
+            ),
+            (
+                EvaluationKind::Ordinary,
+                ("R14", "good_share_percent"),
+                ("R14", "minimum_graded"),
+            ),
         ] {
             let limit = || share_limit(kind, on).map(|limit| (limit.percent, limit.minimum));
             let (percent, minimum) = limit().unwrap();
-            assert_eq!(with((rule, share), "7", limit), Some((7, minimum)));
-            assert_eq!(
-                with((rule, "minimum_graded"), "9", limit),
-                Some((percent, 9))
-            );
+            assert_eq!(with(share, "7", limit), Some((7, minimum)));
+            assert_eq!(with(minimum_graded, "9", limit), Some((percent, 9)));
         }
         let leave = || {
             let year = (day("2022-01-01"), day("2022-12-31"));

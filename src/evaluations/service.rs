@@ -5,9 +5,9 @@ use super::model::{Evaluation, EvaluationStatus, EvaluatorRelation, Sighting};
 use super::representation::{EvaluationResponse, Written, current_of};
 use super::request::{CreateEvaluation, EvaluationFilters, UpdateEvaluation};
 use super::store;
-use super::store::{people, reading};
+use super::store::reading;
 use super::trail::{own, record, record_overriding, write_overriding, written};
-use super::writer::{self, Occasion, Place};
+use super::writer::{self, Occasion, Place, named_cadre};
 use crate::access::{Context, Role};
 use crate::cadres::{self, Cadre, CadreChoice};
 use crate::db::{DbConn, Id};
@@ -82,7 +82,11 @@ pub fn create(tx: &mut DbConn, context: &Context, input: &CreateEvaluation) -> R
     {
         return repeated(tx, context, input, &existing);
     }
-    let (pointer, cadre) = cadre_of(tx, input)?;
+    let choice = CadreChoice {
+        id: input.cadre_id,
+        external: input.cadre_ref.as_ref(),
+    };
+    let (pointer, cadre) = named_cadre(tx, choice)?;
     let mut errors = FieldErrors::default();
     let content = Content::new(input, &mut errors);
     let relation = input.evaluator_relation;
@@ -190,22 +194,6 @@ fn repeated(
         Some(sighting) => Err(Error::Duplicate("id", current_of(sighting, context)?)),
         None => Err(Error::Duplicate("id", None)),
     }
-}
-
-fn cadre_of(tx: &mut DbConn, input: &CreateEvaluation) -> Result<(&'static str, Cadre)> {
-    let choice = CadreChoice {
-        id: input.cadre_id,
-        external: input.cadre_ref.as_ref(),
-    };
-    let pointer = if input.cadre_id.is_some() {
-        "/cadreId"
-    } else {
-        "/cadreRef"
-    };
-    let id = cadres::resolve(tx, choice)?;
-    let cadre = people::lock_cadre(tx, id)?;
-    let unknown = || Error::field(pointer, "reference-unknown");
-    Ok((pointer, cadre.ok_or_else(unknown)?))
 }
 
 fn blank(

@@ -11,7 +11,6 @@ pub mod withheld;
 use diesel::prelude::*;
 
 use self::reopenings::Form;
-
 use super::model::{Evaluation, EvaluationKind, EvaluationStatus, EvaluatorRelation};
 use crate::db::schema::evaluations;
 use crate::db::{DbConn, Id, MultiBackend, on_backend};
@@ -51,15 +50,8 @@ pub fn lock(tx: &mut DbConn, ids: &[Id]) -> Result<()> {
 /// # Errors
 /// When the database refuses.
 pub fn twin(conn: &mut DbConn, row: &Evaluation) -> Result<Option<Id>> {
-    let live = evaluations::table
-        .filter(evaluations::cadre_id.eq(row.cadre_id))
-        .filter(evaluations::kind.eq(row.kind))
-        .filter(evaluations::period_from.eq(row.period_from))
-        .filter(evaluations::period_to.eq(row.period_to))
-        .filter(evaluations::rater.eq(&row.rater))
-        .filter(evaluations::live)
-        .filter(evaluations::id.ne(row.id));
-    Ok(live.select(evaluations::id).first(conn).optional()?)
+    let other = live(&Form::of(row)).filter(evaluations::id.ne(row.id));
+    Ok(other.first(conn).optional()?)
 }
 
 /// Whether a form was handed in or confirmed.
@@ -67,18 +59,25 @@ pub fn twin(conn: &mut DbConn, row: &Evaluation) -> Result<Option<Id>> {
 /// # Errors
 /// When the database refuses.
 pub fn is_handed_in(conn: &mut DbConn, form: &Form) -> Result<bool> {
-    let handed_in = evaluations::table
-        .filter(evaluations::cadre_id.eq(form.cadre_id))
-        .filter(evaluations::kind.eq(form.kind))
-        .filter(evaluations::period_from.eq(form.period_from))
-        .filter(evaluations::period_to.eq(form.period_to))
-        .filter(evaluations::rater.eq(&form.rater))
-        .filter(evaluations::live)
-        .filter(
-            evaluations::status.eq_any([EvaluationStatus::Submitted, EvaluationStatus::Confirmed]),
-        )
-        .select(evaluations::id);
+    let statuses = [EvaluationStatus::Submitted, EvaluationStatus::Confirmed];
+    let handed_in = live(form).filter(evaluations::status.eq_any(statuses));
     Ok(handed_in.first::<Id>(conn).optional()?.is_some())
+}
+
+/// The ids of what a rater has said or is saying in a form: at most one (`evaluations_one_live`).
+#[diesel::dsl::auto_type(no_type_alias)]
+fn live(form: &Form) -> _ {
+    let (cadre_id, kind): (Id, EvaluationKind) = (form.cadre_id, form.kind);
+    let (period_from, period_to): (Date, Date) = (form.period_from, form.period_to);
+    let rater: String = form.rater.clone();
+    evaluations::table
+        .filter(evaluations::cadre_id.eq(cadre_id))
+        .filter(evaluations::kind.eq(kind))
+        .filter(evaluations::period_from.eq(period_from))
+        .filter(evaluations::period_to.eq(period_to))
+        .filter(evaluations::rater.eq(rater))
+        .filter(evaluations::live)
+        .select(evaluations::id)
 }
 
 /// The form that was called for to take an evaluation's place.

@@ -43,9 +43,7 @@ pub fn write(
     changed: &[&str],
     reason: Option<&str>,
 ) -> Result<()> {
-    row.version += 1;
-    row.updated_at = context.now;
-    store::update(tx, row)?;
+    put(tx, context, row)?;
     record(tx, context, action, row, changed, reason)
 }
 
@@ -61,9 +59,7 @@ pub fn write_overriding(
     changed: &[&str],
     overrides: &[Override],
 ) -> Result<()> {
-    row.version += 1;
-    row.updated_at = context.now;
-    store::update(tx, row)?;
+    put(tx, context, row)?;
     record_overriding(tx, context, action, row, changed, overrides)
 }
 
@@ -80,11 +76,8 @@ pub fn record_overriding(
     overrides: &[Override],
 ) -> Result<()> {
     let change = Change {
-        changed_fields: changed,
-        organization_id: Some(row.organization_id),
-        cadre_id: Some(row.cadre_id),
         overrides,
-        ..Change::new(action, "evaluation", row.id, row.version)
+        ..line(action, row, changed)
     };
     journal::record(tx, context, &change)
 }
@@ -102,13 +95,26 @@ pub fn record(
     reason: Option<&str>,
 ) -> Result<()> {
     let change = Change {
+        reason,
+        ..line(action, row, changed)
+    };
+    journal::record(tx, context, &change)
+}
+
+/// Writes a changed row as the next version.
+fn put(tx: &mut DbConn, context: &Context, row: &mut Evaluation) -> Result<()> {
+    row.version += 1;
+    row.updated_at = context.now;
+    store::update(tx, row)
+}
+
+fn line<'a>(action: &'static str, row: &Evaluation, changed: &'a [&'a str]) -> Change<'a> {
+    Change {
         changed_fields: changed,
         organization_id: Some(row.organization_id),
         cadre_id: Some(row.cadre_id),
-        reason,
         ..Change::new(action, "evaluation", row.id, row.version)
-    };
-    journal::record(tx, context, &change)
+    }
 }
 
 /// What a write answers with: the evaluation and what to warn of.

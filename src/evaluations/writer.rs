@@ -7,12 +7,28 @@ use super::store::reading;
 use super::store::reopenings::{self, Form};
 use crate::absences;
 use crate::access::{Context, Permission};
-use crate::cadres::{self, Cadre, CadreStatus};
+use crate::cadres::{self, Cadre, CadreChoice, CadreStatus};
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result, Violation};
 use crate::kinships;
 use crate::rules::Words;
 use crate::values::Date;
+
+/// The cadre that a request names, locked, with the pointer of the member that does so.
+///
+/// # Errors
+/// `Invalid` for a cadre that does not exist, or when not exactly one member names one.
+pub fn named_cadre(tx: &mut DbConn, choice: CadreChoice<'_>) -> Result<(&'static str, Cadre)> {
+    let pointer = if choice.external.is_some() {
+        "/cadreRef"
+    } else {
+        "/cadreId"
+    };
+    let id = cadres::resolve(tx, choice)?;
+    let cadre = people::lock_cadre(tx, id)?;
+    let unknown = || Error::field(pointer, "reference-unknown");
+    Ok((pointer, cadre.ok_or_else(unknown)?))
+}
 
 /// From where a form is written: the unit of its date, and the pair that makes its writer a mentor.
 #[derive(Debug, Clone, PartialEq, Eq)]

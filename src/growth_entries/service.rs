@@ -354,16 +354,15 @@ fn record(
 
 /// The members that a new entry sets, by their names in the API.
 fn members(new: &CreateGrowthEntry) -> Vec<&'static str> {
-    let optional = [
+    let mut members = vec!["cadreId", "occurredOn", "kind", "title"];
+    members.extend(journal::changed_members([
         ("participation", new.participation.is_some()),
         ("support", new.support.is_some()),
         ("outcome", new.outcome.is_some()),
         ("evidence", new.evidence.is_some()),
         ("supersedesId", new.supersedes_id.is_some()),
-    ];
-    let set = optional.into_iter().filter(|(_, set)| *set);
-    let always = ["cadreId", "occurredOn", "kind", "title"].into_iter();
-    always.chain(set.map(|(member, _)| member)).collect()
+    ]));
+    members
 }
 
 fn shown(conn: &mut DbConn, context: &Context, id: Id) -> Result<GrowthEntryResponse> {

@@ -300,7 +300,7 @@ fn write(
 
 /// The members that a turn changes.
 fn changed_by_turn(row: &Mentor, new: &Mentor) -> Vec<&'static str> {
-    let differs = [
+    journal::changed_members([
         ("status", row.status != new.status),
         ("appointedOn", row.appointed_on != new.appointed_on),
         ("suspendedFrom", row.suspended_from != new.suspended_from),
@@ -308,9 +308,7 @@ fn changed_by_turn(row: &Mentor, new: &Mentor) -> Vec<&'static str> {
         ("retiredOn", row.retired_on != new.retired_on),
         ("organizationId", row.organization_id != new.organization_id),
         ("postTitle", row.post_title != new.post_title),
-    ];
-    let differing = differs.into_iter().filter(|(_, differs)| *differs);
-    differing.map(|(member, _)| member).collect()
+    ])
 }
 
 /// Writes the row, journals the turn, and lets higher rooms react.

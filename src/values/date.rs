@@ -6,6 +6,20 @@ use chrono::{Datelike, NaiveDate};
 
 use crate::error::Fault;
 
+/// A day is read from requests, and from JSON that the service itself stored.
+macro_rules! stored_and_sent {
+    ($type:ty) => {
+        super::travels_as_string!($type);
+
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+                Self::parse(&text).map_err(|_| serde::de::Error::custom("not a day"))
+            }
+        }
+    };
+}
+
 /// A calendar day, `YYYY-MM-DD`, from the founding of the state that keeps these records (1 October 1949) to the end of 2099.
 #[derive(
     Debug,
@@ -92,31 +106,7 @@ impl fmt::Display for Date {
     }
 }
 
-impl<'de> serde::Deserialize<'de> for Date {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        Self::parse(&text).map_err(|_| serde::de::Error::custom("not a day"))
-    }
-}
-
-impl deserr::Deserr<crate::error::FieldErrors> for Date {
-    fn deserialize_from_value<V: deserr::IntoValue>(
-        value: deserr::Value<V>,
-        location: deserr::ValuePointerRef,
-    ) -> Result<Self, crate::error::FieldErrors> {
-        let text = <String as deserr::Deserr<crate::error::FieldErrors>>::deserialize_from_value(
-            value, location,
-        )?;
-        Self::parse(&text)
-            .map_err(|fault| crate::error::FieldErrors::one(crate::error::pointer(location), fault))
-    }
-}
-
-impl serde::Serialize for Date {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
+stored_and_sent!(Date);
 
 impl utoipa::PartialSchema for Date {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
@@ -149,31 +139,7 @@ impl fmt::Display for DateBound {
     }
 }
 
-impl serde::Serialize for DateBound {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for DateBound {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        Self::parse(&text).map_err(|_| serde::de::Error::custom("not a day"))
-    }
-}
-
-impl deserr::Deserr<crate::error::FieldErrors> for DateBound {
-    fn deserialize_from_value<V: deserr::IntoValue>(
-        value: deserr::Value<V>,
-        location: deserr::ValuePointerRef,
-    ) -> Result<Self, crate::error::FieldErrors> {
-        let text = <String as deserr::Deserr<crate::error::FieldErrors>>::deserialize_from_value(
-            value, location,
-        )?;
-        Self::parse(&text)
-            .map_err(|fault| crate::error::FieldErrors::one(crate::error::pointer(location), fault))
-    }
-}
+stored_and_sent!(DateBound);
 
 impl utoipa::PartialSchema for DateBound {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {

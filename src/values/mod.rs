@@ -25,5 +25,5 @@ pub use phone_number::PhoneNumber;
 pub use text::Text;
 pub use text_enum::Word;
 
-pub(crate) use string_value::string_value;
+pub(crate) use string_value::{string_value, travels_as_string};
 pub(crate) use text_enum::text_enum;

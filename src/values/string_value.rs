@@ -1,10 +1,8 @@
 //! The shape of a value that travels as a JSON string.
 
-/// Gives a type with `fn parse(&str) -> Result<Self, Fault>` and `Display` what requests, replies and the document need.
-///
-/// `string_value!(PartialDate, max = 10, pattern = "^…$", example = "1998-07", "description");`
-macro_rules! string_value {
-    ($type:ty, min = $min:expr, max = $max:expr, pattern = $pattern:expr, example = $example:expr, $description:expr) => {
+/// Lets a type with `fn parse(&str) -> Result<Self, Fault>` and `Display` be read from requests and written into replies.
+macro_rules! travels_as_string {
+    ($type:ty) => {
         impl deserr::Deserr<crate::error::FieldErrors> for $type {
             fn deserialize_from_value<V: deserr::IntoValue>(
                 value: deserr::Value<V>,
@@ -25,6 +23,15 @@ macro_rules! string_value {
                 serializer.collect_str(self)
             }
         }
+    };
+}
+
+/// Gives a type with `fn parse(&str) -> Result<Self, Fault>` and `Display` what requests, replies and the document need.
+///
+/// `string_value!(PartialDate, max = 10, pattern = "^…$", example = "1998-07", "description");`
+macro_rules! string_value {
+    ($type:ty, min = $min:expr, max = $max:expr, pattern = $pattern:expr, example = $example:expr, $description:expr) => {
+        crate::values::travels_as_string!($type);
 
         impl utoipa::PartialSchema for $type {
             fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
@@ -44,4 +51,4 @@ macro_rules! string_value {
     };
 }
 
-pub(crate) use string_value;
+pub(crate) use {string_value, travels_as_string};

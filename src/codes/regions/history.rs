@@ -142,11 +142,9 @@ fn likest_successor(region: &Region) -> Option<&'static str> {
 fn likest(region: &Region) -> Option<&'static Region> {
     let own = short_name(region.name);
     let likeness = |next: &&Region| {
-        let pairs = short_name(next.name)
-            .chars()
-            .zip(own.chars())
-            .collect::<Vec<_>>();
-        pairs.iter().take_while(|(one, other)| one == other).count()
+        let name = short_name(next.name);
+        let pairs = name.chars().zip(own.chars());
+        pairs.take_while(|(one, other)| one == other).count()
     };
     // Of equals `max_by_key` takes the last.
     successors(region).into_iter().rev().max_by_key(likeness)

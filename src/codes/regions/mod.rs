@@ -227,23 +227,32 @@ fn found(name: &str, province: Option<&str>) -> NameMatch<&'static str> {
             .iter()
             .map(|region| region.code),
     );
-    let retired = RETIRED.find(name, province);
-    let newest = retired.iter().map(|region| region.until).max();
-    let of_newest = retired.iter().filter(|region| Some(region.until) == newest);
     match (in_force, province) {
-        (NameMatch::None, _) => NameMatch::of(of_newest.flat_map(|region| today(region))),
+        (NameMatch::None, _) => {
+            let retired = newest_retired(name, province);
+            NameMatch::of(retired.into_iter().flat_map(today))
+        }
         // The prefecture left out may be that of a county in force, or the name the whole one of a former prefecture.
-        (NameMatch::One(code), Some(province)) => {
-            let is_whole = full_name(code).is_some_and(|full| full == format!("{province}{name}"));
-            let others = of_newest
-                .filter(|region| {
-                    !is_whole && region.level == Level::Prefecture && region.name == name
-                })
-                .flat_map(|region| today(region));
-            NameMatch::of(std::iter::once(code).chain(others))
+        (NameMatch::One(code), Some(within)) if !is_full_name(code, within, name) => {
+            let prefectures = newest_retired(name, province)
+                .into_iter()
+                .filter(|region| region.level == Level::Prefecture && region.name == name);
+            NameMatch::of(std::iter::once(code).chain(prefectures.flat_map(today)))
         }
         (found, _) => found,
     }
+}
+
+/// The regions that a name meant last, of those that are no more.
+fn newest_retired(name: &str, province: Option<&str>) -> Vec<&'static Region> {
+    let mut retired = RETIRED.find(name, province);
+    let newest = retired.iter().map(|region| region.until).max();
+    retired.retain(|region| Some(region.until) == newest);
+    retired
+}
+
+fn is_full_name(code: &str, province: &str, name: &str) -> bool {
+    full_name(code).is_some_and(|full| full.strip_prefix(province) == Some(name))
 }
 
 /// The codes of what a retired place is today; its own where nothing took over from it and the code was not used again.
