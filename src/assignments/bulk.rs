@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::endings::{close, ended, give_way};
 use super::model::{Assignment, AssignmentStatus, EndReason};
 use super::places;
 use super::rules::{self, Findings, Place, Proposal, is_near};
 use super::service::blank;
 use super::store;
-use super::upkeep::{ended, record, settle};
+use super::upkeep::{record, settle};
 use crate::access::Context;
 use crate::cadres::{self, Cadre};
 use crate::db::{DbConn, Id};
@@ -47,6 +48,7 @@ struct Scene {
     cadres: BTreeMap<Id, Cadre>,
     mentors: BTreeMap<Id, Mentor>,
     present: BTreeMap<(Id, MentorRole), Assignment>,
+    proposed: BTreeSet<(Id, MentorRole)>,
     places: BTreeMap<Id, Place>,
     barred: BTreeSet<(Id, Id)>,
     planned: BTreeMap<(Id, MentorRole), Option<Id>>,
@@ -62,7 +64,7 @@ pub fn carry_out(
     plan: &[Wanted],
     manner: Manner<'_>,
 ) -> Result<usize> {
-    let scene = scene(tx, context, plan)?;
+    let scene = scene(tx, context, plan, manner)?;
     let mut errors = FieldErrors::default();
     for wanted in plan {
         check(context, &scene, wanted, manner, &mut errors);
@@ -73,21 +75,19 @@ pub fn carry_out(
         .iter()
         .filter(|wanted| differs(&scene, wanted))
         .collect();
-    let mut replaced: BTreeMap<(Id, MentorRole), Id> = BTreeMap::new();
+    let mut rows = Vec::with_capacity(differing.len());
     for wanted in &differing {
-        if let Some(pair) = scene.present.get(&(wanted.cadre_id, wanted.role)) {
+        let pair = scene.present.get(&(wanted.cadre_id, wanted.role));
+        let id = context.new_id();
+        if let Some(pair) = pair.filter(|_| manner.activate) {
             end(
                 tx,
                 context,
                 pair,
-                wanted.mentor_id.is_some(),
+                wanted.mentor_id.map(|_| id),
                 manner.starts_on,
             )?;
-            replaced.insert((wanted.cadre_id, wanted.role), pair.id);
         }
-    }
-    let mut rows = Vec::with_capacity(differing.len());
-    for wanted in &differing {
         let cadre = scene.cadres.get(&wanted.cadre_id);
         let mentor = wanted.mentor_id.and_then(|id| scene.mentors.get(&id));
         let Some((cadre, mentor)) = cadre.zip(mentor) else {
@@ -100,8 +100,8 @@ pub fn carry_out(
             } else {
                 AssignmentStatus::Proposed
             },
-            replaces_id: replaced.get(&(wanted.cadre_id, wanted.role)).copied(),
-            ..blank(tx, context, context.new_id(), &proposal)?
+            replaces_id: pair.map(|pair| pair.id),
+            ..blank(tx, context, id, &proposal)?
         });
     }
     store::insert_many(tx, &rows)?;
@@ -123,18 +123,23 @@ pub fn carry_out(
 }
 
 /// Locks cadres, then mentors, each in the order of their ids, and reads what the checks need.
-fn scene(tx: &mut DbConn, context: &Context, plan: &[Wanted]) -> Result<Scene> {
+fn scene(tx: &mut DbConn, context: &Context, plan: &[Wanted], manner: Manner<'_>) -> Result<Scene> {
     let cadre_ids: BTreeSet<Id> = plan.iter().map(|wanted| wanted.cadre_id).collect();
     let mut cadres = BTreeMap::new();
     let mut present = BTreeMap::new();
+    let mut proposed = BTreeSet::new();
     let mut mentor_ids: BTreeSet<Id> = plan.iter().filter_map(|wanted| wanted.mentor_id).collect();
     for id in cadre_ids {
         if let Some(cadre) = cadres::store::lock(tx, id)? {
             cadres.insert(id, cadre);
         }
-        for pair in store::active_of_cadre(tx, id)? {
-            mentor_ids.insert(pair.mentor_id);
-            present.insert((id, pair.role), pair);
+        for pair in store::live_of_cadre(tx, id)? {
+            if pair.is_active() {
+                mentor_ids.insert(pair.mentor_id);
+                present.insert((id, pair.role), pair);
+            } else {
+                proposed.insert((id, pair.role));
+            }
         }
     }
     let mut mentors = BTreeMap::new();
@@ -155,12 +160,17 @@ fn scene(tx: &mut DbConn, context: &Context, plan: &[Wanted]) -> Result<Scene> {
     for id in units {
         spots.insert(id, places::of(tx, id)?);
     }
+    let mut barred = kinships::barred_pairs(tx, context.today)?;
+    if manner.starts_on != context.today {
+        barred.extend(kinships::barred_pairs(tx, manner.starts_on)?);
+    }
     Ok(Scene {
         cadres,
         mentors,
         present,
+        proposed,
         places: spots,
-        barred: kinships::barred_pairs(tx, context.today)?,
+        barred,
         planned: plan
             .iter()
             .map(|wanted| ((wanted.cadre_id, wanted.role), wanted.mentor_id))
@@ -213,7 +223,8 @@ fn check(
         return fault("out-of-range");
     }
     let present = scene.present.get(&(wanted.cadre_id, wanted.role));
-    if present.map(|pair| pair.id) != wanted.present_id {
+    let is_proposed = scene.proposed.contains(&(wanted.cadre_id, wanted.role));
+    if present.map(|pair| pair.id) != wanted.present_id || is_proposed {
         return fault("duplicate");
     }
     if present.is_some_and(|pair| manner.starts_on < pair.starts_on && differs(scene, wanted)) {
@@ -269,37 +280,21 @@ fn check_seats(scene: &Scene, plan: &[Wanted], errors: &mut FieldErrors) {
     }
 }
 
-/// Ends a pair that the plan does without, and gives its seat back.
+/// Ends a pair that the plan does without.
 fn end(
     tx: &mut DbConn,
     context: &Context,
     pair: &Assignment,
-    followed: bool,
+    successor: Option<Id>,
     starts_on: Date,
 ) -> Result<()> {
-    let status = if followed {
-        AssignmentStatus::Replaced
-    } else {
-        AssignmentStatus::Completed
-    };
+    if let Some(successor) = successor {
+        return give_way(tx, context, pair, successor, starts_on);
+    }
     let over = Assignment {
         ends_on: Some(starts_on.plus_days(-1).max(pair.starts_on)),
         end_reason: Some(EndReason::Other),
-        ..ended(pair, context, status)
+        ..ended(pair, context, AssignmentStatus::Completed)
     };
-    store::update(tx, &over, pair.version)?;
-    mentors::free_seat(tx, context, pair.mentor_id)?;
-    let action = if followed {
-        "assignment.replaced"
-    } else {
-        "assignment.completed"
-    };
-    record(
-        tx,
-        context,
-        action,
-        &over,
-        &["status", "endsOn", "endReason"],
-        None,
-    )
+    close(tx, context, pair, &over, None)
 }

@@ -9,7 +9,7 @@ use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result, Violation};
 use crate::external_ids::ExternalRef;
 use crate::kinships::{self, Person};
-use crate::mentors::{self, Mentor, MentorChoice};
+use crate::mentors::{self, Mentor, MentorChoice, MentorRole};
 use crate::organizations;
 use crate::values::Date;
 
@@ -124,11 +124,25 @@ pub fn locked_mentor(tx: &mut DbConn, id: Id) -> Result<Mentor> {
     mentors::store::find(tx, id)?.ok_or(Error::NotFound)
 }
 
-/// Everything that stands against a proposal: all broken rules at once, then an active pair in the role, then a full mentor.
+/// Which pairs of a cadre in a role stand against another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rivals {
+    /// The one in effect: for a proposal that takes effect, and for a replacement, which ends proposals to replace the same pair.
+    Active,
+    /// The one proposed, too.
+    Live,
+}
+
+/// Everything that stands against a proposal: all broken rules at once, then a live pair in the role, then a full mentor.
 ///
 /// # Errors
 /// `RuleViolation`, `Duplicate`, `CapacityExceeded`.
-pub fn check(tx: &mut DbConn, context: &Context, proposal: &Proposal<'_>) -> Result<()> {
+pub fn check(
+    tx: &mut DbConn,
+    context: &Context,
+    proposal: &Proposal<'_>,
+    rivals: Rivals,
+) -> Result<()> {
     let violations = violations(tx, proposal)?;
     if !violations.is_empty() {
         return Err(Error::RuleViolation(violations));
@@ -136,10 +150,10 @@ pub fn check(tx: &mut DbConn, context: &Context, proposal: &Proposal<'_>) -> Res
     if proposal.is_past {
         return Ok(());
     }
-    if let Some(present) = present(tx, proposal)? {
-        let current = service::visible(tx, context, present.id)?;
+    if let Some(rival) = rival(tx, proposal, rivals)? {
+        let current = service::visible(tx, context, rival.id)?;
         let current = current.and_then(|current| current.current());
-        return Err(Error::Duplicate("assignments_one_active", current));
+        return Err(Error::Duplicate("assignments_one_live", current));
     }
     if proposal.mentor.available_seats() < 1 {
         return Err(Error::CapacityExceeded);
@@ -147,15 +161,35 @@ pub fn check(tx: &mut DbConn, context: &Context, proposal: &Proposal<'_>) -> Res
     Ok(())
 }
 
-/// The active pair that already has the role, and is not the one to be replaced.
+/// The pair that already has the role or is to have it, and is not the one to be replaced.
+fn rival(tx: &mut DbConn, proposal: &Proposal<'_>, rivals: Rivals) -> Result<Option<Assignment>> {
+    let mut pairs = match rivals {
+        Rivals::Active => store::active_of_cadre(tx, proposal.cadre.id)?,
+        Rivals::Live => store::live_of_cadre(tx, proposal.cadre.id)?,
+    };
+    let replaced = proposal.replaced.map(|replaced| replaced.id);
+    pairs.retain(|pair| pair.role == proposal.role && Some(pair.id) != replaced);
+    Ok(pairs.into_iter().next())
+}
+
+/// The active pair of the cadre in the role that a request wants to see replaced.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn present(tx: &mut DbConn, proposal: &Proposal<'_>) -> Result<Option<Assignment>> {
-    let pairs = store::active_of_cadre(tx, proposal.cadre.id)?;
-    let replaced = proposal.replaced.map(|replaced| replaced.id);
-    let present = store::in_role(&pairs, proposal.role);
-    Ok(present.filter(|pair| Some(pair.id) != replaced).cloned())
+pub fn replaced(
+    tx: &mut DbConn,
+    cadre: &Cadre,
+    role: MentorRole,
+    id: Option<Id>,
+    errors: &mut FieldErrors,
+) -> Result<Option<Assignment>> {
+    let Some(id) = id else { return Ok(None) };
+    let mut pairs = store::active_of_cadre(tx, cadre.id)?;
+    pairs.retain(|pair| pair.id == id && pair.role == role);
+    if pairs.is_empty() {
+        errors.push("/replacesId", Fault::new("reference-unknown"));
+    }
+    Ok(pairs.into_iter().next())
 }
 
 /// Every rule that a proposal breaks.

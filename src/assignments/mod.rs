@@ -1,7 +1,7 @@
 //! Assignments: pairs of a mentor and a cadre, one political and one professional, with their history.
 //!
-//! Invariants: a cadre has at most one active pair per role, with different mentors, and a mentor no more active pairs than
-//! seats; partial unique indexes and the seat counter are the last word, whatever the number of simultaneous requests. Locks are
+//! Invariants: a cadre has at most one live pair per role, proposed or active, with different mentors; a proposal to replace the
+//! active one names it and may stand beside it. A mentor has no more active pairs than seats; partial unique indexes and the seat counter are the last word, whatever the number of simultaneous requests. Locks are
 //! taken in one order: the cadre's row, then mentors' rows by id. Unit and phase are those of `startsOn` and never rewritten.
 //! Replacing a mentor keeps the old pair. This room alone writes the mentor columns of cadres, and journals what follows
 //! from them. A pair whose mentor is lost stays active, needs a replacement and does not count as mentoring.
@@ -9,6 +9,7 @@
 mod api;
 mod bulk;
 mod draft;
+mod endings;
 mod list_store;
 mod load;
 mod mentees;
@@ -26,13 +27,14 @@ mod upkeep;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use bulk::{Manner, Wanted, carry_out};
+pub use endings::end_all;
 pub use load::{Pairing, load};
 pub use model::{
     Assignment, AssignmentStatus, EndReason, PairingStyle, ReplacementReason, Sighting,
 };
 pub use representation::AssignmentResponse;
 pub use store::{find, of_cadre, of_cadre_on};
-pub use upkeep::{end_all, follow, review_cadre, review_mentor};
+pub use upkeep::{follow, review_cadre, review_mentor};
 
 /// Mounts the room.
 pub fn routes(config: &mut ServiceConfig) {

@@ -75,7 +75,7 @@ pub struct AssignmentResponse {
     /// Why the mentor is of a unit further away.
     #[schema(max_length = 500)]
     pub cross_unit_reason: Option<String>,
-    /// The pair that it replaced.
+    /// The pair that it replaced, or is to replace once it takes effect.
     pub replaces_id: Option<Id>,
     /// Whether it needs another mentor; null while it does not.
     pub needs_replacement: Option<NeedsReplacement>,

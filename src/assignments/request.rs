@@ -47,6 +47,9 @@ pub struct CreateAssignment {
     /// Why the mentor is of a unit further away; lets the rule OUT_OF_UNIT pass.
     #[deserr(default)]
     pub cross_unit_reason: Option<Text<500>>,
+    /// The active pair of the same cadre and role that this one is to replace; it ends when this one takes effect.
+    #[deserr(default)]
+    pub replaces_id: Option<Id>,
     /// Whether it takes effect at once; managers only.
     #[deserr(default)]
     #[schema(default = false, required = false)]

@@ -1,6 +1,7 @@
 //! Use cases of pairs: proposing and recording them, reading them, correcting what the two agreed on.
 
-use super::draft;
+use super::draft::{self, Rivals};
+use super::endings;
 use super::list_store;
 use super::model::{Assignment, AssignmentStatus, EndReason, PairingStyle};
 use super::representation::{AssignmentResponse, is_visible};
@@ -95,7 +96,46 @@ pub fn create(tx: &mut DbConn, context: &Context, new: &CreateAssignment) -> Res
     if let Some(existing) = store::find(tx, id)? {
         return repeated(tx, context, new, &existing);
     }
+    let (cadre, mentor_id, replaced) = named(tx, context, new)?;
+    if new.activate || new.ends_on.is_some() {
+        require_manager(tx, context, &cadre)?;
+    }
+    let replaced_mentor = replaced.as_ref().map(|replaced| replaced.mentor_id);
+    draft::lock_mentors(tx, [mentor_id].into_iter().chain(replaced_mentor).collect())?;
+    let mentor = draft::locked_mentor(tx, mentor_id)?;
+    let proposal = Proposal {
+        cadre: &cadre,
+        mentor: &mentor,
+        role: new.role,
+        starts_on: new.starts_on,
+        effective_on: new.ends_on.map_or(context.today, |_| new.starts_on),
+        is_past: new.ends_on.is_some(),
+        cross_unit_reason: new.cross_unit_reason.as_ref().map(Text::as_str),
+        replaced: replaced.as_ref(),
+    };
+    let rivals = if new.activate && replaced.is_some() {
+        Rivals::Active
+    } else {
+        Rivals::Live
+    };
+    draft::check(tx, context, &proposal, rivals)?;
+    let mut pair = blank(tx, context, id, &proposal)?;
+    fill(&mut pair, new);
+    if let Some(replaced) = replaced.filter(|_| new.activate) {
+        endings::give_way(tx, context, &replaced, id, new.starts_on)?;
+    }
+    put(tx, context, &pair)?;
+    Ok(Outcome::Created(read_back(tx, context, id)?))
+}
+
+/// Whom a new pair is of, the cadre under lock, and which pair it replaces; days are checked against theirs.
+fn named(
+    tx: &mut DbConn,
+    context: &Context,
+    new: &CreateAssignment,
+) -> Result<(Cadre, Id, Option<Assignment>)> {
     let mut errors = check_days(context, new);
+    let mut replaced = None;
     let cadre = draft::cadre(
         tx,
         context,
@@ -112,29 +152,19 @@ pub fn create(tx: &mut DbConn, context: &Context, new: &CreateAssignment) -> Res
     )?;
     if let Some(cadre) = &cadre {
         draft::check_start(cadre, new.starts_on, new.activate, context, &mut errors);
+        replaced = draft::replaced(tx, cadre, new.role, new.replaces_id, &mut errors)?;
+    }
+    if let Some(replaced) = &replaced {
+        not_before(
+            Some(new.starts_on),
+            replaced.starts_on,
+            "/startsOn",
+            &mut errors,
+        );
     }
     errors.into_result()?;
     let (cadre, mentor_id) = cadre.zip(mentor_id).ok_or(Error::NotFound)?;
-    if new.activate || new.ends_on.is_some() {
-        require_manager(tx, context, &cadre)?;
-    }
-    draft::lock_mentors(tx, vec![mentor_id])?;
-    let mentor = draft::locked_mentor(tx, mentor_id)?;
-    let proposal = Proposal {
-        cadre: &cadre,
-        mentor: &mentor,
-        role: new.role,
-        starts_on: new.starts_on,
-        effective_on: new.ends_on.map_or(context.today, |_| new.starts_on),
-        is_past: new.ends_on.is_some(),
-        cross_unit_reason: new.cross_unit_reason.as_ref().map(Text::as_str),
-        replaced: None,
-    };
-    draft::check(tx, context, &proposal)?;
-    let mut pair = blank(tx, context, id, &proposal)?;
-    fill(&mut pair, new);
-    put(tx, context, &pair)?;
-    Ok(Outcome::Created(read_back(tx, context, id)?))
+    Ok((cadre, mentor_id, replaced))
 }
 
 /// Writes a new pair with all that follows: its seat, the cadre's columns, the journal.
@@ -183,7 +213,7 @@ pub fn blank(
         end_note: None,
         agreement: None,
         cross_unit_reason: proposal.cross_unit_reason.map(str::to_owned),
-        replaces_id: None,
+        replaces_id: proposal.replaced.map(|replaced| replaced.id),
         needs_replacement_since: None,
         needs_replacement_reason: None,
         organization_id: unit.unwrap_or(cadre.organization_id),
@@ -307,6 +337,9 @@ fn check_days(context: &Context, new: &CreateAssignment) -> FieldErrors {
     if new.ends_on.is_some() && new.activate {
         errors.push("/activate", Fault::new("unknown-member"));
     }
+    if new.ends_on.is_some() && new.replaces_id.is_some() {
+        errors.push("/replacesId", Fault::new("unknown-member"));
+    }
     match (new.ends_on, new.end_reason) {
         (Some(_), None) => errors.push("/endReason", Fault::new("required")),
         (None, Some(_)) => errors.push("/endsOn", Fault::new("required")),
@@ -360,6 +393,7 @@ fn repeated(
             .pairing_style
             .is_none_or(|style| row.pairing_style == Some(style))
         && new.planned_ends_on == row.planned_ends_on
+        && new.replaces_id == row.replaces_id
         && new.agreement.clone().map(String::from) == row.agreement
         && text(&new.cross_unit_reason) == row.cross_unit_reason
         && (new.ends_on.is_none() || new.ends_on == row.ends_on)

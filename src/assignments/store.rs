@@ -114,6 +114,20 @@ pub fn active_of_cadre(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<Assignment
     Ok(pairs.load(conn)?)
 }
 
+/// The live pairs of a cadre: those in effect and those proposed.
+///
+/// # Errors
+/// When the database refuses.
+pub fn live_of_cadre(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<Assignment>> {
+    let live = [AssignmentStatus::Active, AssignmentStatus::Proposed];
+    let pairs = assignments::table
+        .filter(assignments::cadre_id.eq(cadre_id))
+        .filter(assignments::status.eq_any(live))
+        .order(assignments::id)
+        .select(Assignment::as_select());
+    Ok(pairs.load(conn)?)
+}
+
 /// The active pairs of a mentor, by cadre.
 ///
 /// # Errors
@@ -162,15 +176,30 @@ pub fn successor(conn: &mut DbConn, id: Id, cadre_id: Id) -> Result<Option<Assig
     let pairs = assignments::table
         .filter(assignments::cadre_id.eq(cadre_id))
         .filter(assignments::replaces_id.eq(id))
+        .filter(assignments::status.ne(AssignmentStatus::Proposed))
         .order(assignments::id.desc())
         .select(Assignment::as_select());
     Ok(pairs.first(conn).optional()?)
 }
 
+/// The proposals to replace a pair.
+///
+/// # Errors
+/// When the database refuses.
+pub fn proposed_successors(conn: &mut DbConn, id: Id, cadre_id: Id) -> Result<Vec<Assignment>> {
+    let pairs = assignments::table
+        .filter(assignments::cadre_id.eq(cadre_id))
+        .filter(assignments::replaces_id.eq(id))
+        .filter(assignments::status.eq(AssignmentStatus::Proposed))
+        .order(assignments::id)
+        .select(Assignment::as_select());
+    Ok(pairs.load(conn)?)
+}
+
 /// Writes a new row.
 ///
 /// # Errors
-/// `Duplicate` for a second active pair in the role, `RuleViolation` for the same mentor in both roles.
+/// `Duplicate` for a second live pair in the role, `RuleViolation` for the same mentor in both roles.
 pub fn insert(tx: &mut DbConn, row: &Assignment) -> Result<()> {
     let inserted = diesel::insert_into(assignments::table)
         .values(row)
@@ -249,7 +278,7 @@ fn refused(error: diesel::result::Error) -> Error {
     }
 }
 
-/// The active pair of a cadre in a role, of those given.
+/// The first pair in a role, of those given.
 pub fn in_role(pairs: &[Assignment], role: MentorRole) -> Option<&Assignment> {
     pairs.iter().find(|pair| pair.role == role)
 }

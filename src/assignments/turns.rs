@@ -3,16 +3,17 @@
 //! PROPOSED → ACTIVE or CANCELLED; ACTIVE → COMPLETED, REPLACED or CANCELLED. A verb whose target state already holds through
 //! the same caller and members changes nothing and answers the same; in any other wrong state it is an illegal transition.
 
-use super::draft;
+use super::draft::{self, Rivals};
+use super::endings::{CANCELLED, COMPLETED, REPLACED, close, ended, give_way};
 use super::model::{Assignment, AssignmentStatus, EndReason};
 use super::representation::AssignmentResponse;
 use super::request::{CancelAssignment, CompleteAssignment, ReplaceAssignment, VersionOf};
 use super::rules::{self, Proposal};
 use super::service::{blank, not_before, put, reachable, read_back, visible};
 use super::store;
-use super::upkeep::{ended, record, review, settle};
+use super::upkeep::{record, review, settle};
 use crate::access::{Context, Permission};
-use crate::cadres::{self, Cadre};
+use crate::cadres;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::journal;
@@ -21,9 +22,6 @@ use crate::organizations;
 use crate::values::{Date, Text};
 
 const ACTIVATED: &str = "assignment.activated";
-const COMPLETED: &str = "assignment.completed";
-const CANCELLED: &str = "assignment.cancelled";
-const REPLACED: &str = "assignment.replaced";
 
 /// What a replacement came to.
 #[derive(Debug, Clone)]
@@ -44,11 +42,10 @@ pub fn activate(tx: &mut DbConn, context: &Context, id: Id) -> Result<Assignment
         return read_back(tx, context, id);
     }
     require(tx, context, &row, AssignmentStatus::Proposed)?;
-    draft::lock_mentors(tx, vec![row.mentor_id])?;
-    let (cadre, mentor) = persons(tx, &row)?;
-    require_begun(&row, context)?;
-    draft::check(tx, context, &proposal(&row, &cadre, &mentor, context))?;
-    take_effect(tx, context, &row)?;
+    let replaced = to_replace(tx, &row)?;
+    let mentor_ids = [row.mentor_id].into_iter();
+    draft::lock_mentors(tx, mentor_ids.chain(mentor_of(replaced.as_ref())).collect())?;
+    take_effect(tx, context, &row, replaced.as_ref())?;
     read_back(tx, context, id)
 }
 
@@ -99,7 +96,11 @@ fn lock_all(tx: &mut DbConn, items: &[VersionOf]) -> Result<()> {
     for id in cadre_ids {
         cadres::store::lock(tx, id)?;
     }
-    draft::lock_mentors(tx, rows.iter().map(|row| row.mentor_id).collect())
+    let mut mentor_ids: Vec<Id> = rows.iter().map(|row| row.mentor_id).collect();
+    for row in &rows {
+        mentor_ids.extend(mentor_of(to_replace(tx, row)?.as_ref()));
+    }
+    draft::lock_mentors(tx, mentor_ids)
 }
 
 fn reached(tx: &mut DbConn, context: &Context, id: Id) -> Result<Option<Assignment>> {
@@ -129,11 +130,9 @@ fn activate_item(
         errors.push(place, Fault::new("illegal-transition"));
         return Ok(());
     }
-    let (cadre, mentor) = persons(tx, row)?;
-    let checked = require_begun(row, context)
-        .and_then(|()| draft::check(tx, context, &proposal(row, &cadre, &mentor, context)));
-    match checked {
-        Ok(()) => take_effect(tx, context, row),
+    let replaced = to_replace(tx, row)?;
+    match take_effect(tx, context, row, replaced.as_ref()) {
+        Ok(()) => Ok(()),
         Err(Error::RuleViolation(violations)) => {
             for violation in violations {
                 errors.push(place.clone(), Fault::new(violation.reason));
@@ -183,7 +182,7 @@ pub fn complete(
         end_note: note.map(str::to_owned),
         ..ended(&row, context, AssignmentStatus::Completed)
     };
-    close(tx, context, &row, &pair, COMPLETED, note)?;
+    close(tx, context, &row, &pair, note)?;
     settle(tx, context, row.cadre_id)?;
     read_back(tx, context, id)
 }
@@ -224,7 +223,7 @@ pub fn cancel(
         ends_on: was_active.then(|| context.today.max(row.starts_on)),
         ..ended(&row, context, AssignmentStatus::Cancelled)
     };
-    close(tx, context, &row, &pair, CANCELLED, Some(reason))?;
+    close(tx, context, &row, &pair, Some(reason))?;
     if let Some(replaced) = replaced {
         restore(tx, context, &replaced, reason)?;
     }
@@ -334,19 +333,18 @@ pub fn replace(
         cross_unit_reason: input.cross_unit_reason.as_ref().map(Text::as_str),
         replaced: Some(&row),
     };
-    draft::check(tx, context, &proposal)?;
+    draft::check(tx, context, &proposal, Rivals::Active)?;
     let old = Assignment {
         ends_on: Some(last_day),
         end_reason: Some(input.end_reason),
         end_note: input.end_note.clone().map(String::from),
         ..ended(&row, context, AssignmentStatus::Replaced)
     };
-    close(tx, context, &row, &old, REPLACED, None)?;
+    close(tx, context, &row, &old, None)?;
     let next_id = input.id.unwrap_or_else(|| context.new_id());
     let made = blank(tx, context, next_id, &proposal)?;
     let pair = Assignment {
         status: AssignmentStatus::Active,
-        replaces_id: Some(id),
         pairing_style: input.pairing_style.or(row.pairing_style),
         planned_ends_on: input.planned_ends_on,
         agreement: input.agreement.clone().map(String::from),
@@ -373,29 +371,30 @@ fn check_replacement(
     }
 }
 
-/// Writes the end of a pair, and gives the seat back that it had.
-fn close(
+/// Puts a proposal into effect, under the locks of its cadre and of both mentors; the pair that it replaces ends.
+fn take_effect(
     tx: &mut DbConn,
     context: &Context,
     row: &Assignment,
-    pair: &Assignment,
-    action: &'static str,
-    reason: Option<&str>,
+    replaced: Option<&Assignment>,
 ) -> Result<()> {
-    store::update(tx, pair, row.version)?;
-    if row.is_active() {
-        mentors::free_seat(tx, context, row.mentor_id)?;
+    let cadre = cadres::store::find(tx, row.cadre_id)?.ok_or(Error::NotFound)?;
+    let mentor = draft::locked_mentor(tx, row.mentor_id)?;
+    require_begun(row, context)?;
+    let proposal = Proposal {
+        cadre: &cadre,
+        mentor: &mentor,
+        role: row.role,
+        starts_on: row.starts_on,
+        effective_on: context.today,
+        is_past: false,
+        cross_unit_reason: row.cross_unit_reason.as_deref(),
+        replaced,
+    };
+    draft::check(tx, context, &proposal, Rivals::Active)?;
+    if let Some(replaced) = replaced {
+        give_way(tx, context, replaced, row.id, row.starts_on)?;
     }
-    let changed = journal::changed_members([
-        ("status", row.status != pair.status),
-        ("endsOn", row.ends_on != pair.ends_on),
-        ("endReason", row.end_reason != pair.end_reason),
-        ("endNote", row.end_note != pair.end_note),
-    ]);
-    record(tx, context, action, pair, &changed, reason)
-}
-
-fn take_effect(tx: &mut DbConn, context: &Context, row: &Assignment) -> Result<()> {
     let pair = Assignment {
         version: row.version + 1,
         updated_at: context.now,
@@ -408,22 +407,17 @@ fn take_effect(tx: &mut DbConn, context: &Context, row: &Assignment) -> Result<(
     settle(tx, context, pair.cadre_id)
 }
 
-fn proposal<'a>(
-    row: &'a Assignment,
-    cadre: &'a Cadre,
-    mentor: &'a mentors::Mentor,
-    context: &Context,
-) -> Proposal<'a> {
-    Proposal {
-        cadre,
-        mentor,
-        role: row.role,
-        starts_on: row.starts_on,
-        effective_on: context.today,
-        is_past: false,
-        cross_unit_reason: row.cross_unit_reason.as_deref(),
-        replaced: None,
-    }
+/// The pair in effect that a proposal is to replace.
+fn to_replace(tx: &mut DbConn, row: &Assignment) -> Result<Option<Assignment>> {
+    let pair = match row.replaces_id {
+        Some(id) if row.status == AssignmentStatus::Proposed => store::find(tx, id)?,
+        _ => None,
+    };
+    Ok(pair.filter(Assignment::is_active))
+}
+
+fn mentor_of(pair: Option<&Assignment>) -> Option<Id> {
+    pair.map(|pair| pair.mentor_id)
 }
 
 /// A pair takes effect on its first day or later.
@@ -433,11 +427,6 @@ fn require_begun(row: &Assignment, context: &Context) -> Result<()> {
     } else {
         Err(Error::rule("ASSIGNMENT", "STARTS_LATER"))
     }
-}
-
-fn persons(tx: &mut DbConn, row: &Assignment) -> Result<(Cadre, mentors::Mentor)> {
-    let cadre = cadres::store::find(tx, row.cadre_id)?.ok_or(Error::NotFound)?;
-    Ok((cadre, draft::locked_mentor(tx, row.mentor_id)?))
 }
 
 fn begin(tx: &mut DbConn, context: &Context, id: Id) -> Result<Assignment> {

@@ -1,9 +1,9 @@
 //! What follows from pairs and for pairs: the mentor columns of cadres, and whether a pair needs another mentor.
 
-use super::model::{Assignment, AssignmentStatus, EndReason, ReplacementReason};
+use super::model::{Assignment, ReplacementReason};
 use super::rules::is_near;
 use super::{places, store};
-use crate::access::{Context, Departure, Followed, Restructuring, Subtree};
+use crate::access::{Context, Followed, Restructuring, Subtree};
 use crate::cadres::{self, Mentoring};
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
@@ -165,51 +165,6 @@ fn lost(mentor: &Mentor, today: Date) -> Option<(Date, ReplacementReason)> {
             ReplacementReason::MentorRetired,
         )),
         _ => None,
-    }
-}
-
-/// Ends all that a departing cadre has: active pairs end and free their seats, proposals are cancelled.
-///
-/// # Errors
-/// When the database refuses.
-pub fn end_all(tx: &mut DbConn, context: &Context, departure: &Departure<'_>) -> Result<()> {
-    let reason = EndReason::parse(departure.end_reason).unwrap_or(EndReason::Other);
-    let mut pairs = store::of_cadre(tx, departure.cadre_id)?;
-    pairs.sort_by_key(|pair| pair.mentor_id);
-    for pair in pairs {
-        let (status, action) = match pair.status {
-            AssignmentStatus::Active => (AssignmentStatus::Completed, "assignment.completed"),
-            AssignmentStatus::Proposed => (AssignmentStatus::Cancelled, "assignment.cancelled"),
-            _ => continue,
-        };
-        let mut ended = ended(&pair, context, status);
-        ended.end_reason = Some(reason);
-        if pair.is_active() {
-            ended.ends_on = Some(departure.on.max(pair.starts_on));
-            mentors::free_seat(tx, context, pair.mentor_id)?;
-        }
-        store::update(tx, &ended, pair.version)?;
-        record(
-            tx,
-            context,
-            action,
-            &ended,
-            &["status", "endsOn", "endReason"],
-            None,
-        )?;
-    }
-    settle(tx, context, departure.cadre_id)
-}
-
-/// A pair as it is once it is no longer open; it needs no other mentor any more.
-pub fn ended(pair: &Assignment, context: &Context, status: AssignmentStatus) -> Assignment {
-    Assignment {
-        version: pair.version + 1,
-        updated_at: context.now,
-        status,
-        needs_replacement_since: None,
-        needs_replacement_reason: None,
-        ..pair.clone()
     }
 }
 

@@ -68,7 +68,11 @@ const UNIQUE: &[(&str, &str)] = &[
         "assignments.cadre_id, assignments.mentor_id",
     ),
     (
-        "assignments_one_active",
+        "assignments_one_live",
+        "assignments.cadre_id, assignments.role",
+    ),
+    (
+        "assignments_one_proposed",
         "assignments.cadre_id, assignments.role",
     ),
     ("evaluations_one_live", "evaluations.cadre_id"),

@@ -28,8 +28,14 @@ pub fn apply(tx: &mut DbConn, context: &Context, id: Id, input: &ApplyRun) -> Re
     let terms: Terms = serde_json::from_str(&row.terms).map_err(Error::internal)?;
     let starts_on = input.starts_on.unwrap_or(context.today);
     let mut errors = FieldErrors::default();
-    if starts_on > context.today {
+    let latest = context.today.plus_months(12);
+    if input.activate && starts_on > context.today {
         errors.push("/startsOn", Fault::new("date-in-future"));
+    } else if starts_on > latest {
+        errors.push(
+            "/startsOn",
+            Fault::with("out-of-range", &[&"1949-10-01", &latest]),
+        );
     }
     if !terms.keep_existing && !input.activate {
         errors.push("/activate", Fault::new("required"));
@@ -39,7 +45,7 @@ pub fn apply(tx: &mut DbConn, context: &Context, id: Id, input: &ApplyRun) -> Re
     // A seat that stays empty leaves alone whoever has it, unless the run planned as if there were no one.
     let wanted = proposals
         .iter()
-        .filter(|row| row.matched || row.present_id.is_some());
+        .filter(|row| row.matched || (!terms.keep_existing && row.present_id.is_some()));
     let wanted: Vec<Wanted> = wanted
         .map(|row| Wanted {
             cadre_id: row.cadre_id,

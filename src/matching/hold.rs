@@ -177,11 +177,7 @@ fn persons(
 pub fn against(world: &World, terms: &Terms, seat: Seat, mentor: usize) -> Vec<&'static str> {
     let (recruit, candidate) = (&world.recruits[seat.recruit], &world.candidates[mentor]);
     let scope = |unit| world.scope(unit, terms.cross_unit);
-    let stays = |role: &MentorRole| terms.keep_existing || !terms.roles.contains(role);
-    let other = MentorRole::ALL
-        .iter()
-        .filter(|role| **role != seat.role && stays(role));
-    let mut others = other.filter_map(|role| recruit.present[place(*role)]);
+    let kept_away = recruit.kept_away(terms, seat.role);
     let checks = [
         (candidate.qualified[place(seat.role)], "ROLE_NOT_QUALIFIED"),
         (
@@ -192,10 +188,7 @@ pub fn against(world: &World, terms: &Terms, seat: Seat, mentor: usize) -> Vec<&
             !world.barred.contains(&(recruit.id, candidate.id)),
             "KINSHIP",
         ),
-        (
-            !others.any(|(_, guide)| guide == candidate.id),
-            "SAME_MENTOR",
-        ),
+        (!kept_away.contains(&candidate.id), "SAME_MENTOR"),
     ];
     let broken = checks.into_iter().filter(|(kept, _)| !kept);
     broken.map(|(_, fault)| fault).collect()

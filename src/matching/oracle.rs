@@ -1,4 +1,5 @@
-//! Whole runs against brute force: locks, bans, kin, present pairs, shared capacity, two roles of one person.
+//! Whole runs against brute force: locks, bans, kin, present and lost pairs, proposals that stand, shared capacity, two roles of
+//! one person.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::AtomicBool;
@@ -11,7 +12,7 @@ use super::plan::{Plan, plan};
 use super::request::{Terms, Weights};
 use super::score::{self, Spot};
 use super::solver::Limits;
-use super::world::{Candidate, Recruit, Unit, World, place};
+use super::world::{Candidate, Present, Recruit, Unit, World, place};
 use crate::cadres::PostCategory;
 use crate::db::Id;
 use crate::error::Error;
@@ -67,6 +68,7 @@ fn world(dice: &mut Dice) -> World {
             post: POSTS[dice.below(3)],
             text: TOPICS[dice.below(3)].to_owned(),
             present: [None, None],
+            proposed: [None, None],
         })
         .collect();
     let mut candidates: Vec<Candidate> = (0..=dice.below(4))
@@ -88,7 +90,14 @@ fn world(dice: &mut Dice) -> World {
             .filter(|mentor| mentor.taken < mentor.seats)
         {
             candidate.taken += 1;
-            recruit.present[dice.below(2)] = Some((id(4, n), candidate.id));
+            recruit.present[dice.below(2)] = Some(Present {
+                id: id(4, n),
+                mentor_id: candidate.id,
+                is_lost: dice.once_in(3),
+            });
+        }
+        if dice.once_in(6) {
+            recruit.proposed[dice.below(2)] = Some(id(3, dice.below(5)));
         }
     }
     let mut barred = BTreeSet::new();
@@ -203,11 +212,14 @@ impl Brute<'_> {
                 && ban.mentor_id == guide.id
                 && ban.role.is_none_or(|only| only == role)
         });
-        let other = person.present[1 - place(role)].map(|(_, mentor)| mentor);
+        let pairs = person.present.map(|pair| pair.map(|pair| pair.mentor_id));
+        let others = [pairs[1 - place(role)], person.proposed[1 - place(role)]];
         near && guide.qualified[place(role)]
             && !banned
             && !self.world.barred.contains(&(person.id, guide.id))
-            && other != Some(guide.id)
+            && !others.contains(&Some(guide.id))
+            // Whoever has the seat was lost to it.
+            && pairs[place(role)] != Some(guide.id)
     }
 
     fn points(&self, recruit: usize, role: MentorRole, mentor: usize) -> i64 {
@@ -235,6 +247,20 @@ impl Brute<'_> {
         ];
         i64::from(score::points(&values, self.terms.weights))
     }
+}
+
+/// What is to be planned, told anew.
+fn seats(world: &World, terms: &Terms) -> Vec<(usize, MentorRole)> {
+    let mut seats = Vec::new();
+    for (n, recruit) in world.recruits.iter().enumerate() {
+        for role in &terms.roles {
+            let has_mentor = recruit.present[place(*role)].is_some_and(|pair| !pair.is_lost);
+            if !has_mentor && recruit.proposed[place(*role)].is_none() {
+                seats.push((n, *role));
+            }
+        }
+    }
+    seats
 }
 
 fn solve(world: &World, terms: &Terms, holds: &[Hold], bans: &[Ban]) -> Result<Plan, Error> {
@@ -268,13 +294,12 @@ fn a_thousand_random_runs_are_the_best_there_is_by_trying_everything() {
                 pointer: format!("/forbidden/{n}"),
             })
             .collect();
-        let seats = super::plan::seats(&world, &terms);
         let brute = Brute {
             world: &world,
             terms: &terms,
             holds: &holds,
             bans: &bans,
-            seats: seats.iter().map(|seat| (seat.recruit, seat.role)).collect(),
+            seats: seats(&world, &terms),
         };
         match solve(&world, &terms, &holds, &bans) {
             Ok(found) => {

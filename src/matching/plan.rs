@@ -140,8 +140,7 @@ pub fn seats(world: &World, terms: &Terms) -> Vec<Seat> {
     let roles: Vec<MentorRole> = roles.copied().collect();
     let mut seats = Vec::new();
     for (recruit, row) in world.recruits.iter().enumerate() {
-        let open =
-            |role: &&MentorRole| !(terms.keep_existing && row.present[place(**role)].is_some());
+        let open = |role: &&MentorRole| row.is_open(terms, **role);
         seats.extend(roles.iter().filter(open).map(|role| Seat {
             recruit,
             role: *role,
@@ -199,7 +198,7 @@ pub fn plan(
     Ok(Plan { seats, outcome })
 }
 
-/// Kin, and the mentor who guides the cadre in the other role and stays.
+/// Kin, the mentor lost to the seat, and the one who guides the cadre in the other role and stays.
 pub fn keep_apart(ground: &mut Ground<'_>, terms: &Terms, seats: &[Seat]) {
     let world = ground.world;
     let mut kin: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -211,11 +210,8 @@ pub fn keep_apart(ground: &mut Ground<'_>, terms: &Terms, seats: &[Seat]) {
     for seat in seats {
         let recruit = &world.recruits[seat.recruit];
         let mut away: Vec<usize> = kin.get(&seat.recruit).cloned().unwrap_or_default();
-        for role in MentorRole::ALL.iter().filter(|role| **role != seat.role) {
-            let stays = terms.keep_existing || !terms.roles.contains(role);
-            let other = recruit.present[place(*role)].filter(|_| stays);
-            away.extend(other.and_then(|(_, mentor)| world.candidate(mentor)));
-        }
+        let others = recruit.kept_away(terms, seat.role);
+        away.extend(others.into_iter().filter_map(|id| world.candidate(id)));
         if !away.is_empty() {
             ground
                 .kept_away
@@ -290,7 +286,7 @@ fn blank(world: &World, seat: Seat) -> Planned {
         organization_id: recruit.organization_id,
         role: seat.role,
         mentor_id: None,
-        present_id: recruit.present[place(seat.role)].map(|(pair, _)| pair),
+        present_id: recruit.present[place(seat.role)].map(|pair| pair.id),
         settled: false,
         explanation: Explanation::default(),
     }

@@ -41,7 +41,7 @@ pub struct RunResponse {
     pub keep_existing: bool,
     /// Points of the factors.
     pub weights: Weights,
-    /// Seats to be filled.
+    /// Seats to be filled: those without a mentor, and those whose mentor is lost.
     #[schema(minimum = 0)]
     pub seats: i32,
     /// Seats with a mentor.
@@ -256,6 +256,8 @@ pub struct ProposalResponse {
     pub mentor_name: Option<String>,
     /// The active pair that the seat had when the run was computed.
     pub present_assignment_id: Option<Id>,
+    /// The active pair that ends once this one takes effect; null where there is none, or where it stays.
+    pub replaces_id: Option<Id>,
     /// The points of the pair.
     pub score: Option<i32>,
     /// What they are made of.
@@ -288,6 +290,7 @@ pub const PROPOSAL_MEMBERS: &[&str] = &[
     "mentorId",
     "mentorName",
     "presentAssignmentId",
+    "replacesId",
     "score",
     "factors",
     "runnerUp",
@@ -310,7 +313,7 @@ pub fn named(row: &Proposal) -> Result<Vec<Id>> {
 }
 
 impl ProposalResponse {
-    /// The proposal with the names of those in it.
+    /// The proposal with the names of those in it; `guides` are the mentors of present pairs.
     ///
     /// # Errors
     /// When what is stored can't be read.
@@ -319,10 +322,14 @@ impl ProposalResponse {
         run: &Run,
         weights: Weights,
         names: &BTreeMap<Id, String>,
+        guides: &BTreeMap<Id, Id>,
     ) -> Result<Self> {
         let told: Explanation = serde_json::from_str(&row.explanation).map_err(Error::internal)?;
         let banned: Vec<Id> = serde_json::from_str(&row.banned).map_err(Error::internal)?;
         let name = |id: Id| names.get(&id).cloned().unwrap_or_default();
+        let replaces_id = row
+            .present_id
+            .filter(|id| row.mentor_id.is_some() && guides.get(id).copied() != row.mentor_id);
         let factors = told.values.map(|values| {
             let each = Factor::ALL.iter().zip(values).zip(weights.all());
             each.map(|((factor, value), weight)| FactorResponse {
@@ -346,6 +353,7 @@ impl ProposalResponse {
             mentor_id: row.mentor_id,
             mentor_name: row.mentor_id.and_then(|id| names.get(&id).cloned()),
             present_assignment_id: row.present_id,
+            replaces_id,
             score: told.values.map(|values| score::points(&values, weights)),
             factors: factors.unwrap_or_default(),
             runner_up: told

@@ -153,7 +153,8 @@ pub struct Terms {
     pub forbidden: Vec<Ban>,
     /// How far away a mentor may be.
     pub cross_unit: CrossUnit,
-    /// Whether present pairs stay; `false` plans as if there were none, and applying the run replaces what differs.
+    /// Whether present pairs stay, but for those that need another mentor; `false` plans as if there were none, and applying the run
+    /// replaces what differs. Seats for which a proposal stands are not planned: it is decided on first.
     #[deserr(default = true)]
     #[schema(default = true, required = false)]
     pub keep_existing: bool,
@@ -193,7 +194,7 @@ pub struct ApplyRun {
     #[deserr(default)]
     #[schema(default = false, required = false)]
     pub activate: bool,
-    /// The first day, not in the future; today when left out.
+    /// The first day: with `activate` not in the future, for proposals up to a year ahead; today when left out.
     #[deserr(default)]
     pub starts_on: Option<Date>,
     /// Why mentors may be of units further away; required where the run proposes such pairs.

@@ -406,7 +406,13 @@ pub fn see_all(
     let mut names = store::names(conn, &ids)?;
     names.extend(mentors::names_seen(conn, context, &ids)?);
     let terms: Terms = serde_json::from_str(&run.terms).map_err(Error::internal)?;
-    let see = |row| ProposalResponse::see(row, run, terms.weights, &names);
+    let present: Vec<Id> = rows.iter().filter_map(|row| row.present_id).collect();
+    let guides = if present.is_empty() {
+        BTreeMap::new()
+    } else {
+        store::mentors_of_pairs(conn, &present)?
+    };
+    let see = |row| ProposalResponse::see(row, run, terms.weights, &names, &guides);
     rows.into_iter().map(see).collect()
 }
 

@@ -8,11 +8,11 @@ use super::model::{Proposal, Run};
 use super::request::Cohort;
 use super::world::Recruit;
 use crate::access::Subtree;
+use crate::assignments::{Assignment, AssignmentStatus};
 use crate::cadres::{CadreStatus, PostCategory};
 use crate::db::schema::{assignments, cadres, matching_proposals, matching_runs, organizations};
 use crate::db::{DbConn, Id, MultiBackend, on_backend};
 use crate::error::{Error, Result};
-use crate::mentors::MentorRole;
 use crate::values::{Date, DateBound};
 
 /// The active cadres of a subtree, of one intake where asked, with the day they reported.
@@ -66,35 +66,40 @@ pub fn recruits(
             post,
             text,
             present: [None, None],
+            proposed: [None, None],
         };
         (recruit, reported_on)
     };
     Ok(rows.into_iter().map(recruit).collect())
 }
 
-/// The active pairs of cadres who are in a subtree now: id, cadre, mentor, role.
+/// The pairs in effect and the proposals of cadres who are in a subtree now.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn present_pairs(
-    conn: &mut DbConn,
-    subtree: &Subtree,
-) -> Result<Vec<(Id, Id, Id, MentorRole)>> {
+pub fn live_pairs(conn: &mut DbConn, subtree: &Subtree) -> Result<Vec<Assignment>> {
     let (from, to) = subtree.range();
     let units = organizations::table
         .filter(organizations::path.ge(from))
         .filter(organizations::path.lt(to))
         .select(organizations::id);
+    let live = [AssignmentStatus::Active, AssignmentStatus::Proposed];
     let pairs = assignments::table
-        .filter(assignments::status.eq(crate::assignments::AssignmentStatus::Active))
+        .filter(assignments::status.eq_any(live))
         .filter(assignments::present_organization_id.eq_any(units))
-        .select((
-            assignments::id,
-            assignments::cadre_id,
-            assignments::mentor_id,
-            assignments::role,
-        ));
+        .select(Assignment::as_select());
     Ok(pairs.load(conn)?)
+}
+
+/// The mentors of pairs, by the pairs' ids.
+///
+/// # Errors
+/// When the database refuses.
+pub fn mentors_of_pairs(conn: &mut DbConn, ids: &[Id]) -> Result<BTreeMap<Id, Id>> {
+    let pairs = assignments::table
+        .filter(assignments::id.eq_any(ids))
+        .select((assignments::id, assignments::mentor_id));
+    Ok(pairs.load(conn)?.into_iter().collect())
 }
 
 /// A run with its unit's path.

@@ -29,8 +29,50 @@ pub struct Recruit {
     pub post: Option<PostCategory>,
     /// Major and post title.
     pub text: String,
-    /// The active pair of each role, in the order of [`MentorRole::ALL`], with its mentor.
-    pub present: [Option<(Id, Id)>; 2],
+    /// The active pair of each role, in the order of [`MentorRole::ALL`].
+    pub present: [Option<Present>; 2],
+    /// The mentor of the proposal that stands in each role.
+    pub proposed: [Option<Id>; 2],
+}
+
+/// A pair that a cadre has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Present {
+    /// The pair.
+    pub id: Id,
+    /// Its mentor.
+    pub mentor_id: Id,
+    /// Whether it needs another mentor.
+    pub is_lost: bool,
+}
+
+impl Recruit {
+    /// Whether a run looks for a mentor in a role: where there is none, where the one there is is lost, or, planning afresh,
+    /// whoever is there. A proposal that stands is decided on first.
+    pub fn is_open(&self, terms: &Terms, role: MentorRole) -> bool {
+        let stays = |pair: Present| terms.keep_existing && !pair.is_lost;
+        terms.roles.contains(&role)
+            && self.proposed[place(role)].is_none()
+            && !self.present[place(role)].is_some_and(stays)
+    }
+
+    /// Who cannot take a seat because of the pairs there are: the mentor lost to it, and whoever guides the cadre in another role
+    /// or is to.
+    pub fn kept_away(&self, terms: &Terms, role: MentorRole) -> Vec<Id> {
+        let lost = self.present[place(role)].filter(|pair| pair.is_lost);
+        let others = MentorRole::ALL.iter().filter(|other| **other != role);
+        let guides = others.flat_map(|other| {
+            // A lost mentor stays where no other is found.
+            let stays = terms.keep_existing || !self.is_open(terms, *other);
+            let present = self.present[place(*other)].filter(|_| stays);
+            [
+                present.map(|pair| pair.mentor_id),
+                self.proposed[place(*other)],
+            ]
+        });
+        let lost = lost.map(|pair| pair.mentor_id);
+        guides.chain([lost]).flatten().collect()
+    }
 }
 
 /// A mentor who may take seats.
@@ -142,11 +184,27 @@ pub fn read(conn: &mut DbConn, context: &Context, terms: &Terms) -> Result<World
     let mut recruits: Vec<Recruit> = recruits.into_iter().map(|(recruit, _)| recruit).collect();
     recruits.sort_by_key(|recruit| recruit.id);
     let mut freed: BTreeMap<Id, i32> = BTreeMap::new();
-    for (pair, cadre, mentor, role) in store::present_pairs(conn, &subtree)? {
-        if let Ok(n) = recruits.binary_search_by_key(&cadre, |recruit| recruit.id) {
-            recruits[n].present[place(role)] = Some((pair, mentor));
-            if !terms.keep_existing && terms.roles.contains(&role) {
-                *freed.entry(mentor).or_default() += 1;
+    for pair in store::live_pairs(conn, &subtree)? {
+        let Ok(n) = recruits.binary_search_by_key(&pair.cadre_id, |recruit| recruit.id) else {
+            continue;
+        };
+        if pair.is_active() {
+            recruits[n].present[place(pair.role)] = Some(Present {
+                id: pair.id,
+                mentor_id: pair.mentor_id,
+                is_lost: !pair.counts(),
+            });
+        } else {
+            recruits[n].proposed[place(pair.role)] = Some(pair.mentor_id);
+        }
+    }
+    // Planning afresh, a pair ends even where no other mentor is found; a lost one stays until then.
+    for recruit in recruits.iter().filter(|_| !terms.keep_existing) {
+        for role in MentorRole::ALL {
+            if let Some(pair) =
+                recruit.present[place(*role)].filter(|_| recruit.is_open(terms, *role))
+            {
+                *freed.entry(pair.mentor_id).or_default() += 1;
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Assignments: pairs of mentors and cadres, their rules, their life, who sees them, and how they stand many callers at once.
 
+mod live;
 mod races;
 mod rules;
 mod turns;

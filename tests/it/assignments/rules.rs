@@ -70,8 +70,8 @@ async fn r29_a_cadre_who_is_suspended_gets_no_mentor() {
 #[actix_web::test]
 async fn r29_a_mentor_from_further_away_needs_a_reason_that_is_kept() {
     let app = TestApp::start().await;
-    let cadre = app.insert_cadre(&app.city.yuxi);
     for unit in [&app.city.liulin, &app.city.enyang_finance, &app.city.root] {
+        let cadre = app.insert_cadre(&app.city.yuxi);
         let mentor = app.insert_mentor(unit, MentorSeed::default());
         let body = proposal(cadre, mentor, "POLITICAL");
         app.manager()
@@ -79,6 +79,7 @@ async fn r29_a_mentor_from_further_away_needs_a_reason_that_is_kept() {
             .await
             .expect(201);
     }
+    let cadre = app.insert_cadre(&app.city.yuxi);
     let far = app.insert_mentor(&app.city.finance, MentorSeed::default());
     let mut body = proposal(cadre, far, "POLITICAL");
     assert_eq!(refused(&app, &body).await, of("R29", &["OUT_OF_UNIT"]));

@@ -2,6 +2,7 @@
 
 mod apply;
 mod demo_city;
+mod lost;
 mod review;
 mod terms;
 

@@ -1,0 +1,148 @@
+//! How pairs end, and what follows: the seat is given back, and what was to replace the pair is withdrawn.
+
+use super::model::{Assignment, AssignmentStatus, EndReason, ReplacementReason};
+use super::store;
+use super::upkeep::{record, settle};
+use crate::access::{Context, Departure};
+use crate::db::{DbConn, Id};
+use crate::error::Result;
+use crate::journal;
+use crate::mentors;
+use crate::values::Date;
+
+/// A pair completed in the journal.
+pub const COMPLETED: &str = "assignment.completed";
+/// A pair or proposal cancelled in the journal.
+pub const CANCELLED: &str = "assignment.cancelled";
+/// A pair replaced in the journal.
+pub const REPLACED: &str = "assignment.replaced";
+
+/// A pair as it is once it is no longer open; it needs no other mentor any more.
+pub fn ended(pair: &Assignment, context: &Context, status: AssignmentStatus) -> Assignment {
+    Assignment {
+        version: pair.version + 1,
+        updated_at: context.now,
+        status,
+        needs_replacement_since: None,
+        needs_replacement_reason: None,
+        ..pair.clone()
+    }
+}
+
+/// Ends a pair; a proposal to replace it has nothing left to replace and is cancelled.
+///
+/// # Errors
+/// `StaleVersion`, or when the database refuses.
+pub fn close(
+    tx: &mut DbConn,
+    context: &Context,
+    row: &Assignment,
+    over: &Assignment,
+    reason: Option<&str>,
+) -> Result<()> {
+    write(tx, context, row, over, reason)?;
+    withdraw_successors(tx, context, over, None)
+}
+
+/// Ends a pair in effect because another one takes its place.
+///
+/// # Errors
+/// `StaleVersion`, or when the database refuses.
+pub fn give_way(
+    tx: &mut DbConn,
+    context: &Context,
+    row: &Assignment,
+    successor: Id,
+    starts_on: Date,
+) -> Result<()> {
+    let over = Assignment {
+        ends_on: Some(starts_on.plus_days(-1).max(row.starts_on)),
+        end_reason: Some(reason_to_replace(row)),
+        ..ended(row, context, AssignmentStatus::Replaced)
+    };
+    write(tx, context, row, &over, None)?;
+    withdraw_successors(tx, context, &over, Some(successor))
+}
+
+/// Why a pair is replaced, as far as its own record tells.
+fn reason_to_replace(pair: &Assignment) -> EndReason {
+    match pair.needs_replacement_reason {
+        Some(ReplacementReason::MentorRetired) => EndReason::MentorRetired,
+        Some(ReplacementReason::OutOfUnit)
+            if pair.organization_id == pair.present_organization_id =>
+        {
+            EndReason::MentorTransferred
+        }
+        Some(ReplacementReason::OutOfUnit) => EndReason::CadreTransferred,
+        Some(ReplacementReason::MentorSuspended) | None => EndReason::Other,
+    }
+}
+
+/// Ends all that a departing cadre has: active pairs end and free their seats, proposals are cancelled.
+///
+/// # Errors
+/// When the database refuses.
+pub fn end_all(tx: &mut DbConn, context: &Context, departure: &Departure<'_>) -> Result<()> {
+    let reason = EndReason::parse(departure.end_reason).unwrap_or(EndReason::Other);
+    let mut pairs = store::live_of_cadre(tx, departure.cadre_id)?;
+    pairs.sort_by_key(|pair| pair.mentor_id);
+    for pair in pairs {
+        let status = if pair.is_active() {
+            AssignmentStatus::Completed
+        } else {
+            AssignmentStatus::Cancelled
+        };
+        let over = Assignment {
+            ends_on: pair.is_active().then(|| departure.on.max(pair.starts_on)),
+            end_reason: Some(reason),
+            ..ended(&pair, context, status)
+        };
+        write(tx, context, &pair, &over, None)?;
+    }
+    settle(tx, context, departure.cadre_id)
+}
+
+fn withdraw_successors(
+    tx: &mut DbConn,
+    context: &Context,
+    over: &Assignment,
+    spared: Option<Id>,
+) -> Result<()> {
+    for row in store::proposed_successors(tx, over.id, over.cadre_id)? {
+        if Some(row.id) == spared {
+            continue;
+        }
+        let withdrawn = Assignment {
+            end_reason: over.end_reason,
+            ..ended(&row, context, AssignmentStatus::Cancelled)
+        };
+        write(tx, context, &row, &withdrawn, None)?;
+    }
+    Ok(())
+}
+
+/// Writes the end of a pair, and gives the seat back that it had.
+fn write(
+    tx: &mut DbConn,
+    context: &Context,
+    row: &Assignment,
+    over: &Assignment,
+    reason: Option<&str>,
+) -> Result<()> {
+    store::update(tx, over, row.version)?;
+    if row.is_active() {
+        mentors::free_seat(tx, context, row.mentor_id)?;
+    }
+    let action = match over.status {
+        AssignmentStatus::Completed => COMPLETED,
+        AssignmentStatus::Replaced => REPLACED,
+        _ => CANCELLED,
+    };
+    let changed = journal::changed_members([
+        ("status", row.status != over.status),
+        ("endsOn", row.ends_on != over.ends_on),
+        ("endReason", row.end_reason != over.end_reason),
+        ("endNote", row.end_note != over.end_note),
+    ]);
+    record(tx, context, action, over, &changed, reason)
+}
