@@ -244,6 +244,14 @@ pub fn viewer(sighting: &Sighting, reach: &Reach) -> Option<CadreViewer> {
         .then_some(CadreViewer::OwnMentor)
 }
 
+/// As whom a caller sees the cadre whom an operation has reached: one person is the same in the replies of all operations, whatever
+/// the reach of the operation's own permission.
+pub fn seen_as(sighting: &Sighting, context: &Context) -> Option<CadreViewer> {
+    let reached = viewer(sighting, &context.reach)?;
+    let read = viewer(sighting, &context.reach_of(Permission::CadresRead));
+    Some(read.map_or(reached, |read| read.max(reached)))
+}
+
 impl CadreResponse {
     /// The cadre as `viewer` sees it.
     ///

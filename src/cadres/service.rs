@@ -1,7 +1,7 @@
 //! Use cases of cadres.
 
 use super::model::{Cadre, CadreStatus, Mentoring, Sighting};
-use super::representation::{CadreResponse, viewer};
+use super::representation::{CadreResponse, seen_as};
 use super::request::{CadreFilters, CreateCadre, UpdateCadre};
 use super::{career_store, rules, store};
 use crate::access::Context;
@@ -41,7 +41,7 @@ impl Outcome {
 /// `NotFound` out of reach.
 pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<CadreResponse> {
     let sighting = store::sight(conn, id, context.today)?.ok_or(Error::NotFound)?;
-    let viewer = match viewer(&sighting, &context.reach) {
+    let viewer = match seen_as(&sighting, context) {
         Some(viewer) => viewer,
         None if !context.reach.subtrees.is_empty()
             && store::was_within(conn, id, &context.reach)? =>
@@ -70,7 +70,7 @@ pub fn list(
         None
     };
     let see = |sighting: Sighting| {
-        let viewer = viewer(&sighting, &context.reach).unwrap_or(CadreViewer::FormerUnit);
+        let viewer = seen_as(&sighting, context).unwrap_or(CadreViewer::FormerUnit);
         CadreResponse::see(sighting, viewer, context)
     };
     let items = rows.into_iter().map(see).collect::<Result<Vec<_>>>()?;
@@ -220,7 +220,7 @@ pub fn visible(conn: &mut DbConn, context: &Context, id: Id) -> Result<Option<Ca
     let Some(sighting) = store::sight(conn, id, context.today)? else {
         return Ok(None);
     };
-    viewer(&sighting, &context.reach)
+    seen_as(&sighting, context)
         .map(|viewer| CadreResponse::see(sighting, viewer, context))
         .transpose()
 }

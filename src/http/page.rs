@@ -182,6 +182,8 @@ impl Paging {
             &[
                 self.bound_to.as_bytes(),
                 b"\0",
+                self.body.as_ref().map_or(&[], |digest| digest.as_slice()),
+                b"\0",
                 caller.as_bytes(),
                 b"\0",
                 content,
