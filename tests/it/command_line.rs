@@ -302,6 +302,46 @@ fn a_journal_changed_behind_the_service_is_found() {
     );
 }
 
+/// Requests for what names persons are measured under the pattern of their path, so that nothing personal gets into a time series.
+#[actix_web::test]
+async fn measurements_count_requests_by_the_pattern_of_their_path() {
+    let folder = tempfile::tempdir().unwrap();
+    let serving = Serving::start(folder.path(), &[]);
+    let get = async |path: &str| {
+        let answer = reqwest::get(format!("{}{path}", serving.url))
+            .await
+            .unwrap();
+        let told = answer.headers().get("content-type").cloned();
+        (answer.status().as_u16(), told, answer.text().await.unwrap())
+    };
+    let person = "01900000-0000-7000-8000-00000000abcd";
+    for path in [
+        format!("/v1/cadres/{person}"),
+        format!("/v1/cadres/{person}"),
+        "/v1/cadres/by-external-id/portal/P-4711".to_owned(),
+        "/v1/cadres?q=%E6%9D%8E%E9%9B%A8%E7%91%B6".to_owned(),
+    ] {
+        assert_eq!(get(&path).await.0, 401, "{path}");
+    }
+    assert_eq!(get("/no/such/4711").await.0, 404);
+    let (status, told, metrics) = get("/metrics").await;
+    assert_eq!(status, 200);
+    assert_eq!(told.unwrap(), "text/plain; charset=utf-8");
+    let counted = |route: &str, status: u16| {
+        let line = metrics.lines().find(|line| {
+            line.starts_with("http_server_request_duration_seconds_count")
+                && line.contains(&format!("\"{route}\""))
+                && line.contains(&format!("\"{status}\""))
+        });
+        line.and_then(|line| line.rsplit(' ').next()?.parse::<u64>().ok())
+    };
+    assert_eq!(counted("/v1/cadres/{id}", 401), Some(2), "{metrics}");
+    assert_eq!(counted("/v1/cadres", 401), Some(1), "{metrics}");
+    for private in [person, "4711", "%E6%9D%8E", "李雨瑶", "portal"] {
+        assert!(!metrics.contains(private), "{private}");
+    }
+}
+
 #[test]
 fn the_help_teaches_every_setting_and_completions_complete() {
     let folder = tempfile::tempdir().unwrap();

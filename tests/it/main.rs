@@ -8,10 +8,12 @@
     reason = "a test says what it expects the short way and stands outside the service"
 )]
 
+mod absences;
 mod accounts;
 mod architecture;
 mod assignments;
 mod bounds;
+mod cadre_members;
 mod cadres;
 mod careers;
 mod code_sets;
@@ -22,6 +24,7 @@ mod evaluation_scene;
 mod evaluations;
 mod evaluations_visibility;
 mod external_ids;
+mod graduation;
 mod growth_entries;
 mod growth_file;
 mod idempotency;
@@ -39,6 +42,7 @@ mod migrations;
 mod objections;
 mod openapi;
 mod organizations;
+mod pages;
 mod permissions;
 mod probation;
 mod problems;
