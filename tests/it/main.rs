@@ -47,5 +47,7 @@ mod permissions;
 mod probation;
 mod problems;
 mod service;
+mod subtrees;
+mod subtrees_many;
 mod summary;
 mod support;
