@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use super::model::{Absence, AbsenceFilters};
-use crate::access::{Context, Reach};
+use crate::access::{Context, Reach, Subtree};
 use crate::db::schema::{absences, cadres, organizations};
 use crate::db::{DbConn, Id, MultiBackend};
 use crate::error::{Error, Result};
@@ -179,23 +179,24 @@ fn matching<'a>(context: &Context, filters: &AbsenceFilters) -> Query<'a> {
 
 /// The condition that the cadre's present unit is reached, narrow and broad subtrees told apart as in `within!`.
 fn of_reached_cadres(reach: &Reach) -> Condition {
-    let nothing: Condition = Box::new(dsl::sql::<Bool>("1 = 0"));
-    reach.subtrees.iter().fold(nothing, |before, subtree| {
+    let of_subtree = |subtree: &Subtree| -> Condition {
         let (from, to) = subtree.range();
         let people = cadres::table
             .inner_join(organizations::table.on(organizations::id.eq(cadres::organization_id)))
             .filter(organizations::path.ge(from))
             .filter(organizations::path.lt(to));
         if subtree.depth() == 0 {
-            Box::new(
-                before.or(dsl::exists(
-                    people
-                        .filter(cadres::id.eq(absences::cadre_id))
-                        .select(cadres::id),
-                )),
-            )
+            let present = people.filter(cadres::id.eq(absences::cadre_id));
+            Box::new(dsl::exists(present.select(cadres::id)))
         } else {
-            Box::new(before.or(absences::cadre_id.eq_any(people.select(cadres::id))))
+            Box::new(absences::cadre_id.eq_any(people.select(cadres::id)))
         }
-    })
+    };
+    // A term that is always false would keep SQLite from searching by the others.
+    let either = reach
+        .subtrees
+        .iter()
+        .map(of_subtree)
+        .reduce(|before, next| Box::new(before.or(next)));
+    either.unwrap_or_else(|| Box::new(dsl::sql::<Bool>("1 = 0")))
 }

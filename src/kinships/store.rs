@@ -6,7 +6,7 @@ use diesel::sql_types::Bool;
 
 use super::model::{Kinship, KinshipFilters};
 use super::person;
-use crate::access::Context;
+use crate::access::{Context, Subtree};
 use crate::codes::KinshipCode;
 use crate::db::schema::{cadres, kinships, mentors, organizations, user_grants};
 use crate::db::{DbConn, Id, MultiBackend};
@@ -150,46 +150,78 @@ fn readable(context: &Context) -> Condition {
             .and(kinships::created_by.is_not_null()),
     );
     for subtree in &context.reach.subtrees {
-        let (from, to) = subtree.range();
-        let cadre = cadres::table
+        let of_unit = if subtree.depth() == 0 {
+            walked(subtree)
+        } else {
+            searched(subtree)
+        };
+        condition = Box::new(condition.or(of_unit));
+    }
+    condition
+}
+
+/// The ids of a subtree's cadres, mentors and users; a macro because the queries have no type one could write down.
+macro_rules! people {
+    ($subtree:expr) => {{
+        let (from, to) = $subtree.range();
+        let cadres = cadres::table
             .inner_join(organizations::table.on(organizations::id.eq(cadres::organization_id)))
-            .filter(
-                cadres::id
-                    .eq(kinships::person_a_id)
-                    .or(cadres::id.eq(kinships::person_b_id)),
-            )
             .filter(organizations::path.ge(from.clone()))
             .filter(organizations::path.lt(to.clone()))
             .select(cadres::id);
-        let mentor = mentors::table
+        let mentors = mentors::table
             .inner_join(organizations::table.on(organizations::id.eq(mentors::organization_id)))
-            .filter(
-                mentors::id
-                    .eq(kinships::person_a_id)
-                    .or(mentors::id.eq(kinships::person_b_id)),
-            )
             .filter(organizations::path.ge(from.clone()))
             .filter(organizations::path.lt(to.clone()))
             .select(mentors::id);
-        let user = user_grants::table
+        let users = user_grants::table
             .inner_join(
                 organizations::table
                     .on(organizations::id.eq(user_grants::organization_id.assume_not_null())),
             )
-            .filter(
-                user_grants::user_id
-                    .eq(kinships::person_a_id)
-                    .or(user_grants::user_id.eq(kinships::person_b_id)),
-            )
             .filter(organizations::path.ge(from))
             .filter(organizations::path.lt(to))
             .select(user_grants::user_id);
-        condition = Box::new(
-            condition
-                .or(dsl::exists(cadre))
-                .or(dsl::exists(mentor))
-                .or(dsl::exists(user)),
-        );
-    }
-    condition
+        (cadres, mentors, users)
+    }};
+}
+
+/// One of the persons belongs to a broad subtree: tested row by row while the list is walked, as in `within!`.
+fn walked(subtree: &Subtree) -> Condition {
+    let (cadre, mentor, user) = people!(subtree);
+    let cadre = cadre.filter(
+        cadres::id
+            .eq(kinships::person_a_id)
+            .or(cadres::id.eq(kinships::person_b_id)),
+    );
+    let mentor = mentor.filter(
+        mentors::id
+            .eq(kinships::person_a_id)
+            .or(mentors::id.eq(kinships::person_b_id)),
+    );
+    let user = user.filter(
+        user_grants::user_id
+            .eq(kinships::person_a_id)
+            .or(user_grants::user_id.eq(kinships::person_b_id)),
+    );
+    Box::new(
+        dsl::exists(cadre)
+            .or(dsl::exists(mentor))
+            .or(dsl::exists(user)),
+    )
+}
+
+/// One of the persons belongs to a narrow subtree: its people first, then what names them.
+fn searched(subtree: &Subtree) -> Condition {
+    let (cadres, mentors, users) = people!(subtree);
+    let first = kinships::person_a_id
+        .eq_any(cadres)
+        .or(kinships::person_a_id.eq_any(mentors))
+        .or(kinships::person_a_id.eq_any(users));
+    let (cadres, mentors, users) = people!(subtree);
+    let second = kinships::person_b_id
+        .eq_any(cadres)
+        .or(kinships::person_b_id.eq_any(mentors))
+        .or(kinships::person_b_id.eq_any(users));
+    Box::new(first.or(second))
 }

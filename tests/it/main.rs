@@ -44,6 +44,7 @@ mod openapi;
 mod organizations;
 mod pages;
 mod permissions;
+mod plans;
 mod probation;
 mod problems;
 mod service;

@@ -18,12 +18,13 @@ use diesel::sql_types::Bool;
 use super::super::model::{EvaluationKind, EvaluationStatus, EvaluatorRelation};
 use super::super::rules;
 use super::sighting::{Condition, Joined};
-use crate::access::{Account, Actor, Context, Permission, Reach};
+use crate::access::{Account, Actor, Context, Permission, Reach, Subtree};
 use crate::cadres::CadreStatus;
-use crate::db::schema::{assignments, cadres, evaluation_reopenings, evaluations};
+use crate::db::schema::{assignments, cadres, evaluation_reopenings, evaluations, organizations};
 use crate::db::{Id, within};
 
 diesel::alias!(evaluations as own_forms: OwnForm);
+diesel::alias!(evaluations as of_units: OfUnits);
 
 /// The ids by which a caller's own forms are known; the nil id, which no row has, where there is none.
 #[derive(Debug, Clone, Copy)]
@@ -146,27 +147,32 @@ pub fn readable(context: &Context) -> Condition {
     let reach = context.reach_of(Permission::EvaluationsRead);
     let others = || evaluations::cadre_id.ne(own.cadre);
     let confirmed = || evaluations::status.eq(EvaluationStatus::Confirmed);
-    let mut condition: Condition = Box::new(dsl::sql::<Bool>("1 = 0"));
+    let mut ways: Vec<Condition> = Vec::new();
     if !reach.subtrees.is_empty() {
         let staff = in_units(&reach).and(stage_for_staff(context, &reach, own));
-        condition = Box::new(condition.or(others().and(staff)));
+        ways.push(Box::new(others().and(staff)));
     }
     if let Some(mentor) = reach.mentor_id {
         let mentee = cadres::political_mentor_id
             .eq(mentor)
             .or(cadres::professional_mentor_id.eq(mentor));
         let as_mentor = written_by!(own, plain).or(confirmed().and(mentee.assume_not_null()));
-        condition = Box::new(condition.or(others().and(as_mentor)));
+        ways.push(Box::new(others().and(as_mentor)));
     }
     if actor.cadre_id.is_some() {
         let of_self = confirmed().or(evaluations::evaluator_relation.eq(EvaluatorRelation::Self_));
         let about_self = evaluations::cadre_id.eq(own.cadre).and(of_self);
-        condition = if reach.cadre_id.is_some() {
-            Box::new(condition.or(about_self))
+        ways.push(if reach.cadre_id.is_some() {
+            Box::new(about_self)
         } else {
-            Box::new(condition.or(about_self.and(in_units(&reach))))
-        };
+            Box::new(about_self.and(in_units(&reach)))
+        });
     }
+    // A term that is always false would keep SQLite from searching by the others.
+    let either = ways
+        .into_iter()
+        .reduce(|before, next| Box::new(before.or(next)));
+    let condition = either.unwrap_or_else(|| Box::new(dsl::sql::<Bool>("1 = 0")));
     let others_too = written_by!(own, plain).or(dsl::not(owed(context, own)));
     Box::new(condition.and(others_too))
 }
@@ -192,9 +198,37 @@ fn in_units(reach: &Reach) -> Condition {
     if reach.subtrees.is_empty() {
         return Box::new(dsl::sql::<Bool>("1 = 0"));
     }
-    let then = within!(Joined, evaluations::organization_id, reach);
-    let now = within!(Joined, evaluations::present_organization_id, reach);
-    Box::new(then.or(now))
+    if reach.subtrees.iter().any(|subtree| subtree.depth() == 0) {
+        let then = within!(Joined, evaluations::organization_id, reach);
+        let now = within!(Joined, evaluations::present_organization_id, reach);
+        return Box::new(then.or(now));
+    }
+    // The rows of narrow subtrees first: beside the other conditions SQLite would rather walk the whole list.
+    let of_subtree = |subtree: &Subtree| -> Condition {
+        let (from, to) = subtree.range();
+        let units = || {
+            organizations::table
+                .filter(organizations::path.ge(from.clone()))
+                .filter(organizations::path.lt(to.clone()))
+                .select(organizations::id)
+        };
+        let id = || of_units.field(evaluations::id);
+        let then = of_units.field(evaluations::organization_id).eq_any(units());
+        let now = of_units
+            .field(evaluations::present_organization_id)
+            .eq_any(units());
+        let rows = of_units
+            .filter(then)
+            .select(id())
+            .union(of_units.filter(now).select(id()));
+        Box::new(evaluations::id.eq_any(rows))
+    };
+    let either = reach
+        .subtrees
+        .iter()
+        .map(of_subtree)
+        .reduce(|before, next| Box::new(before.or(next)));
+    either.unwrap_or_else(|| Box::new(dsl::sql::<Bool>("1 = 0")))
 }
 
 /// That the caller still owes an evaluation of the row's cadre, kind and period.

@@ -1,0 +1,440 @@
+//! How the database answers every list, filter and sort (A24): on a filled database with statistics, by an index and never by
+//! reading a whole table or a whole index.
+
+use std::collections::BTreeSet;
+use std::sync::{LazyLock, Mutex};
+
+use diesel::connection::{InstrumentationEvent, SimpleConnection, set_default_instrumentation};
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use xinmiao::db::DbConn;
+use xinmiao::db::schema::organizations;
+
+use crate::demo::demo_app;
+use crate::support::{Unit, Who, on_postgres};
+
+/// Every statement that any connection of this process ran since the log was opened.
+static LOG: LazyLock<Mutex<BTreeSet<String>>> = LazyLock::new(|| {
+    let watch = || -> Option<Box<dyn diesel::connection::Instrumentation>> {
+        Some(Box::new(|event: InstrumentationEvent<'_>| {
+            if let InstrumentationEvent::StartQuery { query, .. } = event {
+                let text = query.to_string();
+                let sql = text
+                    .split("-- binds:")
+                    .next()
+                    .unwrap_or_default()
+                    .trim()
+                    .to_owned();
+                LOG.lock().unwrap().insert(sql);
+            }
+        }))
+    };
+    set_default_instrumentation(watch).unwrap();
+    Mutex::default()
+});
+
+/// Each list with its filters and sorts, alone and together with a unit.
+const LISTS: &[(&str, &[&str], &[&str], bool)] = &[
+    (
+        "/v1/cadres",
+        &[
+            "phase=SEEDLING",
+            "status=ACTIVE",
+            "postCategory=BUSINESS",
+            "mentoring=NONE",
+            "nonLocal=COUNTY",
+            "remote=true",
+            "reportedOnGte=2022-01-01",
+            "reportedOnLte=2022-01-01",
+            "updatedAtGte=2023-01-01T00:00:00Z",
+            "externalId=hr:1",
+            "q=lyy",
+        ],
+        &["id", "name", "reportedOn", "updatedAt"],
+        true,
+    ),
+    (
+        "/v1/evaluations",
+        &[
+            "kind=ORDINARY",
+            "evaluatorRelation=UNIT",
+            "evaluatorUserId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "cadreId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "status=CONFIRMED",
+            "current=true",
+            "periodFromGte=2023-01-01",
+            "periodToLte=2023-01-01",
+        ],
+        &["id", "periodTo", "updatedAt"],
+        true,
+    ),
+    (
+        "/v1/absences",
+        &["kind=SICK", "startsOnGte=2023-01-01"],
+        &["id", "startsOn"],
+        false,
+    ),
+    (
+        "/v1/assignments",
+        &[
+            "cadreId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "mentorId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "role=POLITICAL",
+            "status=ACTIVE",
+            "needsReplacement=true",
+            "startsOnGte=2023-01-01",
+            "startsOnLte=2023-01-01",
+        ],
+        &["id", "startsOn", "updatedAt"],
+        true,
+    ),
+    ("/v1/matching-runs", &["status=DRAFT"], &["id"], false),
+    (
+        "/v1/kinships",
+        &[
+            "personId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "relation=01",
+        ],
+        &["id"],
+        false,
+    ),
+    (
+        "/v1/growth-entries",
+        &[
+            "cadreId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "kind=TASK",
+            "status=RECORDED",
+            "occurredOnGte=2023-01-01",
+            "occurredOnLte=2023-01-01",
+        ],
+        &["id", "occurredOn"],
+        true,
+    ),
+    (
+        "/v1/organizations",
+        &[
+            "code=X",
+            "kind=COUNTY",
+            "divisionCode=511902",
+            "remote=true",
+            "status=ACTIVE",
+            "externalId=hr:1",
+            "q=x",
+        ],
+        &["id", "code"],
+        false,
+    ),
+    (
+        "/v1/mentors",
+        &[
+            "role=POLITICAL",
+            "status=APPOINTED",
+            "availableSeatsGte=1",
+            "updatedAtGte=2023-01-01T00:00:00Z",
+            "externalId=hr:1",
+            "q=wjg",
+        ],
+        &["id", "name", "updatedAt"],
+        true,
+    ),
+    (
+        "/v1/journal",
+        &[
+            "resourceType=cadre",
+            "resourceId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "cadreId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "actorId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "action=cadre.created",
+            "occurredAtGte=2023-01-01T00:00:00Z",
+            "occurredAtLte=2023-01-01T00:00:00Z",
+        ],
+        &["position"],
+        false,
+    ),
+];
+
+/// The address of a list of one unit, where the list has such a filter.
+fn addresses(unit: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    for (path, filters, sorts, by_unit) in LISTS {
+        let parts = filters
+            .iter()
+            .map(ToString::to_string)
+            .chain(sorts.iter().map(|sort| format!("sort={sort}")));
+        for part in parts.chain([String::new()]) {
+            all.push(format!("{path}?{part}&limit=2"));
+            if *by_unit {
+                all.push(format!("{path}?{part}&organizationId={unit}&limit=2"));
+            }
+        }
+    }
+    all
+}
+
+/// Copies of the demo's rows under new ids until every table that lists read has ten thousand, then the statistics of them.
+fn fill(conn: &mut DbConn) {
+    for (table, times, changed) in COPIES {
+        let columns: Vec<String> = columns(conn, table);
+        let id = if on_postgres() {
+            "gen_random_uuid()"
+        } else {
+            "randomblob(16)"
+        };
+        let values: Vec<String> = columns
+            .iter()
+            .map(
+                |column| match changed.iter().find(|(name, _)| name == column) {
+                    _ if column == "id" => id.to_owned(),
+                    Some((_, value)) => (*value).to_owned(),
+                    None => format!("{table}.{column}"),
+                },
+            )
+            .collect();
+        let copy = format!(
+            "INSERT INTO {table} ({}) SELECT {} FROM {table}, (SELECT id FROM organizations LIMIT {times}) AS times",
+            columns.join(", "),
+            values.join(", ")
+        );
+        conn.batch_execute(&copy).unwrap();
+    }
+    for made in MADE {
+        let id = if on_postgres() {
+            "gen_random_uuid()"
+        } else {
+            "randomblob(16)"
+        };
+        conn.batch_execute(&made.replace("NEW_ID", id)).unwrap();
+    }
+    conn.batch_execute("ANALYZE").unwrap();
+}
+
+/// A table, how many times it is copied, and which columns the copies have otherwise, so that nothing is there twice.
+const COPIES: &[(&str, usize, &[(&str, &str)])] = &[
+    (
+        "cadres",
+        9,
+        &[
+            ("political_mentor_id", "NULL"),
+            ("professional_mentor_id", "NULL"),
+        ],
+    ),
+    ("mentors", 9, &[]),
+    (
+        "assignments",
+        4,
+        &[("status", "'COMPLETED'"), ("replaces_id", "NULL")],
+    ),
+    (
+        "evaluations",
+        1,
+        &[("live", "false"), ("supersedes_id", "NULL")],
+    ),
+];
+
+/// Rows of what the demo has none of, and a journal of more than the few who loaded it.
+const MADE: &[&str] = &[
+    "INSERT INTO absences (id, version, created_at, updated_at, cadre_id, kind, starts_on, ends_on)
+     SELECT NEW_ID, 1, created_at, updated_at, id, 'SICK', reported_on, reported_on FROM cadres",
+    "INSERT INTO kinships (id, version, created_at, updated_at, person_a_type, person_a_id, person_b_type, person_b_id, relation)
+     SELECT NEW_ID, 1, created_at, updated_at, 'CADRE', id, 'MENTOR', id, '01' FROM cadres",
+    "INSERT INTO journal_entries (occurred_at, action, resource_type, resource_id, version, changed_fields, actor_type, actor_id)
+     SELECT created_at, 'cadre.created', 'cadre', id, 1, '[]', 'USER', NEW_ID FROM cadres",
+];
+
+#[derive(QueryableByName)]
+struct Named {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+fn columns(conn: &mut DbConn, table: &str) -> Vec<String> {
+    let sql = if on_postgres() {
+        format!(
+            "SELECT column_name::text AS name FROM information_schema.columns WHERE table_name = '{table}'"
+        )
+    } else {
+        format!("SELECT name FROM pragma_table_info('{table}')")
+    };
+    let columns: Vec<Named> = diesel::sql_query(sql).load(conn).unwrap();
+    columns.into_iter().map(|column| column.name).collect()
+}
+
+/// A unit of the demo.
+fn unit(conn: &mut DbConn, code: &'static str) -> Unit {
+    let (id, path) = organizations::table
+        .filter(organizations::code.eq(code))
+        .select((organizations::id, organizations::path))
+        .first(conn)
+        .unwrap();
+    Unit {
+        id,
+        code,
+        path,
+        name: code,
+        kind: "",
+    }
+}
+
+#[actix_web::test]
+async fn a24_no_filter_and_no_sort_scans_a_table_and_a21_nothing_is_skipped_by_offset() {
+    LazyLock::force(&LOG);
+    let app = demo_app().await;
+    let mut conn = app.db();
+    fill(&mut conn);
+    LOG.lock().unwrap().clear();
+    let (root, township) = (unit(&mut conn, "BZ"), unit(&mut conn, "BZ-511903-T100"));
+    let (manager, officer) = (
+        app.client(Who::manager(&root)),
+        app.client(Who::officer(&township)),
+    );
+    for (caller, is_manager) in [(manager, true), (officer, false)] {
+        for unit in [&root, &township] {
+            for address in addresses(&unit.id.to_string()) {
+                let of_managers = ["/v1/journal", "/v1/matching-runs"];
+                let is_open =
+                    is_manager || !of_managers.iter().any(|list| address.starts_with(list));
+                caller
+                    .get(&address)
+                    .await
+                    .expect(if is_open { 200 } else { 403 });
+            }
+        }
+    }
+    let statements: Vec<String> = LOG.lock().unwrap().iter().cloned().collect();
+    let lists: Vec<&String> = statements
+        .iter()
+        .filter(|sql| sql.starts_with("SELECT") && sql.contains("LIMIT"))
+        .collect();
+    assert!(
+        lists.len() > 50,
+        "only {} list statements were seen",
+        lists.len()
+    );
+    let (mut faults, mut walks) = (Vec::new(), 0);
+    for sql in lists {
+        if sql.contains("OFFSET") {
+            faults.push(format!("skips by OFFSET: {sql}"));
+        }
+        let plan = plan(&mut conn, sql);
+        if !on_postgres() && is_walk(sql, &plan) {
+            walks += 1;
+            continue;
+        }
+        faults.extend(
+            scans(&plan)
+                .into_iter()
+                .map(|line| format!("{line}\n  in {sql}\n {}", plan.join("\n "))),
+        );
+    }
+    assert!(
+        walks > 0 || on_postgres(),
+        "whoever reaches the whole city walks its lists"
+    );
+    assert!(
+        faults.is_empty(),
+        "{} faults\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
+}
+
+/// What a statement says that tests a broad reach row by row: of the whole city, or of the appointed mentors of the county and of
+/// the city's organs, whom an officer sees beside their own.
+const BROAD: &[&str] = &[
+    "EXISTS (SELECT organizations.id FROM organizations",
+    "EXISTS (SELECT cadres.id FROM (cadres INNER JOIN organizations",
+    "OR ((mentors.status = ",
+];
+
+/// Whether a statement walks an index in the order of its list until the page is full, so that few rows are passed over where the
+/// reach is broad. For a narrow reach a walk is a scan.
+fn is_walk(sql: &str, plan: &[String]) -> bool {
+    let unquoted: String = sql.chars().filter(|c| !['`', '"'].contains(c)).collect();
+    let is_broad = BROAD.iter().any(|sign| unquoted.contains(sign));
+    is_broad
+        && scans(plan).len() == 1
+        && !plan
+            .iter()
+            .any(|line| line.contains("TEMP B-TREE") || line.contains("Sort"))
+}
+
+/// Tables of people and records.
+const TABLES: &[&str] = &[
+    "cadres",
+    "mentors",
+    "assignments",
+    "evaluations",
+    "growth_entries",
+    "absences",
+    "kinships",
+    "matching_runs",
+    "matching_proposals",
+    "journal_entries",
+    "search_keys",
+];
+
+/// The lines of a plan that read a whole table or, on SQLite, a whole index of it. PostgreSQL plans a page for its own bounds, so
+/// that a plan for any values cannot tell how much of an index is read; there the whole tables count.
+fn scans(plan: &[String]) -> Vec<String> {
+    let reads_whole = |line: &&String| {
+        let sign = if on_postgres() {
+            "Seq Scan on "
+        } else {
+            "SCAN "
+        };
+        let named = line.split_once(sign).map(|(_, rest)| rest);
+        let table = named.and_then(|rest| rest.split(' ').next());
+        table.is_some_and(|table| TABLES.contains(&table))
+    };
+    plan.iter().filter(reads_whole).cloned().collect()
+}
+
+/// How the database would carry out a statement.
+///
+/// # Panics
+/// When it does not say.
+fn plan(conn: &mut DbConn, sql: &str) -> Vec<String> {
+    match conn {
+        DbConn::Sqlite(conn) => sqlite_plan(conn, sql),
+        DbConn::Postgres(conn) => postgres_plan(conn, sql),
+    }
+}
+
+#[derive(QueryableByName)]
+struct Step {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+fn sqlite_plan(conn: &mut SqliteConnection, sql: &str) -> Vec<String> {
+    let steps: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}"))
+        .load(conn)
+        .unwrap();
+    steps.into_iter().map(|step| step.detail).collect()
+}
+
+#[derive(QueryableByName)]
+struct PlanLine {
+    #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
+    line: String,
+}
+
+/// A plan for any values, with sequential scans made dear, so that one shows only where no index would do.
+fn postgres_plan(conn: &mut PgConnection, sql: &str) -> Vec<String> {
+    let parameters = (1..).take_while(|n| sql.contains(&format!("${n}"))).count();
+    let nulls = vec!["NULL"; parameters].join(", ");
+    let call = if nulls.is_empty() {
+        String::new()
+    } else {
+        format!("({nulls})")
+    };
+    let prepare = format!(
+        "SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan; PREPARE shown AS {sql}"
+    );
+    conn.batch_execute(&prepare).unwrap();
+    let lines: Vec<PlanLine> = diesel::sql_query(format!("EXPLAIN EXECUTE shown{call}"))
+        .load(conn)
+        .unwrap();
+    conn.batch_execute("DEALLOCATE shown").unwrap();
+    lines.into_iter().map(|line| line.line).collect()
+}
