@@ -208,8 +208,11 @@ fn fill(conn: &mut DbConn) {
     conn.batch_execute("ANALYZE").unwrap();
 }
 
+/// Columns with the SQL of what copies have there.
+type Changed = &'static [(&'static str, &'static str)];
+
 /// A table, how many times it is copied, and which columns the copies have otherwise, so that nothing is there twice.
-const COPIES: &[(&str, usize, &[(&str, &str)])] = &[
+const COPIES: &[(&str, usize, Changed)] = &[
     (
         "cadres",
         9,
