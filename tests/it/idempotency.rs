@@ -1,9 +1,10 @@
 //! `Idempotency-Key` (A14–A18): a keyed POST has one effect and one reply.
 
+use diesel::connection::SimpleConnection;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Answer, TestApp, Who};
+use crate::support::{Answer, TestApp, Who, on_postgres};
 
 fn body(app: &TestApp, name: &str) -> Value {
     json!({ "name": name, "organizationId": app.city.yuxi.id, "reportedOn": "2022-08-26" })
@@ -102,18 +103,143 @@ async fn a16_a_key_belongs_to_its_account() {
     assert_ne!(mine.json["id"], theirs.json["id"]);
 }
 
+/// A keyed request that is refused, then the same key with a good one: the refusal was not kept.
+async fn refused_then_done(app: &TestApp, status: u16, refused: Answer, key: &str) {
+    assert_eq!(refused.status, status, "{}", refused.text());
+    assert_eq!(refused.headers.get("idempotent-replayed"), None);
+    let done = post(app, key, &body(app, "赵一")).await;
+    assert_eq!(done.status, 201, "after {status}: {}", done.text());
+    assert_eq!(
+        done.headers.get("idempotent-replayed"),
+        None,
+        "after {status}"
+    );
+    let again = post(app, key, &body(app, "赵一")).await.expect(201);
+    assert_eq!(again.json["id"], done.json["id"], "after {status}");
+}
+
 #[actix_web::test]
-async fn a17_a_key_is_kept_only_with_its_effect_and_a18_refusals_are_not_kept() {
+async fn a17_a_key_is_kept_only_with_its_effect_and_a18_no_refusal_is_kept() {
     let app = TestApp::start().await;
-    let mut wrong = body(&app, "赵一");
-    wrong["organizationId"] = json!(app.city.qingjiang.id);
-    post(&app, "key-0123456789", &wrong)
+    let officer = app.officer();
+    let keyed = |key: &str| officer.request(Method::POST, "/v1/cadres").keyed(key);
+    let good = body(&app, "赵一");
+    let of = |member: &str, value: Value| {
+        let mut body = good.clone();
+        body[member] = value;
+        body
+    };
+    // 400: not JSON. 413: too large. 415: another type. 422: a unit out of reach.
+    let malformed = keyed("refused-400")
+        .body("application/json", b"{".to_vec())
+        .send()
+        .await;
+    refused_then_done(&app, 400, malformed, "refused-400").await;
+    let large = format!("{{\"name\":\"{}\"}}", "x".repeat(5 << 20));
+    let large = keyed("refused-413")
+        .body("application/json", large)
+        .send()
+        .await;
+    refused_then_done(&app, 413, large, "refused-413").await;
+    let typed = keyed("refused-415")
+        .body("text/plain", b"x".to_vec())
+        .send()
+        .await;
+    refused_then_done(&app, 415, typed, "refused-415").await;
+    let outside = keyed("refused-422")
+        .json(&of("organizationId", json!(app.city.qingjiang.id)))
+        .send()
+        .await;
+    refused_then_done(&app, 422, outside, "refused-422").await;
+    // 401: no token. 403: no permission; of the same account, whose permission came later.
+    let anonymous = app.anonymous();
+    let unknown = anonymous
+        .request(Method::POST, "/v1/cadres")
+        .keyed("refused-401")
+        .json(&good)
+        .send()
+        .await;
+    refused_then_done(&app, 401, unknown, "refused-401").await;
+    let account = Who::officer(&app.city.yuxi).account_id;
+    let auditor = app.client(Who::auditor().account(account));
+    let forbidden = auditor
+        .request(Method::POST, "/v1/cadres")
+        .keyed("refused-403")
+        .json(&good)
+        .send()
+        .await;
+    refused_then_done(&app, 403, forbidden, "refused-403").await;
+    // 409: an id that someone else has.
+    let taken = post(
+        &app,
+        "the-first-one",
+        &of("id", json!("0189857f-7a00-7000-8000-00000000abcd")),
+    )
+    .await
+    .expect(201);
+    let mut other = of("id", taken.json["id"].clone());
+    other["name"] = json!("钱二");
+    let duplicate = keyed("refused-409").json(&other).send().await;
+    refused_then_done(&app, 409, duplicate, "refused-409").await;
+    // 412 and 428 of a keyed verb.
+    let path = format!("/v1/cadres/{}/_suspend", taken.json["id"].as_str().unwrap());
+    let suspend = json!({ "from": "2023-07-01", "reason": "借调" });
+    let verb = |etag: &str| {
+        officer
+            .request(Method::POST, &path)
+            .keyed("refused-412")
+            .json(&suspend)
+            .if_match(etag)
+    };
+    verb("\"7.x\"")
+        .send()
         .await
-        .expect_problem(422, "invalid");
-    post(&app, "key-0123456789", &body(&app, "赵一"))
+        .expect_problem(412, "stale-version");
+    verb(taken.etag()).send().await.expect(200);
+}
+
+/// What tells that a caller came too often: numbers that someone out of reach holds, tried one after another.
+#[actix_web::test]
+async fn a18_what_was_throttled_is_not_kept() {
+    let app = TestApp::start().await;
+    let mut stranger = body(&app, "孙三");
+    stranger["organizationId"] = json!(app.city.qingjiang.id);
+    stranger["identityNumber"] = json!("990001199803150026");
+    app.manager()
+        .post("/v1/cadres", &stranger)
         .await
         .expect(201);
-    assert_eq!(count(&app).await, 1);
+    let mut probe = body(&app, "赵一");
+    probe["identityNumber"] = stranger["identityNumber"].clone();
+    let mut throttled = None;
+    for n in 0..200 {
+        let key = format!("refused-429-{n}");
+        let answer = post(&app, &key, &probe).await;
+        if answer.status == 429 {
+            throttled = Some((answer, key));
+            break;
+        }
+    }
+    let (answer, key) = throttled.expect("two hundred guesses were heard");
+    assert!(!answer.header("retry-after").is_empty());
+    app.advance(24 * 3600);
+    refused_then_done(&app, 429, answer, &key).await;
+}
+
+#[actix_web::test]
+async fn a18_a_failure_of_the_database_is_not_replayed_as_final() {
+    let app = TestApp::start().await;
+    let mut conn = app.db();
+    let hold = if on_postgres() {
+        "BEGIN; LOCK TABLE cadres IN ACCESS EXCLUSIVE MODE"
+    } else {
+        "BEGIN IMMEDIATE"
+    };
+    conn.batch_execute(hold).unwrap();
+    let failed = post(&app, "failed-503", &body(&app, "赵一")).await;
+    conn.batch_execute("ROLLBACK").unwrap();
+    assert!(!failed.header("retry-after").is_empty());
+    refused_then_done(&app, 503, failed, "failed-503").await;
 }
 
 #[actix_web::test]

@@ -11,7 +11,7 @@ use xinmiao::db::DbConn;
 use xinmiao::db::schema::organizations;
 
 use crate::demo::demo_app;
-use crate::support::{Unit, Who, on_postgres};
+use crate::support::{ChangedColumns, Unit, Who, copy_rows, new_id, on_postgres};
 
 /// Every statement that any connection of this process ran since the log was opened.
 static LOG: LazyLock<Mutex<BTreeSet<String>>> = LazyLock::new(|| {
@@ -34,7 +34,7 @@ static LOG: LazyLock<Mutex<BTreeSet<String>>> = LazyLock::new(|| {
 });
 
 /// Each list with its filters and sorts, alone and together with a unit.
-const LISTS: &[(&str, &[&str], &[&str], bool)] = &[
+pub const LISTS: &[(&str, &[&str], &[&str], bool)] = &[
     (
         "/v1/cadres",
         &[
@@ -174,45 +174,18 @@ fn addresses(unit: &str) -> Vec<String> {
 /// Copies of the demo's rows under new ids until every table that lists read has ten thousand, then the statistics of them.
 fn fill(conn: &mut DbConn) {
     for (table, times, changed) in COPIES {
-        let columns: Vec<String> = columns(conn, table);
-        let id = if on_postgres() {
-            "gen_random_uuid()"
-        } else {
-            "randomblob(16)"
-        };
-        let values: Vec<String> = columns
-            .iter()
-            .map(
-                |column| match changed.iter().find(|(name, _)| name == column) {
-                    _ if column == "id" => id.to_owned(),
-                    Some((_, value)) => (*value).to_owned(),
-                    None => format!("{table}.{column}"),
-                },
-            )
-            .collect();
-        let copy = format!(
-            "INSERT INTO {table} ({}) SELECT {} FROM {table}, (SELECT id FROM organizations LIMIT {times}) AS times",
-            columns.join(", "),
-            values.join(", ")
-        );
-        conn.batch_execute(&copy).unwrap();
+        let times = format!("(SELECT id FROM organizations LIMIT {times}) AS times");
+        copy_rows(conn, table, &times, changed);
     }
     for made in MADE {
-        let id = if on_postgres() {
-            "gen_random_uuid()"
-        } else {
-            "randomblob(16)"
-        };
-        conn.batch_execute(&made.replace("NEW_ID", id)).unwrap();
+        conn.batch_execute(&made.replace("NEW_ID", new_id()))
+            .unwrap();
     }
     conn.batch_execute("ANALYZE").unwrap();
 }
 
-/// Columns with the SQL of what copies have there.
-type Changed = &'static [(&'static str, &'static str)];
-
 /// A table, how many times it is copied, and which columns the copies have otherwise, so that nothing is there twice.
-const COPIES: &[(&str, usize, Changed)] = &[
+const COPIES: &[(&str, usize, ChangedColumns)] = &[
     (
         "cadres",
         9,
@@ -243,24 +216,6 @@ const MADE: &[&str] = &[
     "INSERT INTO journal_entries (occurred_at, action, resource_type, resource_id, version, changed_fields, actor_type, actor_id)
      SELECT created_at, 'cadre.created', 'cadre', id, 1, '[]', 'USER', NEW_ID FROM cadres",
 ];
-
-#[derive(QueryableByName)]
-struct Named {
-    #[diesel(sql_type = Text)]
-    name: String,
-}
-
-fn columns(conn: &mut DbConn, table: &str) -> Vec<String> {
-    let sql = if on_postgres() {
-        format!(
-            "SELECT column_name::text AS name FROM information_schema.columns WHERE table_name = '{table}'"
-        )
-    } else {
-        format!("SELECT name FROM pragma_table_info('{table}')")
-    };
-    let columns: Vec<Named> = diesel::sql_query(sql).load(conn).unwrap();
-    columns.into_iter().map(|column| column.name).collect()
-}
 
 /// A unit of the demo.
 fn unit(conn: &mut DbConn, code: &'static str) -> Unit {

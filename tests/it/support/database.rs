@@ -6,7 +6,7 @@ use std::sync::{LazyLock, Mutex};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Integer, Text};
-use xinmiao::db::{DatabaseUrl, migrations};
+use xinmiao::db::{DatabaseUrl, DbConn, migrations};
 
 /// Names the PostgreSQL server of the suite; without it the suite runs on SQLite.
 const SERVER: &str = "XINMIAO_TEST_DATABASE_URL";
@@ -178,4 +178,46 @@ fn address_of(name: &str) -> String {
         .map(|options| format!("?{options}"))
         .unwrap_or_default();
     format!("{host}/{name}{options}")
+}
+
+/// Columns with the SQL of what copies of a row have there.
+pub type ChangedColumns = &'static [(&'static str, &'static str)];
+
+/// The SQL of a new id.
+pub fn new_id() -> &'static str {
+    if on_postgres() {
+        "gen_random_uuid()"
+    } else {
+        "randomblob(16)"
+    }
+}
+
+#[derive(QueryableByName)]
+struct Column {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+}
+
+/// Copies the rows of a table under new ids, once for each row of `times`.
+pub fn copy_rows(conn: &mut DbConn, table: &str, times: &str, changed: ChangedColumns) {
+    let sql = if on_postgres() {
+        format!(
+            "SELECT column_name::text AS name FROM information_schema.columns WHERE table_name = '{table}'"
+        )
+    } else {
+        format!("SELECT name FROM pragma_table_info('{table}')")
+    };
+    let columns: Vec<Column> = diesel::sql_query(sql).load(conn).unwrap();
+    let value = |column: &Column| match changed.iter().find(|(name, _)| *name == column.name) {
+        _ if column.name == "id" => new_id().to_owned(),
+        Some((_, value)) => (*value).to_owned(),
+        None => format!("{table}.{}", column.name),
+    };
+    let values: Vec<String> = columns.iter().map(value).collect();
+    let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+    let (names, values) = (names.join(", "), values.join(", "));
+    conn.batch_execute(&format!(
+        "INSERT INTO {table} ({names}) SELECT {values} FROM {table}, {times}"
+    ))
+    .unwrap();
 }

@@ -12,5 +12,5 @@ pub use app::{TODAY, TestApp};
 pub use caller::Who;
 pub use city::Unit;
 pub use client::{Answer, Client};
-pub use database::{TestDatabase, on_postgres};
+pub use database::{ChangedColumns, TestDatabase, copy_rows, new_id, on_postgres};
 pub use people::MentorSeed;
