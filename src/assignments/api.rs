@@ -192,7 +192,7 @@ pub async fn get_assignment(
 #[utoipa::path(
     tag = "assignments",
     params(("id" = crate::db::Id, Path, description = "The assignment's id.")),
-    request_body(content = UpdateAssignment, content_type = "application/merge-patch+json"),
+    request_body(content = UpdateAssignment, content_type = "application/merge-patch+json", example = json!({ "plannedEndsOn": "2026-07-23", "agreement": "每月谈心一次，每季度共同走访一次" })),
     responses((status = 200, description = "The assignment.", body = AssignmentResponse)),
 )]
 #[patch("/assignments/{id}")]

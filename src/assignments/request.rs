@@ -14,7 +14,14 @@ use crate::values::{Date, DateBound, Text};
 /// A new pair. One of `cadreId` and `cadreRef` names the cadre, one of `mentorId` and `mentorRef` the mentor.
 #[derive(Debug, Clone, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
-#[schema(rename_all = "camelCase")]
+#[schema(rename_all = "camelCase", example = json!({
+    "cadreId": "0189857f-7a00-7000-8000-000000000001",
+    "mentorId": "0189857f-7a00-7000-8000-000000000001",
+    "role": "POLITICAL",
+    "startsOn": "2023-07-24",
+    "plannedEndsOn": "2026-07-23",
+    "agreement": "每月谈心一次，每季度共同走访一次"
+}))]
 pub struct CreateAssignment {
     /// An id of the caller's own, UUID version 7, for apps that work offline.
     #[deserr(default)]
@@ -233,6 +240,7 @@ impl Filters for AssignmentFilters {
         "startsOnGte",
         "startsOnLte",
     ];
+    const FLAGS: &'static [&'static str] = &["subtree", "needsReplacement"];
 }
 
 /// Filters of the pairs of one person.

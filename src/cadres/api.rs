@@ -173,7 +173,7 @@ pub async fn get_cadre(
 #[utoipa::path(
     tag = "cadres",
     params(("id" = crate::db::Id, Path, description = "The cadre's id.")),
-    request_body(content = UpdateCadre, content_type = "application/merge-patch+json"),
+    request_body(content = UpdateCadre, content_type = "application/merge-patch+json", example = json!({ "phone": "10015499830", "postTitle": "二级主任科员", "externalIds": { "former-system": null, "hr-portal": "C-000371" } })),
     responses((status = 200, description = "The cadre.", body = CadreResponse)),
 )]
 #[patch("/cadres/{id}")]

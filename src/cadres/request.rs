@@ -20,7 +20,25 @@ use crate::values::{
 /// A new cadre. Exactly one of `organizationId`, `organizationCode` and `organizationRef` names the unit.
 #[derive(Debug, Clone, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
-#[schema(rename_all = "camelCase")]
+#[schema(rename_all = "camelCase", example = json!({
+    "name": "李雨瑶",
+    "sex": "2",
+    "birthDate": "1998-03-15",
+    "ethnicity": "01",
+    "politicalStatus": "03",
+    "identityNumber": "990001199803150026",
+    "phone": "10015499830",
+    "nativePlace": "511902",
+    "householdRegistration": "511902",
+    "educationLevel": "21",
+    "school": "四川农业大学",
+    "major": "农学",
+    "organizationId": "0189857f-7a00-7000-8000-000000000001",
+    "postTitle": "一级科员",
+    "postCategory": "GRASSROOTS",
+    "reportedOn": "2023-07-24",
+    "externalIds": { "hr-portal": "P-4711" }
+}))]
 pub struct CreateCadre {
     /// An id of the caller's own, UUID version 7, for apps that work offline.
     #[deserr(default)]
@@ -308,6 +326,7 @@ impl Filters for CadreFilters {
         "externalId",
         "q",
     ];
+    const FLAGS: &'static [&'static str] = &["subtree", "remote"];
 }
 
 text_enum! {

@@ -111,7 +111,22 @@ pub fn grade_schema() -> Object {
 /// A new evaluation. Exactly one of `cadreId` and `cadreRef` names the cadre.
 #[derive(Debug, Clone, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
-#[schema(rename_all = "camelCase")]
+#[schema(rename_all = "camelCase", example = json!({
+    "cadreId": "0189857f-7a00-7000-8000-000000000001",
+    "kind": "ORDINARY",
+    "periodFrom": "2023-07-01",
+    "periodTo": "2023-07-20",
+    "evaluatorRelation": "UNIT",
+    "scores": [
+        { "dimension": "STATE_OF_MIND", "score": 92 },
+        { "dimension": "WORK_PERFORMANCE", "score": 88, "comment": "按时完成走访任务" },
+        { "dimension": "POST_FIT", "score": 90 },
+        { "dimension": "COMPETENCE", "score": 85 }
+    ],
+    "grade": "GOOD",
+    "summary": "工作踏实，群众评价好",
+    "submit": false
+}))]
 pub struct CreateEvaluation {
     /// An id of the caller's own, UUID version 7, for apps that work offline.
     #[deserr(default)]
@@ -369,4 +384,5 @@ impl Filters for EvaluationFilters {
         "periodFromGte",
         "periodToLte",
     ];
+    const FLAGS: &'static [&'static str] = &["subtree", "current"];
 }

@@ -47,7 +47,7 @@ impl utoipa::ToSchema for CsvFile {}
 #[utoipa::path(
     tag = "cadres",
     params(ImportTerms),
-    request_body(content = CsvFile, content_type = "text/csv"),
+    request_body(content = CsvFile, content_type = "text/csv", example = json!("name,sex,birthDate,organizationCode,reportedOn\n李雨瑶,2,1998-03,BZ,2023-07-24\n")),
     responses((status = 200, description = "What the rows came to.", body = ImportReport)),
 )]
 #[post("/cadres/_import")]
@@ -75,7 +75,7 @@ pub async fn import_cadres(
 #[utoipa::path(
     tag = "mentors",
     params(ImportTerms),
-    request_body(content = CsvFile, content_type = "text/csv"),
+    request_body(content = CsvFile, content_type = "text/csv", example = json!("name,organizationCode,roles,maxMentees,politicalStatus\n王建国,BZ,POLITICAL;PROFESSIONAL,3,01\n")),
     responses((status = 200, description = "What the rows came to.", body = ImportReport)),
 )]
 #[post("/mentors/_import")]
@@ -98,7 +98,7 @@ pub async fn import_mentors(
 #[utoipa::path(
     tag = "organizations",
     params(ImportTerms),
-    request_body(content = CsvFile, content_type = "text/csv"),
+    request_body(content = CsvFile, content_type = "text/csv", example = json!("code,name,kind,parentCode,divisionCode,remote\nBZ-DSJ,巴中市大数据管理局,CITY_ORGAN,BZ,511900,false\n")),
     responses((status = 200, description = "What the rows came to.", body = ImportReport)),
 )]
 #[post("/organizations/_import")]

@@ -39,6 +39,7 @@ pub struct ImportTerms {
 
 impl Filters for ImportTerms {
     const NAMES: &'static [&'static str] = &["dryRun", "mode", "source"];
+    const FLAGS: &'static [&'static str] = &["dryRun"];
 }
 
 impl ImportTerms {

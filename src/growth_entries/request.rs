@@ -14,7 +14,15 @@ use crate::values::{Date, DateBound, Text};
 /// A new growth entry. Exactly one of `cadreId` and `cadreRef` names the cadre; the source follows from who writes.
 #[derive(Debug, Clone, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
-#[schema(rename_all = "camelCase")]
+#[schema(rename_all = "camelCase", example = json!({
+    "cadreId": "0189857f-7a00-7000-8000-000000000001",
+    "occurredOn": "2023-07-24",
+    "kind": "TASK",
+    "title": "参与乡村振兴项目",
+    "participation": "负责入户调查",
+    "outcome": "完成 120 户登记",
+    "evidence": [{ "label": "会议纪要", "href": "https://files.example.org/2023/minutes.pdf" }]
+}))]
 pub struct CreateGrowthEntry {
     /// An id of the caller's own, UUID version 7, for apps that work offline.
     #[deserr(default)]

@@ -98,6 +98,15 @@ impl RawQuery {
             self.errors
                 .push(ParameterError::new(name, "parameter-unknown", &known));
         }
+        for flag in F::FLAGS {
+            if let Some(value) = self.members.get_mut(*flag) {
+                match value.as_str() {
+                    Some("true") => *value = Json::Bool(true),
+                    Some("false") => *value = Json::Bool(false),
+                    _ => {}
+                }
+            }
+        }
         let read = deserr::deserialize::<F, _, FieldErrors>(Json::Object(self.members));
         match read {
             Ok(filters) if self.errors.is_empty() => Ok(filters),
@@ -165,6 +174,8 @@ pub fn percent_decode(text: &str) -> Option<String> {
 pub trait Filters: Deserr<FieldErrors> {
     /// The allowed names.
     const NAMES: &'static [&'static str];
+    /// Those of them that are a [`Flag`]: what stands in a body as a boolean stands in a query as a word.
+    const FLAGS: &'static [&'static str] = &[];
 }
 
 /// A list's query: filters and paging.
@@ -214,7 +225,7 @@ impl<F: Filters + 'static> FromRequest for QueryOf<F> {
     }
 }
 
-/// `true` or `false` in a query.
+/// `true` or `false`; a query that has one names it in [`Filters::FLAGS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Flag(pub bool);
 
@@ -223,9 +234,8 @@ impl Deserr<FieldErrors> for Flag {
         value: Value<V>,
         location: ValuePointerRef,
     ) -> Result<Self, FieldErrors> {
-        match String::deserialize_from_value(value, location)?.as_str() {
-            "true" => Ok(Self(true)),
-            "false" => Ok(Self(false)),
+        match value {
+            Value::Boolean(flag) => Ok(Self(flag)),
             _ => Err(FieldErrors::one(
                 crate::error::pointer(location),
                 Fault::with("code-unknown", &[&"true", &"false"]),

@@ -107,7 +107,11 @@ impl Kinship {
 /// A kinship to declare.
 #[derive(Debug, Clone, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
-#[schema(rename_all = "camelCase")]
+#[schema(rename_all = "camelCase", example = json!({
+    "personA": { "type": "CADRE", "id": "0189857f-7a00-7000-8000-000000000001" },
+    "personB": { "type": "MENTOR", "id": "0189857f-7a00-7000-8000-000000000001" },
+    "relation": "74"
+}))]
 pub struct CreateKinship {
     /// An id of the caller's own, UUID version 7, for apps that work offline.
     #[deserr(default)]

@@ -128,7 +128,14 @@ pub struct Ban {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = CreateMatchingRun, rename_all = "camelCase")]
+#[schema(as = CreateMatchingRun, rename_all = "camelCase", example = json!({
+    "organizationId": "0189857f-7a00-7000-8000-000000000001",
+    "crossUnit": "COUNTY",
+    "roles": ["POLITICAL", "PROFESSIONAL"],
+    "cohort": { "phase": "SEEDLING" },
+    "weights": { "sameUnit": 40, "expertise": 30 },
+    "keepExisting": true
+}))]
 pub struct Terms {
     /// The unit whose subtree's cadres get mentors.
     pub organization_id: Id,
@@ -249,4 +256,5 @@ pub struct ProposalFilters {
 
 impl Filters for ProposalFilters {
     const NAMES: &'static [&'static str] = &["role", "cadreId", "mentorId", "matched"];
+    const FLAGS: &'static [&'static str] = &["matched"];
 }

@@ -112,7 +112,7 @@ pub async fn get_mentor(
 #[utoipa::path(
     tag = "mentors",
     params(("id" = crate::db::Id, Path, description = "The mentor's id.")),
-    request_body(content = UpdateMentor, content_type = "application/merge-patch+json"),
+    request_body(content = UpdateMentor, content_type = "application/merge-patch+json", example = json!({ "phone": "10025967117", "maxMentees": 3, "expertise": ["农业技术", "基层治理"] })),
     responses((status = 200, description = "The mentor.", body = MentorResponse)),
 )]
 #[patch("/mentors/{id}")]

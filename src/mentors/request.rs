@@ -312,4 +312,5 @@ impl Filters for MentorFilters {
         "q",
         "updatedAtGte",
     ];
+    const FLAGS: &'static [&'static str] = &["subtree"];
 }

@@ -112,7 +112,7 @@ pub async fn get_organization(
 #[utoipa::path(
     tag = "organizations",
     params(("id" = crate::db::Id, Path, description = "The organization's id.")),
-    request_body(content = UpdateOrganization, content_type = "application/merge-patch+json"),
+    request_body(content = UpdateOrganization, content_type = "application/merge-patch+json", example = json!({ "shortName": "市数据局", "remote": false })),
     responses((status = 200, description = "The organization.", body = OrganizationResponse)),
 )]
 #[patch("/organizations/{id}")]

@@ -15,7 +15,15 @@ use crate::values::{Date, Text};
 /// A new unit. At most one of `parentId`, `parentCode` and `parentRef` names the unit it lies under; a root has none.
 #[derive(Debug, Clone, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
-#[schema(rename_all = "camelCase")]
+#[schema(rename_all = "camelCase", example = json!({
+    "code": "BZ-DSJ",
+    "name": "巴中市大数据管理局",
+    "shortName": "市大数据局",
+    "kind": "CITY_ORGAN",
+    "parentId": "0189857f-7a00-7000-8000-000000000001",
+    "divisionCode": "511900",
+    "externalIds": { "hr-portal": "U-4711" }
+}))]
 pub struct CreateOrganization {
     /// An id of the caller's own, UUID version 7, for apps that work offline.
     #[deserr(default)]
@@ -55,7 +63,15 @@ pub struct CreateOrganization {
 /// Changes to a unit: absent members stay, null clears.
 #[derive(Debug, Clone, Default, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
-#[schema(rename_all = "camelCase")]
+#[schema(rename_all = "camelCase", example = json!({
+    "code": "BZ-SJJ",
+    "name": "巴中市数据局",
+    "shortName": "市数据局",
+    "kind": "CITY_ORGAN",
+    "parentId": "0189857f-7a00-7000-8000-000000000001",
+    "divisionCode": "511900",
+    "remote": false
+}))]
 pub struct UpdateOrganization {
     /// Another code is a renaming as of today; only by external id. To give the day, use `_rename`.
     #[deserr(default)]
@@ -247,4 +263,5 @@ impl Filters for OrganizationFilters {
         "externalId",
         "q",
     ];
+    const FLAGS: &'static [&'static str] = &["remote"];
 }

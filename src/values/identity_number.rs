@@ -119,7 +119,7 @@ super::string_value!(
     min = 18,
     max = 18,
     pattern = Some("^[0-9]{17}[0-9Xx]$"),
-    example = "990001199803150018",
+    example = "990001199803150026",
     "Citizen identity number, GB 11643-1999: 18 characters with a right check character."
 );
 

@@ -218,7 +218,7 @@ super::string_value!(
     min = 7,
     max = 10,
     pattern = Some("^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?$"),
-    example = "1998-07",
+    example = "1998-03",
     "A day, or a month where the day is not known."
 );
 

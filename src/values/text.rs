@@ -40,6 +40,14 @@ impl<const MAX: usize> Text<MAX> {
     }
 }
 
+/// What [`Text`] takes, for the document: something beside blanks, and nothing unprintable.
+const PATTERN: &str = concat!(
+    r"^[ \t\r\n\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*",
+    r"[^ \t\r\n\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000",
+    r"\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]",
+    r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]*$",
+);
+
 /// Control characters (NUL among them, which PostgreSQL refuses) and characters that change the reading direction.
 fn is_unprintable(c: char) -> bool {
     (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
@@ -81,6 +89,7 @@ impl<const MAX: usize> utoipa::PartialSchema for Text<MAX> {
             .schema_type(utoipa::openapi::schema::Type::String)
             .min_length(Some(1))
             .max_length(Some(MAX))
+            .pattern(Some(PATTERN))
             .into()
     }
 }

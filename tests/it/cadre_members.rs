@@ -315,6 +315,28 @@ async fn a_search_is_the_list_with_its_filters_in_the_body() {
         )
         .await;
     other.expect_problem(400, "invalid-cursor");
+    // A flag is a boolean in a body and a word in a query.
+    for (flag, expected) in [(true, 5), (false, 0)] {
+        let body =
+            json!({ "organizationId": app.city.enyang.id, "subtree": flag, "remote": false });
+        let found = manager
+            .post("/v1/cadres/_search?count=exact", &body)
+            .await
+            .expect(200);
+        assert_eq!(found.json["total"], expected);
+        let address = format!(
+            "/v1/cadres?count=exact&organizationId={}&subtree={flag}&remote=false",
+            app.city.enyang.id
+        );
+        assert_eq!(
+            manager.get(&address).await.expect(200).json["total"],
+            expected
+        );
+    }
+    let word = manager
+        .post("/v1/cadres/_search", &json!({ "subtree": "true" }))
+        .await;
+    assert_eq!(word.expect(422).errors(), [("/subtree", "code-unknown")]);
     let wrong = manager
         .post("/v1/cadres/_search", &json!({ "surname": "李" }))
         .await;

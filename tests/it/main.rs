@@ -23,6 +23,7 @@ mod demo;
 mod evaluation_scene;
 mod evaluations;
 mod evaluations_visibility;
+mod examples;
 mod external_ids;
 mod graduation;
 mod growth_entries;

@@ -173,23 +173,27 @@ fn parameters() -> Value {
                   description: &str,
                   pattern: &str,
                   length: u32,
-                  example: &str| {
-        json!({
+                  example: Option<&str>| {
+        let mut header = json!({
             "name": name,
             "in": "header",
             "required": required,
             "description": description,
             "schema": { "type": "string", "pattern": pattern, "maxLength": length },
-            "example": example,
-        })
+        });
+        // Where there is none, the reference leaves the field empty: a made-up key or ETag would refuse whoever tries it out.
+        if let Some(example) = example {
+            header["example"] = example.into();
+        }
+        header
     };
     let etag = "^(\\*|\"[^\"]{1,126}\")$";
     json!({
-        "AcceptLanguage": header("Accept-Language", false, "The language of titles and details: `zh-CN` or `en` (the default).", r"^[\t -~]*$", 256, "zh-CN"),
-        "IfMatch": header("If-Match", true, "The `ETag` that was read, or `*`; only the part before the point is compared.", etag, 128, "\"3.5f2b9c41d07e8a6f10\""),
-        "IfMatchOptional": header("If-Match", false, "The `ETag` that was read; the operation then fails with 412 when the resource has changed.", etag, 128, "\"3.5f2b9c41d07e8a6f10\""),
-        "IfNoneMatch": header("If-None-Match", false, "An `ETag` that the caller holds; the answer is 304 while it is still good.", r"^[\t -~]*$", 1024, "\"3.5f2b9c41d07e8a6f10\""),
-        "IfNoneMatchAny": header("If-None-Match", false, "`*`: only create, never replace.", "^\\*$", 1, "*"),
-        "IdempotencyKey": header("Idempotency-Key", false, "8 to 255 visible ASCII characters, bare or quoted. Within 30 days the same request with the same key has no second effect and gets the same answer.", "^(\"[!#-\\[\\]-~]{8,255}\"|[!#-\\[\\]-~]{8,255})$", 257, "0189857f-7a00-7000-8000-000000000002"),
+        "AcceptLanguage": header("Accept-Language", false, "The language of titles and details: `zh-CN` or `en` (the default).", r"^[\t -~]*$", 256, Some("zh-CN")),
+        "IfMatch": header("If-Match", true, "The `ETag` that was read, or `*`; only the part before the point is compared.", etag, 128, Some("\"3.5f2b9c41d07e8a6f10\"")),
+        "IfMatchOptional": header("If-Match", false, "The `ETag` that was read; the operation then fails with 412 when the resource has changed.", etag, 128, None),
+        "IfNoneMatch": header("If-None-Match", false, "An `ETag` that the caller holds; the answer is 304 while it is still good.", r"^[\t -~]*$", 1024, None),
+        "IfNoneMatchAny": header("If-None-Match", false, "`*`: only create, never replace.", "^\\*$", 1, None),
+        "IdempotencyKey": header("Idempotency-Key", false, "8 to 255 visible ASCII characters, bare or quoted. Within 30 days the same request with the same key has no second effect and gets the same answer.", "^(\"[!#-\\[\\]-~]{8,255}\"|[!#-\\[\\]-~]{8,255})$", 257, None),
     })
 }

@@ -17,8 +17,8 @@ pub(super) fn add(root: &mut Value) {
             .get_mut("parameters")
             .and_then(Value::as_array_mut);
         for parameter in parameters.into_iter().flatten() {
-            if parameter.get("$ref").is_none() {
-                let name = parameter["name"].as_str().unwrap_or_default().to_owned();
+            let name = parameter["name"].as_str().unwrap_or_default().to_owned();
+            if parameter.get("$ref").is_none() && !OF_THE_SERVICE.contains(&name.as_str()) {
                 sampler.illustrate(parameter, &name, Use::Request);
             }
         }
@@ -33,6 +33,9 @@ pub(super) fn add(root: &mut Value) {
         }
     });
 }
+
+/// Parameters that have no example: a cursor is made by the service, and what a list is sorted by and sends is its own.
+const OF_THE_SERVICE: &[&str] = &["cursor", "sort", "fields"];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Use {
@@ -177,8 +180,6 @@ const TEXTS: &[(&str, &str)] = &[
     ("displayName", "李雨瑶"),
     ("reason", "工作需要"),
     ("title", "参与乡村振兴项目"),
-    ("sort", "id"),
-    ("fields", "id"),
     ("count", "none"),
 ];
 
