@@ -16,11 +16,14 @@ impl<const MAX: usize> Text<MAX> {
     /// # Errors
     /// `required` when nothing is left, `too-long` over the bound, `text-invalid` with control or direction-changing characters.
     pub fn parse(text: &str) -> Result<Self, Fault> {
+        // As it was sent, which is what the document bounds, and as it is kept.
+        let is_long = |text: &str| text.chars().count() > MAX;
+        let as_sent = text;
         let text: String = text.trim().nfc().collect();
         if text.is_empty() {
             return Err(Fault::new("required"));
         }
-        if text.chars().count() > MAX {
+        if is_long(as_sent) || is_long(&text) {
             return Err(Fault::with("too-long", &[&MAX]));
         }
         if text.chars().any(is_unprintable) {
@@ -106,7 +109,9 @@ mod tests {
 
     #[test]
     fn text_is_trimmed_composed_and_bounded() {
-        assert_eq!(Text::<5>::parse("  e\u{301}a ").unwrap().as_str(), "éa");
+        assert_eq!(Text::<6>::parse("  e\u{301}a ").unwrap().as_str(), "éa");
+        // The document bounds what is sent, blanks and all.
+        assert_eq!(Text::<5>::parse("12345 ").unwrap_err().code, "too-long");
         assert_eq!(Text::<2>::parse("三个字").unwrap_err().code, "too-long");
         assert_eq!(Text::<5>::parse("a\0b").unwrap_err().code, "text-invalid");
         assert_eq!(
