@@ -5,10 +5,11 @@ use xinmiao::access::Role;
 use xinmiao::access::members::{CADRE_MEMBERS, CadreMember, CadreViewer, Sight};
 
 use crate::mentors::{appointed, id_of, named};
-use crate::support::{Answer, TestApp, Who};
+use crate::support::{Answer, Client, TestApp, Who};
 
 /// An invented number in the code range that belongs to no place.
 const NUMBER: &str = "990000199912011010";
+const BY_EXTERNAL_ID: &str = "/v1/cadres/by-external-id/portal/P-1";
 const PHONE: &str = "10025967117";
 
 /// A cadre with every member filled, who came to Yuxi from Liulin and has one mentor; the path.
@@ -130,6 +131,48 @@ fn only(page: &Answer) -> Value {
     items[0].clone()
 }
 
+/// Looks at the cadre in every reply that shows one.
+async fn check_everywhere(client: &Client, viewer: CadreViewer, path: &str, writes: bool) {
+    check(&client.get(path).await.expect(200).json, viewer, "by id");
+    check(
+        &only(&client.get("/v1/cadres").await.expect(200)),
+        viewer,
+        "in the list",
+    );
+    let found = client
+        .post("/v1/cadres/_search", &json!({ "status": "ACTIVE" }))
+        .await
+        .expect(200);
+    check(&only(&found), viewer, "in the search");
+    let addressed = client.get(BY_EXTERNAL_ID).await;
+    if writes {
+        check(&addressed.expect(200).json, viewer, "by external id");
+    } else {
+        addressed.expect_problem(403, "forbidden");
+    }
+    let narrowed = client
+        .get("/v1/cadres?fields=phone,ethnicity,identityNumber,name")
+        .await;
+    let narrowed = only(&narrowed.expect(200));
+    for (member, kind) in [
+        ("phone", CadreMember::Phone),
+        ("ethnicity", CadreMember::Origin),
+        ("identityNumber", CadreMember::IdentityNumber),
+    ] {
+        let shown = CADRE_MEMBERS
+            .iter()
+            .any(|(row, sights)| *row == kind && sights[viewer as usize] != Sight::Absent);
+        assert_eq!(narrowed.get(member).is_some(), shown, "{viewer:?} {member}");
+    }
+    let text = client.get(path).await.text();
+    assert!(!text.contains(NUMBER), "{viewer:?}");
+    assert_eq!(
+        text.contains(PHONE),
+        viewer != CadreViewer::Staff,
+        "{viewer:?}"
+    );
+}
+
 #[actix_web::test]
 async fn members_of_a_cadre_are_shown_as_the_table_says_wherever_a_cadre_is_shown() {
     let app = TestApp::start().await;
@@ -138,7 +181,6 @@ async fn members_of_a_cadre_are_shown_as_the_table_says_wherever_a_cadre_is_show
     let mentor = mentor.rsplit('/').next().unwrap();
     let path = recruit(&app, mentor).await;
     let id = id_of(&path);
-    let by_external_id = "/v1/cadres/by-external-id/portal/P-1";
     let own_mentor = Who::mentor(&city.yuxi, id_of(mentor));
     let subject = Who::cadre(&city.yuxi, id);
     // As whom, who, and whether they write cadres: the address of another system is for those.
@@ -170,45 +212,7 @@ async fn members_of_a_cadre_are_shown_as_the_table_says_wherever_a_cadre_is_show
         ),
     ];
     for (viewer, who, writes) in viewers {
-        let client = app.client(who.clone());
-        check(&client.get(&path).await.expect(200).json, viewer, "by id");
-        check(
-            &only(&client.get("/v1/cadres").await.expect(200)),
-            viewer,
-            "in the list",
-        );
-        let found = client
-            .post("/v1/cadres/_search", &json!({ "status": "ACTIVE" }))
-            .await
-            .expect(200);
-        check(&only(&found), viewer, "in the search");
-        let addressed = client.get(by_external_id).await;
-        if writes {
-            check(&addressed.expect(200).json, viewer, "by external id");
-        } else {
-            addressed.expect_problem(403, "forbidden");
-        }
-        let narrowed = client
-            .get("/v1/cadres?fields=phone,ethnicity,identityNumber,name")
-            .await;
-        let narrowed = only(&narrowed.expect(200));
-        for (member, kind) in [
-            ("phone", CadreMember::Phone),
-            ("ethnicity", CadreMember::Origin),
-            ("identityNumber", CadreMember::IdentityNumber),
-        ] {
-            let shown = CADRE_MEMBERS
-                .iter()
-                .any(|(row, sights)| *row == kind && sights[viewer as usize] != Sight::Absent);
-            assert_eq!(narrowed.get(member).is_some(), shown, "{viewer:?} {member}");
-        }
-        let text = client.get(&path).await.text();
-        assert!(!text.contains(NUMBER), "{viewer:?}");
-        assert_eq!(
-            text.contains(PHONE),
-            viewer != CadreViewer::Staff,
-            "{viewer:?}"
-        );
+        check_everywhere(&app.client(who), viewer, &path, writes).await;
     }
     // The unit that the cadre left keeps name and status, at that record alone.
     let former = app.client(Who::officer(&city.liulin));
@@ -253,7 +257,7 @@ async fn whoever_has_nothing_to_do_with_a_cadre_finds_nothing_by_any_way() {
     ] {
         let client = app.client(who.clone());
         client.get(&path).await.expect_problem(404, "not-found");
-        let addressed = client.get("/v1/cadres/by-external-id/portal/P-1").await;
+        let addressed = client.get(BY_EXTERNAL_ID).await;
         assert_eq!(addressed.status, if writes { 404 } else { 403 }, "{who:?}");
         let found = client
             .post("/v1/cadres/_search?count=exact", &body)

@@ -180,43 +180,50 @@ fn sent(operation: &str, at: &Stand) -> Option<(Sent, Outside)> {
             json!({ "code": format!("NEW-{}", at.place), "name": "新设办公室", "kind": "COUNTY_ORGAN", "parentId": at.unit })
         }
         "invite_users" => json!({ "organizationId": at.unit, "for": "CADRES" }),
+        _ => return addressed_or_file(operation, at),
+    };
+    Some((Sent::Json(body), Outside::AsNothing))
+}
+
+/// The same for what is addressed by an id of another system, and for files.
+fn addressed_or_file(operation: &str, at: &Stand) -> Option<(Sent, Outside)> {
+    match operation {
         "put_cadre_by_external_id" => {
             let body =
                 json!({ "name": "周小苗", "organizationId": at.unit, "reportedOn": "2022-08-26" });
-            return Some((Sent::Json(body), Outside::Refused));
+            Some((Sent::Json(body), Outside::Refused))
         }
         "put_mentor_by_external_id" => {
             let body = json!({ "name": "吴老师", "organizationId": at.unit, "roles": ["POLITICAL"], "maxMentees": 9 });
-            return Some((Sent::Json(body), Outside::Refused));
+            Some((Sent::Json(body), Outside::Refused))
         }
         "put_organization_by_external_id" => {
             let body = json!({ "code": at.unit_code, "name": "改名的单位", "kind": "TOWNSHIP" });
-            return Some((Sent::Json(body), Outside::Refused));
+            Some((Sent::Json(body), Outside::Refused))
         }
         "import_cadres" => {
             let rows = format!(
                 "name,organizationCode,reportedOn\n王小苗,{},2022-08-26\n",
                 at.unit_code
             );
-            return Some((Sent::Csv(rows), Outside::AsNothing));
+            Some((Sent::Csv(rows), Outside::AsNothing))
         }
         "import_mentors" => {
             let rows = format!(
                 "name,organizationCode,roles,maxMentees\n冯老师,{},POLITICAL,2\n",
                 at.unit_code
             );
-            return Some((Sent::Csv(rows), Outside::AsNothing));
+            Some((Sent::Csv(rows), Outside::AsNothing))
         }
         "import_organizations" => {
             let rows = format!(
                 "code,name,kind,parentCode\nNEW2-{},新设中心,COUNTY_ORGAN,{}\n",
                 at.place, at.unit_code
             );
-            return Some((Sent::Csv(rows), Outside::AsNothing));
+            Some((Sent::Csv(rows), Outside::AsNothing))
         }
-        _ => return None,
-    };
-    Some((Sent::Json(body), Outside::AsNothing))
+        _ => None,
+    }
 }
 
 async fn call(operation: &Operation, caller: &Client, at: &Stand) -> Option<(Answer, Outside)> {
