@@ -33,12 +33,14 @@ pub fn seal(conn: &mut DbConn) -> Result<()> {
 }
 
 fn seal_batch(conn: &mut DbConn) -> Result<usize> {
-    let waiting: Vec<Entry> = journal_pending::table
-        .inner_join(journal_entries::table.on(journal_entries::id.eq(journal_pending::entry_id)))
+    // An outer join, so that the queue leads whatever the statistics say: the journal is never read through for it.
+    let waiting: Vec<Option<Entry>> = journal_pending::table
+        .left_join(journal_entries::table.on(journal_entries::id.eq(journal_pending::entry_id)))
         .order(journal_pending::entry_id)
         .limit(BATCH)
-        .select(Entry::as_select())
+        .select(Option::<Entry>::as_select())
         .load(conn)?;
+    let waiting: Vec<Entry> = waiting.into_iter().flatten().collect();
     let (Some(first), Some(last)) = (waiting.first(), waiting.last()) else {
         return Ok(0);
     };

@@ -4,7 +4,9 @@
 use std::collections::BTreeSet;
 use std::sync::{LazyLock, Mutex};
 
-use diesel::connection::{InstrumentationEvent, SimpleConnection, set_default_instrumentation};
+use diesel::connection::{
+    Instrumentation, InstrumentationEvent, SimpleConnection, set_default_instrumentation,
+};
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use xinmiao::db::DbConn;
@@ -13,25 +15,54 @@ use xinmiao::db::schema::organizations;
 use crate::demo::demo_app;
 use crate::support::{ChangedColumns, Unit, Who, copy_rows, new_id, on_postgres};
 
-/// Every statement that any connection of this process ran since the log was opened.
-static LOG: LazyLock<Mutex<BTreeSet<String>>> = LazyLock::new(|| {
-    let watch = || -> Option<Box<dyn diesel::connection::Instrumentation>> {
-        Some(Box::new(|event: InstrumentationEvent<'_>| {
-            if let InstrumentationEvent::StartQuery { query, .. } = event {
-                let text = query.to_string();
-                let sql = text
-                    .split("-- binds:")
-                    .next()
-                    .unwrap_or_default()
-                    .trim()
-                    .to_owned();
-                LOG.lock().unwrap().insert(sql);
-            }
-        }))
-    };
-    set_default_instrumentation(watch).unwrap();
+/// Every statement that a connection of this process ran since the log was opened, with the database it ran on: tests beside this
+/// one have their own.
+static LOG: LazyLock<Mutex<BTreeSet<(String, String)>>> = LazyLock::new(|| {
+    set_default_instrumentation(|| Some(Box::new(Watch::default()))).unwrap();
     Mutex::default()
 });
+
+/// Watches one connection.
+#[derive(Default)]
+struct Watch {
+    url: String,
+}
+
+impl Instrumentation for Watch {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        match event {
+            InstrumentationEvent::StartEstablishConnection { url, .. } => {
+                url.clone_into(&mut self.url);
+            }
+            InstrumentationEvent::StartQuery { query, .. } => {
+                let text = query.to_string();
+                let sql = text.split("-- binds:").next().unwrap_or_default().trim();
+                LOG.lock()
+                    .unwrap()
+                    .insert((self.url.clone(), sql.to_owned()));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What ran on the database of a connection.
+fn statements_on(conn: &mut DbConn) -> Vec<String> {
+    let mark = "SELECT 'whose database is this?' AS name";
+    diesel::sql_query(mark).execute(conn).unwrap();
+    let log = LOG.lock().unwrap();
+    let own: Vec<&String> = log
+        .iter()
+        .filter(|(_, sql)| sql == mark)
+        .map(|(url, _)| url)
+        .collect();
+    assert_eq!(own.len(), 1, "one database was marked");
+    assert!(!own[0].is_empty(), "a connection knows its database");
+    log.iter()
+        .filter(|(url, _)| url == own[0])
+        .map(|(_, sql)| sql.clone())
+        .collect()
+}
 
 /// Each list with its filters and sorts, alone and together with a unit.
 pub const LISTS: &[(&str, &[&str], &[&str], bool)] = &[
@@ -258,7 +289,7 @@ async fn a24_no_filter_and_no_sort_scans_a_table_and_a21_nothing_is_skipped_by_o
             }
         }
     }
-    let statements: Vec<String> = LOG.lock().unwrap().iter().cloned().collect();
+    let statements = statements_on(&mut conn);
     let lists: Vec<&String> = statements
         .iter()
         .filter(|sql| sql.starts_with("SELECT") && sql.contains("LIMIT"))
