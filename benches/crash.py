@@ -124,28 +124,28 @@ class Writer:
         body = {"name": "测试人员", "organizationCode": "BZ", "reportedOn": "2022-08-01", "postTitle": mark}
         return service.send(connection, "POST", "/v1/cadres", body, token, key=f"crash-key-{mark}")
 
+    def attempt(self, service, connection, token):
+        """Sends what has no answer yet; waits a little where the service asks for it."""
+        mark = self.next_mark()
+        status, reply = self.post(service, connection, token, mark)
+        if status == 201:
+            self.acknowledged[mark] = reply["id"]
+            self.pending = None
+        elif status == 503 or (status == 409 and reply["code"] == "conflict"):
+            # Busy, or the same key is still at work for a request whose sender is gone.
+            time.sleep(0.1)
+        else:
+            self.fault = f"{mark} was answered {status}: {reply}"
+
     def run(self, service, token, stop):
         connection = service.connect()
-        while not stop.is_set() and self.fault is None:
-            mark = self.next_mark()
-            try:
-                status, reply = self.post(service, connection, token, mark)
-                if status == 409 and reply["code"] == "conflict":
-                    # The same key is still at work, for a request whose sender is gone.
-                    time.sleep(0.05)
-                    continue
-                if status == 503:
-                    time.sleep(0.2)
-                    continue
-                if status != 201:
-                    self.fault = f"{mark} was answered {status}: {reply}"
-                    return
-                self.acknowledged[mark] = reply["id"]
-                self.pending = None
-                if random.random() < 0.1:
+        try:
+            while not stop.is_set() and self.fault is None:
+                self.attempt(service, connection, token)
+                if self.pending is None and random.random() < 0.1:
                     self.repeat(service, connection, token)
-            except (OSError, http.client.HTTPException):
-                return
+        except (OSError, http.client.HTTPException):
+            return
 
     def repeat(self, service, connection, token):
         """An acknowledged one again: the same reply, no second row."""
@@ -200,17 +200,11 @@ def run_and_kill(service, writers, seconds):
 
 def finish(service, writer, token):
     """What was never answered is sent until it is."""
-    if writer.pending is None:
-        return
     connection = service.connect()
-    while time.monotonic() < DEADLINE:
-        status, reply = writer.post(service, connection, token, writer.pending)
-        if status == 201:
-            writer.acknowledged[writer.pending] = reply["id"]
-            writer.pending = None
-            return
-        time.sleep(0.1)
-    sys.exit(f"{writer.pending} was not answered in the time given")
+    while writer.pending and writer.fault is None and time.monotonic() < DEADLINE:
+        writer.attempt(service, connection, token)
+    if writer.pending:
+        sys.exit(writer.fault or f"{writer.pending} was not answered in the time given")
 
 
 def main():

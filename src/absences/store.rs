@@ -7,7 +7,7 @@ use diesel::sql_types::Bool;
 use super::model::{Absence, AbsenceFilters};
 use crate::access::{Context, Reach, Subtree};
 use crate::db::schema::{absences, cadres, organizations};
-use crate::db::{DbConn, Id, MultiBackend};
+use crate::db::{DbConn, Id, MultiBackend, any_of};
 use crate::error::{Error, Result};
 use crate::http::{After, Paging, keyset};
 use crate::values::{Date, DateBound};
@@ -192,11 +192,5 @@ fn of_reached_cadres(reach: &Reach) -> Condition {
             Box::new(absences::cadre_id.eq_any(people.select(cadres::id)))
         }
     };
-    // A term that is always false would keep SQLite from searching by the others.
-    let either = reach
-        .subtrees
-        .iter()
-        .map(of_subtree)
-        .reduce(|before, next| Box::new(before.or(next)));
-    either.unwrap_or_else(|| Box::new(dsl::sql::<Bool>("1 = 0")))
+    any_of(reach.subtrees.iter().map(of_subtree))
 }

@@ -78,13 +78,12 @@ pub fn carry_out(
     let mut rows = Vec::with_capacity(differing.len());
     for wanted in &differing {
         let pair = scene.present.get(&(wanted.cadre_id, wanted.role));
-        let id = context.new_id();
         if let Some(pair) = pair.filter(|_| manner.activate) {
             end(
                 tx,
                 context,
                 pair,
-                wanted.mentor_id.map(|_| id),
+                wanted.mentor_id.is_some(),
                 manner.starts_on,
             )?;
         }
@@ -101,7 +100,7 @@ pub fn carry_out(
                 AssignmentStatus::Proposed
             },
             replaces_id: pair.map(|pair| pair.id),
-            ..blank(tx, context, id, &proposal)?
+            ..blank(tx, context, context.new_id(), &proposal)?
         });
     }
     store::insert_many(tx, &rows)?;
@@ -280,16 +279,16 @@ fn check_seats(scene: &Scene, plan: &[Wanted], errors: &mut FieldErrors) {
     }
 }
 
-/// Ends a pair that the plan does without.
+/// Ends a pair that the plan does without; no proposal to replace it stands, or the plan would not hold any more.
 fn end(
     tx: &mut DbConn,
     context: &Context,
     pair: &Assignment,
-    successor: Option<Id>,
+    followed: bool,
     starts_on: Date,
 ) -> Result<()> {
-    if let Some(successor) = successor {
-        return give_way(tx, context, pair, successor, starts_on);
+    if followed {
+        return give_way(tx, context, pair, starts_on).map(drop);
     }
     let over = Assignment {
         ends_on: Some(starts_on.plus_days(-1).max(pair.starts_on)),

@@ -4,7 +4,7 @@ use super::model::{Assignment, AssignmentStatus, EndReason, ReplacementReason};
 use super::store;
 use super::upkeep::{record, settle};
 use crate::access::{Context, Departure};
-use crate::db::{DbConn, Id};
+use crate::db::DbConn;
 use crate::error::Result;
 use crate::journal;
 use crate::mentors;
@@ -41,10 +41,13 @@ pub fn close(
     reason: Option<&str>,
 ) -> Result<()> {
     write(tx, context, row, over, reason)?;
-    withdraw_successors(tx, context, over, None)
+    if row.is_active() {
+        withdraw_successors(tx, context, over)?;
+    }
+    Ok(())
 }
 
-/// Ends a pair in effect because another one takes its place.
+/// Ends a pair in effect because the one that was to replace it takes effect on a day.
 ///
 /// # Errors
 /// `StaleVersion`, or when the database refuses.
@@ -52,16 +55,15 @@ pub fn give_way(
     tx: &mut DbConn,
     context: &Context,
     row: &Assignment,
-    successor: Id,
     starts_on: Date,
-) -> Result<()> {
+) -> Result<Assignment> {
     let over = Assignment {
         ends_on: Some(starts_on.plus_days(-1).max(row.starts_on)),
         end_reason: Some(reason_to_replace(row)),
         ..ended(row, context, AssignmentStatus::Replaced)
     };
     write(tx, context, row, &over, None)?;
-    withdraw_successors(tx, context, &over, Some(successor))
+    Ok(over)
 }
 
 /// Why a pair is replaced, as far as its own record tells.
@@ -102,16 +104,12 @@ pub fn end_all(tx: &mut DbConn, context: &Context, departure: &Departure<'_>) ->
     settle(tx, context, departure.cadre_id)
 }
 
-fn withdraw_successors(
-    tx: &mut DbConn,
-    context: &Context,
-    over: &Assignment,
-    spared: Option<Id>,
-) -> Result<()> {
+/// Cancels what was proposed to replace a pair that is over.
+///
+/// # Errors
+/// `StaleVersion`, or when the database refuses.
+pub fn withdraw_successors(tx: &mut DbConn, context: &Context, over: &Assignment) -> Result<()> {
     for row in store::proposed_successors(tx, over.id, over.cadre_id)? {
-        if Some(row.id) == spared {
-            continue;
-        }
         let withdrawn = Assignment {
             end_reason: over.end_reason,
             ..ended(&row, context, AssignmentStatus::Cancelled)

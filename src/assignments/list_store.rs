@@ -8,7 +8,7 @@ use super::request::AssignmentFilters;
 use super::store::sightings;
 use crate::access::{Context, Reach, Subtree};
 use crate::db::schema::{assignments, cadres, mentors, organizations};
-use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp, within};
+use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp, any_of, within};
 use crate::error::{Error, Result};
 use crate::http::{After, Paging, keyset};
 use crate::values::{Date, DateBound};
@@ -115,9 +115,10 @@ fn matching<'a>(
 
 /// What the caller reaches: pairs of the subtrees' time and of cadres there now, of own mentees, of oneself.
 fn seen(reach: &Reach) -> Condition {
-    let nobody = Id(uuid::Uuid::nil());
-    let mut condition: Condition =
-        Box::new(assignments::cadre_id.eq(reach.cadre_id.unwrap_or(nobody)));
+    let mut ways: Vec<Condition> = Vec::new();
+    if let Some(cadre_id) = reach.cadre_id {
+        ways.push(Box::new(assignments::cadre_id.eq(cadre_id)));
+    }
     if let Some(mentor_id) = reach.mentor_id {
         let mentees = cadres::table
             .filter(
@@ -129,22 +130,21 @@ fn seen(reach: &Reach) -> Condition {
                         .eq(mentor_id)),
             )
             .select(cadres::id);
-        condition = Box::new(condition.or(assignments::cadre_id.eq_any(mentees)));
+        ways.push(Box::new(assignments::cadre_id.eq_any(mentees)));
     }
-    if reach.subtrees.is_empty() {
-        return condition;
+    if !reach.subtrees.is_empty() {
+        ways.push(within!(
+            assignments::table,
+            assignments::organization_id,
+            reach
+        ));
+        ways.push(within!(
+            assignments::table,
+            assignments::present_organization_id,
+            reach
+        ));
     }
-    let then = within!(assignments::table, assignments::organization_id, reach);
-    let now = within!(
-        assignments::table,
-        assignments::present_organization_id,
-        reach
-    );
-    if reach.cadre_id.is_none() && reach.mentor_id.is_none() {
-        Box::new(then.or(now))
-    } else {
-        Box::new(condition.or(then).or(now))
-    }
+    any_of(ways)
 }
 
 fn in_unit<'a>(conn: &mut DbConn, query: Query<'a>, id: Id, subtree: bool) -> Result<Query<'a>> {

@@ -6,6 +6,7 @@
 //! Replacing a mentor keeps the old pair. This room alone writes the mentor columns of cadres, and journals what follows
 //! from them. A pair whose mentor is lost stays active, needs a replacement and does not count as mentoring.
 
+mod activation;
 mod api;
 mod bulk;
 mod draft;

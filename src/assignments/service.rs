@@ -122,7 +122,8 @@ pub fn create(tx: &mut DbConn, context: &Context, new: &CreateAssignment) -> Res
     let mut pair = blank(tx, context, id, &proposal)?;
     fill(&mut pair, new);
     if let Some(replaced) = replaced.filter(|_| new.activate) {
-        endings::give_way(tx, context, &replaced, id, new.starts_on)?;
+        let over = endings::give_way(tx, context, &replaced, new.starts_on)?;
+        endings::withdraw_successors(tx, context, &over)?;
     }
     put(tx, context, &pair)?;
     Ok(Outcome::Created(read_back(tx, context, id)?))

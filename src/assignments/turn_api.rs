@@ -2,6 +2,7 @@
 
 use actix_web::post;
 
+use super::activation;
 use super::representation::{ActivatedResponse, AssignmentResponse};
 use super::request::{
     ActivateAssignment, ActivateAssignments, CancelAssignment, CompleteAssignment,
@@ -29,7 +30,7 @@ pub async fn activate_assignments(
     let JsonBody { value, digest } = body;
     state
         .post(&guard, digest, move |tx, context| {
-            let items = turns::activate_all(tx, context, &value.items)?;
+            let items = activation::activate_all(tx, context, &value.items)?;
             Reply::json(200, &ActivatedResponse { items })
         })
         .await
@@ -53,7 +54,7 @@ pub async fn activate_assignment(
 ) -> Result<Reply> {
     state
         .post(&guard, body.digest, move |tx, context| {
-            Reply::resource(200, &turns::activate(tx, context, path.0)?)
+            Reply::resource(200, &activation::activate(tx, context, path.0)?)
         })
         .await
 }

@@ -1,7 +1,7 @@
 //! Use cases of cadres.
 
 use super::model::{Cadre, CadreStatus, Mentoring, Sighting};
-use super::representation::{CadreResponse, seen_as};
+use super::representation::{CadreResponse, seen_as, viewer};
 use super::request::{CadreFilters, CreateCadre, UpdateCadre};
 use super::{career_store, rules, store};
 use crate::access::Context;
@@ -70,7 +70,8 @@ pub fn list(
         None
     };
     let see = |sighting: Sighting| {
-        let viewer = seen_as(&sighting, context).unwrap_or(CadreViewer::FormerUnit);
+        // Lists are read under the permission to read, so that the reach is asked for once.
+        let viewer = viewer(&sighting, &context.reach).unwrap_or(CadreViewer::FormerUnit);
         CadreResponse::see(sighting, viewer, context)
     };
     let items = rows.into_iter().map(see).collect::<Result<Vec<_>>>()?;

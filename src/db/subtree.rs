@@ -1,5 +1,24 @@
 //! The scope of a caller as a condition on rows.
 
+use diesel::BoolExpressionMethods as _;
+use diesel::sql_types::Bool;
+
+use super::MultiBackend;
+
+/// A condition on the rows of a query source.
+type Condition<Source> = Box<dyn diesel::BoxableExpression<Source, MultiBackend, SqlType = Bool>>;
+
+/// That one of the conditions holds; without any, that nothing does. A term that is always false beside others would keep SQLite
+/// from searching by them.
+pub(crate) fn any_of<Source: 'static>(
+    conditions: impl IntoIterator<Item = Condition<Source>>,
+) -> Condition<Source> {
+    let either = conditions
+        .into_iter()
+        .reduce(|before, next| Box::new(before.or(next)));
+    either.unwrap_or_else(|| Box::new(diesel::dsl::sql::<Bool>("1 = 0")))
+}
+
 /// The condition that a row's organization lies in one of the reached subtrees.
 ///
 /// A broad subtree (a city) is tested row by row while an index in the order of the list is walked, so that a page costs the
@@ -8,7 +27,6 @@
 macro_rules! within {
     ($table:ty, $column:expr, $reach:expr) => {{
         use crate::db::schema::organizations;
-        use diesel::BoolExpressionMethods as _;
         type Condition = Box<
             dyn diesel::BoxableExpression<
                     $table,
@@ -17,13 +35,12 @@ macro_rules! within {
                 >,
         >;
         let reach = $reach;
-        let mut condition: Option<Condition> = None;
-        for subtree in &reach.subtrees {
+        crate::db::any_of(reach.subtrees.iter().map(|subtree| -> Condition {
             let (from, to) = subtree.range();
             let inside = organizations::table
                 .filter(organizations::path.ge(from))
                 .filter(organizations::path.lt(to));
-            let next: Condition = if subtree.depth() == 0 {
+            if subtree.depth() == 0 {
                 Box::new(diesel::dsl::exists(
                     inside
                         .filter(organizations::id.eq($column))
@@ -31,15 +48,8 @@ macro_rules! within {
                 ))
             } else {
                 Box::new($column.eq_any(inside.select(organizations::id)))
-            };
-            condition = Some(match condition {
-                Some(before) => Box::new(before.or(next)),
-                None => next,
-            });
-        }
-        let nothing =
-            || -> Condition { Box::new(diesel::dsl::sql::<diesel::sql_types::Bool>("1 = 0")) };
-        condition.unwrap_or_else(nothing)
+            }
+        }))
     }};
 }
 

@@ -1,13 +1,12 @@
 //! Queries of growth entries.
 
-use diesel::dsl;
 use diesel::prelude::*;
 
 use super::model::{GrowthEntry, Sighting};
 use super::request::GrowthEntryFilters;
 use crate::access::{Context, Reach, Subtree};
 use crate::db::schema::{assignments, cadres, growth_entries, organizations};
-use crate::db::{DbConn, Id, MultiBackend, on_backend, within};
+use crate::db::{DbConn, Id, MultiBackend, any_of, on_backend, within};
 use crate::error::{Error, Result};
 use crate::http::{After, Paging, keyset};
 use crate::values::{Date, DateBound};
@@ -245,11 +244,7 @@ fn in_reach<'a>(context: &Context) -> Query<'a> {
     if let Some(cadre_id) = reach.cadre_id {
         conditions.push(Box::new(growth_entries::cadre_id.eq(cadre_id)));
     }
-    let either = conditions
-        .into_iter()
-        .reduce(|before, next| Box::new(before.or(next)));
-    let nothing = || -> Condition { Box::new(dsl::sql("1 = 0")) };
-    query.filter(either.unwrap_or_else(nothing))
+    query.filter(any_of(conditions))
 }
 
 fn of_units(reach: &Reach) -> Condition {

@@ -8,11 +8,12 @@ use super::model::{Proposal, Run};
 use super::request::Cohort;
 use super::world::Recruit;
 use crate::access::Subtree;
-use crate::assignments::{Assignment, AssignmentStatus};
+use crate::assignments::AssignmentStatus;
 use crate::cadres::{CadreStatus, PostCategory};
 use crate::db::schema::{assignments, cadres, matching_proposals, matching_runs, organizations};
 use crate::db::{DbConn, Id, MultiBackend, on_backend};
 use crate::error::{Error, Result};
+use crate::mentors::MentorRole;
 use crate::values::{Date, DateBound};
 
 /// The active cadres of a subtree, of one intake where asked, with the day they reported.
@@ -73,11 +74,29 @@ pub fn recruits(
     Ok(rows.into_iter().map(recruit).collect())
 }
 
+/// What a run needs of a pair.
+#[derive(Debug, Clone, Queryable, Selectable)]
+#[diesel(table_name = assignments)]
+pub struct LivePair {
+    /// Id.
+    pub id: Id,
+    /// The cadre.
+    pub cadre_id: Id,
+    /// The mentor.
+    pub mentor_id: Id,
+    /// As what the mentor guides.
+    pub role: MentorRole,
+    /// In effect, or proposed.
+    pub status: AssignmentStatus,
+    /// Since when it needs another mentor.
+    pub needs_replacement_since: Option<Date>,
+}
+
 /// The pairs in effect and the proposals of cadres who are in a subtree now.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn live_pairs(conn: &mut DbConn, subtree: &Subtree) -> Result<Vec<Assignment>> {
+pub fn live_pairs(conn: &mut DbConn, subtree: &Subtree) -> Result<Vec<LivePair>> {
     let (from, to) = subtree.range();
     let units = organizations::table
         .filter(organizations::path.ge(from))
@@ -87,7 +106,7 @@ pub fn live_pairs(conn: &mut DbConn, subtree: &Subtree) -> Result<Vec<Assignment
     let pairs = assignments::table
         .filter(assignments::status.eq_any(live))
         .filter(assignments::present_organization_id.eq_any(units))
-        .select(Assignment::as_select());
+        .select(LivePair::as_select());
     Ok(pairs.load(conn)?)
 }
 

@@ -7,6 +7,7 @@ use super::request::Terms;
 use super::score::Spot;
 use super::store;
 use crate::access::Context;
+use crate::assignments::AssignmentStatus;
 use crate::cadres::{Phase, PostCategory};
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
@@ -188,11 +189,11 @@ pub fn read(conn: &mut DbConn, context: &Context, terms: &Terms) -> Result<World
         let Ok(n) = recruits.binary_search_by_key(&pair.cadre_id, |recruit| recruit.id) else {
             continue;
         };
-        if pair.is_active() {
+        if pair.status == AssignmentStatus::Active {
             recruits[n].present[place(pair.role)] = Some(Present {
                 id: pair.id,
                 mentor_id: pair.mentor_id,
-                is_lost: !pair.counts(),
+                is_lost: pair.needs_replacement_since.is_some(),
             });
         } else {
             recruits[n].proposed[place(pair.role)] = Some(pair.mentor_id);

@@ -3,6 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::openapi::resolved;
 use crate::support::{Client, TestApp, Who};
 
 /// Largest JSON body that is read.
@@ -12,13 +13,6 @@ const MAX_BODY: usize = 4 * 1024 * 1024;
 struct Member<'a> {
     pointer: String,
     schema: &'a Value,
-}
-
-fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
-    match schema["$ref"].as_str() {
-        Some(reference) => document.pointer(reference.trim_start_matches('#')).unwrap(),
-        None => schema,
-    }
 }
 
 /// The schema and the ones it may be instead.

@@ -6,15 +6,8 @@ use serde_json::{Value, json};
 use xinmiao::db::schema::mentors;
 use xinmiao::values::Date;
 
+use crate::openapi::resolved;
 use crate::support::{Answer, MentorSeed, TODAY, TestApp, Who};
-
-/// The schema behind a reference.
-fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
-    match schema["$ref"].as_str() {
-        Some(reference) => document.pointer(reference.trim_start_matches('#')).unwrap(),
-        None => schema,
-    }
-}
 
 /// The members of a request body that are days.
 fn days<'a>(document: &'a Value, schema: &'a Value) -> Vec<&'a str> {

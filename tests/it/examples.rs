@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use xinmiao::app;
 
 use crate::demo::{PASSWORD, demo_app, signed_in};
+use crate::external_ids::encoded;
+use crate::openapi::{document, resolved};
 use crate::permissions::{Operation, operations};
 use crate::support::{Answer, Client};
 
@@ -74,33 +75,11 @@ async fn real(manager: &Client) -> BTreeMap<&'static str, String> {
     real
 }
 
-fn document() -> Value {
-    serde_json::from_str(&app::document().json).unwrap()
-}
-
-/// A parameter with what its `$ref` stands for.
-fn resolved<'a>(document: &'a Value, parameter: &'a Value) -> &'a Value {
-    parameter["$ref"].as_str().map_or(parameter, |reference| {
-        document.pointer(reference.trim_start_matches('#')).unwrap()
-    })
-}
-
 fn text(example: &Value) -> String {
     match example {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }
-}
-
-fn encoded(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                char::from(byte).to_string()
-            }
-            other => format!("%{other:02X}"),
-        })
-        .collect()
 }
 
 /// A request with every example of its parameters together.

@@ -35,7 +35,7 @@ fn with(body: &Value, ids: Value) -> Value {
 }
 
 /// Every byte of a text, percent-encoded.
-fn encoded(text: &str) -> String {
+pub fn encoded(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 

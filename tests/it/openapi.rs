@@ -10,8 +10,17 @@ use xinmiao::http::openapi::TAGS;
 
 use crate::support::TestApp;
 
-fn document() -> Value {
+/// The published document.
+pub fn document() -> Value {
     serde_json::from_str(&app::document().json).unwrap()
+}
+
+/// A part of the document, or what its `$ref` stands for.
+pub fn resolved<'a>(document: &'a Value, part: &'a Value) -> &'a Value {
+    match part["$ref"].as_str() {
+        Some(reference) => document.pointer(reference.trim_start_matches('#')).unwrap(),
+        None => part,
+    }
 }
 
 /// Path, method and operation of every operation.

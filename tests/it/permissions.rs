@@ -6,7 +6,6 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 use xinmiao::access::Role;
-use xinmiao::app;
 use xinmiao::db::Id;
 
 use crate::support::{Answer, TestApp, Who};
@@ -111,7 +110,7 @@ pub struct Operation {
 }
 
 pub fn operations() -> Vec<Operation> {
-    let document: Value = serde_json::from_str(&app::document().json).unwrap();
+    let document = crate::openapi::document();
     let mut all = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {

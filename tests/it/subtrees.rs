@@ -10,7 +10,7 @@ use crate::permissions::{NOBODY, Operation, SCOPES, operations};
 use crate::support::{Answer, TestApp, Unit, Who};
 
 /// Where an object stands, seen from the county Enyang.
-fn places(app: &TestApp) -> [(&'static str, &Unit, bool); 4] {
+pub fn places(app: &TestApp) -> [(&'static str, &Unit, bool); 4] {
     let city = &app.city;
     [
         ("own", &city.enyang, true),
@@ -100,7 +100,8 @@ fn operations_on_objects() -> Vec<(Operation, String)> {
     operations().into_iter().filter_map(on_object).collect()
 }
 
-fn callers_in_enyang(app: &TestApp) -> [(&'static str, crate::support::Client); 4] {
+/// Who reaches Enyang and what lies below it.
+pub fn callers_in_enyang(app: &TestApp) -> [(&'static str, crate::support::Client); 4] {
     let unit = &app.city.enyang;
     [
         ("manager", app.client(Who::manager(unit))),

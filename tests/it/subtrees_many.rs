@@ -7,7 +7,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use xinmiao::db::schema::journal_entries;
 
-use crate::permissions::{NOBODY, Operation, SCOPES, operations};
+use crate::permissions::{NOBODY, Operation, operations};
+use crate::subtrees::{callers_in_enyang, places};
 use crate::support::{Answer, Client, TestApp, Unit, Who};
 
 /// What a unit has, by id; for nothing, ids that name nothing.
@@ -261,15 +262,6 @@ fn journal_rows(app: &TestApp) -> i64 {
         .unwrap()
 }
 
-fn callers(app: &TestApp) -> [(&'static str, Client); 3] {
-    let unit = &app.city.enyang;
-    [
-        ("manager", app.client(Who::manager(unit))),
-        ("officer", app.client(Who::officer(unit))),
-        ("client", app.client(Who::system(unit, &SCOPES.join(" ")))),
-    ]
-}
-
 /// Operations without an object in their address that write or search.
 fn on_many() -> Vec<Operation> {
     let mut all = operations();
@@ -285,20 +277,14 @@ fn on_many() -> Vec<Operation> {
 #[actix_web::test]
 async fn c30_what_names_no_object_in_its_address_writes_in_the_own_subtree_alone() {
     let app = TestApp::start().await;
-    let city = &app.city;
     let mut stands = Vec::new();
-    for (place, unit, is_within) in [
-        ("own", &city.enyang, true),
-        ("child", &city.yuxi, true),
-        ("sibling", &city.qingjiang, false),
-        ("other", &city.reform, false),
-    ] {
+    for (place, unit, is_within) in places(&app) {
         stands.push(Stand::fill(&app, place, unit, is_within).await);
     }
     let nothing = Stand::nothing();
     let (mut faults, mut outside_answers, mut inside_answers) = (Vec::new(), 0, 0);
     for operation in on_many() {
-        for (name, caller) in &callers(&app) {
+        for (name, caller) in &callers_in_enyang(&app) {
             for at in stands.iter().filter(|at| !at.is_within) {
                 let Some((about_nothing, _)) = call(&operation, caller, &nothing).await else {
                     panic!(

@@ -21,7 +21,7 @@ use super::sighting::{Condition, Joined};
 use crate::access::{Account, Actor, Context, Permission, Reach, Subtree};
 use crate::cadres::CadreStatus;
 use crate::db::schema::{assignments, cadres, evaluation_reopenings, evaluations, organizations};
-use crate::db::{Id, within};
+use crate::db::{Id, any_of, within};
 
 diesel::alias!(evaluations as own_forms: OwnForm);
 diesel::alias!(evaluations as of_units: OfUnits);
@@ -168,13 +168,8 @@ pub fn readable(context: &Context) -> Condition {
             Box::new(about_self.and(in_units(&reach)))
         });
     }
-    // A term that is always false would keep SQLite from searching by the others.
-    let either = ways
-        .into_iter()
-        .reduce(|before, next| Box::new(before.or(next)));
-    let condition = either.unwrap_or_else(|| Box::new(dsl::sql::<Bool>("1 = 0")));
     let others_too = written_by!(own, plain).or(dsl::not(owed(context, own)));
-    Box::new(condition.and(others_too))
+    Box::new(any_of(ways).and(others_too))
 }
 
 /// How far an evaluation must have come for staff: confirmed; handed in, for those who may confirm it; anything of their own.
@@ -195,9 +190,6 @@ fn stage_for_staff(context: &Context, reach: &Reach, own: Own) -> Condition {
 
 /// That the unit of an evaluation's own date, or the cadre's present unit, is reached.
 fn in_units(reach: &Reach) -> Condition {
-    if reach.subtrees.is_empty() {
-        return Box::new(dsl::sql::<Bool>("1 = 0"));
-    }
     if reach.subtrees.iter().any(|subtree| subtree.depth() == 0) {
         let then = within!(Joined, evaluations::organization_id, reach);
         let now = within!(Joined, evaluations::present_organization_id, reach);
@@ -223,12 +215,7 @@ fn in_units(reach: &Reach) -> Condition {
             .union(of_units.filter(now).select(id()));
         Box::new(evaluations::id.eq_any(rows))
     };
-    let either = reach
-        .subtrees
-        .iter()
-        .map(of_subtree)
-        .reduce(|before, next| Box::new(before.or(next)));
-    either.unwrap_or_else(|| Box::new(dsl::sql::<Bool>("1 = 0")))
+    any_of(reach.subtrees.iter().map(of_subtree))
 }
 
 /// That the caller still owes an evaluation of the row's cadre, kind and period.
