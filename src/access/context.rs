@@ -137,8 +137,8 @@ pub enum IfMatch {
     Any,
     /// The version before the point of an `ETag`.
     Version(i64),
-    /// Something that is no `ETag` of ours: never matches.
-    Unknown,
+    /// An `ETag` that is none of ours, or a weak one: never matches.
+    Other,
 }
 
 /// A request, as a use case sees it.
@@ -207,10 +207,20 @@ impl Context {
     /// # Errors
     /// `StaleVersion` with another version.
     pub fn check_match(&self, version: i64, current: impl FnOnce() -> Current) -> Result<()> {
+        if self.matches(version) {
+            Ok(())
+        } else {
+            Err(Error::StaleVersion(current()))
+        }
+    }
+
+    /// Whether `If-Match` lets a change of version `version` pass. A verb asks after it has looked for its own repetition: a
+    /// caller whose answer was lost sends the old `ETag` again, and what they asked for is done (RFC 9110, 13.1.1).
+    pub const fn matches(&self, version: i64) -> bool {
         match self.if_match {
-            IfMatch::Absent | IfMatch::Any => Ok(()),
-            IfMatch::Version(sent) if sent == version => Ok(()),
-            IfMatch::Version(_) | IfMatch::Unknown => Err(Error::StaleVersion(current())),
+            IfMatch::Absent | IfMatch::Any => true,
+            IfMatch::Version(sent) => sent == version,
+            IfMatch::Other => false,
         }
     }
 }

@@ -6,9 +6,9 @@ use super::model::{Assignment, AssignmentStatus};
 use super::representation::AssignmentResponse;
 use super::request::VersionOf;
 use super::rules::Proposal;
-use super::service::read_back;
+use super::service::{reachable, read_back};
 use super::store;
-use super::turns::{begin, is_own, require};
+use super::turns::{is_own, require};
 use super::upkeep::{record, settle};
 use crate::access::Context;
 use crate::cadres;
@@ -23,7 +23,7 @@ const ACTIVATED: &str = "assignment.activated";
 /// # Errors
 /// `IllegalTransition`, `StaleVersion`, `RuleViolation`, `Duplicate`, `CapacityExceeded`.
 pub fn activate(tx: &mut DbConn, context: &Context, id: Id) -> Result<AssignmentResponse> {
-    let row = begin(tx, context, id)?;
+    let row = reachable(tx, context, id)?;
     if row.is_active() && is_own(tx, context, id, ACTIVATED, None)? {
         return read_back(tx, context, id);
     }
@@ -104,8 +104,7 @@ fn activate_item(
     errors: &mut FieldErrors,
 ) -> Result<()> {
     let place = format!("/items/{n}");
-    let repeated = row.is_active() && row.version == version + 1;
-    if repeated && is_own(tx, context, row.id, ACTIVATED, None)? {
+    if row.is_active() && is_own(tx, context, row.id, ACTIVATED, None)? {
         return Ok(());
     }
     if row.version != version {

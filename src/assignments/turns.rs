@@ -40,7 +40,7 @@ pub fn complete(
     id: Id,
     input: &CompleteAssignment,
 ) -> Result<AssignmentResponse> {
-    let row = begin(tx, context, id)?;
+    let row = reachable(tx, context, id)?;
     let note = input.end_note.as_ref().map(Text::as_str);
     let holds = row.status == AssignmentStatus::Completed
         && input.on.is_none_or(|on| row.ends_on == Some(on));
@@ -76,7 +76,7 @@ pub fn cancel(
     id: Id,
     input: &CancelAssignment,
 ) -> Result<AssignmentResponse> {
-    let row = begin(tx, context, id)?;
+    let row = reachable(tx, context, id)?;
     let reason = input.reason.as_str();
     if row.status == AssignmentStatus::Cancelled
         && is_own(tx, context, id, CANCELLED, Some(reason))?
@@ -89,9 +89,7 @@ pub fn cancel(
     }
     let allowed = row.status == AssignmentStatus::Proposed
         || (was_active && rules::is_cancellable(&row, context));
-    if !allowed {
-        return Err(illegal(tx, context, id)?);
-    }
+    allow(tx, context, &row, allowed)?;
     let replaced = replaced(tx, &row, input.restore_replaced)?;
     let mut mentor_ids = vec![row.mentor_id];
     mentor_ids.extend(replaced.as_ref().map(|replaced| replaced.mentor_id));
@@ -172,7 +170,7 @@ pub fn replace(
     id: Id,
     input: &ReplaceAssignment,
 ) -> Result<Replacement> {
-    let row = begin(tx, context, id)?;
+    let row = reachable(tx, context, id)?;
     let mut errors = FieldErrors::default();
     let mentor_id = draft::mentor_id(
         tx,
@@ -250,19 +248,6 @@ fn check_replacement(
     }
 }
 
-/// The pair that a verb is about, locked, when `If-Match` lets it pass.
-///
-/// # Errors
-/// `NotFound`, `Forbidden`, `StaleVersion`.
-pub fn begin(tx: &mut DbConn, context: &Context, id: Id) -> Result<Assignment> {
-    let row = reachable(tx, context, id)?;
-    let current = visible(tx, context, id)?;
-    context.check_match(row.version, || {
-        current.as_ref().and_then(AssignmentResponse::current)
-    })?;
-    Ok(row)
-}
-
 /// Whether the latest turn of this kind is the caller's, with the same words.
 ///
 /// # Errors
@@ -280,28 +265,31 @@ pub fn is_own(
     }))
 }
 
-/// Lets only pairs of one status pass.
+/// Lets a verb pass when `If-Match` does and the pair has the status that it begins from.
 ///
 /// # Errors
-/// `IllegalTransition`.
+/// `StaleVersion`, `IllegalTransition`.
 pub fn require(
     tx: &mut DbConn,
     context: &Context,
     row: &Assignment,
     status: AssignmentStatus,
 ) -> Result<()> {
-    if row.status == status {
-        Ok(())
-    } else {
-        Err(illegal(tx, context, row.id)?)
-    }
+    allow(tx, context, row, row.status == status)
 }
 
-fn illegal(tx: &mut DbConn, context: &Context, id: Id) -> Result<Error> {
-    let current = visible(tx, context, id)?;
-    Ok(Error::IllegalTransition(
-        current.and_then(|current| current.current()),
-    ))
+/// Lets a verb pass when `If-Match` does and the pair's state allows it.
+fn allow(tx: &mut DbConn, context: &Context, row: &Assignment, allowed: bool) -> Result<()> {
+    let matches = context.matches(row.version);
+    if matches && allowed {
+        return Ok(());
+    }
+    let current = visible(tx, context, row.id)?.and_then(|current| current.current());
+    Err(if matches {
+        Error::IllegalTransition(current)
+    } else {
+        Error::StaleVersion(current)
+    })
 }
 
 fn require_manager(tx: &mut DbConn, context: &Context, row: &Assignment) -> Result<()> {

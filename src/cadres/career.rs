@@ -31,7 +31,7 @@ pub fn transfer(
     id: Id,
     input: &TransferCadre,
 ) -> Result<CadreResponse> {
-    let row = begin(tx, context, id)?;
+    let row = reachable(tx, context, id)?;
     let mut errors = FieldErrors::default();
     check_day(
         input.effective_on,
@@ -59,16 +59,16 @@ pub fn transfer(
     if is_same && since == Some(input.effective_on) {
         return finish(tx, context, id);
     }
-    if let Some(since) = since.filter(|since| input.effective_on < *since) {
-        let fault = Fault::with("out-of-range", &[&since, &context.today]);
-        return Err(Error::Invalid(FieldErrors::one("/effectiveOn", fault)));
-    }
     require(
         tx,
         context,
         &row,
         &[CadreStatus::Active, CadreStatus::Suspended],
     )?;
+    if let Some(since) = since.filter(|since| input.effective_on < *since) {
+        let fault = Fault::with("out-of-range", &[&since, &context.today]);
+        return Err(Error::Invalid(FieldErrors::one("/effectiveOn", fault)));
+    }
     let mut cadre = row.clone();
     cadre.organization_id = unit.id;
     if let Some(title) = &input.post_title {
@@ -230,7 +230,7 @@ pub fn extend(
     id: Id,
     input: &ExtendCadre,
 ) -> Result<CadreResponse> {
-    let row = begin(tx, context, id)?;
+    let row = reachable(tx, context, id)?;
     let reason = input.reason.as_str();
     let asked = input.until.or_else(|| {
         let is_leave = input.reason == ExtensionReason::Leave;
@@ -306,7 +306,7 @@ fn turn(
     (from, to): (&[CadreStatus], CadreStatus),
     action: &'static str,
 ) -> Result<CadreResponse> {
-    let row = begin(tx, context, id)?;
+    let row = reachable(tx, context, id)?;
     if row.status == to && career_store::is_repeated(tx, context, id, event, action)? {
         return finish(tx, context, id);
     }
@@ -345,19 +345,18 @@ fn turn(
     finish(tx, context, id)
 }
 
-fn begin(tx: &mut DbConn, context: &Context, id: Id) -> Result<Cadre> {
-    let row = reachable(tx, context, id)?;
-    let current = visible(tx, context, id)?;
-    context.check_match(row.version, || current_of(current.as_ref()))?;
-    Ok(row)
-}
-
+/// Lets a verb pass when `If-Match` does and the cadre's status allows it.
 fn require(tx: &mut DbConn, context: &Context, row: &Cadre, allowed: &[CadreStatus]) -> Result<()> {
-    if allowed.contains(&row.status) {
+    let matches = context.matches(row.version);
+    if matches && allowed.contains(&row.status) {
         return Ok(());
     }
-    let current = visible(tx, context, row.id)?;
-    Err(Error::IllegalTransition(current_of(current.as_ref())))
+    let current = current_of(visible(tx, context, row.id)?.as_ref());
+    Err(if matches {
+        Error::IllegalTransition(current)
+    } else {
+        Error::StaleVersion(current)
+    })
 }
 
 fn check_day(day: Date, pointer: &str, row: &Cadre, context: &Context, errors: &mut FieldErrors) {

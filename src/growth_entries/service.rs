@@ -117,9 +117,7 @@ pub fn verify(tx: &mut DbConn, context: &Context, id: Id) -> Result<GrowthEntryR
     if entry.status == EntryStatus::Verified && entry.verified_by == caller {
         return GrowthEntryResponse::see(sighting, context);
     }
-    if !rules::can_be_verified(&entry) {
-        return Err(Error::IllegalTransition(current(sighting, context)));
-    }
+    require(&sighting, context, rules::can_be_verified(&entry))?;
     entry.status = EntryStatus::Verified;
     entry.verified_by = caller;
     let changed = ["status", "verifiedBy"];
@@ -153,9 +151,7 @@ pub fn dispute(
     if entry.status == EntryStatus::Disputed && entry.dispute_reason.as_deref() == Some(reason) {
         return GrowthEntryResponse::see(sighting, context);
     }
-    if !rules::can_be_disputed(&entry) {
-        return Err(Error::IllegalTransition(current(sighting, context)));
-    }
+    require(&sighting, context, rules::can_be_disputed(&entry))?;
     entry.status = EntryStatus::Disputed;
     entry.dispute_reason = Some(reason.to_owned());
     let changed = ["status", "disputeReason"];
@@ -229,11 +225,18 @@ fn is_visible(sighting: &Sighting, context: &Context) -> bool {
 /// The entry that a verb is about, locked; the verb's own permission is asked for after.
 fn begin(tx: &mut DbConn, context: &Context, id: Id) -> Result<Sighting> {
     let sighting = store::sight_locked(tx, id)?.filter(|row| is_visible(row, context));
-    let sighting = sighting.ok_or(Error::NotFound)?;
-    context.check_match(sighting.entry.version, || {
-        current(sighting.clone(), context)
-    })?;
-    Ok(sighting)
+    sighting.ok_or(Error::NotFound)
+}
+
+/// Lets a verb pass when `If-Match` does and the entry's state allows it.
+fn require(sighting: &Sighting, context: &Context, allowed: bool) -> Result<()> {
+    let current = || current(sighting.clone(), context);
+    context.check_match(sighting.entry.version, current)?;
+    if allowed {
+        Ok(())
+    } else {
+        Err(Error::IllegalTransition(current()))
+    }
 }
 
 /// The answer to a create whose id exists.

@@ -7,7 +7,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{AUTHORIZATION, IF_MATCH, USER_AGENT};
+use actix_web::http::header::{AUTHORIZATION, EntityTag, IF_MATCH, USER_AGENT};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use super::body::BodyDigest;
@@ -135,24 +135,29 @@ fn bearer(request: &HttpRequest) -> Result<&str> {
     }
 }
 
+/// Longest `If-Match`, in bytes.
+const LONGEST_IF_MATCH: usize = 128;
+
 fn if_match(request: &HttpRequest) -> Result<IfMatch> {
-    let Some(value) = request.headers().get(IF_MATCH) else {
+    let malformed = || Error::parameter("If-Match", "parameter-invalid", &["one ETag", "*"]);
+    let mut values = request.headers().get_all(IF_MATCH);
+    let Some(value) = values.next() else {
         return Ok(IfMatch::Absent);
     };
-    let text = value
-        .to_str()
-        .map_err(|_| Error::parameter("If-Match", "parameter-invalid", &["an ETag", "*"]))?
-        .trim();
+    if values.next().is_some() {
+        return Err(malformed());
+    }
+    let text = value.to_str().map_err(|_| malformed())?.trim();
     if text == "*" {
         return Ok(IfMatch::Any);
     }
-    let tag = text
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'));
-    let version = tag
-        .map(|tag| tag.split_once('.').map_or(tag, |(version, _)| version))
-        .and_then(|v| v.parse().ok());
-    Ok(version.map_or(IfMatch::Unknown, IfMatch::Version))
+    if text.len() > LONGEST_IF_MATCH {
+        return Err(malformed());
+    }
+    let tag: EntityTag = text.parse().map_err(|_| malformed())?;
+    let (version, _) = tag.tag().split_once('.').unwrap_or((tag.tag(), ""));
+    let version = version.parse().ok().filter(|_| !tag.weak);
+    Ok(version.map_or(IfMatch::Other, IfMatch::Version))
 }
 
 /// The permission `P` in a signature: the handler runs only for callers who hold it.

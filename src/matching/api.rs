@@ -251,10 +251,10 @@ pub async fn resolve_matching_run(
             .db
             .read(move |conn| {
                 let run = service::reached(store::find(conn, path.0)?, &asking)?;
-                service::require_draft(&run)?;
                 asking.check_match(run.version, || {
                     RunResponse::see(run.clone()).ok()?.current()
                 })?;
+                service::require_draft(&run)?;
                 let proposals = store::proposals(conn, path.0)?;
                 Ok((Asked::again(&run, &proposals)?, run.version))
             })

@@ -38,7 +38,7 @@ pub fn appoint(
     id: Id,
     on: Option<Date>,
 ) -> Result<MentorResponse> {
-    let row = begin(tx, context, id)?;
+    let row = reachable(tx, context, id)?;
     let holds = row.status == MentorStatus::Appointed
         && row.suspended_from.is_none()
         && on.is_none_or(|on| row.appointed_on == Some(on));
@@ -67,7 +67,7 @@ pub fn suspend(
     id: Id,
     input: &SuspendMentor,
 ) -> Result<MentorResponse> {
-    let row = begin(tx, context, id)?;
+    let row = reachable(tx, context, id)?;
     let turn = Turn {
         reason: Some(input.reason.as_str()),
         ..Turn::new(SUSPENDED)
@@ -109,7 +109,7 @@ pub fn suspend(
 /// # Errors
 /// `IllegalTransition`, `StaleVersion`.
 pub fn reinstate(tx: &mut DbConn, context: &Context, id: Id) -> Result<MentorResponse> {
-    let row = begin(tx, context, id)?;
+    let row = reachable(tx, context, id)?;
     let turn = Turn::new(REINSTATED);
     let holds = row.status == MentorStatus::Appointed && row.suspended_from.is_none();
     if holds && is_repeated(tx, context, id, OF_STATUS, &turn)? {
@@ -136,7 +136,7 @@ pub fn retire(
     id: Id,
     input: &RetireMentor,
 ) -> Result<MentorResponse> {
-    let row = begin(tx, context, id)?;
+    let row = reachable(tx, context, id)?;
     let turn = Turn::new(RETIRED);
     let on = input.on.unwrap_or(context.today);
     let holds = row.status == MentorStatus::Retired && row.retired_on == Some(on);
@@ -166,7 +166,7 @@ pub fn transfer(
     id: Id,
     input: &TransferMentor,
 ) -> Result<MentorResponse> {
-    let row = begin(tx, context, id)?;
+    let row = reachable(tx, context, id)?;
     let mut errors = check_day(input.effective_on, "/effectiveOn", None, context);
     let naming = Naming {
         id: input.organization_id,
@@ -241,13 +241,6 @@ fn return_to_work(mentor: &mut Mentor) {
     mentor.retired_on = None;
 }
 
-fn begin(tx: &mut DbConn, context: &Context, id: Id) -> Result<Mentor> {
-    let row = reachable(tx, context, id)?;
-    let current = visible(tx, context, id)?;
-    context.check_match(row.version, || current_of(current.as_ref()))?;
-    Ok(row)
-}
-
 /// Whether the latest of these turns is this very one, made by this very caller.
 fn is_repeated(
     tx: &mut DbConn,
@@ -265,12 +258,18 @@ fn is_repeated(
     }))
 }
 
+/// Lets a verb pass when `If-Match` does and the mentor's state allows it.
 fn require(tx: &mut DbConn, context: &Context, row: &Mentor, allowed: bool) -> Result<()> {
-    if allowed {
+    let matches = context.matches(row.version);
+    if matches && allowed {
         return Ok(());
     }
-    let current = visible(tx, context, row.id)?;
-    Err(Error::IllegalTransition(current_of(current.as_ref())))
+    let current = current_of(visible(tx, context, row.id)?.as_ref());
+    Err(if matches {
+        Error::IllegalTransition(current)
+    } else {
+        Error::StaleVersion(current)
+    })
 }
 
 /// A day on which something happened: not in the future, not before what it follows.

@@ -29,7 +29,6 @@ pub fn rename(
     input: &RenameOrganization,
 ) -> Result<OrganizationResponse> {
     let former = reachable(tx, context, id)?;
-    context.check_match(former.version, || current_of(&former, context))?;
     let mut row = former.clone();
     input.name.as_str().clone_into(&mut row.name);
     row.short_name = input
@@ -44,6 +43,7 @@ pub fn rename(
     if changed.is_empty() {
         return OrganizationResponse::see(row, context);
     }
+    context.check_match(former.version, || current_of(&former, context))?;
     let mut errors = FieldErrors::default();
     let last = store::former_names(tx, id)?.into_iter().next();
     let since = last
@@ -79,7 +79,6 @@ pub fn move_under(
 ) -> Result<OrganizationResponse> {
     store::lock_tree(tx)?;
     let former = reachable(tx, context, id)?;
-    context.check_match(former.version, || current_of(&former, context))?;
     let naming = Naming {
         id: match input.parent_id {
             Patch::Value(id) => Some(id),
@@ -105,6 +104,7 @@ pub fn move_under(
     if row.parent_id == former.parent_id {
         return OrganizationResponse::see(former, context);
     }
+    context.check_match(former.version, || current_of(&former, context))?;
     touch(&mut row, context);
     relocate(tx, context, &former, &row)?;
     record(

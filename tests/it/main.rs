@@ -46,6 +46,7 @@ mod organizations;
 mod pages;
 mod permissions;
 mod plans;
+mod preconditions;
 mod probation;
 mod problems;
 mod service;

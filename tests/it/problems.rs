@@ -181,7 +181,7 @@ fn cases(app: &TestApp, cadre: &str) -> Vec<Case> {
         ),
         (
             "a precondition that is none",
-            412,
+            400,
             "PATCH",
             one,
             Some(("application/merge-patch+json", b"{}".to_vec())),

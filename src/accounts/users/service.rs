@@ -188,8 +188,8 @@ pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
 pub fn reset(tx: &mut DbConn, context: &Context, id: Id) -> Result<UserResponse> {
     let mut row = store::lock(tx, id)?.ok_or(Error::NotFound)?;
     let seen = current(tx, id)?;
-    context.check_match(row.version, || seen)?;
     rules::check_not_self(context, id)?;
+    context.check_match(row.version, || seen)?;
     let version = row.version;
     row.password_hash = None;
     row.failed_logins = 0;

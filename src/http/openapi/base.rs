@@ -75,8 +75,8 @@ UTC. Ids are UUIDs of version 7; a client may choose the `id` of what it creates
 can go on working. Every refusal is `application/problem+json` (RFC 9457) whose `type` is a page of this service.
 
 A member that the caller may not see is absent; `null` means that there is no value. Lists are read page by page with `cursor`; \
-unknown query parameters and unknown members of a body are refused. `PATCH`, `PUT` and `DELETE` take `If-Match` with the `ETag` \
-that was read. A `POST` with `Idempotency-Key` has one effect however often it is sent within 30 days.";
+unknown query parameters and unknown members of a body are refused. `PATCH`, `PUT`, `DELETE` and verbs take `If-Match` with the \
+`ETag` that was read. A verb that is sent again has no second effect and is answered 200, with the former `ETag` too. A `POST` with `Idempotency-Key` has one effect however often it is sent within 30 days.";
 
 /// Lays the head of the document over what the registration gave.
 pub(super) fn lay(root: &mut Value) {
@@ -187,11 +187,11 @@ fn parameters() -> Value {
         }
         header
     };
-    let etag = "^(\\*|\"[^\"]{1,126}\")$";
+    let etag = "^(\\*|(W/)?\"[!#-~]*\")$";
     json!({
         "AcceptLanguage": header("Accept-Language", false, "The language of titles and details: `zh-CN` or `en` (the default).", r"^[\t -~]*$", 256, Some("zh-CN")),
-        "IfMatch": header("If-Match", true, "The `ETag` that was read, or `*`; only the part before the point is compared.", etag, 128, Some("\"3.5f2b9c41d07e8a6f10\"")),
-        "IfMatchOptional": header("If-Match", false, "The `ETag` that was read; the operation then fails with 412 when the resource has changed.", etag, 128, None),
+        "IfMatch": header("If-Match", true, "The `ETag` that was read, or `*`; only the part before the point is compared, and a weak one never matches.", etag, 128, Some("\"3.5f2b9c41d07e8a6f10\"")),
+        "IfMatchOptional": header("If-Match", false, "The `ETag` that was read, or `*`; the operation then fails with 412 when the resource has changed. A verb of which the caller's own effect stands already is answered 200 all the same.", etag, 128, None),
         "IfNoneMatch": header("If-None-Match", false, "An `ETag` that the caller holds; the answer is 304 while it is still good.", r"^[\t -~]*$", 1024, None),
         "IfNoneMatchAny": header("If-None-Match", false, "`*`: only create, never replace.", "^\\*$", 1, None),
         "IdempotencyKey": header("Idempotency-Key", false, "8 to 255 visible ASCII characters, bare or quoted. Within 30 days the same request with the same key has no second effect and gets the same answer.", "^(\"[!#-\\[\\]-~]{8,255}\"|[!#-\\[\\]-~]{8,255})$", 257, None),

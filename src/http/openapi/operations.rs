@@ -90,12 +90,9 @@ impl Traits {
         let id = operation["operationId"].as_str().unwrap_or_default();
         let shown = ["200", "201"].iter().find_map(|status| {
             let content = operation.pointer(&format!("/responses/{status}/content"))?;
-            let schema = content.get("application/json")?.get("schema")?;
-            Some(reference(schema).map_or(schema, |name| &schemas[name]))
+            content.get("application/json")?.get("schema")
         });
-        let has = |member: &str| {
-            shown.is_some_and(|schema| schema.pointer(&format!("/properties/{member}")).is_some())
-        };
+        let has = |member: &str| shown.is_some_and(|schema| has_member(schema, member, schemas));
         Self {
             id: id.to_owned(),
             method: method.to_owned(),
@@ -135,6 +132,17 @@ impl Traits {
             _ => None,
         }
     }
+}
+
+/// Whether objects of a schema have this member, of their own or of a schema that they extend.
+fn has_member(schema: &Value, member: &str, schemas: &Value) -> bool {
+    let schema = reference(schema).map_or(schema, |name| &schemas[name]);
+    let extended = schema.get("allOf").and_then(Value::as_array);
+    schema.pointer(&format!("/properties/{member}")).is_some()
+        || extended
+            .into_iter()
+            .flatten()
+            .any(|part| has_member(part, member, schemas))
 }
 
 fn set_security(operation: &mut Value, traits: &Traits) {

@@ -1,0 +1,338 @@
+//! `If-Match`: what is none is refused, and a verb whose answer was lost may be sent again with the `ETag` of before.
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::assignments::{path as path_of_pair, persons, proposal};
+use crate::evaluation_scene::{Scene, path_of};
+use crate::openapi::{document, resolved};
+use crate::support::mentoring;
+use crate::support::{Answer, Client, TODAY, TestApp, Who};
+
+/// Verbs that no repetition is told of: a secret is shown once, and solving a draft anew is another solution.
+const WITHOUT_REPETITION: &[&str] = &["reset_user", "resolve_matching_run", "rotate_client"];
+
+/// Method, path and name of every operation that takes `If-Match`.
+fn guarded() -> Vec<(Method, String, String)> {
+    let document = document();
+    let mut found = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
+            let mut names = parameters.map(|parameter| &resolved(&document, parameter)["name"]);
+            if names.any(|name| name == "If-Match") {
+                let name = operation["operationId"].as_str().unwrap();
+                found.push((
+                    method.to_uppercase().parse().unwrap(),
+                    path.clone(),
+                    name.to_owned(),
+                ));
+            }
+        }
+    }
+    found
+}
+
+#[actix_web::test]
+async fn what_is_no_etag_is_refused_by_every_operation_that_takes_one() {
+    let app = TestApp::start().await;
+    let long = format!("\"{}\"", "3".repeat(127));
+    let broken = ["3", "\"3", "3\"", "w/\"3\"", "\"3\", \"4\"", "", &long];
+    let guarded = guarded();
+    assert!(guarded.len() > 40);
+    for (method, path, name) in guarded {
+        let callers = [
+            app.manager(),
+            app.administrator(),
+            app.client(Who::cadre(&app.city.yuxi, app.id())),
+        ];
+        let path = path.replace("{id}", &app.id().to_string());
+        for text in broken {
+            let mut codes = Vec::new();
+            for caller in &callers {
+                let request = caller.request(method.clone(), &path).if_match(text);
+                let answer = request.merge_patch(&json!({})).send().await;
+                codes.push((
+                    answer.status,
+                    answer.errors().contains(&("If-Match", "parameter-invalid")),
+                ));
+            }
+            // Who may not do it at all is told so first.
+            assert!(codes.contains(&(400, true)), "{name} {text:?}: {codes:?}");
+            assert!(
+                codes
+                    .iter()
+                    .all(|code| [(400, true), (403, false)].contains(code)),
+                "{name} {text:?}: {codes:?}"
+            );
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_weak_etag_and_one_of_another_version_never_match() {
+    let app = TestApp::start().await;
+    let path = format!("/v1/cadres/{}", app.insert_cadre(&app.city.yuxi));
+    let read = app.manager().get(&path).await.expect(200);
+    let weak = format!("W/{}", read.etag());
+    for etag in [&weak, "\"2.x\"", "\"\"", "\"x\"", "\"-1\""] {
+        let refused = app
+            .manager()
+            .patch(&path, etag, &json!({ "postTitle": "科员" }))
+            .await;
+        let refused = refused.expect_problem(412, "stale-version");
+        assert_eq!(refused.json["current"]["version"], 1, "{etag}");
+    }
+    let twice = app
+        .manager()
+        .request(Method::PATCH, &path)
+        .if_match(read.etag())
+        .if_match(read.etag());
+    twice
+        .merge_patch(&json!({}))
+        .send()
+        .await
+        .expect_problem(400, "malformed-request");
+}
+
+/// The verbs that were tried.
+#[derive(Default)]
+struct Tried(BTreeSet<String>);
+
+impl Tried {
+    /// Does what a caller does whose answer was lost: sends the same again, the `ETag` of before with it.
+    async fn retry(&mut self, caller: &Client, read: &Answer, path: &str, body: &Value) -> Answer {
+        let (place, verb) = path.rsplit_once("/_").unwrap();
+        let kind = place.split('/').nth(2).unwrap();
+        let send = |etag: &str| {
+            caller
+                .request(Method::POST, path)
+                .if_match(etag)
+                .json(body)
+                .send()
+        };
+        let stale = send("\"999.x\"").await.expect_problem(412, "stale-version");
+        assert_eq!(
+            stale.json["current"]["version"], read.json["version"],
+            "{path}"
+        );
+        let done = send(read.etag()).await;
+        assert!([200, 201].contains(&done.status), "{path}: {}", done.text());
+        let again = send(read.etag()).await.expect(200);
+        for member in ["id", "version", "status"] {
+            assert_eq!(again.json[member], done.json[member], "{path}: {member}");
+        }
+        assert_eq!(again.etag(), done.etag(), "{path}");
+        self.0.insert(format!("{kind}/_{verb}"));
+        done
+    }
+
+    /// The same, the resource read before.
+    async fn read_and_retry(
+        &mut self,
+        caller: &Client,
+        place: &str,
+        verb: &str,
+        body: &Value,
+    ) -> Answer {
+        let read = caller.get(place).await.expect(200);
+        self.retry(caller, &read, &format!("{place}/{verb}"), body)
+            .await
+    }
+}
+
+async fn cadres(tried: &mut Tried) {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let body =
+        json!({ "name": "赵小苗", "organizationId": app.city.yuxi.id, "reportedOn": "2023-02-01" });
+    let made = manager.post("/v1/cadres", &body).await.expect(201);
+    let place = made.header("location").to_owned();
+    let turns = [
+        (
+            "_extend",
+            json!({ "reason": "SANCTION", "until": "2024-05-01" }),
+        ),
+        ("_suspend", json!({ "from": TODAY, "reason": "培训" })),
+        ("_resume", json!({ "on": TODAY })),
+        (
+            "_transfer",
+            json!({ "organizationId": app.city.liulin.id, "effectiveOn": TODAY }),
+        ),
+        ("_leave", json!({ "reason": "RESIGNED", "on": TODAY })),
+        ("_reinstate", json!({ "on": TODAY })),
+    ];
+    for (verb, body) in turns {
+        tried.read_and_retry(&manager, &place, verb, &body).await;
+    }
+    let earlier = mentoring::cadre(&app, &app.city.yuxi, "李雨瑶", "2020-07-01").await;
+    let place = format!("/v1/cadres/{earlier}");
+    tried
+        .read_and_retry(&manager, &place, "_graduate", &json!({}))
+        .await;
+}
+
+async fn mentors(tried: &mut Tried) {
+    let app = TestApp::start().await;
+    let (officer, manager) = (app.officer(), app.manager());
+    let body = json!({
+        "name": "钱大树", "organizationId": app.city.yuxi.id, "roles": ["PROFESSIONAL"], "politicalStatus": "01",
+    });
+    let made = officer.post("/v1/mentors", &body).await.expect(201);
+    let place = made.header("location").to_owned();
+    let turns = [
+        ("_appoint", json!({ "on": TODAY })),
+        ("_suspend", json!({ "from": TODAY, "reason": "借调" })),
+        ("_reinstate", json!({})),
+        (
+            "_transfer",
+            json!({ "organizationId": app.city.liulin.id, "effectiveOn": TODAY }),
+        ),
+        ("_retire", json!({ "on": TODAY })),
+    ];
+    for (verb, body) in turns {
+        tried.read_and_retry(&manager, &place, verb, &body).await;
+    }
+}
+
+async fn assignments(tried: &mut Tried) {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let p = persons(&app);
+    let next = mentoring::mentor(&app, &app.city.yuxi, "孙大树").await;
+    let made = manager
+        .post("/v1/assignments", &proposal(p.cadre, p.mentor, "POLITICAL"))
+        .await
+        .expect(201);
+    let place = path_of_pair(&made);
+    tried
+        .read_and_retry(&manager, &place, "_activate", &json!({}))
+        .await;
+    let other = json!({ "mentorId": next, "startsOn": TODAY, "endReason": "MENTOR_TRANSFERRED" });
+    let read = manager.get(&place).await.expect(200);
+    let verb = format!("{place}/_replace");
+    let place = path_of_pair(&tried.retry(&manager, &read, &verb, &other).await);
+    tried
+        .read_and_retry(&manager, &place, "_complete", &json!({}))
+        .await;
+    let made = manager
+        .post(
+            "/v1/assignments",
+            &proposal(p.cadre, p.mentor, "PROFESSIONAL"),
+        )
+        .await
+        .expect(201);
+    let place = path_of_pair(&made);
+    tried
+        .read_and_retry(&manager, &place, "_cancel", &json!({ "reason": "误报" }))
+        .await;
+}
+
+async fn evaluations(tried: &mut Tried) {
+    let scene = Scene::start().await;
+    let (officer, manager, cadre) = (&scene.officer, &scene.manager, &scene.cadre);
+    let place = path_of(&scene.draft("ORDINARY", "UNIT").await, "");
+    tried
+        .read_and_retry(officer, &place, "_submit", &json!({}))
+        .await;
+    tried
+        .read_and_retry(officer, &place, "_withdraw", &json!({}))
+        .await;
+    tried
+        .read_and_retry(officer, &place, "_submit", &json!({}))
+        .await;
+    tried
+        .read_and_retry(manager, &place, "_return", &json!({ "reason": "请补充" }))
+        .await;
+    tried
+        .read_and_retry(officer, &place, "_submit", &json!({}))
+        .await;
+    tried
+        .read_and_retry(manager, &place, "_confirm", &json!({}))
+        .await;
+    scene.submitted("ORDINARY", "SELF").await;
+    tried
+        .read_and_retry(cadre, &place, "_acknowledge", &json!({}))
+        .await;
+    let objection = json!({ "reason": "成绩有误" });
+    tried
+        .read_and_retry(cadre, &place, "_object", &objection)
+        .await;
+    let answer = json!({ "outcome": "REJECTED", "answer": "维持原评" });
+    tried
+        .read_and_retry(&scene.other_manager, &place, "_answer", &answer)
+        .await;
+}
+
+async fn growth_entries(tried: &mut Tried) {
+    let app = TestApp::start().await;
+    let (officer, yuxi) = (app.officer(), app.city.yuxi.clone());
+    let cadre_id = mentoring::cadre(&app, &yuxi, "李雨瑶", "2021-08-26").await;
+    let mentor_id = mentoring::mentor(&app, &yuxi, "彭永兵").await;
+    mentoring::pair(&app, (cadre_id, mentor_id), "POLITICAL", "2021-09-01", None);
+    let mentor = app.client(Who::mentor(&yuxi, mentor_id));
+    let body = json!({ "cadreId": cadre_id, "occurredOn": "2023-05-04", "kind": "TASK", "title": "信访接待" });
+    let made = mentor.post("/v1/growth-entries", &body).await.expect(201);
+    let place = made.header("location");
+    tried
+        .read_and_retry(&officer, place, "_verify", &json!({}))
+        .await;
+    let cadre = app.client(Who::cadre(&yuxi, cadre_id));
+    tried
+        .read_and_retry(&cadre, place, "_dispute", &json!({ "reason": "并非如此" }))
+        .await;
+}
+
+async fn organizations(tried: &mut Tried) {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let place = format!("/v1/organizations/{}", app.city.liulin.id);
+    let turns = [
+        ("_rename", json!({ "name": "甲镇", "effectiveOn": TODAY })),
+        (
+            "_move",
+            json!({ "parentId": app.city.bazhou.id, "effectiveOn": TODAY }),
+        ),
+        (
+            "_merge",
+            json!({ "intoId": app.city.yuxi.id, "effectiveOn": TODAY }),
+        ),
+    ];
+    for (verb, body) in turns {
+        tried.read_and_retry(&manager, &place, verb, &body).await;
+    }
+}
+
+async fn matching_runs(tried: &mut Tried) {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    persons(&app);
+    for verb in ["_discard", "_apply"] {
+        let terms = json!({ "organizationId": app.city.root.id, "crossUnit": "COUNTY" });
+        let made = manager.post("/v1/matching-runs", &terms).await.expect(201);
+        tried
+            .read_and_retry(&manager, made.header("location"), verb, &json!({}))
+            .await;
+    }
+}
+
+#[actix_web::test]
+async fn every_verb_is_answered_again_with_the_etag_of_before_and_has_one_effect() {
+    let mut tried = Tried::default();
+    cadres(&mut tried).await;
+    mentors(&mut tried).await;
+    assignments(&mut tried).await;
+    evaluations(&mut tried).await;
+    growth_entries(&mut tried).await;
+    organizations(&mut tried).await;
+    matching_runs(&mut tried).await;
+    let verbs = guarded().into_iter().filter(|(method, _, name)| {
+        *method == Method::POST && !WITHOUT_REPETITION.contains(&name.as_str())
+    });
+    let verbs: BTreeSet<String> = verbs
+        .map(|(_, path, _)| path.replace("/v1/", "").replace("{id}/", ""))
+        .collect();
+    assert_eq!(tried.0, verbs);
+}
