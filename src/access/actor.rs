@@ -51,6 +51,11 @@ impl Subtree {
         (self.path.clone(), end)
     }
 
+    /// Whether it is a whole city, so that most rows of a table are of it.
+    pub fn is_broad(&self) -> bool {
+        self.depth() == 0
+    }
+
     /// How many ancestors it has; 0 for a root such as the city.
     pub fn depth(&self) -> usize {
         self.path.matches('/').count().saturating_sub(1)
@@ -207,6 +212,11 @@ impl Reach {
     /// Whether an organization with this path is reached as a subtree.
     pub fn covers(&self, path: &str) -> bool {
         self.everything || self.subtrees.iter().any(|subtree| subtree.contains(path))
+    }
+
+    /// Whether few people are reached: no subtree of a city or of a county.
+    pub fn is_narrow(&self) -> bool {
+        !self.everything && self.subtrees.iter().all(|subtree| subtree.depth() > 1)
     }
 
     /// Whether nothing at all is reached.

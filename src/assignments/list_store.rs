@@ -6,11 +6,12 @@ use diesel::sql_types::Bool;
 use super::model::{Assignment, Sighting};
 use super::request::AssignmentFilters;
 use super::store::sightings;
-use crate::access::{Context, Reach, Subtree};
+use crate::access::Context;
 use crate::db::schema::{assignments, cadres, mentors, organizations};
-use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp, any_of, within};
+use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp, any_of};
 use crate::error::{Error, Result};
 use crate::http::{After, Paging, keyset};
+use crate::organizations::{ListedUnits, within_units};
 use crate::values::{Date, DateBound};
 
 /// Members that lists of pairs are sorted by.
@@ -31,7 +32,9 @@ pub fn page(
 ) -> Result<Vec<Sighting>> {
     let sort = paging.sort(SORTS)?;
     let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
-    let mut query = matching(conn, context, filters)?.select(assignments::id);
+    let units = units(conn, context, filters)?;
+    let sorted = units.is_narrow();
+    let mut query = matching(context, filters, &units).select(assignments::id);
     query = match sort.member {
         "startsOn" => {
             let after = after
@@ -42,8 +45,7 @@ pub fn page(
                 assignments::starts_on,
                 assignments::id,
                 sort.descending,
-                after.map_err(|_| Error::InvalidCursor)?
-            )
+                after.map_err(|_| Error::InvalidCursor)?; sorted = sorted)
         }
         "updatedAt" => {
             let after = after
@@ -54,10 +56,9 @@ pub fn page(
                 assignments::updated_at,
                 assignments::id,
                 sort.descending,
-                after.map_err(|_| Error::InvalidCursor)?
-            )
+                after.map_err(|_| Error::InvalidCursor)?; sorted = sorted)
         }
-        _ => keyset!(query, assignments::id, sort.descending, after.map(|a| a.id)),
+        _ => keyset!(query, assignments::id, sort.descending, after.map(|a| a.id); sorted = sorted),
     };
     let ids: Vec<Id> = query.limit(paging.rows()).load(conn)?;
     let mut rows: Vec<Sighting> = sightings!()
@@ -72,17 +73,20 @@ pub fn page(
 /// # Errors
 /// When the database refuses.
 pub fn total(conn: &mut DbConn, context: &Context, filters: &AssignmentFilters) -> Result<i64> {
-    Ok(matching(conn, context, filters)?.count().get_result(conn)?)
+    let units = units(conn, context, filters)?;
+    let matching = matching(context, filters, &units);
+    Ok(matching.count().get_result(conn)?)
 }
 
-fn matching<'a>(
-    conn: &mut DbConn,
-    context: &Context,
-    filters: &AssignmentFilters,
-) -> Result<Query<'a>> {
+fn units(conn: &mut DbConn, context: &Context, filters: &AssignmentFilters) -> Result<ListedUnits> {
+    let subtree = filters.subtree.is_none_or(|flag| flag.0);
+    ListedUnits::of(conn, &context.reach, filters.organization_id, subtree)
+}
+
+fn matching<'a>(context: &Context, filters: &AssignmentFilters, units: &ListedUnits) -> Query<'a> {
     let mut query = assignments::table.into_boxed::<MultiBackend>();
     if !context.reach.everything {
-        query = query.filter(seen(&context.reach));
+        query = query.filter(seen(units));
     }
     if let Some(id) = filters.cadre_id {
         query = query.filter(assignments::cadre_id.eq(id));
@@ -90,8 +94,12 @@ fn matching<'a>(
     if let Some(id) = filters.mentor_id {
         query = query.filter(assignments::mentor_id.eq(id));
     }
-    if let Some(id) = filters.organization_id {
-        query = in_unit(conn, query, id, filters.subtree.is_none_or(|flag| flag.0))?;
+    if let Some(unit) = &units.asked {
+        query = query.filter(within_units!(
+            assignments::table,
+            unit,
+            assignments::organization_id
+        ));
     }
     if let Some(roles) = &filters.role {
         query = query.filter(assignments::role.eq_any(roles.0.clone()));
@@ -110,11 +118,12 @@ fn matching<'a>(
     if let Some(DateBound(day)) = filters.starts_on_lte {
         query = query.filter(assignments::starts_on.le(day));
     }
-    Ok(query)
+    query
 }
 
 /// What the caller reaches: pairs of the subtrees' time and of cadres there now, of own mentees, of oneself.
-fn seen(reach: &Reach) -> Condition {
+fn seen(units: &ListedUnits) -> Condition {
+    let reach = &units.reached.reach;
     let mut ways: Vec<Condition> = Vec::new();
     if let Some(cadre_id) = reach.cadre_id {
         ways.push(Box::new(assignments::cadre_id.eq(cadre_id)));
@@ -132,44 +141,13 @@ fn seen(reach: &Reach) -> Condition {
             .select(cadres::id);
         ways.push(Box::new(assignments::cadre_id.eq_any(mentees)));
     }
-    if !reach.subtrees.is_empty() {
-        ways.push(within!(
+    if !units.reached.is_empty() {
+        ways.push(within_units!(
             assignments::table,
+            &units.reached,
             assignments::organization_id,
-            reach
-        ));
-        ways.push(within!(
-            assignments::table,
-            assignments::present_organization_id,
-            reach
+            assignments::present_organization_id
         ));
     }
     any_of(ways)
-}
-
-fn in_unit<'a>(conn: &mut DbConn, query: Query<'a>, id: Id, subtree: bool) -> Result<Query<'a>> {
-    let path = if subtree {
-        organizations::table
-            .find(id)
-            .select(organizations::path)
-            .first::<String>(conn)
-            .optional()?
-    } else {
-        None
-    };
-    let Some(path) = path else {
-        return Ok(query.filter(assignments::organization_id.eq(id)));
-    };
-    let unit = Reach {
-        subtrees: vec![Subtree {
-            organization_id: id,
-            path,
-        }],
-        ..Reach::default()
-    };
-    Ok(query.filter(within!(
-        assignments::table,
-        assignments::organization_id,
-        &unit
-    )))
 }

@@ -7,7 +7,7 @@ use super::career_store;
 use super::model::{Cadre, Mentoring, Sighting};
 use super::request::{CadreFilters, NonLocalFilter};
 use super::rules::reported_between;
-use crate::access::{Context, Reach, Subtree};
+use crate::access::{Context, Reach};
 use crate::db::schema::{
     absences, cadre_identities, cadre_posts, cadres, external_ids, mentors, organizations,
 };
@@ -15,6 +15,7 @@ use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp, within};
 use crate::error::{Error, Result};
 use crate::external_ids::Kind;
 use crate::http::{After, Paging, keyset};
+use crate::organizations::{ListedUnits, ReachedUnits, within_units};
 use crate::search::named_like;
 use crate::values::{Date, DateBound};
 
@@ -318,15 +319,16 @@ pub fn page(
 ) -> Result<Vec<Sighting>> {
     let sort = paging.sort(SORTS)?;
     let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
-    let mut query = matching(conn, context, filters)?.select(cadres::id);
+    let units = units(conn, context, filters)?;
+    let sorted = units.is_narrow();
+    let mut query = matching(context, filters, &units).select(cadres::id);
     query = match sort.member {
         "name" => keyset!(
             query,
             cadres::name,
             cadres::id,
             sort.descending,
-            after.map(|a| (a.key, a.id))
-        ),
+            after.map(|a| (a.key, a.id)); sorted = sorted),
         "reportedOn" => {
             let after = after
                 .map(|After { key, id }| Date::parse(&key).map(|key| (key, id)))
@@ -336,8 +338,7 @@ pub fn page(
                 cadres::reported_on,
                 cadres::id,
                 sort.descending,
-                after.map_err(|_| Error::InvalidCursor)?
-            )
+                after.map_err(|_| Error::InvalidCursor)?; sorted = sorted)
         }
         "updatedAt" => {
             let after = after
@@ -348,10 +349,9 @@ pub fn page(
                 cadres::updated_at,
                 cadres::id,
                 sort.descending,
-                after.map_err(|_| Error::InvalidCursor)?
-            )
+                after.map_err(|_| Error::InvalidCursor)?; sorted = sorted)
         }
-        _ => keyset!(query, cadres::id, sort.descending, after.map(|a| a.id)),
+        _ => keyset!(query, cadres::id, sort.descending, after.map(|a| a.id); sorted = sorted),
     };
     let ids: Vec<Id> = query.limit(paging.rows()).load(conn)?;
     let mut rows: Vec<Sighting> = sightings!(context.today)
@@ -366,15 +366,22 @@ pub fn page(
 /// # Errors
 /// When the database refuses.
 pub fn total(conn: &mut DbConn, context: &Context, filters: &CadreFilters) -> Result<i64> {
-    Ok(matching(conn, context, filters)?.count().get_result(conn)?)
+    let units = units(conn, context, filters)?;
+    let matching = matching(context, filters, &units);
+    Ok(matching.count().get_result(conn)?)
+}
+
+fn units(conn: &mut DbConn, context: &Context, filters: &CadreFilters) -> Result<ListedUnits> {
+    let subtree = filters.subtree.is_none_or(|flag| flag.0);
+    ListedUnits::of(conn, &context.reach, filters.organization_id, subtree)
 }
 
 type Query<'a> = cadres::BoxedQuery<'a, MultiBackend>;
 
-fn matching<'a>(conn: &mut DbConn, context: &Context, filters: &CadreFilters) -> Result<Query<'a>> {
-    let mut query = in_reach(cadres::table.into_boxed::<MultiBackend>(), &context.reach);
-    if let Some(id) = filters.organization_id {
-        query = in_unit(conn, query, id, filters.subtree.is_none_or(|flag| flag.0))?;
+fn matching<'a>(context: &Context, filters: &CadreFilters, units: &ListedUnits) -> Query<'a> {
+    let mut query = in_reach(cadres::table.into_boxed::<MultiBackend>(), &units.reached);
+    if let Some(unit) = &units.asked {
+        query = query.filter(within_units!(cadres::table, unit, cadres::organization_id));
     }
     if let Some(phases) = &filters.phase {
         query = in_phases(query, &phases.0, context.today);
@@ -421,16 +428,17 @@ fn matching<'a>(conn: &mut DbConn, context: &Context, filters: &CadreFilters) ->
     if let Some(typed) = &filters.q {
         query = query.filter(named_like!(cadres::id, Kind::Cadre, typed.as_str()));
     }
-    Ok(query)
+    query
 }
 
 /// What the caller reaches: subtrees, own mentees, oneself.
-fn in_reach<'a>(query: Query<'a>, reach: &Reach) -> Query<'a> {
+fn in_reach<'a>(query: Query<'a>, units: &ReachedUnits) -> Query<'a> {
+    let reach = &units.reach;
     if reach.everything {
         return query;
     }
     if reach.mentor_id.is_none() && reach.cadre_id.is_none() {
-        return query.filter(within!(cadres::table, cadres::organization_id, reach));
+        return query.filter(within_units!(cadres::table, units, cadres::organization_id));
     }
     let own_mentees = cadres::political_mentor_id
         .eq(reach.mentor_id)
@@ -438,32 +446,10 @@ fn in_reach<'a>(query: Query<'a>, reach: &Reach) -> Query<'a> {
     let own = own_mentees
         .assume_not_null()
         .or(cadres::id.eq(reach.cadre_id.unwrap_or(Id(uuid::Uuid::nil()))));
-    if reach.subtrees.is_empty() {
+    if units.is_empty() {
         return query.filter(own);
     }
-    query.filter(own.or(within!(cadres::table, cadres::organization_id, reach)))
-}
-
-fn in_unit<'a>(conn: &mut DbConn, query: Query<'a>, id: Id, subtree: bool) -> Result<Query<'a>> {
-    if !subtree {
-        return Ok(query.filter(cadres::organization_id.eq(id)));
-    }
-    let path = organizations::table
-        .find(id)
-        .select(organizations::path)
-        .first::<String>(conn)
-        .optional()?;
-    let Some(path) = path else {
-        return Ok(query.filter(cadres::organization_id.eq(id)));
-    };
-    let unit = Reach {
-        subtrees: vec![Subtree {
-            organization_id: id,
-            path,
-        }],
-        ..Reach::default()
-    };
-    Ok(query.filter(within!(cadres::table, cadres::organization_id, &unit)))
+    query.filter(own.or(within_units!(cadres::table, units, cadres::organization_id)))
 }
 
 fn in_phases<'a>(query: Query<'a>, phases: &[super::model::Phase], today: Date) -> Query<'a> {

@@ -18,4 +18,4 @@ pub use executor::{BeforeCommit, Db, DbOptions, attempt};
 
 pub(crate) use columns::text_column;
 pub(crate) use connect::on_backend;
-pub(crate) use subtree::{any_of, within};
+pub(crate) use subtree::{any_of, unindexed, within};

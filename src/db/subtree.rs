@@ -19,6 +19,12 @@ pub(crate) fn any_of<Source: 'static>(
     either.unwrap_or_else(|| Box::new(diesel::dsl::sql::<Bool>("1 = 0")))
 }
 
+diesel::define_sql_function! {
+    /// The value of a column, both times, as an expression that no index is of: an order by it is sorted, never walked.
+    #[sql_name = "COALESCE"]
+    fn unindexed<Value: diesel::sql_types::SqlType + diesel::sql_types::SingleValue>(column: Value, again: Value) -> Value;
+}
+
 /// The condition that a row's organization lies in one of the reached subtrees.
 ///
 /// A broad subtree (a city) is tested row by row while an index in the order of the list is walked, so that a page costs the
@@ -40,7 +46,7 @@ macro_rules! within {
             let inside = organizations::table
                 .filter(organizations::path.ge(from))
                 .filter(organizations::path.lt(to));
-            if subtree.depth() == 0 {
+            if subtree.is_broad() {
                 Box::new(diesel::dsl::exists(
                     inside
                         .filter(organizations::id.eq($column))

@@ -1,5 +1,6 @@
 //! Queries of evaluations as their writers and managers change them.
 
+pub mod offices;
 pub mod people;
 pub mod readable;
 pub mod reading;

@@ -4,11 +4,12 @@ use diesel::prelude::*;
 
 use super::model::{GrowthEntry, Sighting};
 use super::request::GrowthEntryFilters;
-use crate::access::{Context, Reach, Subtree};
+use crate::access::Context;
 use crate::db::schema::{assignments, cadres, growth_entries, organizations};
-use crate::db::{DbConn, Id, MultiBackend, any_of, on_backend, within};
+use crate::db::{DbConn, Id, MultiBackend, any_of, on_backend};
 use crate::error::{Error, Result};
 use crate::http::{After, Paging, keyset};
+use crate::organizations::{ListedUnits, within_units};
 use crate::values::{Date, DateBound};
 
 diesel::alias!(organizations as present_unit: PresentUnit);
@@ -131,7 +132,9 @@ pub fn page(
 ) -> Result<Vec<Sighting>> {
     let sort = paging.sort(SORTS)?;
     let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
-    let query = matching(conn, context, filters)?.select(growth_entries::id);
+    let units = units(conn, context, filters)?;
+    let sorted = units.is_narrow();
+    let query = matching(context, filters, &units).select(growth_entries::id);
     let query = if sort.member == "occurredOn" {
         let after = after
             .map(|After { key, id }| Date::parse(&key).map(|key| (key, id)))
@@ -142,15 +145,13 @@ pub fn page(
             growth_entries::occurred_on,
             growth_entries::id,
             sort.descending,
-            after
-        )
+            after; sorted = sorted)
     } else {
         keyset!(
             query,
             growth_entries::id,
             sort.descending,
-            after.map(|after| after.id)
-        )
+            after.map(|after| after.id); sorted = sorted)
     };
     let ids: Vec<Id> = query.limit(paging.rows()).load(conn)?;
     let mut rows: Vec<Sighting> = sightings!()
@@ -165,7 +166,9 @@ pub fn page(
 /// # Errors
 /// When the database refuses.
 pub fn total(conn: &mut DbConn, context: &Context, filters: &GrowthEntryFilters) -> Result<i64> {
-    Ok(matching(conn, context, filters)?.count().get_result(conn)?)
+    let units = units(conn, context, filters)?;
+    let matching = matching(context, filters, &units);
+    Ok(matching.count().get_result(conn)?)
 }
 
 /// The entries of a cadre that no other has corrected, the newest first, whoever may see them.
@@ -199,17 +202,25 @@ type Condition = Box<
     dyn BoxableExpression<growth_entries::table, MultiBackend, SqlType = diesel::sql_types::Bool>,
 >;
 
-fn matching<'a>(
+fn units(
     conn: &mut DbConn,
     context: &Context,
     filters: &GrowthEntryFilters,
-) -> Result<Query<'a>> {
-    let mut query = in_reach(context);
+) -> Result<ListedUnits> {
+    ListedUnits::of(conn, &context.reach, filters.organization_id, true)
+}
+
+fn matching<'a>(context: &Context, filters: &GrowthEntryFilters, units: &ListedUnits) -> Query<'a> {
+    let mut query = in_reach(context, units);
     if let Some(id) = filters.cadre_id {
         query = query.filter(growth_entries::cadre_id.eq(id));
     }
-    if let Some(id) = filters.organization_id {
-        query = in_unit(conn, query, id)?;
+    if let Some(unit) = &units.asked {
+        query = query.filter(within_units!(
+            growth_entries::table,
+            unit,
+            growth_entries::organization_id
+        ));
     }
     if let Some(kinds) = &filters.kind {
         query = query.filter(growth_entries::kind.eq_any(kinds.0.clone()));
@@ -223,19 +234,24 @@ fn matching<'a>(
     if let Some(DateBound(day)) = filters.occurred_on_lte {
         query = query.filter(growth_entries::occurred_on.le(day));
     }
-    Ok(query)
+    query
 }
 
 /// What the caller reaches, as `rules::sees` has it: subtrees, own mentees and what was written of former ones, oneself.
-fn in_reach<'a>(context: &Context) -> Query<'a> {
+fn in_reach<'a>(context: &Context, units: &ListedUnits) -> Query<'a> {
     let reach = &context.reach;
     let query = growth_entries::table.into_boxed::<MultiBackend>();
     if reach.everything {
         return query;
     }
     let mut conditions: Vec<Condition> = Vec::new();
-    if !reach.subtrees.is_empty() {
-        conditions.push(of_units(reach));
+    if !units.reached.is_empty() {
+        conditions.push(within_units!(
+            growth_entries::table,
+            &units.reached,
+            growth_entries::organization_id,
+            growth_entries::present_organization_id
+        ));
     }
     if let Some(mentor_id) = reach.mentor_id {
         conditions.push(of_mentees(mentor_id));
@@ -245,20 +261,6 @@ fn in_reach<'a>(context: &Context) -> Query<'a> {
         conditions.push(Box::new(growth_entries::cadre_id.eq(cadre_id)));
     }
     query.filter(any_of(conditions))
-}
-
-fn of_units(reach: &Reach) -> Condition {
-    let then = within!(
-        growth_entries::table,
-        growth_entries::organization_id,
-        reach
-    );
-    let now = within!(
-        growth_entries::table,
-        growth_entries::present_organization_id,
-        reach
-    );
-    Box::new(now.or(then))
 }
 
 fn of_mentees(mentor_id: Id) -> Condition {
@@ -283,27 +285,4 @@ fn written(mentor_id: Id, author: Id) -> Condition {
             .and(growth_entries::created_by.is_not_null())
             .and(growth_entries::created_by.assume_not_null().eq(author)),
     )
-}
-
-fn in_unit<'a>(conn: &mut DbConn, query: Query<'a>, id: Id) -> Result<Query<'a>> {
-    let path = organizations::table
-        .find(id)
-        .select(organizations::path)
-        .first::<String>(conn)
-        .optional()?;
-    let unit = Reach {
-        subtrees: path
-            .map(|path| Subtree {
-                organization_id: id,
-                path,
-            })
-            .into_iter()
-            .collect(),
-        ..Reach::default()
-    };
-    Ok(query.filter(within!(
-        growth_entries::table,
-        growth_entries::organization_id,
-        &unit
-    )))
 }

@@ -345,32 +345,43 @@ fn with_parameter(url: &str, name: &str, value: &str) -> String {
 
 /// Orders a boxed query by a column with the id as tiebreak, and begins it after a row.
 ///
-/// The condition is written so that both databases seek: `column >= k AND (column > k OR id > i)`.
+/// The condition is written so that both databases seek: `column >= k AND (column > k OR id > i)`. With `sorted`, few rows are
+/// expected and no index may be walked in the order of the list: the database finds them first and sorts them.
 macro_rules! keyset {
-    ($query:expr, $column:expr, $id:expr, $descending:expr, $after:expr) => {{
+    ($query:expr, $column:expr, $id:expr, $descending:expr, $after:expr $(; sorted = $sorted:expr)?) => {{
+        use crate::db::unindexed;
         let after: Option<(_, crate::db::Id)> = $after;
         let query = $query;
-        match (after, $descending) {
-            (None, false) => query.order(($column.asc(), $id.asc())),
-            (None, true) => query.order(($column.desc(), $id.desc())),
+        let query = match (after, $descending) {
+            (None, _) => query,
             (Some((key, id)), false) => query
                 .filter($column.ge(key.clone()))
-                .filter($column.gt(key).or($id.gt(id)))
-                .order(($column.asc(), $id.asc())),
+                .filter($column.gt(key).or($id.gt(id))),
             (Some((key, id)), true) => query
                 .filter($column.le(key.clone()))
-                .filter($column.lt(key).or($id.lt(id)))
-                .order(($column.desc(), $id.desc())),
+                .filter($column.lt(key).or($id.lt(id))),
+        };
+        match ($descending, false $(|| $sorted)?) {
+            (false, false) => query.order(($column.asc(), $id.asc())),
+            (true, false) => query.order(($column.desc(), $id.desc())),
+            (false, true) => query.order((unindexed($column, $column).asc(), $id.asc())),
+            (true, true) => query.order((unindexed($column, $column).desc(), $id.desc())),
         }
     }};
-    ($query:expr, $id:expr, $descending:expr, $after:expr) => {{
+    ($query:expr, $id:expr, $descending:expr, $after:expr $(; sorted = $sorted:expr)?) => {{
+        use crate::db::unindexed;
         let after: Option<crate::db::Id> = $after;
         let query = $query;
-        match (after, $descending) {
-            (None, false) => query.order($id.asc()),
-            (None, true) => query.order($id.desc()),
-            (Some(id), false) => query.filter($id.gt(id)).order($id.asc()),
-            (Some(id), true) => query.filter($id.lt(id)).order($id.desc()),
+        let query = match (after, $descending) {
+            (None, _) => query,
+            (Some(id), false) => query.filter($id.gt(id)),
+            (Some(id), true) => query.filter($id.lt(id)),
+        };
+        match ($descending, false $(|| $sorted)?) {
+            (false, false) => query.order($id.asc()),
+            (true, false) => query.order($id.desc()),
+            (false, true) => query.order(unindexed($id, $id).asc()),
+            (true, true) => query.order(unindexed($id, $id).desc()),
         }
     }};
 }

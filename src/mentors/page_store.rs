@@ -13,6 +13,7 @@ use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp, within};
 use crate::error::{Error, Result};
 use crate::external_ids::Kind;
 use crate::http::{After, Paging, keyset};
+use crate::organizations::{ListedUnits, within_units};
 use crate::search::named_like;
 
 /// Members that lists of mentors are sorted by.
@@ -34,15 +35,17 @@ pub fn page(
 ) -> Result<Vec<Sighting>> {
     let sort = paging.sort(SORTS)?;
     let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
-    let mut query = matching(conn, outlook, filters)?.select(mentors::id);
+    let units = units(conn, outlook, filters)?;
+    // An officer sees the appointed mentors of the whole county too, whom a walk meets soon.
+    let sorted = units.asks_narrowly();
+    let mut query = matching(outlook, filters, &units).select(mentors::id);
     query = match sort.member {
         "name" => keyset!(
             query,
             mentors::name,
             mentors::id,
             sort.descending,
-            after.map(|a| (a.key, a.id))
-        ),
+            after.map(|a| (a.key, a.id)); sorted = sorted),
         "updatedAt" => {
             let after = after
                 .map(|After { key, id }| UtcTimestamp::parse(&key).map(|key| (key, id)))
@@ -52,10 +55,9 @@ pub fn page(
                 mentors::updated_at,
                 mentors::id,
                 sort.descending,
-                after.map_err(|_| Error::InvalidCursor)?
-            )
+                after.map_err(|_| Error::InvalidCursor)?; sorted = sorted)
         }
-        _ => keyset!(query, mentors::id, sort.descending, after.map(|a| a.id)),
+        _ => keyset!(query, mentors::id, sort.descending, after.map(|a| a.id); sorted = sorted),
     };
     let ids: Vec<Id> = query.limit(paging.rows()).load(conn)?;
     let mut rows: Vec<Sighting> = sightings!().filter(mentors::id.eq_any(&ids)).load(conn)?;
@@ -101,20 +103,27 @@ pub fn names_seen(conn: &mut DbConn, context: &Context, ids: &[Id]) -> Result<Ve
 /// # Errors
 /// When the database refuses.
 pub fn total(conn: &mut DbConn, outlook: &Outlook, filters: &MentorFilters) -> Result<i64> {
-    Ok(matching(conn, outlook, filters)?.count().get_result(conn)?)
+    let units = units(conn, outlook, filters)?;
+    let matching = matching(outlook, filters, &units);
+    Ok(matching.count().get_result(conn)?)
 }
 
-fn matching<'a>(
-    conn: &mut DbConn,
-    outlook: &Outlook,
-    filters: &MentorFilters,
-) -> Result<Query<'a>> {
+fn units(conn: &mut DbConn, outlook: &Outlook, filters: &MentorFilters) -> Result<ListedUnits> {
+    let subtree = filters.subtree.is_none_or(|flag| flag.0);
+    ListedUnits::of(conn, &outlook.reach, filters.organization_id, subtree)
+}
+
+fn matching<'a>(outlook: &Outlook, filters: &MentorFilters, units: &ListedUnits) -> Query<'a> {
     let mut query = mentors::table.into_boxed::<MultiBackend>();
     if !outlook.reach.everything {
         query = query.filter(seen(outlook));
     }
-    if let Some(id) = filters.organization_id {
-        query = in_unit(conn, query, id, filters.subtree.is_none_or(|flag| flag.0))?;
+    if let Some(unit) = &units.asked {
+        query = query.filter(within_units!(
+            mentors::table,
+            unit,
+            mentors::organization_id
+        ));
     }
     if let Some(roles) = &filters.role {
         let asked = |role| roles.0.contains(&role);
@@ -148,7 +157,7 @@ fn matching<'a>(
     if let Some(typed) = &filters.q {
         query = query.filter(named_like!(mentors::id, Kind::Mentor, typed.as_str()));
     }
-    Ok(query)
+    query
 }
 
 /// What the caller sees: subtrees, oneself, own mentors, and the appointed ones around.
@@ -186,20 +195,4 @@ fn reach_of(subtrees: &[Subtree]) -> Reach {
         subtrees: subtrees.to_vec(),
         ..Reach::default()
     }
-}
-
-fn in_unit<'a>(conn: &mut DbConn, query: Query<'a>, id: Id, subtree: bool) -> Result<Query<'a>> {
-    let path = organizations::table
-        .find(id)
-        .select(organizations::path)
-        .first::<String>(conn)
-        .optional()?;
-    let Some(path) = path.filter(|_| subtree) else {
-        return Ok(query.filter(mentors::organization_id.eq(id)));
-    };
-    let unit = reach_of(&[Subtree {
-        organization_id: id,
-        path,
-    }]);
-    Ok(query.filter(within!(mentors::table, mentors::organization_id, &unit)))
 }

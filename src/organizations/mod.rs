@@ -8,6 +8,7 @@ mod api;
 mod division_code;
 mod draft;
 mod model;
+mod reached;
 mod reference;
 mod representation;
 mod request;
@@ -20,6 +21,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use division_code::DivisionCode;
 pub use model::{Organization, OrganizationCode, OrganizationKind, OrganizationStatus};
+pub(crate) use reached::within_units;
+pub use reached::{ListedUnits, ReachedUnits};
 pub use reference::{Naming, resolve};
 pub use representation::OrganizationResponse;
 pub use request::{CreateOrganization, UpdateOrganization};

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use diesel::prelude::*;
 use reqwest::Method;
 use serde_json::{Value, json};
+use xinmiao::config::RawConfig;
 use xinmiao::db::schema::{
     assignments, cadres, evaluations, growth_entries, journal_entries, mentors, organizations,
 };
@@ -23,7 +24,12 @@ fn file(name: &str) -> Vec<u8> {
 
 /// An application with the demo city in place of the standard one.
 pub async fn demo_app() -> TestApp {
-    let app = TestApp::start().await;
+    demo_app_with(|_| {}).await
+}
+
+/// The same, with settings that differ from the tests' own.
+pub async fn demo_app_with(change: impl FnOnce(&mut RawConfig)) -> TestApp {
+    let app = TestApp::start_with(change).await;
     let mut conn = app.db();
     diesel::update(organizations::table)
         .set(organizations::parent_id.eq(None::<Id>))

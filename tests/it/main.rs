@@ -49,6 +49,7 @@ mod plans;
 mod preconditions;
 mod probation;
 mod problems;
+mod rows_read;
 mod service;
 mod subtrees;
 mod subtrees_many;

@@ -185,7 +185,7 @@ pub const LISTS: &[(&str, &[&str], &[&str], bool)] = &[
 ];
 
 /// The address of a list of one unit, where the list has such a filter.
-fn addresses(unit: &str) -> Vec<String> {
+pub fn addresses(unit: &str) -> Vec<String> {
     let mut all = Vec::new();
     for (path, filters, sorts, by_unit) in LISTS {
         let parts = filters
@@ -203,7 +203,7 @@ fn addresses(unit: &str) -> Vec<String> {
 }
 
 /// Copies of the demo's rows under new ids until every table that lists read has ten thousand, then the statistics of them.
-fn fill(conn: &mut DbConn) {
+pub fn fill(conn: &mut DbConn) {
     for (table, times, changed) in COPIES {
         let times = format!("(SELECT id FROM organizations LIMIT {times}) AS times");
         copy_rows(conn, table, &times, changed);
@@ -249,7 +249,7 @@ const MADE: &[&str] = &[
 ];
 
 /// A unit of the demo.
-fn unit(conn: &mut DbConn, code: &'static str) -> Unit {
+pub fn unit(conn: &mut DbConn, code: &'static str) -> Unit {
     let (id, path) = organizations::table
         .filter(organizations::code.eq(code))
         .select((organizations::id, organizations::path))
@@ -348,7 +348,7 @@ fn is_walk(sql: &str, plan: &[String]) -> bool {
 }
 
 /// Tables of people and records.
-const TABLES: &[&str] = &[
+pub const TABLES: &[&str] = &[
     "cadres",
     "mentors",
     "assignments",

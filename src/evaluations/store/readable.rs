@@ -17,14 +17,14 @@ use diesel::sql_types::Bool;
 
 use super::super::model::{EvaluationKind, EvaluationStatus, EvaluatorRelation};
 use super::super::rules;
-use super::sighting::{Condition, Joined};
-use crate::access::{Account, Actor, Context, Permission, Reach, Subtree};
+use super::offices::{Offices, in_units};
+use super::sighting::Condition;
+use crate::access::{Account, Actor, Context, Permission};
 use crate::cadres::CadreStatus;
-use crate::db::schema::{assignments, cadres, evaluation_reopenings, evaluations, organizations};
-use crate::db::{Id, any_of, within};
+use crate::db::schema::{assignments, cadres, evaluation_reopenings, evaluations};
+use crate::db::{Id, any_of};
 
 diesel::alias!(evaluations as own_forms: OwnForm);
-diesel::alias!(evaluations as of_units: OfUnits);
 
 /// The ids by which a caller's own forms are known; the nil id, which no row has, where there is none.
 #[derive(Debug, Clone, Copy)]
@@ -138,7 +138,7 @@ macro_rules! reopened {
 pub(super) use {plain, written_by};
 
 /// That an evaluation exists for the caller.
-pub fn readable(context: &Context) -> Condition {
+pub fn readable(context: &Context, offices: &Offices) -> Condition {
     let actor = context.actor.as_ref();
     if actor.account == Account::System {
         return Box::new(dsl::sql::<Bool>("1 = 1"));
@@ -149,7 +149,7 @@ pub fn readable(context: &Context) -> Condition {
     let confirmed = || evaluations::status.eq(EvaluationStatus::Confirmed);
     let mut ways: Vec<Condition> = Vec::new();
     if !reach.subtrees.is_empty() {
-        let staff = in_units(&reach).and(stage_for_staff(context, &reach, own));
+        let staff = in_units(&offices.reading).and(stage_for_staff(context, offices, own));
         ways.push(Box::new(others().and(staff)));
     }
     if let Some(mentor) = reach.mentor_id {
@@ -165,15 +165,16 @@ pub fn readable(context: &Context) -> Condition {
         ways.push(if reach.cadre_id.is_some() {
             Box::new(about_self)
         } else {
-            Box::new(about_self.and(in_units(&reach)))
+            Box::new(about_self.and(in_units(&offices.reading)))
         });
     }
-    let others_too = written_by!(own, plain).or(dsl::not(owed(context, own)));
+    let others_too = written_by!(own, plain).or(dsl::not(owed(context, offices, own)));
     Box::new(any_of(ways).and(others_too))
 }
 
 /// How far an evaluation must have come for staff: confirmed; handed in, for those who may confirm it; anything of their own.
-fn stage_for_staff(context: &Context, reach: &Reach, own: Own) -> Condition {
+fn stage_for_staff(context: &Context, offices: &Offices, own: Own) -> Condition {
+    let reach = context.reach_of(Permission::EvaluationsRead);
     let confirming = context.reach_of(Permission::EvaluationsConfirm);
     let handed_in = evaluations::status.ne(EvaluationStatus::Draft);
     let own_form = written_by!(own, plain);
@@ -184,42 +185,12 @@ fn stage_for_staff(context: &Context, reach: &Reach, own: Own) -> Condition {
     Box::new(
         confirmed
             .or(own_form)
-            .or(handed_in.and(in_units(&confirming))),
+            .or(handed_in.and(in_units(&offices.confirming))),
     )
 }
 
-/// That the unit of an evaluation's own date, or the cadre's present unit, is reached.
-fn in_units(reach: &Reach) -> Condition {
-    if reach.subtrees.iter().any(|subtree| subtree.depth() == 0) {
-        let then = within!(Joined, evaluations::organization_id, reach);
-        let now = within!(Joined, evaluations::present_organization_id, reach);
-        return Box::new(then.or(now));
-    }
-    // The rows of narrow subtrees first: beside the other conditions SQLite would rather walk the whole list.
-    let of_subtree = |subtree: &Subtree| -> Condition {
-        let (from, to) = subtree.range();
-        let units = || {
-            organizations::table
-                .filter(organizations::path.ge(from.clone()))
-                .filter(organizations::path.lt(to.clone()))
-                .select(organizations::id)
-        };
-        let id = || of_units.field(evaluations::id);
-        let then = of_units.field(evaluations::organization_id).eq_any(units());
-        let now = of_units
-            .field(evaluations::present_organization_id)
-            .eq_any(units());
-        let rows = of_units
-            .filter(then)
-            .select(id())
-            .union(of_units.filter(now).select(id()));
-        Box::new(evaluations::id.eq_any(rows))
-    };
-    any_of(reach.subtrees.iter().map(of_subtree))
-}
-
 /// That the caller still owes an evaluation of the row's cadre, kind and period.
-pub fn owed(context: &Context, own: Own) -> Condition {
+pub fn owed(context: &Context, offices: &Offices, own: Own) -> Condition {
     let open = of_the_row!()
         .filter(
             own_forms
@@ -251,7 +222,7 @@ pub fn owed(context: &Context, own: Own) -> Condition {
     if !reach.subtrees.is_empty() {
         let confirming = context.reach_of(Permission::EvaluationsConfirm);
         if confirming.subtrees != reach.subtrees {
-            let writing = in_units(&reach).and(dsl::not(in_units(&confirming)));
+            let writing = in_units(&offices.writing).and(dsl::not(in_units(&offices.confirming)));
             let for_unit = owed_by(context, EvaluatorRelation::Unit);
             owed = Box::new(owed.or(for_unit.and(writing)));
         }

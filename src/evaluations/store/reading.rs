@@ -5,13 +5,15 @@ use diesel::sql_types::Bool;
 
 use super::super::model::{Evaluation, EvaluationStatus, Sighting};
 use super::super::request::EvaluationFilters;
+use super::offices::Offices;
 use super::readable::{Own, readable};
 use super::sighting::{Condition, Joined, sightings};
-use crate::access::{Context, Reach, Subtree};
-use crate::db::schema::{evaluations, organizations};
-use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp, within};
+use crate::access::Context;
+use crate::db::schema::evaluations;
+use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp};
 use crate::error::{Error, Result};
 use crate::http::{After, Paging, keyset};
+use crate::organizations::{ListedUnits, within_units};
 use crate::values::{Date, DateBound};
 
 /// The evaluation, if it exists for the caller.
@@ -27,7 +29,7 @@ pub fn see(conn: &mut DbConn, context: &Context, id: Id) -> Result<Option<Sighti
 /// # Errors
 /// When the database refuses.
 pub fn see_all(conn: &mut DbConn, context: &Context, ids: &[Id]) -> Result<Vec<Sighting>> {
-    let chosen = sightings!().filter(readable(context));
+    let chosen = sightings!().filter(readable(context, &Offices::of(context)));
     Ok(chosen
         .filter(evaluations::id.eq_any(ids.to_vec()))
         .load(conn)?)
@@ -39,7 +41,7 @@ pub fn see_all(conn: &mut DbConn, context: &Context, ids: &[Id]) -> Result<Vec<S
 /// When the database refuses.
 pub fn reads_another(conn: &mut DbConn, context: &Context, row: &Evaluation) -> Result<bool> {
     let others = sightings!()
-        .filter(readable(context))
+        .filter(readable(context, &Offices::of(context)))
         .filter(evaluations::cadre_id.eq(row.cadre_id))
         .filter(evaluations::kind.eq(row.kind))
         .filter(evaluations::period_from.eq(row.period_from))
@@ -61,7 +63,7 @@ pub fn confirmed_of(
     limit: i64,
 ) -> Result<Vec<Sighting>> {
     let mut chosen = sightings!()
-        .filter(readable(context))
+        .filter(readable(context, &Offices::of(context)))
         .filter(evaluations::cadre_id.eq(cadre_id))
         .filter(evaluations::status.eq(EvaluationStatus::Confirmed))
         .filter(evaluations::superseded_by_id.is_null());
@@ -89,7 +91,10 @@ pub fn page(
 ) -> Result<Vec<Sighting>> {
     let sort = paging.sort(SORTS)?;
     let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
-    let query = sightings!().filter(matching(conn, context, filters)?);
+    let units = units(conn, context, filters)?;
+    let offices = Offices::listed(conn, context, units.reached.clone())?;
+    let sorted = units.is_narrow();
+    let query = sightings!().filter(matching(context, filters, &units, &offices));
     let query = match sort.member {
         "periodTo" => {
             let after = after
@@ -100,8 +105,7 @@ pub fn page(
                 evaluations::period_to,
                 evaluations::id,
                 sort.descending,
-                after.map_err(|_| Error::InvalidCursor)?
-            )
+                after.map_err(|_| Error::InvalidCursor)?; sorted = sorted)
         }
         "updatedAt" => {
             let after = after
@@ -112,10 +116,9 @@ pub fn page(
                 evaluations::updated_at,
                 evaluations::id,
                 sort.descending,
-                after.map_err(|_| Error::InvalidCursor)?
-            )
+                after.map_err(|_| Error::InvalidCursor)?; sorted = sorted)
         }
-        _ => keyset!(query, evaluations::id, sort.descending, after.map(|a| a.id)),
+        _ => keyset!(query, evaluations::id, sort.descending, after.map(|a| a.id); sorted = sorted),
     };
     Ok(query.limit(paging.rows()).load(conn)?)
 }
@@ -125,23 +128,33 @@ pub fn page(
 /// # Errors
 /// When the database refuses.
 pub fn total(conn: &mut DbConn, context: &Context, filters: &EvaluationFilters) -> Result<i64> {
-    let matching = matching(conn, context, filters)?;
+    let units = units(conn, context, filters)?;
+    let offices = Offices::listed(conn, context, units.reached.clone())?;
+    let matching = matching(context, filters, &units, &offices);
     Ok(sightings!().filter(matching).count().get_result(conn)?)
+}
+
+fn units(conn: &mut DbConn, context: &Context, filters: &EvaluationFilters) -> Result<ListedUnits> {
+    let subtree = filters.subtree.is_none_or(|flag| flag.0);
+    ListedUnits::of(conn, &context.reach, filters.organization_id, subtree)
 }
 
 /// That an evaluation exists for the caller and passes the filters.
 fn matching(
-    conn: &mut DbConn,
     context: &Context,
     filters: &EvaluationFilters,
-) -> Result<Condition> {
-    let mut all = readable(context);
+    units: &ListedUnits,
+    offices: &Offices,
+) -> Condition {
+    let mut all = readable(context, offices);
     if let Some(id) = filters.cadre_id {
         all = both(all, evaluations::cadre_id.eq(id));
     }
-    if let Some(id) = filters.organization_id {
-        let subtree = filters.subtree.is_none_or(|flag| flag.0);
-        all = both(all, in_unit(conn, id, subtree)?);
+    if let Some(unit) = &units.asked {
+        all = both(
+            all,
+            within_units!(Joined, unit, evaluations::organization_id),
+        );
     }
     if let Some(kinds) = &filters.kind {
         all = both(all, evaluations::kind.eq_any(kinds.0.clone()));
@@ -172,7 +185,7 @@ fn matching(
     if let Some(DateBound(day)) = filters.period_to_lte {
         all = both(all, evaluations::period_to.le(day));
     }
-    Ok(all)
+    all
 }
 
 fn both(
@@ -181,23 +194,4 @@ fn both(
 ) -> Condition {
     let other: Condition = Box::new(other);
     Box::new(one.and(other))
-}
-
-fn in_unit(conn: &mut DbConn, id: Id, subtree: bool) -> Result<Condition> {
-    let path = organizations::table
-        .find(id)
-        .select(organizations::path)
-        .first::<String>(conn)
-        .optional()?;
-    let Some(path) = path.filter(|_| subtree) else {
-        return Ok(Box::new(evaluations::organization_id.eq(id)));
-    };
-    let unit = Reach {
-        subtrees: vec![Subtree {
-            organization_id: id,
-            path,
-        }],
-        ..Reach::default()
-    };
-    Ok(within!(Joined, evaluations::organization_id, &unit))
 }

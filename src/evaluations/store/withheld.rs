@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::super::model::{EvaluationStatus, EvaluatorRelation};
 use super::super::rules;
+use super::offices::Offices;
 use super::readable::{Own, owed, plain, written_by};
 use super::sighting::sightings;
 use crate::access::Context;
@@ -35,7 +36,7 @@ pub fn among(
         .filter(written_by!(own, plain))
         .select(evaluations::id)
         .load(conn)?;
-    let unknown = owed(context, own).or(evaluations::cadre_id.eq(own.cadre));
+    let unknown = owed(context, &Offices::of(context), own).or(evaluations::cadre_id.eq(own.cadre));
     let kept_back = sightings!()
         .filter(evaluations::id.eq_any(ids))
         .filter(unknown);

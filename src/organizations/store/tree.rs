@@ -37,6 +37,32 @@ fn advisory_lock(tx: &mut DbConn, statement: &str) -> Result<()> {
     Ok(())
 }
 
+/// The units of some subtrees.
+///
+/// # Errors
+/// When the database refuses.
+pub fn within(conn: &mut DbConn, subtrees: &[Subtree]) -> Result<Vec<Id>> {
+    let mut ids = Vec::new();
+    for subtree in subtrees {
+        let (from, to) = subtree.range();
+        let found = organizations::table
+            .filter(organizations::path.ge(from))
+            .filter(organizations::path.lt(to))
+            .select(organizations::id);
+        ids.extend(found.load::<Id>(conn)?);
+    }
+    Ok(ids)
+}
+
+/// Where a unit lies.
+///
+/// # Errors
+/// When the database refuses.
+pub fn path(conn: &mut DbConn, id: Id) -> Result<Option<String>> {
+    let found = organizations::table.find(id).select(organizations::path);
+    Ok(found.first(conn).optional()?)
+}
+
 /// The units directly under one.
 ///
 /// # Errors

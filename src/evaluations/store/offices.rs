@@ -1,0 +1,89 @@
+//! The units for which a caller reads, writes and confirms evaluations.
+
+use diesel::prelude::*;
+
+use super::sighting::{Condition, Joined};
+use crate::access::{Context, Permission, Subtree};
+use crate::db::schema::{evaluations, organizations};
+use crate::db::{DbConn, any_of};
+use crate::error::Result;
+use crate::organizations::{ReachedUnits, within_units};
+
+diesel::alias!(evaluations as of_units: OfUnits);
+
+/// The units of a caller's offices.
+#[derive(Debug, Clone)]
+pub struct Offices {
+    /// Where they read.
+    pub reading: ReachedUnits,
+    /// Where they may write for the unit.
+    pub writing: ReachedUnits,
+    /// Where they may confirm.
+    pub confirming: ReachedUnits,
+}
+
+impl Offices {
+    /// For rows that are known by other means.
+    pub fn of(context: &Context) -> Self {
+        let units = |permission| ReachedUnits::tested(context.reach_of(permission));
+        Self {
+            reading: units(Permission::EvaluationsRead),
+            writing: units(Permission::EvaluationsWrite),
+            confirming: units(Permission::EvaluationsConfirm),
+        }
+    }
+
+    /// For a list, whose caller reads in these units.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn listed(conn: &mut DbConn, context: &Context, reading: ReachedUnits) -> Result<Self> {
+        let own = context.reach_of(Permission::EvaluationsRead);
+        let mut units = |permission| {
+            let reach = context.reach_of(permission);
+            if reach.subtrees == own.subtrees {
+                return Ok(reading.clone());
+            }
+            ReachedUnits::of(conn, &reach)
+        };
+        Ok(Self {
+            writing: units(Permission::EvaluationsWrite)?,
+            confirming: units(Permission::EvaluationsConfirm)?,
+            reading,
+        })
+    }
+}
+
+/// That the unit of an evaluation's own date, or the cadre's present unit, is among some.
+pub fn in_units(units: &ReachedUnits) -> Condition {
+    let subtrees = &units.reach.subtrees;
+    if !units.is_searched || !units.ids.is_empty() || subtrees.iter().any(Subtree::is_broad) {
+        return within_units!(
+            Joined,
+            units,
+            evaluations::organization_id,
+            evaluations::present_organization_id
+        );
+    }
+    // The rows of narrow subtrees first: beside the other conditions SQLite would rather walk the whole list.
+    let of_subtree = |subtree: &Subtree| -> Condition {
+        let (from, to) = subtree.range();
+        let units = || {
+            organizations::table
+                .filter(organizations::path.ge(from.clone()))
+                .filter(organizations::path.lt(to.clone()))
+                .select(organizations::id)
+        };
+        let id = || of_units.field(evaluations::id);
+        let then = of_units.field(evaluations::organization_id).eq_any(units());
+        let now = of_units
+            .field(evaluations::present_organization_id)
+            .eq_any(units());
+        let rows = of_units
+            .filter(then)
+            .select(id())
+            .union(of_units.filter(now).select(id()));
+        Box::new(evaluations::id.eq_any(rows))
+    };
+    any_of(subtrees.iter().map(of_subtree))
+}
