@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::confirmation::{BulkConfirmation, ConfirmedItem, RefusedBy};
-use super::model::{EvaluationStatus, EvaluatorRelation, Person, Sighting};
+use super::model::{EvaluationStatus, EvaluatorRelation, Sighting};
 use super::reopening;
 use super::representation::{EvaluationResponse, ShareWarning, Written, current_of, may_decide};
 use super::request::{ConfirmEvaluations, ConfirmItem, ReturnEvaluation};
@@ -18,6 +18,7 @@ use crate::cadres;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result, Violation};
 use crate::http::problem;
+use crate::kinships::{Person, Records};
 
 /// Confirms a submitted evaluation.
 ///
@@ -299,9 +300,9 @@ fn deciding_violations(
     sighting: &Sighting,
 ) -> Result<Vec<Violation>> {
     let row = &sighting.evaluation;
-    let decider = Person::calling(&context.actor);
+    let decider = Records::calling(&context.actor);
     let mut violations = Vec::new();
-    if decider.is(&Person::of([Some(row.cadre_id)])) {
+    if decider.is(&Records::of([Some(Person::cadre(row.cadre_id))])) {
         violations.push(broken("R18", "SELF_EVALUATION"));
     } else if is_kin(tx, &decider, row.cadre_id, row.period_to)? {
         violations.push(broken("R18", "KINSHIP"));

@@ -292,28 +292,3 @@ pub struct Sighting {
     /// The mentor's name.
     pub mentor_name: Option<String>,
 }
-
-/// The natural persons behind a record or a caller: ids of user, mentor and cadre that one user links are one person.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Person(pub Vec<Id>);
-
-impl Person {
-    /// A person known by these ids.
-    pub fn of(ids: impl IntoIterator<Item = Option<Id>>) -> Self {
-        Self(ids.into_iter().flatten().collect())
-    }
-
-    /// The person who calls.
-    pub fn calling(actor: &Actor) -> Self {
-        let user = match actor.account {
-            Account::User(id) => Some(id),
-            Account::Client(_) | Account::System => None,
-        };
-        Self::of([user, actor.mentor_id, actor.cadre_id])
-    }
-
-    /// Whether both are one person.
-    pub fn is(&self, other: &Self) -> bool {
-        self.0.iter().any(|id| other.0.contains(id))
-    }
-}

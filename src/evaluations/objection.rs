@@ -1,7 +1,7 @@
 //! What follows a confirmation: receipt by the cadre (R26), objection, and the manager's answer.
 
 use super::decision::decided;
-use super::model::{Evaluation, EvaluationStatus, Objection, ObjectionStatus, Person, Sighting};
+use super::model::{Evaluation, EvaluationStatus, Objection, ObjectionStatus, Sighting};
 use super::representation::{EvaluationResponse, current_of, may_object};
 use super::request::{AnswerObjection, AnswerOutcome, ObjectToEvaluation};
 use super::rewriter::{self, Rewriter};
@@ -12,6 +12,7 @@ use super::writer::{broken, evaluator, is_kin};
 use crate::access::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
+use crate::kinships::{Person, Records};
 
 /// Receives an evaluation, which is not to agree with it.
 ///
@@ -202,9 +203,9 @@ fn about_caller(tx: &mut DbConn, context: &Context, id: Id) -> Result<Sighting> 
 /// R18: who answers has neither written nor confirmed the evaluation, is not the cadre, and is no kin.
 fn check_impartial(tx: &mut DbConn, context: &Context, sighting: &Sighting) -> Result<()> {
     let row = &sighting.evaluation;
-    let caller = Person::calling(&context.actor);
+    let caller = Records::calling(&context.actor);
     let mut violations = Vec::new();
-    if caller.is(&Person::of([Some(row.cadre_id)])) {
+    if caller.is(&Records::of([Some(Person::cadre(row.cadre_id))])) {
         violations.push(broken("R18", "SELF_EVALUATION"));
     } else if is_kin(tx, &caller, row.cadre_id, row.period_to)? {
         violations.push(broken("R18", "KINSHIP"));

@@ -1,6 +1,5 @@
 //! Accepting a form although the days for it have passed: by a manager's word, or because it was given back.
 
-use super::model::Person;
 use super::representation::ReopeningResponse;
 use super::request::ReopenEvaluation;
 use super::rules;
@@ -13,7 +12,7 @@ use crate::cadres::{Cadre, CadreChoice};
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::journal::{self, Change};
-use crate::kinships;
+use crate::kinships::{self, Person, Records};
 
 /// Accepts a rater's form for some days from today; made again by the same manager on the same day it changes nothing.
 ///
@@ -38,8 +37,8 @@ pub fn reopen(
         rater: mentor_id.map_or_else(|| relation.as_str().to_owned(), |id| id.to_string()),
     };
     if let Some(mentor_id) = mentor_id {
-        let manager = Person::calling(&context.actor);
-        if manager.is(&Person(kinships::records(tx, mentor_id)?)) {
+        let manager = Records::calling(&context.actor);
+        if manager.is(&kinships::records(tx, Person::mentor(mentor_id))?) {
             let violation = broken("EVALUATION", "NOT_INDEPENDENT");
             return Err(Error::RuleViolation(vec![violation]));
         }

@@ -1,11 +1,12 @@
 //! Who writes an evaluation again once an objection to it was upheld, so that there is always a way on.
 
-use super::model::{Evaluation, EvaluatorRelation, Person, Sighting};
+use super::model::{Evaluation, EvaluatorRelation, Sighting};
 use super::store::rewriters::{self, Staff};
 use super::writer::is_kin;
 use crate::access::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
+use crate::kinships::{Person, Records};
 
 /// The account that writes again; as the account, or the client that made the first form, is kept in the new one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,8 +125,12 @@ fn is_impartial(
     tx: &mut DbConn,
     context: &Context,
     row: &Evaluation,
-    person: &Person,
+    person: &Records,
 ) -> Result<bool> {
-    let involved = Person::of([Some(row.cadre_id), row.decided_by, context.actor.id()]);
+    let involved = Records::of([
+        Some(Person::cadre(row.cadre_id)),
+        row.decided_by.map(Person::user),
+        context.actor.id().map(Person::user),
+    ]);
     Ok(!person.is(&involved) && !is_kin(tx, person, row.cadre_id, row.period_to)?)
 }

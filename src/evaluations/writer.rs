@@ -1,6 +1,6 @@
 //! From where a caller writes about a cadre, and what stands against it (R10, R17, R18).
 
-use super::model::{Evaluation, EvaluationKind, EvaluatorRelation, Person, Unit};
+use super::model::{Evaluation, EvaluationKind, EvaluatorRelation, Unit};
 use super::rules;
 use super::store::people::{self, Pair};
 use super::store::reading;
@@ -10,7 +10,7 @@ use crate::access::{Context, Permission};
 use crate::cadres::{self, Cadre, CadreChoice, CadreStatus};
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result, Violation};
-use crate::kinships;
+use crate::kinships::{self, Person, Records};
 use crate::rules::Words;
 use crate::values::Date;
 
@@ -205,7 +205,7 @@ pub fn violations(
     if row.evaluator_relation == EvaluatorRelation::Self_ {
         return Ok(violations);
     }
-    let writer = Person::calling(&context.actor);
+    let writer = Records::calling(&context.actor);
     if context.actor.cadre_id == Some(cadre.id) {
         violations.push(broken("R18", "SELF_EVALUATION"));
     } else if is_kin(tx, &writer, cadre.id, row.period_to)? {
@@ -291,23 +291,20 @@ pub const fn broken(rule: &'static str, reason: &'static str) -> Violation {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn is_kin(tx: &mut DbConn, person: &Person, cadre_id: Id, on: Date) -> Result<bool> {
+pub fn is_kin(tx: &mut DbConn, person: &Records, cadre_id: Id, on: Date) -> Result<bool> {
     let classes = Words::EvaluationAvoidanceClasses;
-    let cadre = kinships::Person::cadre(cadre_id);
-    Ok(!person.0.is_empty() && kinships::bars_records(tx, &person.0, cadre, classes, on)?)
+    let cadre = Person::cadre(cadre_id);
+    Ok(!person.is_empty() && kinships::bars_records(tx, person, cadre, classes, on)?)
 }
 
 /// The person who wrote an evaluation; nobody is known of one that another system sent without a mentor.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn evaluator(tx: &mut DbConn, row: &Evaluation) -> Result<Person> {
-    match row.evaluator_user_id.or(row.mentor_id) {
-        Some(id) => {
-            let mut records = kinships::records(tx, id)?;
-            records.extend(row.mentor_id);
-            Ok(Person(records))
-        }
-        None => Ok(Person::default()),
+pub fn evaluator(tx: &mut DbConn, row: &Evaluation) -> Result<Records> {
+    let mentor = row.mentor_id.map(Person::mentor);
+    match row.evaluator_user_id.map(Person::user).or(mentor) {
+        Some(record) => Ok(kinships::records(tx, record)?.and(mentor)),
+        None => Ok(Records::default()),
     }
 }

@@ -1,8 +1,9 @@
 //! Whether two persons must keep out of each other's affairs (R17, R18).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use super::model::{Person, PersonType};
+use super::records::Records;
 use super::{person, store};
 use crate::codes::{KinshipCode, avoidance_class};
 use crate::db::{DbConn, Id};
@@ -24,7 +25,7 @@ pub fn blocks(conn: &mut DbConn, a: Person, b: Person, on: Date) -> Result<bool>
 /// # Errors
 /// When the database refuses.
 pub fn bars(conn: &mut DbConn, a: Person, b: Person, classes: Words, on: Date) -> Result<bool> {
-    let records = person::records(conn, a.id)?;
+    let records = person::records(conn, a)?;
     bars_records(conn, &records, b, classes, on)
 }
 
@@ -34,7 +35,7 @@ pub fn bars(conn: &mut DbConn, a: Person, b: Person, classes: Words, on: Date) -
 /// When the database refuses.
 pub fn bars_records(
     conn: &mut DbConn,
-    records: &[Id],
+    records: &Records,
     other: Person,
     classes: Words,
     on: Date,
@@ -44,8 +45,8 @@ pub fn bars_records(
     if kin.is_empty() {
         return Ok(false);
     }
-    let others = person::records(conn, other.id)?;
-    Ok(kin.iter().any(|(id, _)| others.contains(id)))
+    let others = person::records(conn, other)?;
+    Ok(kin.iter().any(|(person, _)| others.contains(*person)))
 }
 
 /// Whether a relation is of one of the avoidance classes that `classes` names on a day.
@@ -57,8 +58,8 @@ fn is_barring(relation: &KinshipCode, classes: Words, on: Date) -> bool {
     })
 }
 
-/// Every two records that must not be mentor and cadre of one pair by the rule of a day (R17), in both directions: of declared
-/// kin, and of one person. The same answer as [`blocks`] and [`same_person`] give for two, for a whole city at once.
+/// Every cadre and mentor who must not be of one pair by the rule of a day (R17), the cadre first: declared kin, and one person. The
+/// same answer as [`blocks`] and [`same_person`] give for two, for a whole city at once.
 ///
 /// # Errors
 /// When the database refuses.
@@ -71,24 +72,38 @@ pub fn barred_pairs(conn: &mut DbConn, on: Date) -> Result<BTreeSet<(Id, Id)>> {
         .filter(|person| person.kind == PersonType::User)
         .map(|person| person.id)
         .collect();
-    let mut same: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
+    let linked = person::linked(conn, &users)?;
+    let mut same: HashMap<Person, &Records> = HashMap::new();
     let mut barred = BTreeSet::new();
-    for records in person::linked(conn, &users)? {
-        for record in &records {
-            same.insert(*record, records.clone());
-            let others = records.iter().filter(|other| *other != record);
-            barred.extend(others.map(|other| (*record, *other)));
-        }
+    for records in &linked {
+        same.extend(records.iter().map(|record| (record, records)));
+        bar(&mut barred, records, records);
     }
-    let of = |id: Id| same.get(&id).cloned().unwrap_or_else(|| vec![id]);
+    let of = |record: Person| {
+        same.get(&record)
+            .copied()
+            .cloned()
+            .unwrap_or_default()
+            .and(Some(record))
+    };
     for kinship in declared {
-        for a in of(kinship.person_a_id) {
-            for b in of(kinship.person_b_id) {
-                barred.extend([(a, b), (b, a)]);
-            }
-        }
+        let [a, b] = kinship.persons().map(of);
+        bar(&mut barred, &a, &b);
+        bar(&mut barred, &b, &a);
     }
     Ok(barred)
+}
+
+/// Bars each cadre of one person from each mentor of another.
+fn bar(barred: &mut BTreeSet<(Id, Id)>, one: &Records, other: &Records) {
+    let ids = |records: &Records, kind| -> Vec<Id> {
+        let of_kind = records.iter().filter(|record| record.kind == kind);
+        of_kind.map(|record| record.id).collect()
+    };
+    for cadre in ids(one, PersonType::Cadre) {
+        let mentors = ids(other, PersonType::Mentor);
+        barred.extend(mentors.into_iter().map(|mentor| (cadre, mentor)));
+    }
 }
 
 /// Whether two records are one person.
@@ -96,7 +111,7 @@ pub fn barred_pairs(conn: &mut DbConn, on: Date) -> Result<BTreeSet<(Id, Id)>> {
 /// # Errors
 /// When the database refuses.
 pub fn same_person(conn: &mut DbConn, a: Person, b: Person) -> Result<bool> {
-    Ok(person::records(conn, a.id)?.contains(&b.id))
+    Ok(person::records(conn, a)?.contains(b))
 }
 
 #[cfg(test)]

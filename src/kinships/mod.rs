@@ -9,6 +9,7 @@ mod api;
 mod avoidance;
 mod model;
 mod person;
+mod records;
 mod service;
 mod store;
 
@@ -17,6 +18,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub use avoidance::{barred_pairs, bars, bars_records, blocks, same_person};
 pub use model::{CreateKinship, KinshipResponse, Person, PersonType};
 pub use person::records;
+pub use records::Records;
 
 /// Mounts the room.
 pub fn routes(config: &mut ServiceConfig) {

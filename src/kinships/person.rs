@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::model::{Person, PersonType};
+use super::records::Records;
 use crate::access::{Context, Reach};
 use crate::db::schema::{cadres, mentors, organizations, user_grants, users};
-use crate::db::{DbConn, Id};
+use crate::db::{DbConn, Id, MultiBackend};
 use crate::error::Result;
 
 /// What is known of a person whose record exists.
@@ -133,37 +134,43 @@ fn find_users(conn: &mut DbConn, ids: Vec<Id>, found: &mut HashMap<Person, Known
     Ok(())
 }
 
-/// The ids of all records of the person to whom a record belongs: the account that links them, its cadre and its mentor.
+/// The records of the person to whom a record belongs: the account that links them, its cadre and its mentor.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn records(conn: &mut DbConn, id: Id) -> Result<Vec<Id>> {
-    type Links = (Id, Option<Id>, Option<Id>);
-    let links: Option<Links> = users::table
-        .filter(
-            users::id
-                .eq(id)
-                .or(users::mentor_id.eq(id))
-                .or(users::cadre_id.eq(id)),
-        )
+pub fn records(conn: &mut DbConn, record: Person) -> Result<Records> {
+    let accounts = users::table.into_boxed::<MultiBackend>();
+    let accounts = match record.kind {
+        PersonType::User => accounts.filter(users::id.eq(record.id)),
+        PersonType::Mentor => accounts.filter(users::mentor_id.eq(record.id)),
+        PersonType::Cadre => accounts.filter(users::cadre_id.eq(record.id)),
+    };
+    let links: Option<Links> = accounts
         .select((users::id, users::mentor_id, users::cadre_id))
         .first(conn)
         .optional()?;
-    let mut ids = vec![id];
-    if let Some((user, mentor, cadre)) = links {
-        ids.extend([Some(user), mentor, cadre].into_iter().flatten());
-        ids.sort_unstable();
-        ids.dedup();
-    }
-    Ok(ids)
+    Ok(links
+        .map_or_else(Records::default, linked_by)
+        .and(Some(record)))
+}
+
+/// An account, and the mentor and the cadre that it links.
+type Links = (Id, Option<Id>, Option<Id>);
+
+fn linked_by((user, mentor, cadre): Links) -> Records {
+    Records::of([
+        Some(Person::user(user)),
+        mentor.map(Person::mentor),
+        cadre.map(Person::cadre),
+    ])
 }
 
 /// The records of every account that links a mentor with a cadre, and of the accounts named.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn linked(conn: &mut DbConn, accounts: &[Id]) -> Result<Vec<Vec<Id>>> {
-    let links: Vec<(Id, Option<Id>, Option<Id>)> = users::table
+pub fn linked(conn: &mut DbConn, accounts: &[Id]) -> Result<Vec<Records>> {
+    let links: Vec<Links> = users::table
         .filter(
             users::mentor_id
                 .is_not_null()
@@ -173,7 +180,5 @@ pub fn linked(conn: &mut DbConn, accounts: &[Id]) -> Result<Vec<Vec<Id>>> {
         .order(users::id)
         .select((users::id, users::mentor_id, users::cadre_id))
         .load(conn)?;
-    let records =
-        |(user, mentor, cadre)| [Some(user), mentor, cadre].into_iter().flatten().collect();
-    Ok(links.into_iter().map(records).collect())
+    Ok(links.into_iter().map(linked_by).collect())
 }

@@ -4,12 +4,13 @@ use diesel::dsl;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::model::{Kinship, KinshipFilters};
+use super::model::{Kinship, KinshipFilters, Person};
 use super::person;
+use super::records::Records;
 use crate::access::{Context, Subtree};
 use crate::codes::KinshipCode;
 use crate::db::schema::{cadres, kinships, mentors, organizations, user_grants};
-use crate::db::{DbConn, Id, MultiBackend};
+use crate::db::{DbConn, Id, MultiBackend, any_of};
 use crate::error::{Error, Result};
 use crate::http::{Paging, keyset};
 
@@ -65,24 +66,27 @@ pub fn delete(tx: &mut DbConn, row: &Kinship) -> Result<()> {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn kin_of(conn: &mut DbConn, records: &[Id]) -> Result<Vec<(Id, KinshipCode)>> {
-    let declared: Vec<(Id, Id, KinshipCode)> = kinships::table
+pub fn kin_of(conn: &mut DbConn, records: &Records) -> Result<Vec<(Person, KinshipCode)>> {
+    let ids = records.ids();
+    let declared: Vec<Kinship> = kinships::table
         .filter(
             kinships::person_a_id
-                .eq_any(records)
-                .or(kinships::person_b_id.eq_any(records)),
+                .eq_any(ids.clone())
+                .or(kinships::person_b_id.eq_any(ids)),
         )
-        .select((
-            kinships::person_a_id,
-            kinships::person_b_id,
-            kinships::relation,
-        ))
+        .select(Kinship::as_select())
         .load(conn)?;
-    let other = |(a, b, relation): (Id, Id, KinshipCode)| {
-        let other = if records.contains(&a) { b } else { a };
-        (other, relation)
-    };
-    Ok(declared.into_iter().map(other).collect())
+    let mut kin = Vec::new();
+    for kinship in declared {
+        let [a, b] = kinship.persons();
+        if records.contains(a) {
+            kin.push((b, kinship.relation));
+        }
+        if records.contains(b) {
+            kin.push((a, kinship.relation));
+        }
+    }
+    Ok(kin)
 }
 
 /// A page of rows.
@@ -128,16 +132,30 @@ fn matching<'a>(
         query = query.filter(readable(context));
     }
     if let Some(id) = filters.person_id {
-        let records = person::records(conn, id)?;
-        let either = kinships::person_a_id
-            .eq_any(records.clone())
-            .or(kinships::person_b_id.eq_any(records));
-        query = query.filter(either);
+        let mut records = Records::default();
+        for named in [Person::cadre(id), Person::mentor(id), Person::user(id)] {
+            let same = person::records(conn, named)?;
+            records = same.iter().map(Some).fold(records, Records::and);
+        }
+        query = query.filter(names_one_of(&records));
     }
     if let Some(relation) = filters.relation {
         query = query.filter(kinships::relation.eq(relation));
     }
     Ok(query)
+}
+
+/// The condition that one of some records is A or B.
+fn names_one_of(records: &Records) -> Condition {
+    any_of(records.iter().map(|record| -> Condition {
+        let is_a = kinships::person_a_id
+            .eq(record.id)
+            .and(kinships::person_a_type.eq(record.kind));
+        let is_b = kinships::person_b_id
+            .eq(record.id)
+            .and(kinships::person_b_type.eq(record.kind));
+        Box::new(is_a.or(is_b))
+    }))
 }
 
 /// The condition that the caller declared it, or that one of the persons belongs to a reached unit.

@@ -103,7 +103,7 @@ fn world(dice: &mut Dice) -> World {
     let mut barred = BTreeSet::new();
     if dice.once_in(3) {
         let pair = (id(2, dice.below(3)), id(3, dice.below(5)));
-        barred.extend([pair, (pair.1, pair.0)]);
+        barred.insert(pair);
     }
     World {
         recruits,

@@ -115,7 +115,7 @@ pub struct World {
     pub candidates: Vec<Candidate>,
     /// Every unit.
     pub units: BTreeMap<Id, Unit>,
-    /// Records of persons who must not be paired.
+    /// A cadre and a mentor who must not be of one pair.
     pub barred: BTreeSet<(Id, Id)>,
     /// The journal's position.
     pub position: i64,

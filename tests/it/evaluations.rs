@@ -7,7 +7,7 @@ use xinmiao::db::schema::{kinships, users};
 use crate::evaluation_scene::{
     QUARTER, Scene, act, confirm, four, id_of, new_cadre, new_mentor, pair, path_of,
 };
-use crate::support::{Answer, Client, Who};
+use crate::support::{Answer, Client, MentorSeed, Who};
 
 /// The rules that stand against a request.
 fn violations(answer: &Answer) -> Vec<(&str, &str)> {
@@ -413,6 +413,34 @@ async fn r17_r18_kin_neither_evaluate_nor_confirm() {
     let refused = act(&both, &seen, "/_return", &json!({ "reason": "x" })).await;
     let refused = refused.expect_problem(409, "rule-violation");
     assert_eq!(violations(&refused), [("R18", "KINSHIP")]);
+}
+
+#[actix_web::test]
+async fn r18_a_mentor_whose_id_is_that_of_a_managers_account_is_another_person() {
+    let scene = Scene::start().await;
+    let city = scene.app.city.clone();
+    let manager = Who::manager(&city.root);
+    let namesake =
+        scene
+            .app
+            .insert_mentor_as(manager.account_id, &city.yuxi, MentorSeed::default());
+    let cadre_id = new_cadre(&scene.app, "周小满", "2021-08-26").await;
+    pair(
+        &scene.app,
+        cadre_id,
+        namesake,
+        "POLITICAL",
+        ("2021-09-01", None),
+    );
+    let mut form = scene.form("ORDINARY", "POLITICAL_MENTOR");
+    form["cadreId"] = json!(cadre_id);
+    form["submit"] = true.into();
+    let mentor = scene.app.client(Who::mentor(&city.yuxi, namesake));
+    let submitted = mentor.post("/v1/evaluations", &form).await.expect(201);
+    let confirmed = confirm(&scene.app.client(manager), &submitted)
+        .await
+        .expect(200);
+    assert_eq!(confirmed.json["status"], "CONFIRMED");
 }
 
 #[actix_web::test]

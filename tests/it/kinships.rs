@@ -276,3 +276,56 @@ async fn r17_an_avoidance_class_blocks_in_both_directions_and_through_every_reco
         .expect(200);
     assert_eq!(listed.json["items"].as_array().unwrap().len(), 1);
 }
+
+#[actix_web::test]
+async fn an_id_that_a_mentor_shares_with_somebodys_account_bars_nobody() {
+    let app = TestApp::start().await;
+    let yuxi = &app.city.yuxi;
+    let cadre = app.insert_cadre(yuxi);
+    let user = app.insert_user(None, None);
+    let namesake = app.insert_mentor_as(user, yuxi, MentorSeed::default());
+    let body = json!({
+        "personA": { "type": "USER", "id": user }, "personB": { "type": "CADRE", "id": cadre }, "relation": "05",
+    });
+    let as_user = app.client(Who::officer(yuxi).account(user));
+    let declared = as_user.post("/v1/kinships", &body).await.expect(201);
+    let (c, m) = (Person::cadre(cadre), Person::mentor(namesake));
+    let day = "2023-07-24";
+    assert!(blocked(&app, c, Person::user(user), day));
+    assert!(!blocked(&app, c, m, day) && !blocked(&app, m, c, day));
+    assert!(!same_person(&mut app.db(), Person::user(user), m).unwrap());
+    let terms = json!({ "organizationId": app.city.root.id, "crossUnit": "COUNTY", "roles": ["POLITICAL"] });
+    let run = app
+        .manager()
+        .post("/v1/matching-runs", &terms)
+        .await
+        .expect(201);
+    assert_eq!(run.json["matched"], 1);
+    let apply = format!("{}/_apply", run.header("location"));
+    app.manager()
+        .post(&apply, &json!({ "activate": true }))
+        .await
+        .expect(200);
+    let pair = json!({
+        "cadreId": cadre, "mentorId": namesake, "role": "PROFESSIONAL", "startsOn": "2023-07-24", "activate": true,
+    });
+    // The rule against one mentor in both roles is asked, that against kin is not.
+    let refused = app
+        .manager()
+        .post("/v1/assignments", &pair)
+        .await
+        .expect(409);
+    let reasons: Vec<_> = refused.json["violations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|v| v["reason"].clone())
+        .collect();
+    assert_eq!(reasons, ["SAME_MENTOR"]);
+    let listed = app
+        .manager()
+        .get(&format!("/v1/kinships?personId={user}"))
+        .await
+        .expect(200);
+    assert_eq!(listed.json["items"][0]["id"], declared.json["id"]);
+}

@@ -5,7 +5,7 @@
 mod api;
 mod model;
 mod service;
-mod store;
+pub(super) mod store;
 mod token_api;
 
 use utoipa_actix_web::service_config::ServiceConfig;

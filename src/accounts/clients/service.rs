@@ -5,7 +5,7 @@ use super::model::{
 };
 use super::store;
 use crate::access::{ACCESS_LIFE, Claims, ClaimsSubtree, Context, Tokens};
-use crate::accounts::cutoffs;
+use crate::accounts::{cutoffs, users};
 use crate::db::{DbConn, Id};
 use crate::error::{Current, Error, FieldErrors, Result};
 use crate::http::{Page, Paging, Patch};
@@ -88,6 +88,10 @@ pub fn create(
             return Ok((ClientResponse::see(known, name), false));
         }
         return Err(Error::Duplicate("id", current(known, name)));
+    }
+    // Journal, keys of repetition and ended tokens name an account by its id alone.
+    if users::store::find(tx, id)?.is_some() {
+        return Err(Error::field("/id", "not-unique"));
     }
     check_name(tx, &row)?;
     let secret = issue_secret(&mut row);

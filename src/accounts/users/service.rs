@@ -5,7 +5,7 @@ use super::representation::{Activation, UserResponse};
 use super::request::{CreateUser, GrantInput, UpdateUser, UserFilters};
 use super::{activation, rules, store};
 use crate::access::{Context, Role};
-use crate::accounts::{cutoffs, sessions};
+use crate::accounts::{clients, cutoffs, sessions};
 use crate::db::{DbConn, Id};
 use crate::error::{Current, Error, Fault, FieldErrors, Result};
 use crate::external_ids::{self, ExternalRef, Kind};
@@ -92,6 +92,10 @@ pub fn create(
             return Ok((read(tx, id)?, false));
         }
         return Err(Error::Duplicate("id", current(tx, id)?));
+    }
+    // Journal, keys of repetition and ended tokens name an account by its id alone.
+    if clients::store::find(tx, id)?.is_some() {
+        return Err(Error::field("/id", "not-unique"));
     }
     check_unique(tx, &row)?;
     let activation = assign_code(&mut row, context);

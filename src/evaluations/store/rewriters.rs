@@ -2,11 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::super::model::Person;
 use crate::access::Role;
 use crate::db::schema::{mentors, organizations, user_grants, users};
 use crate::db::{DbConn, Id};
 use crate::error::Result;
+use crate::kinships::{Person, Records};
 use crate::mentors::MentorStatus;
 use crate::values::Date;
 
@@ -14,7 +14,7 @@ use crate::values::Date;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Staff {
     /// The person.
-    pub person: Person,
+    pub person: Records,
     /// The user.
     pub user_id: Id,
     /// Whether as an officer, not as a manager.
@@ -59,7 +59,11 @@ pub fn staff_of(conn: &mut DbConn, path: &str, today: Date) -> Result<Vec<Staff>
     let mut staff: Vec<Staff> = rows
         .into_iter()
         .map(|(user_id, mentor_id, cadre_id, role, path)| Staff {
-            person: Person::of([Some(user_id), mentor_id, cadre_id]),
+            person: Records::of([
+                Some(Person::user(user_id)),
+                mentor_id.map(Person::mentor),
+                cadre_id.map(Person::cadre),
+            ]),
             user_id,
             is_officer: role == Role::UnitOfficer.as_str(),
             nearness: path.len(),

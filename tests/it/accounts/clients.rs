@@ -258,3 +258,22 @@ async fn a_client_that_never_did_anything_is_deleted() {
         .expect(204);
     token(&app, &made.json, GRANT).await.expect(401);
 }
+
+#[actix_web::test]
+async fn a_client_and_a_user_never_share_an_id() {
+    let app = TestApp::start().await;
+    let administrator = app.administrator();
+    let client = portal(&app).await.json["id"].clone();
+    let user = |id: &Value| json!({ "id": id, "username": "wang", "displayName": "王小民", "grants": [{ "role": "ADMINISTRATOR" }] });
+    let refused = administrator.post("/v1/users", &user(&client)).await;
+    assert_eq!(refused.expect(422).errors(), [("/id", "not-unique")]);
+    let id = json!(app.id());
+    administrator
+        .post("/v1/users", &user(&id))
+        .await
+        .expect(201);
+    let other =
+        json!({ "id": id, "name": "other", "scopes": SCOPES, "organizationId": app.city.root.id });
+    let refused = administrator.post("/v1/clients", &other).await;
+    assert_eq!(refused.expect(422).errors(), [("/id", "not-unique")]);
+}
