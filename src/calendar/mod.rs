@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::absences;
 use crate::access::{Context, Scene};
 use crate::cadres::{self, phase_on};
-use crate::db::{Db, DbConn};
+use crate::db::{Db, DbConn, statistics};
 use crate::error::Result;
 use crate::mentors;
 use crate::values::Date;
@@ -29,10 +29,14 @@ pub async fn catch_up(db: &Db, scene: &Scene) -> Result<usize> {
     loop {
         let context = Context::system(scene, "calendar");
         if !db.write(move |tx| next_day(tx, &context)).await? {
-            return Ok(days);
+            break;
         }
         days += 1;
     }
+    if days > 0 {
+        db.write(statistics::gather).await?;
+    }
+    Ok(days)
 }
 
 /// Looks at the calendar for as long as the process lives.

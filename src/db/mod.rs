@@ -10,6 +10,7 @@ pub mod constraint;
 mod executor;
 pub mod migrations;
 pub mod schema;
+pub mod statistics;
 mod subtree;
 
 pub use columns::{Id, UtcTimestamp, sql_types};

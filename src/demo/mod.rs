@@ -11,8 +11,7 @@ mod store;
 use std::sync::Arc;
 
 use crate::access::Context;
-use crate::db::Db;
-use crate::db::DbConn;
+use crate::db::{Db, DbConn, statistics};
 use crate::error::Result as Outcome;
 use crate::http::Service;
 use crate::start::StartError;
@@ -77,7 +76,8 @@ pub async fn load(
     let work = move |tx: &mut DbConn, context: &Context| -> Outcome<()> {
         records::load(tx, context, &progress)?;
         accounts::make(tx, context, &given, &hash)?;
-        store::mark(tx)
+        store::mark(tx)?;
+        statistics::gather(tx)
     };
     service
         .write_as(context, work)

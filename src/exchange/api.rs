@@ -149,7 +149,9 @@ async fn import<I: Intake>(
         return Reply::json(200, &taken.report);
     }
     if effect == Effect::WriteAll || file.count() <= ROWS_PER_PART {
-        return at_once(caller, state, &digest, &file, effect).await;
+        let reply = at_once(caller, state, &digest, &file, effect).await?;
+        intake::learn(&state.db, file.count()).await;
+        return Ok(reply);
     }
     let (db, probing, key) = (state.db.clone(), State::clone(state), account(caller));
     let work = async move {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::report::{ImportReport, RowStatus, Settled};
 use super::request::ImportTerms;
 use crate::access::Context;
-use crate::db::{Db, DbConn, attempt};
+use crate::db::{Db, DbConn, attempt, statistics};
 use crate::error::{Error, ParameterError, Result};
 use crate::external_ids::Source;
 use crate::http::Language;
@@ -240,15 +240,16 @@ pub async fn take_at_once<I: Intake>(
     file: Arc<Opened<I>>,
     effect: Effect,
 ) -> Result<Taken> {
-    for _ in 1..ATTEMPTS {
-        let (file, context) = (Arc::clone(&file), context.clone());
-        let taken = db.write(move |tx| file.take(tx, &context, effect)).await;
-        if !is_overtaken(&taken) {
+    let mut attempt = 1;
+    loop {
+        let (taking, asking) = (Arc::clone(&file), context.clone());
+        let taken = db.write(move |tx| taking.take(tx, &asking, effect)).await;
+        if attempt == ATTEMPTS || !is_overtaken(&taken) {
+            learn(db, file.count()).await;
             return taken;
         }
+        attempt += 1;
     }
-    let context = context.clone();
-    db.write(move |tx| file.take(tx, &context, effect)).await
 }
 
 /// Takes the good rows of a file in, part by part; `progress` hears how many rows are done.
@@ -270,7 +271,21 @@ pub async fn take_in_parts<I: Intake>(
         done = end;
         progress(done);
     }
+    learn(db, done).await;
     Ok(taken.end(true))
+}
+
+/// Rows of a file after which the database should know its tables anew.
+const MANY: usize = 200;
+
+/// Lets the database learn how its rows are distributed now that a file of so many was taken in. Nothing depends on it but speed.
+pub async fn learn(db: &Db, rows: usize) {
+    if rows < MANY {
+        return;
+    }
+    if let Err(error) = db.write(statistics::gather).await {
+        tracing::warn!(error = %error, "statistics could not be gathered");
+    }
 }
 
 async fn take_part<I: Intake>(

@@ -51,6 +51,7 @@ mod probation;
 mod problems;
 mod rows_read;
 mod service;
+mod statistics;
 mod subtrees;
 mod subtrees_many;
 mod summary;
