@@ -15,6 +15,8 @@ SIGN_IN = {"create_session", "activate_user", "refresh_session", "create_token"}
 # Operations whose permission is not the whole answer.
 BY_RELATION = {
     "create_evaluation", "update_evaluation", "delete_evaluation", "submit_evaluation", "withdraw_evaluation",
+    # An officer withdraws proposals; only managers cancel a pair in effect.
+    "cancel_assignment",
     # A root, and the unit that a manager's own grant names, are the administrators'.
     "create_organization", "update_organization", "delete_organization", "merge_organization", "move_organization",
     "rename_organization", "put_organization_by_external_id",
