@@ -1,6 +1,5 @@
 //! The threads behind the two doors.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -9,7 +8,8 @@ use tokio::sync::oneshot;
 
 use super::connect::{Backend, DatabaseUrl, DbConn};
 use super::constraint;
-use crate::error::{Error, Result, panic_message};
+use super::job::{Job, Mode, TOO_LONG, Task, Turn, Verdict};
+use crate::error::{Error, Result};
 
 /// What is done at the end of every SQLite commit, in its transaction: the journal's sealer.
 pub type BeforeCommit = fn(&mut DbConn) -> Result<()>;
@@ -198,12 +198,14 @@ impl Db {
         T: Send + 'static,
         F: FnMut(&mut DbConn) -> Result<T> + Send + 'static,
     {
-        let (reply, answer) = oneshot::channel();
+        let (reply, mut answer) = oneshot::channel();
         let deadline = Instant::now() + self.inner.deadline;
+        let turn = Turn::default();
         let job = Box::new(Task {
             work,
             mode,
             deadline,
+            turn: turn.clone(),
             outcome: None,
             reply: Some(reply),
         });
@@ -214,85 +216,14 @@ impl Db {
                 return Err(Error::Unavailable("database closed", 5));
             }
         }
-        answer
-            .await
-            .unwrap_or_else(|_| Err(Error::Unavailable("database closed", 5)))
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Mode {
-    Snapshot,
-    Page,
-    Statement,
-    Write,
-}
-
-/// One request at a door: run first, answered only when its transaction has ended.
-trait Job: Send {
-    /// Whether the caller has left or waited too long.
-    fn is_stale(&self) -> bool;
-    fn mode(&self) -> Mode;
-    /// Runs the work; whether it may be committed, or must be retried.
-    fn run(&mut self, conn: &mut DbConn) -> Verdict;
-    /// Ends the request with its own outcome, or with `failure` when the transaction could not end well.
-    fn answer(&mut self, failure: Option<Error>);
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
-    Keep,
-    Undo,
-    Retry,
-    Lost,
-}
-
-struct Task<T, F> {
-    work: F,
-    mode: Mode,
-    deadline: Instant,
-    outcome: Option<Result<T>>,
-    reply: Option<oneshot::Sender<Result<T>>>,
-}
-
-impl<T, F> Job for Task<T, F>
-where
-    T: Send,
-    F: FnMut(&mut DbConn) -> Result<T> + Send,
-{
-    fn is_stale(&self) -> bool {
-        Instant::now() > self.deadline || self.reply.as_ref().is_none_or(oneshot::Sender::is_closed)
-    }
-
-    fn mode(&self) -> Mode {
-        self.mode
-    }
-
-    fn run(&mut self, conn: &mut DbConn) -> Verdict {
-        let outcome = catch_unwind(AssertUnwindSafe(|| (self.work)(conn)))
-            .unwrap_or_else(|panic| Err(Error::Internal(panic_message(panic.as_ref()))));
-        let verdict = match &outcome {
-            Ok(_) => Verdict::Keep,
-            Err(Error::Unavailable("database busy", _)) => Verdict::Retry,
-            Err(Error::Unavailable("database connection lost", _)) => Verdict::Lost,
-            Err(_) => Verdict::Undo,
+        let answered = tokio::time::timeout_at(deadline.into(), &mut answer).await;
+        let answered = match answered {
+            Ok(answered) => answered,
+            Err(_) if turn.give_up() => return Err(TOO_LONG),
+            // What has begun is waited for: nobody else can say whether it was committed.
+            Err(_) => answer.await,
         };
-        self.outcome = Some(outcome);
-        verdict
-    }
-
-    fn answer(&mut self, failure: Option<Error>) {
-        let Some(reply) = self.reply.take() else {
-            return;
-        };
-        let outcome = match (failure, self.outcome.take()) {
-            (None, Some(outcome)) => outcome,
-            (Some(_), Some(Err(error))) => Err(error),
-            (Some(failure), _) => Err(failure),
-            (None, None) => Err(Error::Unavailable("request waited too long", 1)),
-        };
-        // A caller that has left needs no answer.
-        drop(reply.send(outcome));
+        answered.unwrap_or_else(|_| Err(Error::Unavailable("database closed", 5)))
     }
 }
 
@@ -335,7 +266,7 @@ impl Worker {
     /// One request, one transaction.
     fn serve(&mut self, _: &Receiver<Box<dyn Job>>, mut job: Box<dyn Job>) {
         for attempt in 1..=ATTEMPTS {
-            if job.is_stale() {
+            if !job.begin() {
                 return job.answer(None);
             }
             let conn = match self.connection() {
@@ -372,11 +303,11 @@ impl Worker {
         let mut done: Vec<Box<dyn Job>> = Vec::with_capacity(GROUP);
         let mut next = Some(first);
         while let Some(mut job) = next {
-            if job.is_stale() {
-                job.answer(None);
-            } else {
+            if job.begin() {
                 savepoint(conn, job.as_mut());
                 done.push(job);
+            } else {
+                job.answer(None);
             }
             next = if done.len() < GROUP {
                 queue.try_recv().ok()

@@ -8,6 +8,7 @@ mod columns;
 mod connect;
 pub mod constraint;
 mod executor;
+mod job;
 pub mod migrations;
 pub mod schema;
 pub mod statistics;

@@ -19,6 +19,7 @@ mod careers;
 mod code_sets;
 mod command_line;
 mod dates;
+mod deadlines;
 mod demo;
 mod evaluation_scene;
 mod evaluations;

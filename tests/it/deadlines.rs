@@ -1,0 +1,80 @@
+//! Nobody waits longer than the deadline for the database to begin, and what was answered with 503 is never done after all.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use xinmiao::error::Result;
+
+use crate::support::TestApp;
+
+/// How long the only thread of a door is held; the deadline is one second.
+const HELD: Duration = Duration::from_secs(4);
+
+/// Work that holds its door.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the doors take work that may fail"
+)]
+fn held() -> Result<()> {
+    std::thread::sleep(HELD);
+    Ok(())
+}
+
+async fn app() -> TestApp {
+    TestApp::start_with(|settings| {
+        settings.readers = 1;
+        settings.writers = 1;
+        settings.deadline_seconds = 1;
+    })
+    .await
+}
+
+fn is_in_time(asked: Instant) {
+    let taken = asked.elapsed();
+    assert!(
+        taken > Duration::from_millis(900) && taken < Duration::from_secs(3),
+        "{taken:?}"
+    );
+}
+
+#[actix_web::test]
+async fn a_reader_that_is_held_keeps_nobody_longer_than_the_deadline() {
+    let app = app().await;
+    let db = app.service().db.clone();
+    let holding = actix_web::rt::spawn(async move { db.read(|_| held()).await });
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let asked = Instant::now();
+    let refused = app
+        .manager()
+        .get("/v1/cadres")
+        .await
+        .expect_problem(503, "unavailable");
+    is_in_time(asked);
+    assert_eq!(refused.header("retry-after"), "1");
+    // What had begun in time ends well, however long it takes.
+    holding.await.unwrap().unwrap();
+    app.manager().get("/v1/cadres").await.expect(200);
+}
+
+#[actix_web::test]
+async fn what_waited_too_long_for_the_writer_is_not_done_later() {
+    let app = app().await;
+    let db = app.service().db.clone();
+    let holding = actix_web::rt::spawn(async move { db.write(|_| held()).await });
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let asked = Instant::now();
+    let body =
+        json!({ "name": "李雨瑶", "organizationId": app.city.yuxi.id, "reportedOn": "2022-08-26" });
+    let refused = app.manager().post("/v1/cadres", &body).await;
+    refused.expect_problem(503, "unavailable");
+    is_in_time(asked);
+    holding.await.unwrap().unwrap();
+    // The next write goes through the same door: whatever waited before it would have been done by now.
+    app.manager().post("/v1/cadres", &body).await.expect(201);
+    let listed = app
+        .manager()
+        .get("/v1/cadres?count=exact")
+        .await
+        .expect(200);
+    assert_eq!(listed.json["total"], 1);
+}
