@@ -215,9 +215,12 @@ impl ClientResponse {
 /// bears its secret once.
 #[derive(Debug, Clone, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
-#[schema(rename_all = "camelCase")]
+#[schema(rename_all = "camelCase", example = json!({
+    "id": "0189857f-7a00-7000-8000-000000000002", "name": "hr-portal-2", "scopes": ["cadres:read", "cadres:write"],
+    "organizationCode": "BZ", "source": "hr-2"
+}))]
 pub struct CreateClient {
-    /// An id of the caller's own.
+    /// An id of the caller's own; no user's.
     #[deserr(default)]
     pub id: Option<Id>,
     /// Name, unique among all clients.

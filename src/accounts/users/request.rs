@@ -53,7 +53,7 @@ impl GrantInput {
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
 #[schema(rename_all = "camelCase")]
 pub struct CreateUser {
-    /// An id of the caller's own.
+    /// An id of the caller's own; no client's.
     #[deserr(default)]
     pub id: Option<Id>,
     /// Username, unique among all users.
