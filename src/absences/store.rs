@@ -129,15 +129,9 @@ pub fn page(
                 .map(|After { key, id }| Date::parse(&key).map(|key| (key, id)))
                 .transpose();
             let after = after.map_err(|_| Error::InvalidCursor)?;
-            keyset!(
-                query,
-                absences::starts_on,
-                absences::id,
-                sort.descending,
-                after
-            )
+            keyset!(query, absences::starts_on, absences::id, sort, after)
         }
-        _ => keyset!(query, absences::id, sort.descending, after.map(|a| a.id)),
+        _ => keyset!(query, absences::id, sort, after.map(|a| a.id)),
     };
     let ids: Vec<Id> = query.limit(paging.rows()).load(conn)?;
     let mut rows: Vec<Row> = absences::table

@@ -195,10 +195,19 @@ impl Context {
     /// # Errors
     /// `PreconditionRequired` without the header, `StaleVersion` with another version.
     pub fn require_match(&self, version: i64, current: impl FnOnce() -> Current) -> Result<()> {
+        self.require_header()?;
+        self.check_match(version, current)
+    }
+
+    /// Lets a change pass only when `If-Match` was sent, whatever it names.
+    ///
+    /// # Errors
+    /// `PreconditionRequired`.
+    pub fn require_header(&self) -> Result<()> {
         if self.if_match == IfMatch::Absent {
             Err(Error::PreconditionRequired)
         } else {
-            self.check_match(version, current)
+            Ok(())
         }
     }
 
@@ -214,9 +223,25 @@ impl Context {
         }
     }
 
-    /// Whether `If-Match` lets a change of version `version` pass. A verb asks after it has looked for its own repetition: a
-    /// caller whose answer was lost sends the old `ETag` again, and what they asked for is done (RFC 9110, 13.1.1).
-    pub const fn matches(&self, version: i64) -> bool {
+    /// Lets a verb pass when `If-Match` does and the state of its resource allows it. A verb asks after it has looked for its own
+    /// repetition: a caller whose answer was lost sends the old `ETag` again, and what they asked for is done (RFC 9110, 13.1.1).
+    ///
+    /// # Errors
+    /// `StaleVersion`, `IllegalTransition`, with what `current` reads only then.
+    pub fn allow(
+        &self,
+        version: i64,
+        allowed: bool,
+        current: impl FnOnce() -> Result<Current>,
+    ) -> Result<()> {
+        match (self.matches(version), allowed) {
+            (true, true) => Ok(()),
+            (true, false) => Err(Error::IllegalTransition(current()?)),
+            (false, _) => Err(Error::StaleVersion(current()?)),
+        }
+    }
+
+    const fn matches(&self, version: i64) -> bool {
         match self.if_match {
             IfMatch::Absent | IfMatch::Any => true,
             IfMatch::Version(sent) => sent == version,

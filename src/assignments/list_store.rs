@@ -28,13 +28,12 @@ pub fn page(
     conn: &mut DbConn,
     context: &Context,
     filters: &AssignmentFilters,
+    units: &ListedUnits,
     paging: &Paging,
 ) -> Result<Vec<Sighting>> {
-    let sort = paging.sort(SORTS)?;
+    let sort = paging.sort(SORTS)?.of_few(units.is_narrow());
     let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
-    let units = units(conn, context, filters)?;
-    let sorted = units.is_narrow();
-    let mut query = matching(context, filters, &units).select(assignments::id);
+    let mut query = matching(context, filters, units).select(assignments::id);
     query = match sort.member {
         "startsOn" => {
             let after = after
@@ -44,8 +43,9 @@ pub fn page(
                 query,
                 assignments::starts_on,
                 assignments::id,
-                sort.descending,
-                after.map_err(|_| Error::InvalidCursor)?; sorted = sorted)
+                sort,
+                after.map_err(|_| Error::InvalidCursor)?
+            )
         }
         "updatedAt" => {
             let after = after
@@ -55,10 +55,11 @@ pub fn page(
                 query,
                 assignments::updated_at,
                 assignments::id,
-                sort.descending,
-                after.map_err(|_| Error::InvalidCursor)?; sorted = sorted)
+                sort,
+                after.map_err(|_| Error::InvalidCursor)?
+            )
         }
-        _ => keyset!(query, assignments::id, sort.descending, after.map(|a| a.id); sorted = sorted),
+        _ => keyset!(query, assignments::id, sort, after.map(|a| a.id)),
     };
     let ids: Vec<Id> = query.limit(paging.rows()).load(conn)?;
     let mut rows: Vec<Sighting> = sightings!()
@@ -72,15 +73,14 @@ pub fn page(
 ///
 /// # Errors
 /// When the database refuses.
-pub fn total(conn: &mut DbConn, context: &Context, filters: &AssignmentFilters) -> Result<i64> {
-    let units = units(conn, context, filters)?;
-    let matching = matching(context, filters, &units);
+pub fn total(
+    conn: &mut DbConn,
+    context: &Context,
+    filters: &AssignmentFilters,
+    units: &ListedUnits,
+) -> Result<i64> {
+    let matching = matching(context, filters, units);
     Ok(matching.count().get_result(conn)?)
-}
-
-fn units(conn: &mut DbConn, context: &Context, filters: &AssignmentFilters) -> Result<ListedUnits> {
-    let subtree = filters.subtree.is_none_or(|flag| flag.0);
-    ListedUnits::of(conn, &context.reach, filters.organization_id, subtree)
 }
 
 fn matching<'a>(context: &Context, filters: &AssignmentFilters, units: &ListedUnits) -> Query<'a> {

@@ -16,7 +16,7 @@ use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::http::{Page, Paging};
 use crate::journal;
 use crate::mentors;
-use crate::organizations;
+use crate::organizations::{self, ListedUnits};
 use crate::values::Text;
 
 /// What a create came to.
@@ -56,9 +56,11 @@ pub fn list(
     filters: &AssignmentFilters,
     paging: &Paging,
 ) -> Result<Page<AssignmentResponse>> {
-    let rows = list_store::page(conn, context, filters, paging)?;
+    let subtree = filters.subtree.is_none_or(|flag| flag.0);
+    let units = ListedUnits::of(conn, &context.reach, filters.organization_id, subtree)?;
+    let rows = list_store::page(conn, context, filters, &units, paging)?;
     let total = if paging.wants_total() {
-        Some(list_store::total(conn, context, filters)?)
+        Some(list_store::total(conn, context, filters, &units)?)
     } else {
         None
     };

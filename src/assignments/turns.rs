@@ -280,15 +280,8 @@ pub fn require(
 
 /// Lets a verb pass when `If-Match` does and the pair's state allows it.
 fn allow(tx: &mut DbConn, context: &Context, row: &Assignment, allowed: bool) -> Result<()> {
-    let matches = context.matches(row.version);
-    if matches && allowed {
-        return Ok(());
-    }
-    let current = visible(tx, context, row.id)?.and_then(|current| current.current());
-    Err(if matches {
-        Error::IllegalTransition(current)
-    } else {
-        Error::StaleVersion(current)
+    context.allow(row.version, allowed, || {
+        Ok(visible(tx, context, row.id)?.and_then(|current| current.current()))
     })
 }
 

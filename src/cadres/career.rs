@@ -347,15 +347,8 @@ fn turn(
 
 /// Lets a verb pass when `If-Match` does and the cadre's status allows it.
 fn require(tx: &mut DbConn, context: &Context, row: &Cadre, allowed: &[CadreStatus]) -> Result<()> {
-    let matches = context.matches(row.version);
-    if matches && allowed.contains(&row.status) {
-        return Ok(());
-    }
-    let current = current_of(visible(tx, context, row.id)?.as_ref());
-    Err(if matches {
-        Error::IllegalTransition(current)
-    } else {
-        Error::StaleVersion(current)
+    context.allow(row.version, allowed.contains(&row.status), || {
+        Ok(current_of(visible(tx, context, row.id)?.as_ref()))
     })
 }
 

@@ -11,7 +11,7 @@ use crate::error::{Current, Error, Fault, FieldErrors, Result};
 use crate::external_ids::{self, AddressedId, ChangedIds, ExternalId, ExternalIds, Kind, Source};
 use crate::http::{Page, Paging, Patch};
 use crate::journal::{self, Change};
-use crate::organizations::{self, Naming, Organization, OrganizationCode};
+use crate::organizations::{self, ListedUnits, Naming, Organization, OrganizationCode};
 use crate::search;
 use crate::values::IdentityNumber;
 
@@ -63,9 +63,11 @@ pub fn list(
     filters: &CadreFilters,
     paging: &Paging,
 ) -> Result<Page<CadreResponse>> {
-    let rows = store::page(conn, context, filters, paging)?;
+    let subtree = filters.subtree.is_none_or(|flag| flag.0);
+    let units = ListedUnits::of(conn, &context.reach, filters.organization_id, subtree)?;
+    let rows = store::page(conn, context, filters, &units, paging)?;
     let total = if paging.wants_total() {
-        Some(store::total(conn, context, filters)?)
+        Some(store::total(conn, context, filters, &units)?)
     } else {
         None
     };

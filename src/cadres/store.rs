@@ -315,20 +315,20 @@ pub fn page(
     conn: &mut DbConn,
     context: &Context,
     filters: &CadreFilters,
+    units: &ListedUnits,
     paging: &Paging,
 ) -> Result<Vec<Sighting>> {
-    let sort = paging.sort(SORTS)?;
+    let sort = paging.sort(SORTS)?.of_few(units.is_narrow());
     let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
-    let units = units(conn, context, filters)?;
-    let sorted = units.is_narrow();
-    let mut query = matching(context, filters, &units).select(cadres::id);
+    let mut query = matching(context, filters, units).select(cadres::id);
     query = match sort.member {
         "name" => keyset!(
             query,
             cadres::name,
             cadres::id,
-            sort.descending,
-            after.map(|a| (a.key, a.id)); sorted = sorted),
+            sort,
+            after.map(|a| (a.key, a.id))
+        ),
         "reportedOn" => {
             let after = after
                 .map(|After { key, id }| Date::parse(&key).map(|key| (key, id)))
@@ -337,8 +337,9 @@ pub fn page(
                 query,
                 cadres::reported_on,
                 cadres::id,
-                sort.descending,
-                after.map_err(|_| Error::InvalidCursor)?; sorted = sorted)
+                sort,
+                after.map_err(|_| Error::InvalidCursor)?
+            )
         }
         "updatedAt" => {
             let after = after
@@ -348,10 +349,11 @@ pub fn page(
                 query,
                 cadres::updated_at,
                 cadres::id,
-                sort.descending,
-                after.map_err(|_| Error::InvalidCursor)?; sorted = sorted)
+                sort,
+                after.map_err(|_| Error::InvalidCursor)?
+            )
         }
-        _ => keyset!(query, cadres::id, sort.descending, after.map(|a| a.id); sorted = sorted),
+        _ => keyset!(query, cadres::id, sort, after.map(|a| a.id)),
     };
     let ids: Vec<Id> = query.limit(paging.rows()).load(conn)?;
     let mut rows: Vec<Sighting> = sightings!(context.today)
@@ -365,15 +367,14 @@ pub fn page(
 ///
 /// # Errors
 /// When the database refuses.
-pub fn total(conn: &mut DbConn, context: &Context, filters: &CadreFilters) -> Result<i64> {
-    let units = units(conn, context, filters)?;
-    let matching = matching(context, filters, &units);
+pub fn total(
+    conn: &mut DbConn,
+    context: &Context,
+    filters: &CadreFilters,
+    units: &ListedUnits,
+) -> Result<i64> {
+    let matching = matching(context, filters, units);
     Ok(matching.count().get_result(conn)?)
-}
-
-fn units(conn: &mut DbConn, context: &Context, filters: &CadreFilters) -> Result<ListedUnits> {
-    let subtree = filters.subtree.is_none_or(|flag| flag.0);
-    ListedUnits::of(conn, &context.reach, filters.organization_id, subtree)
 }
 
 type Query<'a> = cadres::BoxedQuery<'a, MultiBackend>;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::confirmation::{BulkConfirmation, ConfirmedItem, RefusedBy};
 use super::model::{EvaluationStatus, EvaluatorRelation, Sighting};
 use super::reopening;
-use super::representation::{EvaluationResponse, ShareWarning, Written, current_of, may_decide};
+use super::representation::{EvaluationResponse, ShareWarning, Written, may_decide, require};
 use super::request::{ConfirmEvaluations, ConfirmItem, ReturnEvaluation};
 use super::rules;
 use super::store;
@@ -26,7 +26,7 @@ use crate::kinships::{Person, Records};
 /// `PreconditionRequired`, `StaleVersion`, `IllegalTransition`, `RuleViolation`.
 pub fn confirm(tx: &mut DbConn, context: &Context, id: Id) -> Result<Written> {
     let sighting = decided(tx, context, id)?;
-    require_header(context)?;
+    context.require_header()?;
     let (sighting, changed) = confirmed(tx, context, sighting)?;
     if changed {
         written(tx, context, sighting)
@@ -46,7 +46,7 @@ pub fn give_back(
     input: &ReturnEvaluation,
 ) -> Result<EvaluationResponse> {
     let mut sighting = decided(tx, context, id)?;
-    require_header(context)?;
+    context.require_header()?;
     let mut row = sighting.evaluation.clone();
     let reason = input.reason.as_str();
     if row.status == EvaluationStatus::Returned
@@ -55,11 +55,11 @@ pub fn give_back(
     {
         return EvaluationResponse::see(sighting, context);
     }
-    let current = current_of(sighting.clone(), context)?;
-    context.check_match(row.version, || current.clone())?;
-    if row.status != EvaluationStatus::Submitted {
-        return Err(Error::IllegalTransition(current));
-    }
+    require(
+        &sighting,
+        context,
+        row.status == EvaluationStatus::Submitted,
+    )?;
     refuse(deciding_violations(tx, context, &sighting)?)?;
     row.status = EvaluationStatus::Returned;
     row.return_reason = Some(reason.to_owned());
@@ -227,14 +227,6 @@ pub fn decided(tx: &mut DbConn, context: &Context, id: Id) -> Result<Sighting> {
     }
 }
 
-fn require_header(context: &Context) -> Result<()> {
-    if context.if_match == IfMatch::Absent {
-        Err(Error::PreconditionRequired)
-    } else {
-        Ok(())
-    }
-}
-
 /// Confirms what was submitted; whether anything changed is told with it.
 fn confirmed(
     tx: &mut DbConn,
@@ -245,11 +237,11 @@ fn confirmed(
     if row.status == EvaluationStatus::Confirmed && row.decided_by == context.actor.id() {
         return Ok((sighting, false));
     }
-    let current = current_of(sighting.clone(), context)?;
-    context.check_match(row.version, || current.clone())?;
-    if row.status != EvaluationStatus::Submitted {
-        return Err(Error::IllegalTransition(current));
-    }
+    require(
+        &sighting,
+        context,
+        row.status == EvaluationStatus::Submitted,
+    )?;
     let mut violations = deciding_violations(tx, context, &sighting)?;
     let cadre = cadres::store::find(tx, row.cadre_id)?.ok_or(Error::NotFound)?;
     violations.extend(probation(context, &cadre, &row));

@@ -2,7 +2,7 @@
 
 use super::decision::decided;
 use super::model::{Evaluation, EvaluationStatus, Objection, ObjectionStatus, Sighting};
-use super::representation::{EvaluationResponse, current_of, may_object};
+use super::representation::{EvaluationResponse, current_of, may_object, require};
 use super::request::{AnswerObjection, AnswerOutcome, ObjectToEvaluation};
 use super::rewriter::{self, Rewriter};
 use super::store;
@@ -24,11 +24,11 @@ pub fn acknowledge(tx: &mut DbConn, context: &Context, id: Id) -> Result<Evaluat
     if row.acknowledged_at.is_some() {
         return EvaluationResponse::see(sighting, context);
     }
-    let current = current_of(sighting.clone(), context)?;
-    context.check_match(row.version, || current.clone())?;
-    if row.status != EvaluationStatus::Confirmed {
-        return Err(Error::IllegalTransition(current));
-    }
+    require(
+        &sighting,
+        context,
+        row.status == EvaluationStatus::Confirmed,
+    )?;
     row.acknowledged_at = Some(context.now);
     let changed = &["acknowledgedAt"];
     write(
@@ -63,12 +63,9 @@ pub fn object(
     if is_done {
         return EvaluationResponse::see(sighting, context);
     }
-    let current = current_of(sighting.clone(), context)?;
-    context.check_match(row.version, || current.clone())?;
     let before = before.map(|objection| objection.status);
-    if row.status != EvaluationStatus::Confirmed || !may_object(&row, before, context) {
-        return Err(Error::IllegalTransition(current));
-    }
+    let allowed = row.status == EvaluationStatus::Confirmed && may_object(&row, before, context);
+    require(&sighting, context, allowed)?;
     row.set_objection(&Objection {
         status: ObjectionStatus::Open,
         raised_at: context.now,
@@ -97,9 +94,8 @@ pub fn answer(
 ) -> Result<EvaluationResponse> {
     let mut sighting = decided(tx, context, id)?;
     let mut row = sighting.evaluation.clone();
-    let current = current_of(sighting.clone(), context)?;
     let Some(mut objection) = row.objection()? else {
-        return Err(Error::IllegalTransition(current));
+        return Err(Error::IllegalTransition(current_of(sighting, context)?));
     };
     if input.outcome == AnswerOutcome::Rejected && input.rewriter_user_id.is_some() {
         return Err(Error::field("/rewriterUserId", "unknown-member"));
@@ -113,12 +109,10 @@ pub fn answer(
     {
         return EvaluationResponse::see(sighting, context);
     }
-    context.check_match(row.version, || current.clone())?;
     let draft = successor.filter(|form| form.status.is_open());
     let is_changed = objection.status == ObjectionStatus::Upheld && draft.is_some();
-    if objection.status != ObjectionStatus::Open && !is_changed {
-        return Err(Error::IllegalTransition(current));
-    }
+    let allowed = objection.status == ObjectionStatus::Open || is_changed;
+    require(&sighting, context, allowed)?;
     check_impartial(tx, context, &sighting)?;
     let writer = match input.outcome {
         AnswerOutcome::Upheld => Some(rewriter::choose(

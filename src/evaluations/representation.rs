@@ -251,6 +251,15 @@ pub fn current_of(sighting: Sighting, context: &Context) -> Result<Current> {
     Ok(Some(Box::new(json)))
 }
 
+/// Lets a verb pass when `If-Match` does and the evaluation's state allows it.
+///
+/// # Errors
+/// `StaleVersion`, `IllegalTransition`.
+pub fn require(sighting: &Sighting, context: &Context, allowed: bool) -> Result<()> {
+    let current = || current_of(sighting.clone(), context);
+    context.allow(sighting.evaluation.version, allowed, current)
+}
+
 /// Whether the caller confirms, returns and answers in a unit of the evaluation: of its own date or the present one.
 pub fn may_decide(sighting: &Sighting, context: &Context) -> bool {
     let reach = context.reach_of(Permission::EvaluationsConfirm);

@@ -2,9 +2,10 @@
 
 use super::draft::Content;
 use super::model::{Evaluation, EvaluationStatus, EvaluatorRelation, Sighting};
-use super::representation::{EvaluationResponse, Written, current_of};
+use super::representation::{EvaluationResponse, Written, current_of, require};
 use super::request::{CreateEvaluation, EvaluationFilters, UpdateEvaluation};
 use super::store;
+use super::store::offices::Offices;
 use super::store::reading;
 use super::trail::{own, record, record_overriding, write_overriding, written};
 use super::writer::{self, Occasion, Place, named_cadre};
@@ -14,6 +15,7 @@ use crate::db::{DbConn, Id};
 use crate::error::{Error, FieldErrors, Result, Violation};
 use crate::http::{Limited, Page, Paging};
 use crate::journal::{self, Override, OverrideInput};
+use crate::organizations::ListedUnits;
 
 /// What a create came to.
 #[derive(Debug, Clone)]
@@ -58,9 +60,12 @@ pub fn list(
             &allowed,
         ));
     }
-    let rows = reading::page(conn, context, filters, paging)?;
+    let subtree = filters.subtree.is_none_or(|flag| flag.0);
+    let units = ListedUnits::of(conn, &context.reach, filters.organization_id, subtree)?;
+    let offices = Offices::listed(conn, context, &units.reached)?;
+    let rows = reading::page(conn, context, filters, &units, &offices, paging)?;
     let total = if paging.wants_total() {
-        Some(reading::total(conn, context, filters)?)
+        Some(reading::total(conn, context, filters, &units, &offices)?)
     } else {
         None
     };
@@ -262,11 +267,8 @@ pub fn patch(
     input: &UpdateEvaluation,
 ) -> Result<Written> {
     let sighting = own(tx, context, id)?;
-    let current = current_of(sighting.clone(), context)?;
-    context.require_match(sighting.evaluation.version, || current.clone())?;
-    if !sighting.evaluation.status.is_open() {
-        return Err(Error::IllegalTransition(current));
-    }
+    context.require_header()?;
+    require(&sighting, context, sighting.evaluation.status.is_open())?;
     rewrite(tx, context, sighting, input)
 }
 
@@ -280,11 +282,7 @@ pub fn submit(tx: &mut DbConn, context: &Context, id: Id) -> Result<Written> {
     if status == EvaluationStatus::Submitted {
         return Ok(Written::plain(EvaluationResponse::see(sighting, context)?));
     }
-    let current = current_of(sighting.clone(), context)?;
-    context.check_match(sighting.evaluation.version, || current.clone())?;
-    if !status.is_open() {
-        return Err(Error::IllegalTransition(current));
-    }
+    require(&sighting, context, status.is_open())?;
     let all_of_it = UpdateEvaluation {
         submit: true,
         ..UpdateEvaluation::default()

@@ -1,7 +1,7 @@
 //! Taking back: a submitted form, an objection, a draft, the forms about a cadre who leaves.
 
 use super::model::{Evaluation, EvaluationStatus, ObjectionStatus};
-use super::representation::{EvaluationResponse, current_of};
+use super::representation::{EvaluationResponse, require};
 use super::store;
 use super::store::reading;
 use super::trail::{begin, own, record, write};
@@ -31,16 +31,19 @@ pub fn withdraw(tx: &mut DbConn, context: &Context, id: Id) -> Result<Evaluation
     if !is_author && objection.is_none() && context.reach.cadre_id != Some(row.cadre_id) {
         return Err(Error::Forbidden(None));
     }
-    let current = current_of(sighting.clone(), context)?;
-    context.check_match(row.version, || current.clone())?;
+    let allowed = match &objection {
+        Some(objection) => objection.status == ObjectionStatus::Open,
+        None => is_author && row.status == EvaluationStatus::Submitted,
+    };
+    require(&sighting, context, allowed)?;
     match objection {
-        Some(mut objection) if objection.status == ObjectionStatus::Open => {
+        Some(mut objection) => {
             objection.status = ObjectionStatus::Withdrawn;
             row.set_objection(&objection)?;
             let action = "evaluation.objection-withdrawn";
             write(tx, context, &mut row, action, &["objection"], None)?;
         }
-        None if is_author && row.status == EvaluationStatus::Submitted => {
+        None => {
             // Whoever handed in may read the others from then on, and so writes no more.
             if reading::reads_another(tx, context, &row)? {
                 let violation = broken("EVALUATION", "NOT_INDEPENDENT");
@@ -51,7 +54,6 @@ pub fn withdraw(tx: &mut DbConn, context: &Context, id: Id) -> Result<Evaluation
             let changed = &["status", "submittedAt"];
             write(tx, context, &mut row, "evaluation.withdrawn", changed, None)?;
         }
-        _ => return Err(Error::IllegalTransition(current)),
     }
     sighting.evaluation = row;
     EvaluationResponse::see(sighting, context)
@@ -64,11 +66,9 @@ pub fn withdraw(tx: &mut DbConn, context: &Context, id: Id) -> Result<Evaluation
 pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
     let sighting = own(tx, context, id)?;
     let row = sighting.evaluation.clone();
-    let current = current_of(sighting, context)?;
-    context.require_match(row.version, || current.clone())?;
-    if row.status != EvaluationStatus::Draft || row.supersedes_id.is_some() {
-        return Err(Error::IllegalTransition(current));
-    }
+    context.require_header()?;
+    let allowed = row.status == EvaluationStatus::Draft && row.supersedes_id.is_none();
+    require(&sighting, context, allowed)?;
     remove(tx, context, row, "evaluation.deleted")
 }
 

@@ -245,7 +245,9 @@ pub async fn take_at_once<I: Intake>(
         let (taking, asking) = (Arc::clone(&file), context.clone());
         let taken = db.write(move |tx| taking.take(tx, &asking, effect)).await;
         if attempt == ATTEMPTS || !is_overtaken(&taken) {
-            learn(db, file.count()).await;
+            if taken.is_ok() {
+                learn(db, file.count()).await;
+            }
             return taken;
         }
         attempt += 1;

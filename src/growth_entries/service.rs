@@ -10,7 +10,7 @@ use crate::db::{DbConn, Id};
 use crate::error::{Current, Error, FieldErrors, Result};
 use crate::http::{Page, Paging};
 use crate::journal::{self, Change};
-use crate::organizations;
+use crate::organizations::{self, ListedUnits};
 use crate::values::{Date, Text};
 
 /// One entry as the caller may see it.
@@ -32,9 +32,10 @@ pub fn list(
     filters: &GrowthEntryFilters,
     paging: &Paging,
 ) -> Result<Page<GrowthEntryResponse>> {
-    let rows = store::page(conn, context, filters, paging)?;
+    let units = ListedUnits::of(conn, &context.reach, filters.organization_id, true)?;
+    let rows = store::page(conn, context, filters, &units, paging)?;
     let total = if paging.wants_total() {
-        Some(store::total(conn, context, filters)?)
+        Some(store::total(conn, context, filters, &units)?)
     } else {
         None
     };
@@ -230,13 +231,8 @@ fn begin(tx: &mut DbConn, context: &Context, id: Id) -> Result<Sighting> {
 
 /// Lets a verb pass when `If-Match` does and the entry's state allows it.
 fn require(sighting: &Sighting, context: &Context, allowed: bool) -> Result<()> {
-    let current = || current(sighting.clone(), context);
-    context.check_match(sighting.entry.version, current)?;
-    if allowed {
-        Ok(())
-    } else {
-        Err(Error::IllegalTransition(current()))
-    }
+    let current = || Ok(current(sighting.clone(), context));
+    context.allow(sighting.entry.version, allowed, current)
 }
 
 /// The answer to a create whose id exists.

@@ -128,13 +128,12 @@ pub fn page(
     conn: &mut DbConn,
     context: &Context,
     filters: &GrowthEntryFilters,
+    units: &ListedUnits,
     paging: &Paging,
 ) -> Result<Vec<Sighting>> {
-    let sort = paging.sort(SORTS)?;
+    let sort = paging.sort(SORTS)?.of_few(units.is_narrow());
     let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
-    let units = units(conn, context, filters)?;
-    let sorted = units.is_narrow();
-    let query = matching(context, filters, &units).select(growth_entries::id);
+    let query = matching(context, filters, units).select(growth_entries::id);
     let query = if sort.member == "occurredOn" {
         let after = after
             .map(|After { key, id }| Date::parse(&key).map(|key| (key, id)))
@@ -144,14 +143,11 @@ pub fn page(
             query,
             growth_entries::occurred_on,
             growth_entries::id,
-            sort.descending,
-            after; sorted = sorted)
+            sort,
+            after
+        )
     } else {
-        keyset!(
-            query,
-            growth_entries::id,
-            sort.descending,
-            after.map(|after| after.id); sorted = sorted)
+        keyset!(query, growth_entries::id, sort, after.map(|after| after.id))
     };
     let ids: Vec<Id> = query.limit(paging.rows()).load(conn)?;
     let mut rows: Vec<Sighting> = sightings!()
@@ -165,9 +161,13 @@ pub fn page(
 ///
 /// # Errors
 /// When the database refuses.
-pub fn total(conn: &mut DbConn, context: &Context, filters: &GrowthEntryFilters) -> Result<i64> {
-    let units = units(conn, context, filters)?;
-    let matching = matching(context, filters, &units);
+pub fn total(
+    conn: &mut DbConn,
+    context: &Context,
+    filters: &GrowthEntryFilters,
+    units: &ListedUnits,
+) -> Result<i64> {
+    let matching = matching(context, filters, units);
     Ok(matching.count().get_result(conn)?)
 }
 
@@ -201,14 +201,6 @@ type Query<'a> = growth_entries::BoxedQuery<'a, MultiBackend>;
 type Condition = Box<
     dyn BoxableExpression<growth_entries::table, MultiBackend, SqlType = diesel::sql_types::Bool>,
 >;
-
-fn units(
-    conn: &mut DbConn,
-    context: &Context,
-    filters: &GrowthEntryFilters,
-) -> Result<ListedUnits> {
-    ListedUnits::of(conn, &context.reach, filters.organization_id, true)
-}
 
 fn matching<'a>(context: &Context, filters: &GrowthEntryFilters, units: &ListedUnits) -> Query<'a> {
     let mut query = in_reach(context, units);

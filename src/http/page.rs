@@ -115,6 +115,7 @@ impl Paging {
             return Ok(Sort {
                 member: allowed.first().copied().unwrap_or("id"),
                 descending: false,
+                sorted: false,
             });
         };
         let name = wanted.strip_prefix('-').unwrap_or(wanted);
@@ -125,6 +126,7 @@ impl Paging {
         Ok(Sort {
             member,
             descending: wanted.starts_with('-'),
+            sorted: false,
         })
     }
 
@@ -200,6 +202,16 @@ pub struct Sort {
     pub member: &'static str,
     /// Largest first.
     pub descending: bool,
+    /// Whether few rows are expected, so that no index may be walked in the order of the list: they are found first, and sorted.
+    pub sorted: bool,
+}
+
+impl Sort {
+    /// The same order for few rows, or for many.
+    #[must_use]
+    pub const fn of_few(self, sorted: bool) -> Self {
+        Self { sorted, ..self }
+    }
 }
 
 /// The last row of the page before: its sort key and id.
@@ -345,14 +357,13 @@ fn with_parameter(url: &str, name: &str, value: &str) -> String {
 
 /// Orders a boxed query by a column with the id as tiebreak, and begins it after a row.
 ///
-/// The condition is written so that both databases seek: `column >= k AND (column > k OR id > i)`. With `sorted`, few rows are
-/// expected and no index may be walked in the order of the list: the database finds them first and sorts them.
+/// The condition is written so that both databases seek: `column >= k AND (column > k OR id > i)`.
 macro_rules! keyset {
-    ($query:expr, $column:expr, $id:expr, $descending:expr, $after:expr $(; sorted = $sorted:expr)?) => {{
+    ($query:expr, $column:expr, $id:expr, $sort:expr, $after:expr) => {{
         use crate::db::unindexed;
         let after: Option<(_, crate::db::Id)> = $after;
-        let query = $query;
-        let query = match (after, $descending) {
+        let (query, sort): (_, crate::http::Sort) = ($query, $sort);
+        let query = match (after, sort.descending) {
             (None, _) => query,
             (Some((key, id)), false) => query
                 .filter($column.ge(key.clone()))
@@ -361,23 +372,23 @@ macro_rules! keyset {
                 .filter($column.le(key.clone()))
                 .filter($column.lt(key).or($id.lt(id))),
         };
-        match ($descending, false $(|| $sorted)?) {
+        match (sort.descending, sort.sorted) {
             (false, false) => query.order(($column.asc(), $id.asc())),
             (true, false) => query.order(($column.desc(), $id.desc())),
             (false, true) => query.order((unindexed($column, $column).asc(), $id.asc())),
             (true, true) => query.order((unindexed($column, $column).desc(), $id.desc())),
         }
     }};
-    ($query:expr, $id:expr, $descending:expr, $after:expr $(; sorted = $sorted:expr)?) => {{
+    ($query:expr, $id:expr, $sort:expr, $after:expr) => {{
         use crate::db::unindexed;
         let after: Option<crate::db::Id> = $after;
-        let query = $query;
-        let query = match (after, $descending) {
+        let (query, sort): (_, crate::http::Sort) = ($query, $sort);
+        let query = match (after, sort.descending) {
             (None, _) => query,
             (Some(id), false) => query.filter($id.gt(id)),
             (Some(id), true) => query.filter($id.lt(id)),
         };
-        match ($descending, false $(|| $sorted)?) {
+        match (sort.descending, sort.sorted) {
             (false, false) => query.order($id.asc()),
             (true, false) => query.order($id.desc()),
             (false, true) => query.order(unindexed($id, $id).asc()),

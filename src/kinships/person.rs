@@ -154,6 +154,28 @@ pub fn records(conn: &mut DbConn, record: Person) -> Result<Records> {
         .and(Some(record)))
 }
 
+/// The records of every person who has a record of this id, of whatever kind.
+///
+/// # Errors
+/// When the database refuses.
+pub fn records_named(conn: &mut DbConn, id: Id) -> Result<Records> {
+    let accounts: Vec<Links> = users::table
+        .filter(
+            users::id
+                .eq(id)
+                .or(users::mentor_id.eq(id))
+                .or(users::cadre_id.eq(id)),
+        )
+        .select((users::id, users::mentor_id, users::cadre_id))
+        .load(conn)?;
+    let named = [Person::cadre(id), Person::mentor(id), Person::user(id)];
+    let linked = accounts.into_iter().map(linked_by);
+    let linked: Vec<Person> = linked
+        .flat_map(|records| records.iter().collect::<Vec<_>>())
+        .collect();
+    Ok(Records::of(named.into_iter().chain(linked).map(Some)))
+}
+
 /// An account, and the mentor and the cadre that it links.
 type Links = (Id, Option<Id>, Option<Id>);
 

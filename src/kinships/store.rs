@@ -102,12 +102,7 @@ pub fn page(
     let sort = paging.sort(SORTS)?;
     let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
     let query = matching(conn, context, filters)?.select(Kinship::as_select());
-    let query = keyset!(
-        query,
-        kinships::id,
-        sort.descending,
-        after.map(|after| after.id)
-    );
+    let query = keyset!(query, kinships::id, sort, after.map(|after| after.id));
     Ok(query.limit(paging.rows()).load(conn)?)
 }
 
@@ -132,12 +127,7 @@ fn matching<'a>(
         query = query.filter(readable(context));
     }
     if let Some(id) = filters.person_id {
-        let mut records = Records::default();
-        for named in [Person::cadre(id), Person::mentor(id), Person::user(id)] {
-            let same = person::records(conn, named)?;
-            records = same.iter().map(Some).fold(records, Records::and);
-        }
-        query = query.filter(names_one_of(&records));
+        query = query.filter(names_one_of(&person::records_named(conn, id)?));
     }
     if let Some(relation) = filters.relation {
         query = query.filter(kinships::relation.eq(relation));

@@ -29,12 +29,7 @@ pub fn runs(
     let sort = paging.sort(SORTS)?;
     let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
     let query = seen(context, filters);
-    let query = keyset!(
-        query,
-        matching_runs::id,
-        sort.descending,
-        after.map(|after| after.id)
-    );
+    let query = keyset!(query, matching_runs::id, sort, after.map(|after| after.id));
     let rows = query.select(Run::as_select()).limit(paging.rows());
     Ok(rows.load(conn)?)
 }
@@ -79,7 +74,7 @@ pub fn proposals(
     let query = keyset!(
         query,
         matching_proposals::id,
-        sort.descending,
+        sort,
         after.map(|after| after.id)
     );
     let rows = query.select(Proposal::as_select()).limit(paging.rows());

@@ -13,7 +13,7 @@ use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp, within};
 use crate::error::{Error, Result};
 use crate::external_ids::Kind;
 use crate::http::{After, Paging, keyset};
-use crate::organizations::{ListedUnits, within_units};
+use crate::organizations::{ReachedUnits, within_units};
 use crate::search::named_like;
 
 /// Members that lists of mentors are sorted by.
@@ -31,21 +31,23 @@ pub fn page(
     context: &Context,
     outlook: &Outlook,
     filters: &MentorFilters,
+    unit: Option<&ReachedUnits>,
     paging: &Paging,
 ) -> Result<Vec<Sighting>> {
-    let sort = paging.sort(SORTS)?;
-    let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
-    let units = units(conn, outlook, filters)?;
     // An officer sees the appointed mentors of the whole county too, whom a walk meets soon.
-    let sorted = units.asks_narrowly();
-    let mut query = matching(outlook, filters, &units).select(mentors::id);
+    let sort = paging
+        .sort(SORTS)?
+        .of_few(unit.is_some_and(ReachedUnits::is_narrow));
+    let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
+    let mut query = matching(outlook, filters, unit).select(mentors::id);
     query = match sort.member {
         "name" => keyset!(
             query,
             mentors::name,
             mentors::id,
-            sort.descending,
-            after.map(|a| (a.key, a.id)); sorted = sorted),
+            sort,
+            after.map(|a| (a.key, a.id))
+        ),
         "updatedAt" => {
             let after = after
                 .map(|After { key, id }| UtcTimestamp::parse(&key).map(|key| (key, id)))
@@ -54,10 +56,11 @@ pub fn page(
                 query,
                 mentors::updated_at,
                 mentors::id,
-                sort.descending,
-                after.map_err(|_| Error::InvalidCursor)?; sorted = sorted)
+                sort,
+                after.map_err(|_| Error::InvalidCursor)?
+            )
         }
-        _ => keyset!(query, mentors::id, sort.descending, after.map(|a| a.id); sorted = sorted),
+        _ => keyset!(query, mentors::id, sort, after.map(|a| a.id)),
     };
     let ids: Vec<Id> = query.limit(paging.rows()).load(conn)?;
     let mut rows: Vec<Sighting> = sightings!().filter(mentors::id.eq_any(&ids)).load(conn)?;
@@ -102,23 +105,26 @@ pub fn names_seen(conn: &mut DbConn, context: &Context, ids: &[Id]) -> Result<Ve
 ///
 /// # Errors
 /// When the database refuses.
-pub fn total(conn: &mut DbConn, outlook: &Outlook, filters: &MentorFilters) -> Result<i64> {
-    let units = units(conn, outlook, filters)?;
-    let matching = matching(outlook, filters, &units);
+pub fn total(
+    conn: &mut DbConn,
+    outlook: &Outlook,
+    filters: &MentorFilters,
+    unit: Option<&ReachedUnits>,
+) -> Result<i64> {
+    let matching = matching(outlook, filters, unit);
     Ok(matching.count().get_result(conn)?)
 }
 
-fn units(conn: &mut DbConn, outlook: &Outlook, filters: &MentorFilters) -> Result<ListedUnits> {
-    let subtree = filters.subtree.is_none_or(|flag| flag.0);
-    ListedUnits::of(conn, &outlook.reach, filters.organization_id, subtree)
-}
-
-fn matching<'a>(outlook: &Outlook, filters: &MentorFilters, units: &ListedUnits) -> Query<'a> {
+fn matching<'a>(
+    outlook: &Outlook,
+    filters: &MentorFilters,
+    unit: Option<&ReachedUnits>,
+) -> Query<'a> {
     let mut query = mentors::table.into_boxed::<MultiBackend>();
     if !outlook.reach.everything {
         query = query.filter(seen(outlook));
     }
-    if let Some(unit) = &units.asked {
+    if let Some(unit) = unit {
         query = query.filter(within_units!(
             mentors::table,
             unit,

@@ -13,7 +13,7 @@ use crate::error::{Current, Error, Fault, FieldErrors, Result};
 use crate::external_ids::{self, AddressedId, ChangedIds, ExternalId, ExternalIds, Kind, Source};
 use crate::http::{Page, Paging};
 use crate::journal::{self, Change};
-use crate::organizations;
+use crate::organizations::{self, ReachedUnits};
 use crate::search;
 use crate::values::Date;
 
@@ -67,9 +67,11 @@ pub fn list(
     paging: &Paging,
 ) -> Result<Page<MentorResponse>> {
     let outlook = Outlook::of(conn, context)?;
-    let rows = store::page(conn, context, &outlook, filters, paging)?;
+    let subtree = filters.subtree.is_none_or(|flag| flag.0);
+    let unit = ReachedUnits::asked(conn, filters.organization_id, subtree)?;
+    let rows = store::page(conn, context, &outlook, filters, unit.as_ref(), paging)?;
     let total = if paging.wants_total() {
-        Some(store::total(conn, &outlook, filters)?)
+        Some(store::total(conn, &outlook, filters, unit.as_ref())?)
     } else {
         None
     };

@@ -260,15 +260,8 @@ fn is_repeated(
 
 /// Lets a verb pass when `If-Match` does and the mentor's state allows it.
 fn require(tx: &mut DbConn, context: &Context, row: &Mentor, allowed: bool) -> Result<()> {
-    let matches = context.matches(row.version);
-    if matches && allowed {
-        return Ok(());
-    }
-    let current = current_of(visible(tx, context, row.id)?.as_ref());
-    Err(if matches {
-        Error::IllegalTransition(current)
-    } else {
-        Error::StaleVersion(current)
+    context.allow(row.version, allowed, || {
+        Ok(current_of(visible(tx, context, row.id)?.as_ref()))
     })
 }
 

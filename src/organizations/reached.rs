@@ -58,19 +58,26 @@ impl ReachedUnits {
         self.ids.is_empty() && self.reach.subtrees.is_empty()
     }
 
-    fn asked(conn: &mut DbConn, organization_id: Id, subtree: bool) -> Result<Self> {
+    /// The unit that a list is asked for, by itself or with all below it.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn asked(conn: &mut DbConn, id: Option<Id>, subtree: bool) -> Result<Option<Self>> {
+        let Some(organization_id) = id else {
+            return Ok(None);
+        };
         let path = if subtree {
             store::path(conn, organization_id)?
         } else {
             None
         };
         let Some(path) = path else {
-            return Ok(Self {
+            return Ok(Some(Self {
                 ids: vec![organization_id],
                 is_searched: true,
                 is_narrow: true,
                 ..Self::default()
-            });
+            }));
         };
         let reach = Reach {
             subtrees: vec![Subtree {
@@ -79,7 +86,7 @@ impl ReachedUnits {
             }],
             ..Reach::default()
         };
-        Self::of(conn, &reach)
+        Self::of(conn, &reach).map(Some)
     }
 }
 
@@ -98,22 +105,15 @@ impl ListedUnits {
     /// # Errors
     /// When the database refuses.
     pub fn of(conn: &mut DbConn, reach: &Reach, asked: Option<Id>, subtree: bool) -> Result<Self> {
-        let unit = |id| ReachedUnits::asked(conn, id, subtree);
-        let asked = asked.map(unit).transpose()?;
         Ok(Self {
             reached: ReachedUnits::of(conn, reach)?,
-            asked,
+            asked: ReachedUnits::asked(conn, asked, subtree)?,
         })
     }
 
     /// Whether the list is sorted, not walked.
     pub fn is_narrow(&self) -> bool {
-        self.reached.is_narrow || self.asks_narrowly()
-    }
-
-    /// Whether the unit asked for has few rows.
-    pub fn asks_narrowly(&self) -> bool {
-        self.asked.as_ref().is_some_and(ReachedUnits::is_narrow)
+        self.reached.is_narrow || self.asked.as_ref().is_some_and(ReachedUnits::is_narrow)
     }
 }
 

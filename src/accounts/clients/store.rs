@@ -144,12 +144,7 @@ pub fn page(
     if let Some(id) = filters.organization_id {
         query = query.filter(clients::organization_id.eq(id));
     }
-    let query = keyset!(
-        query,
-        clients::id,
-        sort.descending,
-        after.map(|after| after.id)
-    );
+    let query = keyset!(query, clients::id, sort, after.map(|after| after.id));
     Ok(query.limit(paging.rows()).load(conn)?)
 }
 

@@ -123,12 +123,7 @@ pub fn page(
     let sort = paging.sort(&["id"])?;
     let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
     let query = alive(user_id, context.now).select(Session::as_select());
-    let query = keyset!(
-        query,
-        sessions::id,
-        sort.descending,
-        after.map(|after| after.id)
-    );
+    let query = keyset!(query, sessions::id, sort, after.map(|after| after.id));
     Ok(query.limit(paging.rows()).load(conn)?)
 }
 

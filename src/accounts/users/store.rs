@@ -277,15 +277,10 @@ pub fn page(
             query,
             users::username,
             users::id,
-            sort.descending,
+            sort,
             after.map(|after| (after.key, after.id))
         ),
-        _ => keyset!(
-            query,
-            users::id,
-            sort.descending,
-            after.map(|after| after.id)
-        ),
+        _ => keyset!(query, users::id, sort, after.map(|after| after.id)),
     };
     Ok(query.limit(paging.rows()).load(conn)?)
 }

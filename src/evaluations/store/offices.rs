@@ -37,7 +37,7 @@ impl Offices {
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn listed(conn: &mut DbConn, context: &Context, reading: ReachedUnits) -> Result<Self> {
+    pub fn listed(conn: &mut DbConn, context: &Context, reading: &ReachedUnits) -> Result<Self> {
         let own = context.reach_of(Permission::EvaluationsRead);
         let mut units = |permission| {
             let reach = context.reach_of(permission);
@@ -49,7 +49,7 @@ impl Offices {
         Ok(Self {
             writing: units(Permission::EvaluationsWrite)?,
             confirming: units(Permission::EvaluationsConfirm)?,
-            reading,
+            reading: reading.clone(),
         })
     }
 }

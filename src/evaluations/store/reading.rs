@@ -87,14 +87,13 @@ pub fn page(
     conn: &mut DbConn,
     context: &Context,
     filters: &EvaluationFilters,
+    units: &ListedUnits,
+    offices: &Offices,
     paging: &Paging,
 ) -> Result<Vec<Sighting>> {
-    let sort = paging.sort(SORTS)?;
+    let sort = paging.sort(SORTS)?.of_few(units.is_narrow());
     let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
-    let units = units(conn, context, filters)?;
-    let offices = Offices::listed(conn, context, units.reached.clone())?;
-    let sorted = units.is_narrow();
-    let query = sightings!().filter(matching(context, filters, &units, &offices));
+    let query = sightings!().filter(matching(context, filters, units, offices));
     let query = match sort.member {
         "periodTo" => {
             let after = after
@@ -104,8 +103,9 @@ pub fn page(
                 query,
                 evaluations::period_to,
                 evaluations::id,
-                sort.descending,
-                after.map_err(|_| Error::InvalidCursor)?; sorted = sorted)
+                sort,
+                after.map_err(|_| Error::InvalidCursor)?
+            )
         }
         "updatedAt" => {
             let after = after
@@ -115,10 +115,11 @@ pub fn page(
                 query,
                 evaluations::updated_at,
                 evaluations::id,
-                sort.descending,
-                after.map_err(|_| Error::InvalidCursor)?; sorted = sorted)
+                sort,
+                after.map_err(|_| Error::InvalidCursor)?
+            )
         }
-        _ => keyset!(query, evaluations::id, sort.descending, after.map(|a| a.id); sorted = sorted),
+        _ => keyset!(query, evaluations::id, sort, after.map(|a| a.id)),
     };
     Ok(query.limit(paging.rows()).load(conn)?)
 }
@@ -127,16 +128,15 @@ pub fn page(
 ///
 /// # Errors
 /// When the database refuses.
-pub fn total(conn: &mut DbConn, context: &Context, filters: &EvaluationFilters) -> Result<i64> {
-    let units = units(conn, context, filters)?;
-    let offices = Offices::listed(conn, context, units.reached.clone())?;
-    let matching = matching(context, filters, &units, &offices);
+pub fn total(
+    conn: &mut DbConn,
+    context: &Context,
+    filters: &EvaluationFilters,
+    units: &ListedUnits,
+    offices: &Offices,
+) -> Result<i64> {
+    let matching = matching(context, filters, units, offices);
     Ok(sightings!().filter(matching).count().get_result(conn)?)
-}
-
-fn units(conn: &mut DbConn, context: &Context, filters: &EvaluationFilters) -> Result<ListedUnits> {
-    let subtree = filters.subtree.is_none_or(|flag| flag.0);
-    ListedUnits::of(conn, &context.reach, filters.organization_id, subtree)
 }
 
 /// That an evaluation exists for the caller and passes the filters.

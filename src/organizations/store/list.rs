@@ -33,15 +33,10 @@ pub fn page(
             query,
             organizations::code,
             organizations::id,
-            sort.descending,
+            sort,
             after.map(|after| (after.key, after.id))
         ),
-        _ => keyset!(
-            query,
-            organizations::id,
-            sort.descending,
-            after.map(|after| after.id)
-        ),
+        _ => keyset!(query, organizations::id, sort, after.map(|after| after.id)),
     };
     Ok(query.limit(paging.rows()).load(conn)?)
 }
