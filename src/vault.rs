@@ -108,13 +108,20 @@ impl Vault {
 
     /// Authenticates content for a purpose; useless for any other purpose and without the key.
     pub fn tag(&self, purpose: &str, content: &[u8]) -> [u8; 16] {
+        let mut tag = [0; 16];
+        tag.copy_from_slice(&self.derive(purpose, content)[..16]);
+        tag
+    }
+
+    /// A secret made of content for a purpose: the same each time, and not to be guessed without the key.
+    pub fn derive(&self, purpose: &str, content: &[u8]) -> [u8; 32] {
         let mut signing = hmac::Context::with_key(&self.tags);
         signing.update(purpose.as_bytes());
         signing.update(b"\0");
         signing.update(content);
-        let mut tag = [0; 16];
-        tag.copy_from_slice(&signing.sign().as_ref()[..16]);
-        tag
+        let mut secret = [0; 32];
+        secret.copy_from_slice(signing.sign().as_ref());
+        secret
     }
 
     /// Authenticates a cursor.

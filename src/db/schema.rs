@@ -313,7 +313,6 @@ diesel::table! {
         issued_at -> BigInt,
         used_at -> Nullable<BigInt>,
         predecessor -> Nullable<Binary>,
-        voided -> Bool,
     }
 }
 

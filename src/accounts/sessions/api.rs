@@ -66,8 +66,9 @@ pub async fn create_session(
 /// Refresh a session
 ///
 /// Gives the next access and refresh token. The refresh token sent is used up; should the answer be lost, it may be sent
-/// again until the new one was used, and each repeat voids the new one that came before. A refresh token that comes after its
-/// successor was used ends the session.
+/// again until the new one was used: within ten seconds it is answered with the same refresh token, later with another one in
+/// its place. A refresh token whose successor was used, or in whose place another was given, ends the session: somebody has
+/// a copy. Software that shares a session between windows shares its latest refresh token too.
 #[utoipa::path(
     tag = "sessions",
     request_body = RefreshSession,

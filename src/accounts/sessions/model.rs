@@ -48,8 +48,7 @@ impl Session {
     }
 }
 
-/// A refresh token as stored: its digest. A session has the last one used, its unused successor, and successors that were
-/// voided.
+/// A refresh token as stored: its digest. A session has the last one used and its unused successor.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = refresh_tokens, treat_none_as_default_value = false)]
 pub struct RefreshToken {
@@ -63,8 +62,6 @@ pub struct RefreshToken {
     pub used_at: Option<UtcTimestamp>,
     /// The digest of the token it took the place of.
     pub predecessor: Option<Vec<u8>>,
-    /// Whether its predecessor was used again before it was.
-    pub voided: bool,
 }
 
 /// Name and password.

@@ -51,19 +51,39 @@ impl Lifetimes {
 
 const PREFIX: &str = "xmr_";
 const PURPOSE: &str = "refresh token";
-/// The session's id and 256 random bits.
+const SUCCESSOR: &str = "successor of a refresh token";
+/// The session's id and 256 bits nobody can guess.
 const CONTENT: usize = 16 + 32;
 
-/// A new refresh token of a session. It is authenticated, so that one that was used long ago is still known to be the
-/// session's though only the last few are kept.
+/// Seconds in which the answer to a refresh may be lost and asked for again: it is the same answer.
+const GRACE: i64 = 10;
+
+/// Whether a successor given out at `issued_at` is given again.
+pub fn is_given_again(issued_at: UtcTimestamp, now: UtcTimestamp) -> bool {
+    now < issued_at.plus_seconds(GRACE)
+}
+
+/// The first refresh token of a session.
 pub fn new_refresh_token(vault: &Vault, session_id: Id) -> String {
-    let mut bytes = [0; CONTENT];
-    bytes[..16].copy_from_slice(session_id.0.as_bytes());
-    vault::random(&mut bytes[16..]);
-    let tag = vault.tag(PURPOSE, &bytes);
+    let mut secret = [0; 32];
+    vault::random(&mut secret);
+    refresh_token(vault, session_id, &secret)
+}
+
+/// The successor of a refresh token given out at a moment: the same each time, so that it need not be kept to be given again.
+pub fn successor(vault: &Vault, session_id: Id, token: &str, issued_at: UtcTimestamp) -> String {
+    let content = [token.as_bytes(), &issued_at.0.to_be_bytes()].concat();
+    refresh_token(vault, session_id, &vault.derive(SUCCESSOR, &content))
+}
+
+/// A refresh token is authenticated, so that one that was used long ago is still known to be the session's though only the
+/// last two are kept.
+fn refresh_token(vault: &Vault, session_id: Id, secret: &[u8; 32]) -> String {
+    let content = [session_id.0.as_bytes(), &secret[..]].concat();
+    let tag = vault.tag(PURPOSE, &content);
     format!(
         "{PREFIX}{}",
-        URL_SAFE_NO_PAD.encode([&bytes[..], &tag[..]].concat())
+        URL_SAFE_NO_PAD.encode([&content[..], &tag[..]].concat())
     )
 }
 
@@ -163,6 +183,25 @@ mod tests {
         for bad in [spoiled.as_str(), "", "xmr_", "xmr_AAAA", &token[..60]] {
             assert_eq!(session_of_refresh_token(&vault, bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn a_successor_is_the_same_for_a_token_and_a_moment() {
+        let vault = Vault::new(&[7; 32]).unwrap();
+        let session = Id(uuid::Uuid::from_u128(42));
+        let token = new_refresh_token(&vault, session);
+        let next = |moment| successor(&vault, session, &token, UtcTimestamp(moment));
+        assert_eq!(next(5), next(5));
+        assert_ne!(next(5), next(6));
+        assert_ne!(next(5), token);
+        assert_eq!(session_of_refresh_token(&vault, &next(5)), Some(session));
+        let stranger = Vault::new(&[8; 32]).unwrap();
+        assert_ne!(
+            next(5),
+            successor(&stranger, session, &token, UtcTimestamp(5))
+        );
+        assert!(is_given_again(UtcTimestamp(0), UtcTimestamp(9_999_999)));
+        assert!(!is_given_again(UtcTimestamp(0), UtcTimestamp(10_000_000)));
     }
 
     #[test]

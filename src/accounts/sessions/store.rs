@@ -166,17 +166,24 @@ pub fn find_token(conn: &mut DbConn, digest: &[u8]) -> Result<Option<RefreshToke
     Ok(row.first(conn).optional()?)
 }
 
-/// Voids the unused successors of a token.
+/// The unused successor of a token.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn void_successors(tx: &mut DbConn, token: &RefreshToken) -> Result<()> {
-    let successors = refresh_tokens::table
+pub fn successor(conn: &mut DbConn, token: &RefreshToken) -> Result<Option<RefreshToken>> {
+    let row = refresh_tokens::table
         .filter(refresh_tokens::session_id.eq(token.session_id))
-        .filter(refresh_tokens::predecessor.eq(&token.digest));
-    diesel::update(successors)
-        .set(refresh_tokens::voided.eq(true))
-        .execute(tx)?;
+        .filter(refresh_tokens::predecessor.eq(&token.digest))
+        .select(RefreshToken::as_select());
+    Ok(row.first(conn).optional()?)
+}
+
+/// Forgets a token, so that using it gives it away.
+///
+/// # Errors
+/// When the database refuses.
+pub fn forget_token(tx: &mut DbConn, digest: &[u8]) -> Result<()> {
+    diesel::delete(refresh_tokens::table.find(digest)).execute(tx)?;
     Ok(())
 }
 

@@ -41,8 +41,9 @@ pub struct Opened {
     pub refresh_expires_in: i64,
 }
 
-/// Gives the next tokens for a refresh token. A token that was used stays good until its successor is used, and each repeat
-/// voids the successor it had; after that its use is a theft, and the session ends.
+/// Gives the next tokens for a refresh token. A token that was used stays good until its successor is used: repeated at once it
+/// gives the same successor, later another one in its place. Any other token the session ever had is a stolen one or the loser
+/// of a theft, whoever shows it, and the session ends.
 ///
 /// # Errors
 /// When the database refuses.
@@ -56,16 +57,11 @@ pub fn refresh(tx: &mut DbConn, context: &Context, desk: &Desk, token: &str) -> 
     };
     let context = on_behalf(context, session.user_id);
     let digest = rules::digest(token);
-    match store::find_token(tx, &digest)? {
-        None => {
-            tracing::warn!(request_id = %context.request_id, session_id = %session.id, "refresh token replayed, session ended");
-            service::end(tx, &context, session.id, "session.revoked")?;
-            return Ok(Outcome::Refused);
-        }
-        Some(token) if token.voided => return Ok(Outcome::Refused),
-        Some(token) if token.used_at.is_some() => store::void_successors(tx, &token)?,
-        Some(token) => store::use_token(tx, &token, context.now)?,
-    }
+    let Some(shown) = store::find_token(tx, &digest)? else {
+        tracing::warn!(request_id = %context.request_id, session_id = %session.id, "refresh token replayed, session ended");
+        service::end(tx, &context, session.id, "session.revoked")?;
+        return Ok(Outcome::Refused);
+    };
     let epoch = cutoffs::epoch(tx, session.user_id)?;
     let user = users::store::find(tx, session.user_id)?;
     let Some(user) = user.filter(|user| !user.disabled) else {
@@ -81,7 +77,7 @@ pub fn refresh(tx: &mut DbConn, context: &Context, desk: &Desk, token: &str) -> 
         .plus_seconds(lifetime.idle)
         .min(session.expires_at);
     store::touch(tx, &session)?;
-    let refresh_token = give_token(tx, &context, session.id, Some(digest))?;
+    let refresh_token = give_successor(tx, &context, token, &shown)?;
     let claims = claims(&context, desk, &user, grants, session.id, epoch);
     Ok(Outcome::Opened(Box::new(Opened {
         session_id,
@@ -112,7 +108,7 @@ pub fn open(tx: &mut DbConn, context: &Context, desk: &Desk, user: &User) -> Res
     };
     store::forget(tx, user.id, context.now.plus_seconds(-KEPT))?;
     store::insert(tx, &session)?;
-    let refresh_token = give_token(tx, context, session.id, None)?;
+    let refresh_token = give_first(tx, context, session.id)?;
     record(tx, context, "session.started", "session", session.id, 1)?;
     Ok(Opened {
         session_id: session.id,
@@ -122,23 +118,51 @@ pub fn open(tx: &mut DbConn, context: &Context, desk: &Desk, user: &User) -> Res
     })
 }
 
-fn give_token(
+fn give_first(tx: &mut DbConn, context: &Context, session_id: Id) -> Result<String> {
+    let token = rules::new_refresh_token(&context.scene.vault, session_id);
+    keep(tx, context, session_id, &token, None)?;
+    Ok(token)
+}
+
+/// The successor of a token that is shown: the one it has already where that was given out a moment ago.
+fn give_successor(
+    tx: &mut DbConn,
+    context: &Context,
+    token: &str,
+    shown: &RefreshToken,
+) -> Result<String> {
+    let session_id = shown.session_id;
+    let made_at = |moment| rules::successor(&context.scene.vault, session_id, token, moment);
+    if shown.used_at.is_none() {
+        store::use_token(tx, shown, context.now)?;
+    } else if let Some(held) = store::successor(tx, shown)? {
+        let again = made_at(held.issued_at);
+        let is_same = rules::digest(&again) == held.digest;
+        if is_same && rules::is_given_again(held.issued_at, context.now) {
+            return Ok(again);
+        }
+        store::forget_token(tx, &held.digest)?;
+    }
+    let next = made_at(context.now);
+    keep(tx, context, session_id, &next, Some(shown.digest.clone()))?;
+    Ok(next)
+}
+
+fn keep(
     tx: &mut DbConn,
     context: &Context,
     session_id: Id,
+    token: &str,
     predecessor: Option<Vec<u8>>,
-) -> Result<String> {
-    let token = rules::new_refresh_token(&context.scene.vault, session_id);
+) -> Result<()> {
     let row = RefreshToken {
-        digest: rules::digest(&token),
+        digest: rules::digest(token),
         session_id,
         issued_at: context.now,
         used_at: None,
         predecessor,
-        voided: false,
     };
-    store::insert_token(tx, &row)?;
-    Ok(token)
+    store::insert_token(tx, &row)
 }
 
 /// The epoch must have been read before the grants: see `cutoffs`.
