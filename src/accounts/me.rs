@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::users::{self, GrantResponse, Username};
 use crate::access::{Context, TABLE, markers};
-use crate::db::{DbConn, Id};
+use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Result};
 use crate::http::{Authorized, Reply, State};
 
@@ -41,6 +41,23 @@ pub struct MeResponse {
     pub permissions: Vec<String>,
     /// The session this request belongs to.
     pub session_id: Option<Id>,
+    /// Who gave the person the code to open this account with, and when; null for accounts made at the service itself.
+    pub invited: Option<Handover>,
+    /// Who reset this account last, and when; null while nobody did.
+    pub reset: Option<Handover>,
+}
+
+/// That an activation code was given out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Handover {
+    /// When.
+    pub at: UtcTimestamp,
+    /// By which account; null for the service itself.
+    pub by: Option<Id>,
+    /// What its person is called; null once the account is gone.
+    #[schema(max_length = 60)]
+    pub by_name: Option<String>,
 }
 
 /// Get my account
@@ -64,6 +81,16 @@ fn see(conn: &mut DbConn, context: &Context, session_id: Option<Id>) -> Result<M
     let name_of_mentor = user.mentor_id.map(|id| users::store::mentor_name(conn, id));
     let mentor_name = name_of_mentor.transpose()?.flatten();
     let name_of_cadre = user.cadre_id.map(|id| users::store::cadre_name(conn, id));
+    let givers: Vec<Id> = user.invited_by.into_iter().chain(user.reset_by).collect();
+    let names = users::store::display_names(conn, &givers)?;
+    let handover = |at: Option<UtcTimestamp>, by: Option<Id>| {
+        let named = names.iter().find(|(id, _)| Some(*id) == by);
+        at.map(|at| Handover {
+            at,
+            by,
+            by_name: named.map(|(_, name)| name.clone()),
+        })
+    };
     let permissions = TABLE.iter().map(|rule| rule.permission);
     Ok(MeResponse {
         id,
@@ -83,6 +110,8 @@ fn see(conn: &mut DbConn, context: &Context, session_id: Option<Id>) -> Result<M
             .map(|permission| upper_snake(permission.name()))
             .collect(),
         session_id,
+        invited: handover(user.invited_at, user.invited_by),
+        reset: handover(user.reset_at, user.reset_by),
     })
 }
 

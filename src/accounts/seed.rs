@@ -51,21 +51,16 @@ pub fn insert_users(
         let username = Username::parse(seed.username)
             .map_err(|_| Error::internal("a seeded name is no username"))?;
         let row = User {
-            id: context.new_id(),
-            version: 1,
-            created_at: context.now,
-            updated_at: context.now,
-            created_by: context.actor.id(),
-            username: username.to_string(),
-            display_name: seed.display_name.to_owned(),
             mentor_id: seed.mentor_id,
             cadre_id: seed.cadre_id,
-            disabled: false,
             password_hash: Some(password_hash.to_owned()),
-            activation_digest: None,
-            activation_expires_at: None,
-            failed_logins: 0,
-            locked_until: None,
+            activated_at: Some(context.now),
+            ..User::new(
+                context,
+                context.new_id(),
+                username.to_string(),
+                seed.display_name.to_owned(),
+            )
         };
         grants.extend(
             (0..)

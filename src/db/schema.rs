@@ -274,6 +274,12 @@ diesel::table! {
         activation_expires_at -> Nullable<BigInt>,
         failed_logins -> Integer,
         locked_until -> Nullable<BigInt>,
+        activated_at -> Nullable<BigInt>,
+        activation_failures -> Integer,
+        invited_at -> Nullable<BigInt>,
+        invited_by -> Nullable<Id>,
+        reset_at -> Nullable<BigInt>,
+        reset_by -> Nullable<Id>,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use actix_web::{delete, get, patch, post};
 
+use super::activation::{self, Checked};
 use super::model::{
     ActivateUser, ChangePassword, CreateSession, MEMBERS, RefreshSession, SessionResponse,
     SessionTokens, sign_in_name,
@@ -96,7 +97,10 @@ pub async fn refresh_session(
 
 /// Activate an account
 ///
-/// Chooses a password with the activation code of an invitation or a reset, and signs in. The code is good once.
+/// Chooses a password with the activation code of an invitation or a reset, and signs in. The code is good once. Whoever handed
+/// it over has seen it: where a phone number of the person is on file, `phone` must be that one, and otherwise, where their
+/// identity number is, `identityNumberLastFour` its end. After three wrong ones the account waits for an administrator to
+/// reset it.
 #[utoipa::path(
     tag = "sessions",
     request_body = ActivateUser,
@@ -113,23 +117,25 @@ pub async fn activate_user(
     let username = sign_in_name(&input.username);
     let context = state.context_of_visitor(&visitor, Actor::system());
     state.failures.check(&visitor.network, context.now)?;
-    let (asking, name, typed) = (context.clone(), username.clone(), input.clone());
+    let (name, typed) = (username.clone(), input.clone());
     let checked = state
-        .db
-        .write(move |tx| {
-            let code = typed.code.as_str();
-            service::check_activation(tx, &asking, &name, code, &typed.password)
+        .write_as(context.clone(), move |tx, context| {
+            activation::check(tx, context, &name, &typed)
         })
-        .await;
+        .await?;
     match checked {
-        Err(Error::WrongCredentials) => return refuse(&state, &visitor),
-        checked => checked?,
+        Checked::Good => (),
+        Checked::Refused => return refuse(&state, &visitor),
+        Checked::Unproved(error) => {
+            note_refusal(&state, &visitor)?;
+            return Err(error);
+        }
     }
     let hash = state.passwords.hash(input.password.into_string()).await?;
     let desk = desk(&state, &visitor);
     let outcome = state
         .write_as(context, move |tx, context| {
-            service::activate(tx, context, &desk, &username, input.code.as_str(), &hash)
+            activation::activate(tx, context, &desk, &username, input.code.as_str(), &hash)
         })
         .await?;
     settle(&state, &visitor, outcome, 201)
@@ -271,13 +277,18 @@ fn settle(state: &State, visitor: &Visitor, outcome: Outcome, status: u16) -> Re
     }
 }
 
-/// The one answer to all that is wrong, counted by address.
+/// The one answer to all that is wrong.
 fn refuse(state: &State, visitor: &Visitor) -> Result<Reply> {
+    note_refusal(state, visitor)?;
+    Err(Error::WrongCredentials)
+}
+
+/// What is refused counts by address.
+fn note_refusal(state: &State, visitor: &Visitor) -> Result<()> {
     tracing::info!(request_id = %visitor.request_id, "sign-in refused");
     state
         .failures
-        .count(visitor.network, state.scene.clock.now())?;
-    Err(Error::WrongCredentials)
+        .count(visitor.network, state.scene.clock.now())
 }
 
 fn give(state: &State, opened: Opened, status: u16) -> Result<Reply> {

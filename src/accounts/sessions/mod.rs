@@ -3,6 +3,7 @@
 //! Invariants: whoever signs in wrongly learns nothing of the account, by answer or by time; what fails counts in the
 //! database, for every instance; a refresh token that is used after its successor was is a theft and ends its session.
 
+mod activation;
 mod api;
 mod model;
 mod rules;

@@ -12,7 +12,7 @@ use crate::db::schema::{refresh_tokens, sessions};
 use crate::db::{Id, UtcTimestamp};
 use crate::error::FieldErrors;
 use crate::passwords::Password;
-use crate::values::Text;
+use crate::values::{PhoneNumber, Text};
 
 /// A session as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -103,6 +103,13 @@ pub struct ActivateUser {
     /// The password chosen: 8 to 128 characters, and none that is easily guessed.
     #[schema(min_length = 8, max_length = 128)]
     pub password: Password,
+    /// The person's phone number as it is on file: required where one is. Whoever handed the code over sees it masked.
+    #[deserr(default)]
+    pub phone: Option<PhoneNumber>,
+    /// The last four characters of the person's identity number: required where it is on file and no phone number is.
+    #[deserr(default)]
+    #[schema(example = "001X")]
+    pub identity_number_last_four: Option<Text<4>>,
 }
 
 impl fmt::Debug for ActivateUser {

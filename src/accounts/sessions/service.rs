@@ -89,64 +89,6 @@ pub fn sign_in(
     open(tx, &context, desk, &user).map(|opened| Outcome::Opened(Box::new(opened)))
 }
 
-/// Whether an activation code may be used to choose this password. The hash is made between this and [`activate`].
-///
-/// # Errors
-/// `WrongCredentials`; `Invalid` for a password that may not be chosen.
-pub fn check_activation(
-    conn: &mut DbConn,
-    context: &Context,
-    username: &str,
-    code: &str,
-    password: &Password,
-) -> Result<()> {
-    let user = users::store::find_by_username(conn, username)?;
-    let user = user
-        .filter(|user| may_activate(user, context.now, code))
-        .ok_or(Error::WrongCredentials)?;
-    check_choice(password, &users::names(&user)).map_err(|fault| invalid("/password", fault))
-}
-
-/// Uses an activation code up: the password is set and a session begins.
-///
-/// # Errors
-/// When the database refuses.
-pub fn activate(
-    tx: &mut DbConn,
-    context: &Context,
-    desk: &Desk,
-    username: &str,
-    code: &str,
-    password_hash: &str,
-) -> Result<Outcome> {
-    let user = users::store::lock_by_username(tx, username)?;
-    let Some(mut user) = user.filter(|user| may_activate(user, context.now, code)) else {
-        return Ok(Outcome::Refused);
-    };
-    user.password_hash = Some(password_hash.to_owned());
-    user.activation_digest = None;
-    user.activation_expires_at = None;
-    note_success(tx, &mut user, true)?;
-    let context = on_behalf(context, user.id);
-    record(
-        tx,
-        &context,
-        "user.activated",
-        "user",
-        user.id,
-        user.version,
-    )?;
-    open(tx, &context, desk, &user).map(|opened| Outcome::Opened(Box::new(opened)))
-}
-
-fn may_activate(user: &User, now: UtcTimestamp, code: &str) -> bool {
-    let typed = users::activation_digest(code);
-    let kept = user.activation_digest.as_deref().unwrap_or_default();
-    crate::vault::equal(kept, &typed)
-        && user.activation_expires_at.is_some_and(|until| now < until)
-        && !user.disabled
-}
-
 /// Changes the caller's own password after it was compared with `compared`; their other sessions end. Without a new hash the
 /// present password was wrong, and that counts.
 ///
@@ -278,7 +220,7 @@ fn note_failure(tx: &mut DbConn, context: &Context, user: &mut User) -> Result<(
     users::store::set_credentials(tx, user)
 }
 
-fn note_success(tx: &mut DbConn, user: &mut User, changed: bool) -> Result<()> {
+pub(super) fn note_success(tx: &mut DbConn, user: &mut User, changed: bool) -> Result<()> {
     if !changed && user.failed_logins == 0 {
         return Ok(());
     }
@@ -287,7 +229,7 @@ fn note_success(tx: &mut DbConn, user: &mut User, changed: bool) -> Result<()> {
     users::store::set_credentials(tx, user)
 }
 
-fn invalid(pointer: &str, fault: Fault) -> Error {
+pub(super) fn invalid(pointer: &str, fault: Fault) -> Error {
     Error::Invalid(crate::error::FieldErrors::one(pointer, fault))
 }
 

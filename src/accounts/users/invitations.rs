@@ -6,7 +6,7 @@ use super::invitations_store::{self, Person};
 use super::model::{User, UserGrant};
 use super::representation::Activation;
 use super::request::{InviteUsers, Invited};
-use super::{service, store};
+use super::{rules, service, store};
 use crate::access::{Context, Role};
 use crate::db::DbConn;
 use crate::error::{Error, FieldErrors, Result};
@@ -64,11 +64,10 @@ pub fn invite(tx: &mut DbConn, context: &Context, input: &InviteUsers) -> Result
         .map(|(row, _, person, activation)| (row, person, activation))
         .collect();
     for (row, person) in again {
-        let Some(mut row) = store::lock(tx, row.id)?.filter(|row| row.password_hash.is_none())
-        else {
+        let Some(mut row) = store::lock(tx, row.id)?.filter(rules::is_invited_again) else {
             continue;
         };
-        let activation = service::assign_code(&mut row, context);
+        let activation = service::invite(&mut row, context);
         store::set_credentials(tx, &row)?;
         service::record(tx, context, "user.invited-again", &row, &at, &[])?;
         lines.push((row, person, activation));
@@ -90,23 +89,11 @@ fn welcome(
     };
     let grant = blank_grant(context, role);
     let mut row = User {
-        id: grant.user_id,
-        version: 1,
-        created_at: context.now,
-        updated_at: context.now,
-        created_by: context.actor.id(),
-        username,
-        display_name: person.1.clone(),
         mentor_id: (role == Role::Mentor).then_some(person.0),
         cadre_id: (role == Role::Cadre).then_some(person.0),
-        disabled: false,
-        password_hash: None,
-        activation_digest: None,
-        activation_expires_at: None,
-        failed_logins: 0,
-        locked_until: None,
+        ..User::new(context, grant.user_id, username, person.1.clone())
     };
-    let activation = service::assign_code(&mut row, context);
+    let activation = service::invite(&mut row, context);
     (row, grant, person, activation)
 }
 

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::model::User;
 use super::request::Invited;
+use super::rules;
 use crate::access::{Role, Subtree};
 use crate::db::schema::{cadres, mentors, organizations, user_grants, users};
 use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp};
@@ -50,8 +51,8 @@ pub fn without_account(
     Ok(people)
 }
 
-/// Invited people of a subtree who have not chosen a password: those whose code has expired, or all of them. Whoever holds
-/// any other role than MENTOR and CADRE is left to the administrator.
+/// Invited people of a subtree who never chose a password: those whose code has expired, or all of them. Whoever holds any
+/// other role than MENTOR and CADRE, or was reset, is left to the administrator.
 ///
 /// # Errors
 /// When the database refuses.
@@ -79,6 +80,9 @@ pub fn not_activated(
                     .eq(mentors::organization_id.nullable()))),
         )
         .filter(users::password_hash.is_null())
+        .filter(users::activated_at.is_null())
+        .filter(users::reset_at.is_null())
+        .filter(users::activation_failures.lt(rules::MAX_ACTIVATION_FAILURES))
         .filter(users::disabled.eq(false))
         .filter(organizations::path.ge(from))
         .filter(organizations::path.lt(to))

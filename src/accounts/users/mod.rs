@@ -20,7 +20,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub(super) use activation::digest as activation_digest;
 pub use model::{PlacedGrant, User, UserGrant, Username};
 pub(super) use representation::{GrantResponse, UserResponse};
-pub(super) use rules::needs_place;
+pub(super) use rules::{MAX_ACTIVATION_FAILURES, needs_place};
 pub(super) use service::{move_grants, names};
 
 /// Mounts the users.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use diesel::prelude::*;
 
-use crate::access::Role;
+use crate::access::{Context, Role};
 use crate::db::schema::{user_grants, users};
 use crate::db::{Id, UtcTimestamp};
 use crate::error::Fault;
@@ -96,6 +96,47 @@ pub struct User {
     pub failed_logins: i32,
     /// Before when no attempt is heard.
     pub locked_until: Option<UtcTimestamp>,
+    /// When a password was first chosen with an activation code.
+    pub activated_at: Option<UtcTimestamp>,
+    /// Attempts to use an activation code without the proof of who uses it, since the last reset.
+    pub activation_failures: i32,
+    /// When the person was given an activation code to open the account with.
+    pub invited_at: Option<UtcTimestamp>,
+    /// Who gave it to them.
+    pub invited_by: Option<Id>,
+    /// When the account was last reset.
+    pub reset_at: Option<UtcTimestamp>,
+    /// Who reset it.
+    pub reset_by: Option<Id>,
+}
+
+impl User {
+    /// A new user without a password, made by the caller.
+    pub fn new(context: &Context, id: Id, username: String, display_name: String) -> Self {
+        Self {
+            id,
+            version: 1,
+            created_at: context.now,
+            updated_at: context.now,
+            created_by: context.actor.id(),
+            username,
+            display_name,
+            mentor_id: None,
+            cadre_id: None,
+            disabled: false,
+            password_hash: None,
+            activation_digest: None,
+            activation_expires_at: None,
+            failed_logins: 0,
+            locked_until: None,
+            activated_at: None,
+            activation_failures: 0,
+            invited_at: None,
+            invited_by: None,
+            reset_at: None,
+            reset_by: None,
+        }
+    }
 }
 
 impl fmt::Debug for User {

@@ -1,6 +1,6 @@
 //! Which grants a person may hold together, and which a caller may give.
 
-use super::model::UserGrant;
+use super::model::{User, UserGrant};
 use crate::access::{Context, Role};
 use crate::db::Id;
 use crate::error::{Error, Fault, FieldErrors, Result};
@@ -36,6 +36,19 @@ pub fn check_together(grants: &[UserGrant], errors: &mut FieldErrors) {
             errors.push(format!("/grants/{place}"), Fault::new("not-unique"));
         }
     }
+}
+
+/// Attempts to use an activation code without the proof of who uses it; then only an administrator opens the account. Few,
+/// because whoever handed the code over may know most of the proof.
+pub const MAX_ACTIVATION_FAILURES: i32 = 3;
+
+/// Whether whoever invites may give another code: not once the person chose a password or an administrator reset the account,
+/// or the code could open an account that somebody else lost.
+pub fn is_invited_again(row: &User) -> bool {
+    row.activated_at.is_none()
+        && row.reset_at.is_none()
+        && row.password_hash.is_none()
+        && row.activation_failures < MAX_ACTIVATION_FAILURES
 }
 
 /// Nobody grants anything to themselves, closes or resets their own account.

@@ -67,23 +67,7 @@ pub fn create(
     new: &CreateUser,
 ) -> Result<(UserResponse, bool)> {
     let id = new.id.unwrap_or_else(|| context.new_id());
-    let blank = User {
-        id,
-        version: 1,
-        created_at: context.now,
-        updated_at: context.now,
-        created_by: context.actor.id(),
-        username: String::new(),
-        display_name: String::new(),
-        mentor_id: None,
-        cadre_id: None,
-        disabled: false,
-        password_hash: None,
-        activation_digest: None,
-        activation_expires_at: None,
-        failed_logins: 0,
-        locked_until: None,
-    };
+    let blank = User::new(context, id, String::new(), String::new());
     let (mut row, grants) = draft(tx, context, &blank, Vec::new(), &UpdateUser::from(new))?;
     if let Some(known) = store::find(tx, id)? {
         let held = grants_only(store::grants_of(tx, &[id])?);
@@ -98,7 +82,7 @@ pub fn create(
         return Err(Error::field("/id", "not-unique"));
     }
     check_unique(tx, &row)?;
-    let activation = assign_code(&mut row, context);
+    let activation = invite(&mut row, context);
     store::insert(tx, std::slice::from_ref(&row))?;
     store::insert_grants(tx, &grants)?;
     let members = [
@@ -198,6 +182,9 @@ pub fn reset(tx: &mut DbConn, context: &Context, id: Id) -> Result<UserResponse>
     row.password_hash = None;
     row.failed_logins = 0;
     row.locked_until = None;
+    row.activation_failures = 0;
+    row.reset_at = Some(context.now);
+    row.reset_by = context.actor.id();
     row.version += 1;
     row.updated_at = context.now;
     let activation = assign_code(&mut row, context);
@@ -209,8 +196,14 @@ pub fn reset(tx: &mut DbConn, context: &Context, id: Id) -> Result<UserResponse>
     Ok(read(tx, id)?.with(activation))
 }
 
-/// Gives a user a new activation code; the one before is void.
-pub fn assign_code(row: &mut User, context: &Context) -> Activation {
+/// Gives a user a code to open the account with; the one before is void.
+pub fn invite(row: &mut User, context: &Context) -> Activation {
+    row.invited_at = Some(context.now);
+    row.invited_by = context.actor.id();
+    assign_code(row, context)
+}
+
+fn assign_code(row: &mut User, context: &Context) -> Activation {
     let (activation, digest) = activation::issue(context.now);
     row.activation_digest = Some(digest);
     row.activation_expires_at = Some(activation.expires_at);
@@ -402,22 +395,13 @@ pub fn make(
     link: (Option<Id>, Option<Id>),
     password_hash: String,
 ) -> Result<User> {
+    let name = username.to_string();
     let row = User {
-        id: context.new_id(),
-        version: 1,
-        created_at: context.now,
-        updated_at: context.now,
-        created_by: context.actor.id(),
-        username: username.to_string(),
-        display_name: username.to_string(),
         mentor_id: link.0,
         cadre_id: link.1,
-        disabled: false,
         password_hash: Some(password_hash),
-        activation_digest: None,
-        activation_expires_at: None,
-        failed_logins: 0,
-        locked_until: None,
+        activated_at: Some(context.now),
+        ..User::new(context, context.new_id(), name.clone(), name)
     };
     let grants: Vec<UserGrant> = (0..)
         .zip(grants)

@@ -109,6 +109,10 @@ pub fn set_credentials(tx: &mut DbConn, row: &User) -> Result<()> {
             users::activation_expires_at.eq(row.activation_expires_at),
             users::failed_logins.eq(row.failed_logins),
             users::locked_until.eq(row.locked_until),
+            users::activated_at.eq(row.activated_at),
+            users::activation_failures.eq(row.activation_failures),
+            users::invited_at.eq(row.invited_at),
+            users::invited_by.eq(row.invited_by),
         ))
         .execute(tx)?;
     Ok(())
@@ -257,6 +261,34 @@ pub fn mentor_name(conn: &mut DbConn, id: Id) -> Result<Option<String>> {
 pub fn cadre_name(conn: &mut DbConn, id: Id) -> Result<Option<String>> {
     let name = cadres::table.find(id).select(cadres::name);
     Ok(name.first(conn).optional()?)
+}
+
+/// The phone numbers on file of the person a user is, encrypted.
+///
+/// # Errors
+/// When the database refuses.
+pub fn phones_on_file(conn: &mut DbConn, user: &User) -> Result<Vec<Vec<u8>>> {
+    let mut phones = Vec::new();
+    if let Some(id) = user.cadre_id {
+        let phone = cadres::table.find(id).select(cadres::phone_encrypted);
+        phones.push(phone.first(conn).optional()?.flatten());
+    }
+    if let Some(id) = user.mentor_id {
+        let phone = mentors::table.find(id).select(mentors::phone_encrypted);
+        phones.push(phone.first(conn).optional()?.flatten());
+    }
+    Ok(phones.into_iter().flatten().collect())
+}
+
+/// What users are called.
+///
+/// # Errors
+/// When the database refuses.
+pub fn display_names(conn: &mut DbConn, ids: &[Id]) -> Result<Vec<(Id, String)>> {
+    let named = users::table
+        .filter(users::id.eq_any(ids.to_vec()))
+        .select((users::id, users::display_name));
+    Ok(named.load(conn)?)
 }
 
 /// Rows of a page.

@@ -4,6 +4,7 @@ mod clients;
 mod command_line;
 mod ends;
 mod forged_tokens;
+mod invitations;
 mod keys;
 mod sessions;
 mod setup;
