@@ -42,6 +42,11 @@ impl Session {
         self.ended_at.is_none() && now < self.idle_expires_at && now < self.expires_at
     }
 
+    /// Seconds for which it lives on from a use.
+    pub fn idle_life(&self) -> i64 {
+        (self.idle_expires_at.0 - self.last_used_at.0) / 1_000_000
+    }
+
     /// Seconds until it ends unless it is used.
     pub fn seconds_left(&self, now: UtcTimestamp) -> i64 {
         self.idle_expires_at.min(self.expires_at).seconds() - now.seconds()

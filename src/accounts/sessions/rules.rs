@@ -39,9 +39,11 @@ impl Lifetimes {
         }
     }
 
-    /// For someone with these roles.
-    pub fn for_roles(&self, mut roles: impl Iterator<Item = Role>) -> Lifetime {
-        if roles.all(|role| matches!(role, Role::Mentor | Role::Cadre)) {
+    /// For someone with these roles; with none left, the shorter one.
+    pub fn for_roles(&self, roles: impl Iterator<Item = Role>) -> Lifetime {
+        let mut roles = roles.peekable();
+        let has_any = roles.peek().is_some();
+        if has_any && roles.all(|role| matches!(role, Role::Mentor | Role::Cadre)) {
             self.members
         } else {
             self.others
@@ -220,5 +222,6 @@ mod tests {
         assert_eq!(lifetimes.for_roles(both.into_iter()).absolute, 180);
         let officer_too = [Role::Mentor, Role::UnitOfficer];
         assert_eq!(lifetimes.for_roles(officer_too.into_iter()).absolute, 7);
+        assert_eq!(lifetimes.for_roles(std::iter::empty()).absolute, 7);
     }
 }

@@ -70,12 +70,11 @@ pub fn refresh(tx: &mut DbConn, context: &Context, desk: &Desk, token: &str) -> 
     let grants = grants_today(tx, &context, user.id)?;
     let lifetime = desk.lifetimes.for_roles(roles(&grants));
     let latest = session.created_at.plus_seconds(lifetime.absolute);
+    // Fewer roles never lengthen a session that began with more.
+    let idle = lifetime.idle.min(session.idle_life());
     session.expires_at = session.expires_at.min(latest);
     session.last_used_at = context.now;
-    session.idle_expires_at = context
-        .now
-        .plus_seconds(lifetime.idle)
-        .min(session.expires_at);
+    session.idle_expires_at = context.now.plus_seconds(idle).min(session.expires_at);
     store::touch(tx, &session)?;
     let refresh_token = give_successor(tx, &context, token, &shown)?;
     let claims = claims(&context, desk, &user, grants, session.id, epoch);

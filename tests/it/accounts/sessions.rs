@@ -245,6 +245,33 @@ async fn c10_mentors_and_cadres_stay_signed_in_for_a_month() {
 }
 
 #[actix_web::test]
+async fn c10_fewer_grants_never_lengthen_a_session() {
+    let app = TestApp::start().await;
+    let cadre = app.insert_cadre(&app.city.yuxi);
+    let grants = [
+        (Role::Cadre, None),
+        (Role::UnitOfficer, Some(app.city.yuxi.id)),
+    ];
+    let id = linked_user(&app, "both", &grants, (None, Some(cadre))).await;
+    let mut session = sign_in(&app, "both").await;
+    assert_eq!(session["refreshExpiresIn"], 12 * 3600);
+    let path = format!("/v1/users/{id}");
+    for left in [json!([{ "role": "CADRE" }]), json!([])] {
+        let change = json!({ "grants": left });
+        let administrator = app.administrator();
+        administrator.patch(&path, "*", &change).await.expect(200);
+        app.advance(3600);
+        session = refresh(&app, &session["refreshToken"])
+            .await
+            .expect(200)
+            .json;
+        assert_eq!(session["refreshExpiresIn"], 12 * 3600);
+    }
+    let fresh = sign_in(&app, "both").await;
+    assert_eq!(fresh["refreshExpiresIn"], 12 * 3600);
+}
+
+#[actix_web::test]
 async fn c10_one_lists_and_ends_ones_own_sessions_alone() {
     let app = with_officer().await;
     user(&app, "other", &[(Role::Auditor, None)]).await;
