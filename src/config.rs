@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use tracing_subscriber::EnvFilter;
 
 use crate::db::{Backend, DatabaseUrl};
+use crate::network::TrustedProxies;
 use crate::values::Date;
 
 pub use environment::env_name;
@@ -41,6 +42,7 @@ pub struct RawConfig {
     pub secret_key_file: Option<PathBuf>,
     #[serde(skip_serializing)]
     pub demo_password: Option<String>,
+    pub trusted_proxies: Option<String>,
     pub log: String,
     pub readers: usize,
     pub writers: usize,
@@ -66,6 +68,7 @@ impl Default for RawConfig {
             secret_key: None,
             secret_key_file: None,
             demo_password: None,
+            trusted_proxies: None,
             log: "info".to_owned(),
             readers: 2,
             writers: 8,
@@ -98,6 +101,8 @@ pub struct Config {
     pub today: Option<Date>,
     /// The installation's secret key.
     pub secret_key: SecretKey,
+    /// The proxies whose word is taken for where a request came from.
+    pub trusted_proxies: TrustedProxies,
     /// The rest, as it was read.
     pub raw: RawConfig,
     /// Where settings came from, for faults that show only later.
@@ -174,6 +179,13 @@ impl Config {
             ))
         })?;
         let public_url = public_url(&raw, listen).map_err(wrong)?;
+        let proxies = raw.trusted_proxies.as_deref().unwrap_or_default();
+        let trusted_proxies = TrustedProxies::parse(proxies).map_err(|word| {
+            let mend = format!(
+                "has {word}, which is no address or network; write for example 127.0.0.1, 10.0.0.0/8"
+            );
+            wrong(("trustedProxies", mend))
+        })?;
         let secret_key = SecretKey::find(&raw, database.file()).map_err(wrong)?;
         Ok(Self {
             listen,
@@ -183,6 +195,7 @@ impl Config {
             timezone,
             today,
             secret_key,
+            trusted_proxies,
             raw,
             origins,
         })

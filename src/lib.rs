@@ -77,6 +77,7 @@ pub mod journal;
 pub mod kinships;
 pub mod matching;
 pub mod mentors;
+pub mod network;
 pub mod organizations;
 pub mod passwords;
 pub mod rules;

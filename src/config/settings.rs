@@ -33,6 +33,10 @@ pub const SETTINGS: &[Setting] = &[
         "how callers reach the service; issuer of its tokens, base of absolute links [http:// and the listen address]",
     ),
     setting(
+        "trustedProxies",
+        "addresses and networks of the proxies in front, such as 127.0.0.1, 10.0.0.0/8: callers are told apart by what those say in Forwarded or X-Forwarded-For [none: by the connection]",
+    ),
+    setting(
         "timezone",
         "the time zone of days and quarters [Asia/Shanghai]",
     ),

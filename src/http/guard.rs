@@ -2,9 +2,8 @@
 
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, EntityTag, IF_MATCH, USER_AGENT};
@@ -20,6 +19,7 @@ use crate::access::markers::Requires;
 use crate::access::{Actor, IfMatch, Permission, Reach};
 use crate::db::Id;
 use crate::error::{Error, Result};
+use crate::network::Network;
 
 /// A caller who holds the permission of the operation.
 pub struct Caller {
@@ -191,8 +191,8 @@ impl<P: Requires> FromRequest for Authorized<P> {
 pub struct Visitor {
     /// The request's id.
     pub request_id: String,
-    /// The address of the connection; of IPv6 the /64 that one household or office has.
-    pub network: IpAddr,
+    /// The network it came from.
+    pub network: Network,
     /// What the caller's software calls itself.
     pub user_agent: Option<String>,
 }
@@ -205,11 +205,10 @@ impl FromRequest for Visitor {
     type Future = Ready<Result<Self>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let address = request.peer_addr().map(|peer| peer.ip().to_canonical());
         let user_agent = request.headers().get(USER_AGENT);
         ready(Ok(Self {
             request_id: request_id(request),
-            network: network(address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))),
+            network: network(request),
             user_agent: user_agent
                 .and_then(|value| value.to_str().ok())
                 .map(|text| text.chars().take(MAX_USER_AGENT).collect()),
@@ -217,12 +216,25 @@ impl FromRequest for Visitor {
     }
 }
 
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
+/// The network a request came from.
+fn network(request: &HttpRequest) -> Network {
+    let state = request.app_data::<State>();
+    let Some((state, peer)) = state.zip(request.peer_addr()) else {
+        return Network::UNKNOWN;
+    };
+    let (proxies, headers) = (&state.config.trusted_proxies, request.headers());
+    if proxies.is_overlooked(peer.ip(), headers) {
+        warn_of_proxy();
     }
+    proxies.network(peer.ip(), headers)
+}
+
+/// Said once: who sends these headers is a proxy nobody told us of, or a caller who tries.
+fn warn_of_proxy() {
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        tracing::warn!(
+            "requests bear Forwarded or X-Forwarded-For, and their sender is no trusted proxy: if it is yours, name it in XINMIAO_TRUSTED_PROXIES"
+        );
+    });
 }

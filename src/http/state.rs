@@ -1,6 +1,5 @@
 //! What every handler shares, and the three ways to the database.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -15,6 +14,7 @@ use crate::access::{Actor, Context, Endings, IfMatch, Reach, Scene, Tokens};
 use crate::config::Config;
 use crate::db::{Db, DbConn};
 use crate::error::{Error, Result};
+use crate::network::Network;
 use crate::passwords::Passwords;
 
 /// The service, as handlers see it.
@@ -45,7 +45,7 @@ pub struct Service {
     /// Where passwords are hashed.
     pub passwords: Passwords,
     /// Failed attempts to sign in, by address.
-    pub failures: Throttle<IpAddr>,
+    pub failures: Throttle<Network>,
     /// Keyed requests being carried out.
     pub(super) in_flight: InFlight,
     /// Attempts with identity numbers that others hold.
