@@ -85,5 +85,6 @@ pub mod search;
 pub mod start;
 pub mod tabular;
 pub mod telemetry;
+pub mod throttling;
 pub mod values;
 pub mod vault;

@@ -313,6 +313,16 @@ diesel::table! {
 diesel::table! {
     use crate::db::sql_types::*;
 
+    known_networks (user_id, network) {
+        user_id -> Id,
+        network -> Binary,
+        last_used_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
     refresh_tokens (digest) {
         digest -> Binary,
         session_id -> Id,
@@ -551,6 +561,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     users,
     user_grants,
     sessions,
+    known_networks,
     refresh_tokens,
     clients,
     kinships,

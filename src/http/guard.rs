@@ -31,6 +31,8 @@ pub struct Caller {
     pub session_id: Option<Id>,
     /// The request's id.
     pub request_id: String,
+    /// The network it came from.
+    pub network: Network,
     /// The precondition.
     pub if_match: IfMatch,
     method_and_path: String,
@@ -71,6 +73,7 @@ impl Caller {
             reach,
             session_id,
             request_id: request_id(request),
+            network: network(request),
             if_match: if_match(request)?,
             method_and_path: format!(
                 "{} {}?{}",

@@ -19,7 +19,6 @@ mod reply;
 mod routes;
 mod seen;
 mod state;
-mod throttle;
 
 pub use crate::values::Patch;
 pub use body::{BodyDigest, CsvBody, JsonBody, OptionalBody, canonical, parse_json};
@@ -38,4 +37,3 @@ pub use reply::{Reply, Versioned, etag};
 pub use routes::{Routes, refuse};
 pub use seen::Seen;
 pub use state::{Service, ServiceParts, State};
-pub use throttle::Throttle;

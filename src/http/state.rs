@@ -9,13 +9,12 @@ use super::body::BodyDigest;
 use super::guard::{Caller, Visitor};
 use super::idempotency::InFlight;
 use super::reply::Reply;
-use super::throttle::Throttle;
 use crate::access::{Actor, Context, Endings, IfMatch, Reach, Scene, Tokens};
 use crate::config::Config;
 use crate::db::{Db, DbConn};
 use crate::error::{Error, Result};
-use crate::network::Network;
 use crate::passwords::Passwords;
+use crate::throttling::{Gate, Throttle};
 
 /// The service, as handlers see it.
 pub type State = Data<Service>;
@@ -44,8 +43,8 @@ pub struct Service {
     pub tokens: Arc<Tokens>,
     /// Where passwords are hashed.
     pub passwords: Passwords,
-    /// Failed attempts to sign in, by address.
-    pub failures: Throttle<Network>,
+    /// Who may try a password.
+    pub gate: Gate,
     /// Keyed requests being carried out.
     pub(super) in_flight: InFlight,
     /// Attempts with identity numbers that others hold.
@@ -68,7 +67,7 @@ impl Service {
             scene,
             tokens,
             passwords: Passwords::start(),
-            failures: Throttle::new(60, 60),
+            gate: Gate::default(),
             in_flight: InFlight::default(),
             probes: Throttle::new(20, 3600),
             draining: AtomicBool::new(false),

@@ -19,7 +19,7 @@ pub struct Passwords {
 }
 
 /// What comparing a password gave.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Verdict {
     /// Whether it is the right one.
     pub right: bool,

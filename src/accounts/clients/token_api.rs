@@ -44,29 +44,26 @@ pub async fn create_token(
     body: web::Bytes,
 ) -> Result<Reply> {
     let context = state.context_of_visitor(&visitor, Actor::system());
-    state.failures.check(&visitor.network, context.now)?;
     let scope = read_form(&request, &body)?;
-    let refused = || Error::TokenRequest("invalid_client");
-    let issued = match credentials(&request) {
-        Some((id, secret)) => {
-            let tokens = std::sync::Arc::clone(&state.tokens);
-            let asking = context.clone();
-            let work = state.db.read(move |conn| {
-                let shown = (id, secret.as_str());
-                service::authenticate(conn, &asking, &tokens, shown, scope.as_deref())
-            });
-            work.await
-        }
-        None => Err(refused()),
+    let refused = || {
+        tracing::info!(request_id = %visitor.request_id, network = %visitor.network, "client refused");
+        Error::TokenRequest("invalid_client")
     };
-    let claims = match issued {
-        Err(Error::TokenRequest("invalid_client")) => {
-            tracing::info!(request_id = %visitor.request_id, "client refused");
-            state.failures.count(visitor.network, context.now)?;
-            return Err(refused());
-        }
-        issued => issued?,
-    };
+    let (id, secret) = credentials(&request).ok_or_else(refused)?;
+    state.gate.count_client(id, visitor.network, context.now)?;
+    let (asking, tokens) = (context.clone(), std::sync::Arc::clone(&state.tokens));
+    let work = state.db.read(move |conn| {
+        let shown = (id, secret.as_str());
+        service::authenticate(conn, &asking, &tokens, shown, scope.as_deref())
+    });
+    let issued = work.await;
+    if let Err(Error::TokenRequest("invalid_client")) = issued {
+        return Err(refused());
+    }
+    state
+        .gate
+        .take_back_client(id, visitor.network, context.now);
+    let claims = issued?;
     let access_token = state.tokens.sign(&claims)?;
     tracing::info!(request_id = %visitor.request_id, client_id = %claims.sub, "access token issued");
     let reply = TokenResponse {

@@ -8,7 +8,7 @@ use super::model::{
     SessionTokens, sign_in_name,
 };
 use super::rules::Lifetimes;
-use super::service::{self, Outcome};
+use super::service::{self, Compared, Outcome};
 use super::tokens::{self, Desk, Opened};
 use crate::access::{ACCESS_LIFE, Actor, markers};
 use crate::error::{Error, Result};
@@ -17,12 +17,16 @@ use crate::http::{
     After, Authorized, JsonBody, ListQuery, NoFilters, Paging, PathId, Reply, State, Visitor,
     page_reply,
 };
+use crate::passwords::Verdict;
+use crate::throttling::SignIn;
 
 /// Sign in
 ///
 /// A wrong password, an unknown name, an account that is closed and one that is not activated are answered alike. After five
-/// failures an account waits a second, then twice as long with each further one, a minute at most; an address may fail sixty
-/// times a minute. What succeeds never counts.
+/// failures at an account from one network, that network waits a second for it, then twice as long with each further one, a
+/// minute at most; after a hundred in a row from networks the account never signed in from, all of those wait. A network that
+/// fails thirty times a minute is slowed down, and after sixty refused for a minute, but for accounts that have signed in from
+/// it before. What succeeds never counts. A user has twenty sessions at most; with one more the longest unused ends.
 #[utoipa::path(
     tag = "sessions",
     request_body = CreateSession,
@@ -37,28 +41,64 @@ pub async fn create_session(
 ) -> Result<Reply> {
     let CreateSession { username, password } = body.value;
     let username = sign_in_name(&username);
+    let network = visitor.network;
     let context = state.context_of_visitor(&visitor, Actor::system());
-    state.failures.check(&visitor.network, context.now)?;
     let (asking, name) = (context.clone(), username.clone());
     let known = state
         .db
-        .read(move |conn| service::look_up(conn, &asking, &name))
+        .read(move |conn| service::look_up(conn, &asking, &name, network))
         .await?;
-    known.attempts.check(context.now)?;
-    let mut hash = known.password_hash;
-    // A second round only where the password was changed between looking it up and comparing.
+    let is_known = known.is_known_network;
+    if !is_known {
+        known.attempts.check(context.now)?;
+    }
+    let who = SignIn {
+        username: username.clone(),
+        network,
+        is_known,
+    };
+    let entered = state.gate.enter(who, &state.scene.clock).await?;
+    let compared = Compared {
+        username,
+        hash: known.password_hash,
+        verdict: Verdict::default(),
+        is_known_network: is_known,
+    };
+    match compare(&state, &visitor, compared, password.reveal()).await {
+        Ok(Outcome::Opened(opened)) => {
+            entered.succeeded();
+            give(&state, *opened, 201)
+        }
+        Ok(Outcome::Waiting(wait)) => Err(wait),
+        Ok(_) => Err(refuse(&visitor)),
+        Err(error) => {
+            entered.undo();
+            Err(error)
+        }
+    }
+}
+
+/// Compares the password typed and ends the attempt. A second round only where the password was changed between looking it up and
+/// comparing.
+async fn compare(
+    state: &State,
+    visitor: &Visitor,
+    mut compared: Compared,
+    typed: &str,
+) -> Result<Outcome> {
+    let context = state.context_of_visitor(visitor, Actor::system());
     for _ in 0..2 {
-        let typed = password.reveal().to_owned();
-        let verdict = state.passwords.verify(typed, hash.clone()).await?;
-        let (desk, name) = (desk(&state, &visitor), username.clone());
+        let kept = compared.hash.clone();
+        compared.verdict = state.passwords.verify(typed.to_owned(), kept).await?;
+        let (desk, asked) = (desk(state, visitor), compared.clone());
         let outcome = state
             .write_as(context.clone(), move |tx, context| {
-                service::sign_in(tx, context, &desk, &name, hash.as_deref(), &verdict)
+                service::sign_in(tx, context, &desk, &asked)
             })
             .await?;
         match outcome {
-            Outcome::Changed(present) => hash = present,
-            outcome => return settle(&state, &visitor, outcome, 201),
+            Outcome::Changed(present) => compared.hash = present,
+            outcome => return Ok(outcome),
         }
     }
     Err(Error::Unavailable("password changed meanwhile", 1))
@@ -116,18 +156,21 @@ pub async fn activate_user(
     let input = body.value;
     let username = sign_in_name(&input.username);
     let context = state.context_of_visitor(&visitor, Actor::system());
-    state.failures.check(&visitor.network, context.now)?;
+    state.gate.count(visitor.network, context.now)?;
     let (name, typed) = (username.clone(), input.clone());
     let checked = state
         .write_as(context.clone(), move |tx, context| {
             activation::check(tx, context, &name, &typed)
         })
-        .await?;
-    match checked {
+        .await;
+    if !matches!(checked, Ok(Checked::Refused | Checked::Unproved(_))) {
+        state.gate.take_back(visitor.network, context.now);
+    }
+    match checked? {
         Checked::Good => (),
-        Checked::Refused => return refuse(&state, &visitor),
+        Checked::Refused => return Err(refuse(&visitor)),
         Checked::Unproved(error) => {
-            note_refusal(&state, &visitor)?;
+            refuse(&visitor);
             return Err(error);
         }
     }
@@ -138,7 +181,10 @@ pub async fn activate_user(
             activation::activate(tx, context, &desk, &username, input.code.as_str(), &hash)
         })
         .await?;
-    settle(&state, &visitor, outcome, 201)
+    match outcome {
+        Outcome::Opened(opened) => give(&state, *opened, 201),
+        _ => Err(refuse(&visitor)),
+    }
 }
 
 /// List my sessions
@@ -229,10 +275,38 @@ pub async fn update_my_password(
     let input = body.value;
     let context = state.context(&guard);
     let (asking, next) = (context.clone(), input.new_password.clone());
-    let mut hash = state
+    let (username, hash) = state
         .db
         .read(move |conn| service::check_new_password(conn, &asking, &next))
         .await?;
+    // Who holds a session is known wherever they are.
+    let who = SignIn {
+        username,
+        network: guard.network,
+        is_known: true,
+    };
+    let entered = state.gate.enter(who, &state.scene.clock).await?;
+    match replace(&state, &guard, input, hash).await {
+        Ok(Outcome::Done) => {
+            entered.succeeded();
+            Ok(Reply::no_content())
+        }
+        Ok(Outcome::Waiting(wait)) => Err(wait),
+        Ok(_) => Err(Error::field("/currentPassword", "password-wrong")),
+        Err(error) => {
+            entered.undo();
+            Err(error)
+        }
+    }
+}
+
+/// Compares the present password and sets the next, again where it was changed between the two.
+async fn replace(
+    state: &State,
+    guard: &Authorized<markers::OwnAccount>,
+    input: ChangePassword,
+    mut hash: Option<String>,
+) -> Result<Outcome> {
     for _ in 0..2 {
         let typed = input.current_password.reveal().to_owned();
         let right = state.passwords.verify(typed, hash.clone()).await?.right;
@@ -244,18 +318,14 @@ pub async fn update_my_password(
         };
         let (compared, session) = (hash.clone(), guard.session_id);
         let outcome = state
-            .write_as(context.clone(), move |tx, context| {
+            .write_as(state.context(guard), move |tx, context| {
                 let compared = compared.as_deref();
                 service::change_password(tx, context, session, compared, new_hash.as_deref())
             })
             .await?;
         match outcome {
-            Outcome::Done => return Ok(Reply::no_content()),
             Outcome::Changed(present) => hash = present,
-            Outcome::Waiting(wait) => return Err(wait),
-            Outcome::Refused | Outcome::Opened(_) => {
-                return Err(Error::field("/currentPassword", "password-wrong"));
-            }
+            outcome => return Ok(outcome),
         }
     }
     Err(Error::Unavailable("password changed meanwhile", 1))
@@ -266,29 +336,14 @@ fn desk(state: &State, visitor: &Visitor) -> Desk {
         tokens: std::sync::Arc::clone(&state.tokens),
         lifetimes: Lifetimes::of(&state.config),
         user_agent: visitor.user_agent.clone(),
-    }
-}
-
-fn settle(state: &State, visitor: &Visitor, outcome: Outcome, status: u16) -> Result<Reply> {
-    match outcome {
-        Outcome::Opened(opened) => give(state, *opened, status),
-        Outcome::Waiting(wait) => Err(wait),
-        Outcome::Refused | Outcome::Changed(_) | Outcome::Done => refuse(state, visitor),
+        network: visitor.network,
     }
 }
 
 /// The one answer to all that is wrong.
-fn refuse(state: &State, visitor: &Visitor) -> Result<Reply> {
-    note_refusal(state, visitor)?;
-    Err(Error::WrongCredentials)
-}
-
-/// What is refused counts by address.
-fn note_refusal(state: &State, visitor: &Visitor) -> Result<()> {
-    tracing::info!(request_id = %visitor.request_id, "sign-in refused");
-    state
-        .failures
-        .count(visitor.network, state.scene.clock.now())
+fn refuse(visitor: &Visitor) -> Error {
+    tracing::info!(request_id = %visitor.request_id, network = %visitor.network, "sign-in refused");
+    Error::WrongCredentials
 }
 
 fn give(state: &State, opened: Opened, status: u16) -> Result<Reply> {

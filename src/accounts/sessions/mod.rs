@@ -6,6 +6,7 @@
 mod activation;
 mod api;
 mod model;
+mod networks_store;
 mod rules;
 mod service;
 mod store;
@@ -13,7 +14,7 @@ mod tokens;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(super) use service::{end_all, forget_all};
+pub(super) use service::{end_all, forget_all, start_over};
 
 /// Mounts the sessions.
 pub(super) fn routes(config: &mut ServiceConfig) {

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::access::Role;
 use crate::config::Config;
 use crate::db::{Id, UtcTimestamp};
-use crate::error::{Error, Result};
+use crate::network::Network;
 use crate::vault::{self, Vault};
 
 /// Idle and absolute life of a session, in seconds.
@@ -104,72 +104,23 @@ pub fn digest(token: &str) -> Vec<u8> {
     vault::sha256(&[token.as_bytes()]).to_vec()
 }
 
-/// Failed attempts to sign in to one account since the last that succeeded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Attempts {
-    /// How many.
-    pub failed: i32,
-    /// Before when no attempt is heard.
-    pub wait_until: Option<UtcTimestamp>,
-}
+/// Failures at one account, from networks it does not know together, before those wait: a network alone waits much sooner.
+pub const FREE_FAILURES: i32 = 100;
+/// Sessions of one user that live at once; of more the longest unused end.
+pub const MOST_SESSIONS: i64 = 20;
+/// Seconds for which a network an account signed in from stays known.
+pub const KNOWN_FOR: i64 = 90 * 24 * 3600;
+/// Networks of one account that stay known.
+pub const MOST_NETWORKS: i64 = 20;
 
-/// Failures without consequence.
-const FREE_FAILURES: i32 = 5;
-/// Longest wait, in seconds: an attacker cannot lock the owner out for longer.
-const LONGEST_WAIT: i64 = 60;
-
-impl Attempts {
-    /// Lets an attempt be heard.
-    ///
-    /// # Errors
-    /// `TooManyRequests` while the account waits.
-    pub fn check(self, now: UtcTimestamp) -> Result<()> {
-        let left = self.wait_until.map_or(0, |until| until.0 - now.0);
-        match u64::try_from(left) {
-            Ok(micros) if micros > 0 => Err(Error::TooManyRequests(micros.div_ceil(1_000_000))),
-            _ => Ok(()),
-        }
-    }
-
-    /// After one more failure: the fifth makes the account wait a second, each further one twice as long.
-    #[must_use]
-    pub fn after_failure(self, now: UtcTimestamp) -> Self {
-        let failed = self.failed.saturating_add(1);
-        let doublings = u32::try_from(failed - FREE_FAILURES).ok();
-        let wait = doublings.map(|n| {
-            let seconds = 1_i64.checked_shl(n).unwrap_or(LONGEST_WAIT);
-            now.plus_seconds(if n >= 6 { LONGEST_WAIT } else { seconds })
-        });
-        Self {
-            failed,
-            wait_until: wait,
-        }
-    }
+/// How a network is kept: as a tag, which tells nothing without the key.
+pub fn network_tag(vault: &Vault, network: Network) -> Vec<u8> {
+    vault.tag("known network", &network.bytes()).to_vec()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn c23_waits_double_from_one_second_to_a_minute() {
-        let now = UtcTimestamp(1_000_000);
-        let mut attempts = Attempts::default();
-        let mut waits = Vec::new();
-        for _ in 0..80 {
-            attempts = attempts.after_failure(now);
-            let wait = attempts.wait_until.map_or(0, |until| until.seconds() - 1);
-            waits.push(wait);
-        }
-        assert_eq!(waits[..13], [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60]);
-        assert!(waits[12..].iter().all(|wait| *wait == 60));
-        let half = UtcTimestamp(now.0 + 59_500_000);
-        assert!(matches!(
-            attempts.check(half),
-            Err(Error::TooManyRequests(1))
-        ));
-        attempts.check(now.plus_seconds(60)).unwrap();
-    }
 
     #[test]
     fn a_refresh_token_names_its_session_to_us_alone() {

@@ -1,9 +1,9 @@
 //! Use cases of sessions.
 
 use super::model::SessionResponse;
-use super::rules::Attempts;
-use super::store;
+use super::rules::{self, FREE_FAILURES};
 use super::tokens::{Desk, Opened, on_behalf, open, record};
+use super::{networks_store, store};
 use crate::access::{Account, Context};
 use crate::accounts::cutoffs;
 use crate::accounts::users::{self, User};
@@ -11,7 +11,9 @@ use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Fault, Result};
 use crate::http::{Page, Paging};
 use crate::journal;
+use crate::network::Network;
 use crate::passwords::{Password, Verdict, check_choice};
+use crate::throttling::Attempts;
 
 /// How an attempt ended. Every outcome is committed: what failed counts.
 pub enum Outcome {
@@ -31,24 +33,47 @@ pub enum Outcome {
 pub struct Known {
     /// The hash; none for accounts that are not activated and names nobody has.
     pub password_hash: Option<String>,
-    /// Failures so far.
+    /// Failures so far from networks the account does not know.
     pub attempts: Attempts,
+    /// Whether the account has signed in from the network before.
+    pub is_known_network: bool,
+}
+
+/// An attempt to sign in whose password was compared.
+#[derive(Clone)]
+pub struct Compared {
+    /// The name.
+    pub username: String,
+    /// The hash it was compared with.
+    pub hash: Option<String>,
+    /// What came of it.
+    pub verdict: Verdict,
+    /// Whether the account has signed in from the network before: then what fails counts there alone.
+    pub is_known_network: bool,
 }
 
 /// Looks a username up; takes as long for one that nobody has.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn look_up(conn: &mut DbConn, context: &Context, username: &str) -> Result<Known> {
+pub fn look_up(
+    conn: &mut DbConn,
+    context: &Context,
+    username: &str,
+    network: Network,
+) -> Result<Known> {
+    let vault = &context.scene.vault;
     let user = users::store::find_by_username(conn, username)?;
-    let unknown = store::attempts_of_unknown(conn, &context.scene.vault, username)?;
+    let unknown = store::attempts_of_unknown(conn, vault, username)?;
+    let tag = rules::network_tag(vault, network);
     Ok(Known {
+        is_known_network: networks_store::is_known(conn, username, &tag, context.now)?,
         attempts: user.as_ref().map_or(unknown, attempts_of),
         password_hash: user.and_then(|user| user.password_hash),
     })
 }
 
-/// Ends an attempt to sign in whose password was compared with `compared`.
+/// Ends an attempt to sign in.
 ///
 /// # Errors
 /// When the database refuses.
@@ -56,29 +81,29 @@ pub fn sign_in(
     tx: &mut DbConn,
     context: &Context,
     desk: &Desk,
-    username: &str,
-    compared: Option<&str>,
-    verdict: &Verdict,
+    compared: &Compared,
 ) -> Result<Outcome> {
+    let Compared {
+        username,
+        hash,
+        verdict,
+        is_known_network,
+    } = compared;
     let Some(mut user) = users::store::lock_by_username(tx, username)? else {
-        let vault = &context.scene.vault;
-        let attempts = store::lock_attempts_of_unknown(tx, vault, username)?;
-        if let Err(wait) = attempts.check(context.now) {
-            return Ok(Outcome::Waiting(wait));
-        }
-        let attempts = attempts.after_failure(context.now);
-        store::keep_attempts_of_unknown(tx, vault, username, attempts)?;
-        return Ok(Outcome::Refused);
+        return refuse_unknown(tx, context, username);
     };
     // Of attempts made at once only those are heard that come before the account has to wait.
-    if let Err(wait) = attempts_of(&user).check(context.now) {
+    let heard = attempts_of(&user).check(context.now);
+    if let Err(wait) = heard.or_else(|wait| is_known_network.then_some(()).ok_or(wait)) {
         return Ok(Outcome::Waiting(wait));
     }
-    if user.password_hash.as_deref() != compared {
+    if user.password_hash != *hash {
         return Ok(Outcome::Changed(user.password_hash));
     }
     if !verdict.right || user.disabled {
-        note_failure(tx, context, &mut user)?;
+        if !is_known_network {
+            note_failure(tx, context, &mut user)?;
+        }
         return Ok(Outcome::Refused);
     }
     if let Some(renewed) = &verdict.renewed {
@@ -87,6 +112,18 @@ pub fn sign_in(
     note_success(tx, &mut user, verdict.renewed.is_some())?;
     let context = on_behalf(context, user.id);
     open(tx, &context, desk, &user).map(|opened| Outcome::Opened(Box::new(opened)))
+}
+
+/// Counts an attempt under a name that nobody has.
+fn refuse_unknown(tx: &mut DbConn, context: &Context, username: &str) -> Result<Outcome> {
+    let vault = &context.scene.vault;
+    let attempts = store::lock_attempts_of_unknown(tx, vault, username)?;
+    if let Err(wait) = attempts.check(context.now) {
+        return Ok(Outcome::Waiting(wait));
+    }
+    let attempts = attempts.after_failure(FREE_FAILURES, context.now);
+    store::keep_attempts_of_unknown(tx, vault, username, attempts)?;
+    Ok(Outcome::Refused)
 }
 
 /// Changes the caller's own password after it was compared with `compared`; their other sessions end. Without a new hash the
@@ -186,11 +223,21 @@ pub fn end_all(tx: &mut DbConn, context: &Context, user_id: Id, except: Option<I
     Ok(())
 }
 
+/// Ends every session of a user, and the trust in the networks they signed in from.
+///
+/// # Errors
+/// When the database refuses.
+pub fn start_over(tx: &mut DbConn, context: &Context, user_id: Id) -> Result<()> {
+    networks_store::forget(tx, user_id)?;
+    end_all(tx, context, user_id, None)
+}
+
 /// Removes every trace of a user's sessions.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn forget_all(tx: &mut DbConn, user_id: Id) -> Result<()> {
+    networks_store::forget(tx, user_id)?;
     store::forget(tx, user_id, UtcTimestamp(i64::MAX))
 }
 
@@ -214,7 +261,7 @@ fn attempts_of(user: &User) -> Attempts {
 }
 
 fn note_failure(tx: &mut DbConn, context: &Context, user: &mut User) -> Result<()> {
-    let attempts = attempts_of(user).after_failure(context.now);
+    let attempts = attempts_of(user).after_failure(FREE_FAILURES, context.now);
     user.failed_logins = attempts.failed;
     user.locked_until = attempts.wait_until;
     users::store::set_credentials(tx, user)
@@ -233,7 +280,7 @@ pub(super) fn invalid(pointer: &str, fault: Fault) -> Error {
     Error::Invalid(crate::error::FieldErrors::one(pointer, fault))
 }
 
-/// Whether the caller may choose this password.
+/// Whether the caller may choose this password; with their username and the present hash.
 ///
 /// # Errors
 /// `Invalid` at `/newPassword`; `NotFound` for a caller without an account.
@@ -241,10 +288,10 @@ pub fn check_new_password(
     conn: &mut DbConn,
     context: &Context,
     password: &Password,
-) -> Result<Option<String>> {
+) -> Result<(String, Option<String>)> {
     let id = context.actor.id().ok_or(Error::NotFound)?;
     let user = users::store::find(conn, id)?.ok_or(Error::NotFound)?;
     attempts_of(&user).check(context.now)?;
     check_choice(password, &users::names(&user)).map_err(|fault| invalid("/newPassword", fault))?;
-    Ok(user.password_hash)
+    Ok((user.username, user.password_hash))
 }

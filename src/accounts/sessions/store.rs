@@ -3,12 +3,12 @@
 use diesel::prelude::*;
 
 use super::model::{RefreshToken, Session};
-use super::rules::Attempts;
 use crate::access::Context;
 use crate::db::schema::{refresh_tokens, service_state, sessions};
 use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp, on_backend};
 use crate::error::Result;
 use crate::http::{Paging, keyset};
+use crate::throttling::Attempts;
 use crate::vault::{self, Vault};
 
 /// Writes a new session.
@@ -84,6 +84,24 @@ pub fn open_of(conn: &mut DbConn, user_id: Id, except: Option<Id>) -> Result<Vec
         .select(sessions::id);
     let ids: Vec<Id> = open.load(conn)?;
     Ok(ids.into_iter().filter(|id| Some(*id) != except).collect())
+}
+
+/// Sessions of a user that are alive beyond the `most` used last.
+///
+/// # Errors
+/// When the database refuses.
+pub fn alive_beyond(
+    conn: &mut DbConn,
+    user_id: Id,
+    now: UtcTimestamp,
+    most: i64,
+) -> Result<Vec<Id>> {
+    let surplus = alive(user_id, now)
+        .order((sessions::last_used_at.desc(), sessions::id.desc()))
+        .offset(most)
+        .limit(i64::from(u16::MAX))
+        .select(sessions::id);
+    Ok(surplus.load(conn)?)
 }
 
 /// Removes sessions of a user that are over since a moment.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::model::{RefreshToken, Session};
 use super::rules::{self, Lifetimes};
 use super::service::Outcome;
-use super::{service, store};
+use super::{networks_store, service, store};
 use crate::access::{
     ACCESS_LIFE, Account, Actor, Claims, ClaimsGrant, Context, FIRST_PARTY, Role, Tokens,
 };
@@ -14,6 +14,7 @@ use crate::accounts::users::{self, PlacedGrant, User};
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::Result;
 use crate::journal::{self, Change};
+use crate::network::Network;
 
 /// How long an ended session is kept, in seconds: as long as the longest access token could still name it.
 const KEPT: i64 = 3600;
@@ -27,6 +28,8 @@ pub struct Desk {
     pub lifetimes: Lifetimes,
     /// What the person's software calls itself.
     pub user_agent: Option<String>,
+    /// Where the person is.
+    pub network: Network,
 }
 
 /// A session that was opened or refreshed: what its tokens say.
@@ -107,6 +110,11 @@ pub fn open(tx: &mut DbConn, context: &Context, desk: &Desk, user: &User) -> Res
     };
     store::forget(tx, user.id, context.now.plus_seconds(-KEPT))?;
     store::insert(tx, &session)?;
+    for surplus in store::alive_beyond(tx, user.id, context.now, rules::MOST_SESSIONS)? {
+        service::end(tx, context, surplus, "session.ended")?;
+    }
+    let tag = rules::network_tag(&context.scene.vault, desk.network);
+    networks_store::note(tx, user.id, &tag, context.now)?;
     let refresh_token = give_first(tx, context, session.id)?;
     record(tx, context, "session.started", "session", session.id, 1)?;
     Ok(Opened {

@@ -46,14 +46,14 @@ impl fmt::Debug for SetUp {
 pub async fn set_up(visitor: Visitor, state: State, body: JsonBody<SetUp>) -> Result<Reply> {
     let input = body.value;
     let context = state.context_of_visitor(&visitor, Actor::system());
-    state.failures.check(&visitor.network, context.now)?;
+    state.gate.count(visitor.network, context.now)?;
     let (now, token) = (context.now, input.token.clone());
     let checked = state
         .db
         .write(move |tx| super::check(tx, now, token.as_str()))
         .await;
-    if let Err(Error::WrongCredentials) = checked {
-        state.failures.count(visitor.network, now)?;
+    if !matches!(checked, Err(Error::WrongCredentials)) {
+        state.gate.take_back(visitor.network, now);
     }
     checked?;
     check_choice(&input.password, &[input.username.as_str()])

@@ -190,7 +190,7 @@ pub fn reset(tx: &mut DbConn, context: &Context, id: Id) -> Result<UserResponse>
     let activation = assign_code(&mut row, context);
     store::update(tx, &row, version)?;
     cutoffs::end_tokens(tx, context, &[id])?;
-    sessions::end_all(tx, context, id, None)?;
+    sessions::start_over(tx, context, id)?;
     let grants = grants_only(store::grants_of(tx, &[id])?);
     record(tx, context, "user.reset", &row, &grants, &["activated"])?;
     Ok(read(tx, id)?.with(activation))

@@ -161,17 +161,32 @@ async fn token_requests_are_refused_in_the_words_of_rfc_6749() {
 }
 
 #[actix_web::test]
-async fn wrong_secrets_are_counted_by_address() {
+async fn wrong_secrets_are_counted_by_client_and_network() {
     let app = TestApp::start().await;
     let made = portal(&app).await.json;
-    for _ in 0..60 {
-        ask(&app, Some("x:y"), GRANT).await.expect(401);
+    let id = made["id"].as_str().unwrap();
+    let right = format!("{id}:{}", made["secret"].as_str().unwrap());
+    // Neither people who fail nor another client keep it out.
+    for n in 0..60 {
+        let name = format!("name{n}");
+        super::attempt(&app, &name, super::PASSWORD)
+            .await
+            .expect(401);
+        let other = format!("{}:wrong", app.id());
+        ask(&app, Some(&other), GRANT).await.expect(401);
     }
-    token(&app, &made, GRANT)
+    for _ in 0..70 {
+        ask(&app, Some(&right), GRANT).await.expect(200);
+    }
+    let wrong = format!("{id}:wrong");
+    for _ in 0..60 {
+        ask(&app, Some(&wrong), GRANT).await.expect(401);
+    }
+    ask(&app, Some(&wrong), GRANT)
         .await
         .expect_problem(429, "too-many-requests");
     app.advance(60);
-    token(&app, &made, GRANT).await.expect(200);
+    ask(&app, Some(&right), GRANT).await.expect(200);
 }
 
 #[actix_web::test]

@@ -69,6 +69,21 @@ pub async fn attempt(app: &TestApp, username: &str, password: &str) -> Answer {
     app.anonymous().post("/v1/sessions", &body).await
 }
 
+/// Tries to sign in from a network; the application must trust its peer as a proxy.
+pub async fn attempt_from(app: &TestApp, network: &str, username: &str, password: &str) -> Answer {
+    let body = json!({ "username": username, "password": password });
+    let request = app
+        .anonymous()
+        .request(reqwest::Method::POST, "/v1/sessions")
+        .header("x-forwarded-for", network);
+    request.json(&body).send().await
+}
+
+/// An application that takes the tests' word for where a request comes from.
+pub async fn behind_a_proxy() -> TestApp {
+    TestApp::start_with(|settings| settings.trusted_proxies = Some("127.0.0.1".to_owned())).await
+}
+
 /// Sends a refresh token.
 pub async fn refresh(app: &TestApp, token: &Value) -> Answer {
     let body = json!({ "refreshToken": token });

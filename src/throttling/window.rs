@@ -64,6 +64,25 @@ impl<K: Eq + Hash> Throttle<K> {
         Ok(())
     }
 
+    /// Takes back what was counted at a moment, as long as that window lasts.
+    pub fn take_back(&self, key: &K, counted_at: UtcTimestamp) {
+        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(window) = windows.get_mut(key)
+            && window.began <= counted_at
+        {
+            window.count = window.count.saturating_sub(1);
+        }
+    }
+
+    /// How often a key did it in its window.
+    pub fn used(&self, key: &K, now: UtcTimestamp) -> u32 {
+        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        let window = windows.get(key).copied();
+        window
+            .filter(|window| now < window.began.plus_seconds(self.window))
+            .map_or(0, |window| window.count)
+    }
+
     fn admit(&self, window: Window, now: UtcTimestamp) -> Result<()> {
         let left = window.began.plus_seconds(self.window).0 - now.0;
         match u64::try_from(left) {
@@ -95,5 +114,13 @@ mod tests {
         assert!(throttle.check(&"b", at(10)).is_ok());
         assert!(throttle.check(&"a", at(60)).is_ok());
         throttle.count("a", at(60)).unwrap();
+        assert_eq!(throttle.used(&"a", at(61)), 1);
+        throttle.take_back(&"a", at(10));
+        assert_eq!(throttle.used(&"a", at(61)), 1, "counted in a window before");
+        throttle.take_back(&"a", at(60));
+        assert_eq!(
+            (throttle.used(&"a", at(61)), throttle.used(&"b", at(61))),
+            (0, 0)
+        );
     }
 }
