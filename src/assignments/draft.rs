@@ -69,8 +69,8 @@ fn pointer(member: &str, external: Option<&ExternalRef>) -> String {
 fn collected(found: Result<Id>, errors: &mut FieldErrors) -> Result<Option<Id>> {
     match found {
         Ok(id) => Ok(Some(id)),
-        Err(Error::Invalid(FieldErrors(faults))) => {
-            errors.0.extend(faults);
+        Err(Error::Invalid(faults)) => {
+            errors.extend(faults);
             Ok(None)
         }
         Err(other) => Err(other),

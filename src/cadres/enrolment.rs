@@ -132,7 +132,7 @@ pub fn is_news(context: &Context, row: &Cadre, input: &UpdateCadre) -> Result<bo
     let mut cadre = row.clone();
     let mut errors = FieldErrors::default();
     draft::apply(&mut cadre, input, context, &mut errors)?;
-    Ok(!errors.0.is_empty()
+    Ok(!errors.is_empty()
         || input.identity_number.is_present()
         || input.external_ids.is_present()
         || input.organization_id.is_some()

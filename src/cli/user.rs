@@ -107,7 +107,7 @@ fn sentence(code: &str, arguments: &[String]) -> String {
 fn told(error: &Error) -> Failure {
     let text = match error {
         Error::Invalid(faults) => {
-            let told = faults.0.iter().map(|error| {
+            let told = faults.listed().iter().map(|error| {
                 let name = match error.pointer.as_str() {
                     "/organizationId" | "/organizationCode" => "--organization",
                     "/mentorId" => "--mentor",

@@ -20,6 +20,7 @@ diesel::table! {
         headers -> Text,
         body -> Binary,
         created_at -> BigInt,
+        body_encoding -> Text,
     }
 }
 

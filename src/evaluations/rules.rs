@@ -279,7 +279,6 @@ mod tests {
         let mut errors = FieldErrors::default();
         check(kind, relation, scores, grade, &mut errors);
         errors
-            .0
             .into_iter()
             .map(|error| (error.pointer, error.fault.code))
             .collect()

@@ -107,7 +107,7 @@ pub fn create(tx: &mut DbConn, context: &Context, input: &CreateEvaluation) -> R
         &mut errors,
     )?;
     // Of a cadre out of reach nothing else is told, not even the day of reporting.
-    if errors.0.iter().any(|error| error.pointer == pointer) {
+    if errors.listed().iter().any(|error| error.pointer == pointer) {
         return Err(Error::field(pointer, "reference-unknown"));
     }
     errors.into_result()?;

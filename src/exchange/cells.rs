@@ -56,7 +56,7 @@ impl CellFinding {
             let member = error.pointer.split('/').nth(1).unwrap_or_default();
             Self::error(columns, field_of(columns, member), error.fault)
         };
-        errors.0.into_iter().map(finding).collect()
+        errors.into_iter().map(finding).collect()
     }
 }
 

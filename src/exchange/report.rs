@@ -56,6 +56,11 @@ pub struct ImportReport {
     /// Findings that are no errors.
     #[schema(minimum = 0, maximum = 10_000_000)]
     pub warnings: u32,
+    /// Findings that are errors.
+    #[schema(minimum = 0, maximum = 10_000_000)]
+    pub errors: u32,
+    /// Whether there are more findings than `rows` tells: it tells a thousand. Mend those and send the file again.
+    pub truncated: bool,
     /// Whether the rows without errors were written: not by a dry run, nor with `mode=atomic` when any row failed.
     pub applied: bool,
     /// Headings that name no member, or one that another column names already; their columns were not read.
@@ -64,6 +69,9 @@ pub struct ImportReport {
     /// The rows; unchanged ones without findings are left out.
     #[schema(max_items = 100_000)]
     pub rows: Vec<ImportRow>,
+    /// Findings told so far.
+    #[serde(skip)]
+    pub(super) told: usize,
 }
 
 /// What one row came to.
@@ -78,10 +86,13 @@ pub struct ImportRow {
     pub status: RowStatus,
     /// The record, where there is one.
     pub id: Option<Id>,
-    /// What was found.
+    /// What was found, as far as the report tells it.
     #[schema(max_items = 100)]
     pub errors: Vec<ImportFinding>,
 }
+
+/// Findings of a report that are told.
+const MOST_TOLD: usize = 1000;
 
 /// What was found in a cell.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -119,13 +130,16 @@ impl ImportReport {
                 RowStatus::Failed => &mut self.failed,
             };
             *count += 1;
-            let warnings = row
-                .findings
-                .iter()
-                .filter(|finding| finding.severity == Severity::Warning);
-            self.warnings += u32::try_from(warnings.count()).unwrap_or(u32::MAX);
+            let found = row.findings.len();
+            let errors = row.findings.iter().filter(|finding| finding.is_error());
+            let errors = errors.count();
+            self.errors += u32::try_from(errors).unwrap_or(u32::MAX);
+            self.warnings += u32::try_from(found - errors).unwrap_or(u32::MAX);
             if row.status != RowStatus::Unchanged || !row.findings.is_empty() {
-                self.rows.push(ImportRow::of(row, language));
+                let room = MOST_TOLD - self.told;
+                self.truncated |= found > room;
+                self.told += found.min(room);
+                self.rows.push(ImportRow::of(row, room, language));
             }
         }
     }
@@ -151,7 +165,7 @@ impl ImportReport {
 }
 
 impl ImportRow {
-    fn of(row: Settled, language: Language) -> Self {
+    fn of(row: Settled, room: usize, language: Language) -> Self {
         let finding = |finding: CellFinding| ImportFinding {
             code: finding.fault.code,
             severity: finding.severity,
@@ -162,7 +176,7 @@ impl ImportRow {
             row: u32::try_from(row.number).unwrap_or(u32::MAX),
             status: row.status,
             id: row.id,
-            errors: row.findings.into_iter().map(finding).collect(),
+            errors: row.findings.into_iter().take(room).map(finding).collect(),
         }
     }
 }

@@ -171,10 +171,10 @@ impl Deserr<FieldErrors> for ExternalIdChanges {
             let source = errors.collect(&crate::error::pointer(place), Source::parse(&source));
             match Option::<ExternalId>::deserialize_from_value(id.into_value(), place) {
                 Ok(id) => changes.extend(source.map(|source| (source, id))),
-                Err(FieldErrors(faults)) => errors.0.extend(faults),
+                Err(faults) => errors.extend(faults),
             }
         }
-        if errors.0.is_empty() {
+        if errors.is_empty() {
             Ok(Self(changes))
         } else {
             Err(errors)

@@ -205,10 +205,10 @@ impl Deserr<FieldErrors> for ExternalIds {
             let source = errors.collect(&crate::error::pointer(place), Source::parse(&source));
             match ExternalId::deserialize_from_value(id.into_value(), place) {
                 Ok(id) => ids.extend(source.map(|source| (source, id))),
-                Err(FieldErrors(faults)) => errors.0.extend(faults),
+                Err(faults) => errors.extend(faults),
             }
         }
-        if errors.0.is_empty() {
+        if errors.is_empty() {
             Ok(Self(ids))
         } else {
             Err(errors)

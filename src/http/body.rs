@@ -22,13 +22,19 @@ const MAX_DEPTH: usize = 64;
 /// SHA-256 of a body in canonical form: what an idempotency key is bound to.
 pub type BodyDigest = [u8; 32];
 
+/// Largest body of an operation that needs no token: anybody may send one.
+pub const MAX_VISITOR_BODY: usize = 16 * 1024;
+
 /// A JSON body that was read in full.
-pub struct JsonBody<T> {
+pub struct JsonBody<T, const MAX: usize = MAX_BODY> {
     /// The value.
     pub value: T,
     /// The body's digest, whatever the order of its members.
     pub digest: BodyDigest,
 }
+
+/// A JSON body of an operation that needs no token.
+pub type VisitorBody<T> = JsonBody<T, MAX_VISITOR_BODY>;
 
 /// A file of comma-separated values, as it was sent.
 pub struct CsvBody {
@@ -53,7 +59,7 @@ pub struct OptionalBody<T> {
     pub digest: BodyDigest,
 }
 
-impl<T: Deserr<FieldErrors> + 'static> FromRequest for JsonBody<T> {
+impl<T: Deserr<FieldErrors> + 'static, const MAX: usize> FromRequest for JsonBody<T, MAX> {
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
 
@@ -62,7 +68,7 @@ impl<T: Deserr<FieldErrors> + 'static> FromRequest for JsonBody<T> {
         let payload = payload.take();
         Box::pin(async move {
             accepted?;
-            let bytes = collect(payload).await?;
+            let bytes = collect(payload, MAX).await?;
             let (value, digest) = read(&bytes)?;
             Ok(Self { value, digest })
         })
@@ -77,7 +83,7 @@ impl<T: Deserr<FieldErrors> + 'static> FromRequest for OptionalBody<T> {
         let accepted = check_media_type(request);
         let payload = payload.take();
         Box::pin(async move {
-            let bytes = collect(payload).await?;
+            let bytes = collect(payload, MAX_BODY).await?;
             if bytes.is_empty() {
                 let (value, digest) = read(b"{}")?;
                 return Ok(Self { value, digest });
@@ -118,6 +124,19 @@ impl FromRequest for CsvBody {
                 digest,
             })
         })
+    }
+}
+
+/// A form of an operation that needs no token, as it was sent.
+pub struct FormBody(pub BytesMut);
+
+impl FromRequest for FormBody {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+
+    fn from_request(_: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let payload = payload.take();
+        Box::pin(async move { collect(payload, MAX_VISITOR_BODY).await.map(Self) })
     }
 }
 
@@ -178,11 +197,12 @@ fn check_media_type(request: &HttpRequest) -> Result<()> {
     }
 }
 
-async fn collect(mut payload: Payload) -> Result<BytesMut> {
+/// Reads a body of at most `most` bytes.
+async fn collect(mut payload: Payload, most: usize) -> Result<BytesMut> {
     let mut bytes = BytesMut::new();
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| incomplete())?;
-        if bytes.len() + chunk.len() > MAX_BODY {
+        if bytes.len() + chunk.len() > most {
             return Err(Error::PayloadTooLarge);
         }
         bytes.extend_from_slice(&chunk);

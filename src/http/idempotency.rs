@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool};
 
 use super::body::BodyDigest;
+use super::kept::{self, KeptBody};
 use super::reply::Reply;
 use crate::db::schema::idempotency_keys;
 use crate::db::{DbConn, Id, UtcTimestamp};
@@ -109,7 +110,13 @@ impl Keyed {
             .filter(dsl::account_id.eq(self.account_id))
             .filter(dsl::idempotency_key.eq(&self.key))
             .filter(dsl::created_at.gt(now.plus_seconds(-WINDOW)))
-            .select((dsl::fingerprint, dsl::status, dsl::headers, dsl::body))
+            .select((
+                dsl::fingerprint,
+                dsl::status,
+                dsl::headers,
+                dsl::body,
+                dsl::body_encoding,
+            ))
             .first::<Kept>(conn)
             .optional()?;
         Ok(kept)
@@ -126,6 +133,7 @@ impl Keyed {
             diesel::delete(dsl::idempotency_keys.find((account_id, key))).execute(conn)?;
         }
         diesel::delete(dsl::idempotency_keys.find((self.account_id, &self.key))).execute(conn)?;
+        let body = KeptBody::of(&reply.body)?;
         diesel::insert_into(dsl::idempotency_keys)
             .values((
                 dsl::account_id.eq(self.account_id),
@@ -133,10 +141,14 @@ impl Keyed {
                 dsl::fingerprint.eq(self.fingerprint.to_vec()),
                 dsl::status.eq(i32::from(reply.status)),
                 dsl::headers.eq(serde_json::to_string(&reply.headers).map_err(Error::internal)?),
-                dsl::body.eq(&reply.body),
+                dsl::body.eq(&body.bytes),
+                dsl::body_encoding.eq(body.encoding),
                 dsl::created_at.eq(now),
             ))
             .execute(conn)?;
+        if body.is_large() {
+            kept::keep_quota(conn, self.account_id)?;
+        }
         Ok(())
     }
 }
@@ -147,16 +159,32 @@ struct Kept {
     status: i32,
     headers: String,
     body: Vec<u8>,
+    body_encoding: String,
 }
 
 impl Kept {
     fn into_reply(self) -> Result<Reply> {
-        let headers = serde_json::from_str(&self.headers).map_err(Error::internal)?;
+        let headers: Vec<(String, String)> =
+            serde_json::from_str(&self.headers).map_err(Error::internal)?;
+        let Some(body) = kept::read(&self.body_encoding, self.body)? else {
+            return Self::without_body(self.status, headers);
+        };
         let status = u16::try_from(self.status).map_err(Error::internal)?;
         Ok(Reply {
             status,
             headers,
-            body: self.body,
+            body,
+        }
+        .with_header("idempotent-replayed", "true"))
+    }
+
+    /// A reply whose body is no longer kept: its status and headers still tell what became of the request.
+    fn without_body(status: i32, mut headers: Vec<(String, String)>) -> Result<Reply> {
+        headers.retain(|(name, _)| name != "content-type");
+        Ok(Reply {
+            status: u16::try_from(status).map_err(Error::internal)?,
+            headers,
+            body: Vec::new(),
         }
         .with_header("idempotent-replayed", "true"))
     }

@@ -6,6 +6,7 @@ mod guard;
 pub mod health;
 mod idempotency;
 mod integer;
+mod kept;
 mod language;
 mod limited;
 mod messages;
@@ -21,9 +22,12 @@ mod seen;
 mod state;
 
 pub use crate::values::Patch;
-pub use body::{BodyDigest, CsvBody, JsonBody, OptionalBody, canonical, parse_json};
+pub use body::{
+    BodyDigest, CsvBody, FormBody, JsonBody, OptionalBody, VisitorBody, canonical, parse_json,
+};
 pub use envelope::{RequestId, envelope};
 pub use guard::{Authorized, Caller, Visitor};
+pub use idempotency::Keyed;
 pub use integer::{Integer, RowVersion};
 pub use language::Language;
 pub use limited::Limited;

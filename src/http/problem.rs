@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::language::Language;
 use super::messages::MESSAGES;
 use super::reply::etag;
-use crate::error::{Error, ParameterError};
+use crate::error::{Error, MOST_LISTED, ParameterError};
 
 /// Every problem code with its status, as the contract lists them.
 pub const CODES: &[(&str, u16)] = &[
@@ -91,7 +91,11 @@ pub fn code(error: &Error) -> &'static str {
         Error::PayloadTooLarge => "payload-too-large",
         Error::UnsupportedMediaType(_) => "unsupported-media-type",
         Error::Invalid(errors)
-            if !errors.0.is_empty() && errors.0.iter().all(|e| e.fault.code == "masked-value") =>
+            if !errors.is_empty()
+                && errors
+                    .listed()
+                    .iter()
+                    .all(|e| e.fault.code == "masked-value") =>
         {
             "masked-value"
         }
@@ -134,9 +138,10 @@ pub fn document_of(error: &Error, setting: &Setting<'_>) -> Map<String, Value> {
         Error::Malformed(errors) => {
             let entries = errors
                 .iter()
+                .take(MOST_LISTED)
                 .map(|error| parameter_entry(error, setting.language))
                 .collect();
-            problem.insert("errors".to_owned(), Value::Array(entries));
+            list(&mut problem, entries, errors.len());
         }
         Error::Invalid(errors) => {
             let entry = |error: &crate::error::FieldError| {
@@ -146,7 +151,8 @@ pub fn document_of(error: &Error, setting: &Setting<'_>) -> Map<String, Value> {
                     "detail": text(error.fault.code, &error.fault.arguments),
                 })
             };
-            problem.insert("errors".to_owned(), errors.0.iter().map(entry).collect());
+            let entries = errors.listed().iter().map(entry).collect();
+            list(&mut problem, entries, errors.count());
         }
         Error::IllegalTransition(Some(current))
         | Error::Duplicate(_, Some(current))
@@ -181,6 +187,15 @@ pub fn document_of(error: &Error, setting: &Setting<'_>) -> Map<String, Value> {
         _ => {}
     }
     problem
+}
+
+/// The faults that are listed, and how many there are where that is more.
+fn list(problem: &mut Map<String, Value>, entries: Vec<Value>, count: usize) {
+    if entries.len() < count {
+        problem.insert("truncated".to_owned(), true.into());
+        problem.insert("errorCount".to_owned(), count.into());
+    }
+    problem.insert("errors".to_owned(), Value::Array(entries));
 }
 
 fn parameter_entry(error: &ParameterError, language: Language) -> Value {

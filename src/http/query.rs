@@ -111,7 +111,7 @@ impl RawQuery {
         match read {
             Ok(filters) if self.errors.is_empty() => Ok(filters),
             Ok(_) => Err(Error::Malformed(self.errors)),
-            Err(FieldErrors(faults)) => {
+            Err(faults) => {
                 self.errors
                     .extend(faults.into_iter().map(|error| ParameterError {
                         parameter: error.pointer.trim_start_matches('/').to_owned(),

@@ -145,7 +145,7 @@ fn check(
         }
     }
     let [a, b] = persons;
-    if errors.0.is_empty() && super::same_person(conn, a, b)? {
+    if errors.is_empty() && super::same_person(conn, a, b)? {
         errors.push("/personB/id", Fault::new("same-person"));
     }
     errors.into_result()

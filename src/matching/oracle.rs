@@ -326,7 +326,7 @@ fn a_thousand_random_runs_are_the_best_there_is_by_trying_everything() {
             Err(Error::Invalid(faults)) => {
                 let told = |hold: &Hold| {
                     faults
-                        .0
+                        .listed()
                         .iter()
                         .any(|fault| fault.pointer.starts_with(&hold.pointer))
                 };

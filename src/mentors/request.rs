@@ -122,10 +122,10 @@ fn items<T: Deserr<FieldErrors>, V: IntoValue>(
     for (n, item) in sequence.into_iter().enumerate() {
         match T::deserialize_from_value(item.into_value(), location.push_index(n)) {
             Ok(item) => items.push(item),
-            Err(FieldErrors(faults)) => errors.0.extend(faults),
+            Err(faults) => errors.extend(faults),
         }
     }
-    if errors.0.is_empty() {
+    if errors.is_empty() {
         Ok(items)
     } else {
         Err(errors)

@@ -179,7 +179,7 @@ pub fn is_news(context: &Context, row: &Organization, input: &UpdateOrganization
     let mut drafted = row.clone();
     let mut errors = FieldErrors::default();
     draft::apply(&mut drafted, input, false, context, &mut errors);
-    !errors.0.is_empty()
+    !errors.is_empty()
         || input.external_ids.is_present()
         || input.parent_id.is_present()
         || !input.parent().is_absent()

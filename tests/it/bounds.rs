@@ -209,3 +209,49 @@ async fn the_longest_lists_of_a_matching_run_are_read() {
     let answer = app.manager().post("/v1/matching-runs", &body).await;
     assert_ne!(answer.status, 413);
 }
+
+#[actix_web::test]
+async fn a_reply_lists_a_hundred_faults_and_counts_them_all() {
+    let app = TestApp::start().await;
+    let members = (0..50_000).map(|n| (format!("member{n}"), json!(n)));
+    let body = Value::Object(members.collect());
+    let answer = app.officer().post("/v1/cadres", &body).await.expect(422);
+    assert_eq!(answer.errors().len(), 100);
+    assert_eq!(answer.json["truncated"], true);
+    assert!(answer.json["errorCount"].as_i64().unwrap() >= 50_000);
+    assert!(answer.body.len() < 30_000, "{}", answer.body.len());
+    let long = json!({ "x".repeat(1_000_000): 1 });
+    let answer = app.officer().post("/v1/cadres", &long).await.expect(422);
+    assert!(answer.body.len() < 3_000, "{}", answer.body.len());
+    let query: Vec<String> = (0..1_000).map(|n| format!("p{n}=1")).collect();
+    let path = format!("/v1/cadres?{}", query.join("&"));
+    let answer = app.officer().get(&path).await.expect(400);
+    assert_eq!(answer.json["errors"].as_array().unwrap().len(), 100);
+    assert!(answer.json["errorCount"].as_i64().unwrap() >= 1_000);
+}
+
+#[actix_web::test]
+async fn who_has_no_token_sends_sixteen_kibibytes_at_most() {
+    let app = TestApp::start().await;
+    let document = crate::openapi::document();
+    let mut tried = 0;
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            let is_open = operation["security"] == json!([]) || path == "/oauth2/token";
+            let Some(content) = operation["requestBody"]["content"].as_object() else {
+                continue;
+            };
+            if !is_open {
+                continue;
+            }
+            let media_type = content.keys().next().unwrap();
+            let large = format!("{{\"member\":\"{}\"}}", "x".repeat(16 * 1024));
+            let method: Method = method.to_uppercase().parse().unwrap();
+            let request = app.anonymous().request(method, path);
+            let answer = request.body(media_type, large).send().await;
+            answer.expect_problem(413, "payload-too-large");
+            tried += 1;
+        }
+    }
+    assert!(tried >= 5, "{tried}");
+}

@@ -1,8 +1,14 @@
 //! `Idempotency-Key` (A14–A18): a keyed POST has one effect and one reply.
 
 use diesel::connection::SimpleConnection;
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::BigInt;
 use reqwest::Method;
 use serde_json::{Value, json};
+use xinmiao::db::schema::idempotency_keys;
+use xinmiao::db::{DbConn, Id};
+use xinmiao::http::{Keyed, Reply};
 
 use crate::support::{Answer, TestApp, Who, on_postgres};
 
@@ -253,4 +259,65 @@ async fn a18_a_key_is_forgotten_after_thirty_days() {
         .await
         .expect(201);
     assert_ne!(first.json["id"], later.json["id"]);
+}
+
+/// A keyed request whose reply has a body nobody can compress.
+async fn keep(app: &TestApp, account: Id, key: usize, bytes: usize) -> Reply {
+    let keyed = Keyed {
+        account_id: account,
+        key: format!("large-reply-{key}"),
+        fingerprint: [7; 32],
+    };
+    let now = app.now();
+    let work = move |tx: &mut DbConn| {
+        keyed.run(tx, now, |_| {
+            let mut body = vec![0; bytes];
+            xinmiao::vault::random(&mut body);
+            Ok(Reply {
+                status: 201,
+                headers: vec![
+                    ("content-type".to_owned(), "application/json".to_owned()),
+                    ("location".to_owned(), "/v1/cadres/1".to_owned()),
+                ],
+                body,
+            })
+        })
+    };
+    app.service().db.write(work).await.unwrap()
+}
+
+#[actix_web::test]
+async fn kept_replies_have_a_quota_and_what_became_of_the_request_stays_known() {
+    let app = TestApp::start().await;
+    let (one, other) = (app.id(), app.id());
+    keep(&app, other, 0, 1_000_000).await;
+    let first = keep(&app, one, 0, 1_000_000).await;
+    assert_eq!(keep(&app, one, 0, 1_000_000).await.body, first.body);
+    for key in 1..50 {
+        app.advance(1);
+        keep(&app, one, key, 1_000_000).await;
+    }
+    let kept: Vec<i64> = idempotency_keys::table
+        .filter(idempotency_keys::account_id.eq(one))
+        .select(sql::<BigInt>("CAST(octet_length(body) AS BIGINT)"))
+        .load(&mut app.db())
+        .unwrap();
+    assert_eq!(kept.len(), 50);
+    let total: i64 = kept.iter().sum();
+    assert!((30 << 20..32 << 20).contains(&total), "{total}");
+    // The oldest lost their bodies and are not carried out again; the latest and those of others have theirs.
+    let again = keep(&app, one, 0, 1_000_000).await;
+    let header = |name: &str| {
+        let found = again.headers.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    };
+    assert_eq!((again.status, again.body.len()), (201, 0));
+    assert_eq!(header("location"), Some("/v1/cadres/1"));
+    assert_eq!(header("idempotent-replayed"), Some("true"));
+    assert_eq!(header("content-type"), None);
+    assert_eq!(keep(&app, one, 49, 1).await.body.len(), 1_000_000);
+    assert_eq!(keep(&app, other, 0, 1).await.body.len(), 1_000_000);
+    // A reply that is too large by itself is not kept at all.
+    keep(&app, one, 50, 3_000_000).await;
+    assert!(keep(&app, one, 50, 3_000_000).await.body.is_empty());
 }

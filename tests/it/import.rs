@@ -441,3 +441,29 @@ async fn units_build_on_units_of_the_same_file_and_atomic_undoes_them() {
         .await
         .expect_problem(403, "forbidden");
 }
+
+#[actix_web::test]
+async fn a_report_tells_a_thousand_findings_and_counts_them_all() {
+    let app = TestApp::start().await;
+    let mut file = String::from("name,sex,organizationCode\n");
+    for n in 0..2_000 {
+        file.push_str(&format!("王{n}号,9x,NOWHERE\n"));
+    }
+    let answer = import(&app.manager(), "/v1/cadres/_import", file).await;
+    let report = answer.expect(200).json;
+    assert_eq!(
+        (&report["failed"], &report["truncated"]),
+        (&json!(2_000), &json!(true))
+    );
+    assert!(report["errors"].as_u64().unwrap() >= 4_000);
+    let rows = report["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), 2_000, "what became of each row is told");
+    let told: usize = rows
+        .iter()
+        .map(|row| row["errors"].as_array().unwrap().len())
+        .sum();
+    assert_eq!(told, 1_000);
+    let short = "name,sex,organizationCode\n王一,9x,NOWHERE\n";
+    let short = import(&app.manager(), "/v1/cadres/_import", short).await;
+    assert_eq!(short.expect(200).json["truncated"], false);
+}

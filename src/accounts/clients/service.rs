@@ -267,7 +267,7 @@ fn draft(
         Patch::Null => errors.push("/scopes", crate::error::Fault::new("required")),
         Patch::Value(scopes) => match normalize(scopes) {
             Ok(scopes) => row.scopes = scopes,
-            Err(Error::Invalid(faults)) => errors.0.extend(faults.0),
+            Err(Error::Invalid(faults)) => errors.extend(faults),
             Err(error) => return Err(error),
         },
     }

@@ -1,7 +1,7 @@
 //! `POST /oauth2/token` (RFC 6749 §4.4): access tokens for clients that show their secret.
 
 use actix_web::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use actix_web::{HttpRequest, post, web};
+use actix_web::{HttpRequest, post};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -10,7 +10,7 @@ use super::service;
 use crate::access::{ACCESS_LIFE, Actor};
 use crate::db::Id;
 use crate::error::{Error, Result};
-use crate::http::{RawQuery, Reply, State, Visitor, decode};
+use crate::http::{FormBody, RawQuery, Reply, State, Visitor, decode};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -41,10 +41,10 @@ pub async fn create_token(
     visitor: Visitor,
     state: State,
     request: HttpRequest,
-    body: web::Bytes,
+    body: FormBody,
 ) -> Result<Reply> {
     let context = state.context_of_visitor(&visitor, Actor::system());
-    let scope = read_form(&request, &body)?;
+    let scope = read_form(&request, &body.0)?;
     let refused = || {
         tracing::info!(request_id = %visitor.request_id, network = %visitor.network, "client refused");
         Error::TokenRequest("invalid_client")

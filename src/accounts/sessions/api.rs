@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::http::openapi::PageOf;
 use crate::http::{
     After, Authorized, JsonBody, ListQuery, NoFilters, Paging, PathId, Reply, State, Visitor,
-    page_reply,
+    VisitorBody, page_reply,
 };
 use crate::passwords::Verdict;
 use crate::throttling::SignIn;
@@ -37,7 +37,7 @@ use crate::throttling::SignIn;
 pub async fn create_session(
     visitor: Visitor,
     state: State,
-    body: JsonBody<CreateSession>,
+    body: VisitorBody<CreateSession>,
 ) -> Result<Reply> {
     let CreateSession { username, password } = body.value;
     let username = sign_in_name(&username);
@@ -120,7 +120,7 @@ async fn compare(
 pub async fn refresh_session(
     visitor: Visitor,
     state: State,
-    body: JsonBody<RefreshSession>,
+    body: VisitorBody<RefreshSession>,
 ) -> Result<Reply> {
     let desk = desk(&state, &visitor);
     let context = state.context_of_visitor(&visitor, Actor::system());
@@ -151,7 +151,7 @@ pub async fn refresh_session(
 pub async fn activate_user(
     visitor: Visitor,
     state: State,
-    body: JsonBody<ActivateUser>,
+    body: VisitorBody<ActivateUser>,
 ) -> Result<Reply> {
     let input = body.value;
     let username = sign_in_name(&input.username);

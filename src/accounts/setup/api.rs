@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::access::Actor;
 use crate::accounts::users::{self, UserResponse, Username};
 use crate::error::{Error, FieldErrors, Result};
-use crate::http::{JsonBody, Reply, State, Visitor};
+use crate::http::{Reply, State, Visitor, VisitorBody};
 use crate::passwords::{Password, check_choice};
 use crate::values::Text;
 
@@ -43,7 +43,7 @@ impl fmt::Debug for SetUp {
     security(()),
 )]
 #[post("/setup")]
-pub async fn set_up(visitor: Visitor, state: State, body: JsonBody<SetUp>) -> Result<Reply> {
+pub async fn set_up(visitor: Visitor, state: State, body: VisitorBody<SetUp>) -> Result<Reply> {
     let input = body.value;
     let context = state.context_of_visitor(&visitor, Actor::system());
     state.gate.count(visitor.network, context.now)?;

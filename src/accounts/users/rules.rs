@@ -81,7 +81,7 @@ mod tests {
         let mut errors = FieldErrors::default();
         check_together(grants, &mut errors);
         let entry = |error: crate::error::FieldError| (error.pointer, error.fault.code);
-        errors.0.into_iter().map(entry).collect()
+        errors.into_iter().map(entry).collect()
     }
 
     #[test]

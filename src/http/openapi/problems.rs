@@ -202,9 +202,11 @@ pub(super) fn schemas() -> Map<String, Value> {
             "code": { "type": "string", "enum": codes, "description": "The problem's code, the last segment of its type." },
             "requestId": { "type": "string", "maxLength": 64, "pattern": "^[A-Za-z0-9._-]*$", "description": "The request's id." },
             "errors": {
-                "type": "array", "maxItems": 10000, "items": { "$ref": "#/components/schemas/ProblemError" },
-                "description": "Every parameter or member at fault.",
+                "type": "array", "maxItems": 100, "items": { "$ref": "#/components/schemas/ProblemError" },
+                "description": "The parameters or members at fault, a hundred at most.",
             },
+            "truncated": { "type": "boolean", "description": "True where more are at fault than `errors` lists." },
+            "errorCount": { "type": "integer", "format": "int32", "minimum": 101, "description": "How many are at fault, where `errors` does not list them all." },
             "violations": {
                 "type": "array", "maxItems": 64, "items": { "$ref": "#/components/schemas/RuleViolation" },
                 "description": "Every broken rule of the programme.",
