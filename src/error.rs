@@ -87,6 +87,9 @@ pub enum Error {
     /// The caller must wait this many seconds.
     #[error("too many requests")]
     TooManyRequests(u64),
+    /// Too many identity numbers led to no change; seconds until the first of them is counted no more.
+    #[error("the guess budget is used up")]
+    GuessBudget(u64),
     /// The service cannot answer now; try again after this many seconds.
     #[error("unavailable: {0}")]
     Unavailable(&'static str, u64),

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpRequest, delete, get, patch, post, put};
 
+use super::guesses::{self, Guess, GuessOutcome};
 use super::representation::{CadreResponse, MEMBERS};
 use super::request::{CadreFilters, CreateCadre, RevealQuery, UpdateCadre};
 use super::reveal;
@@ -15,6 +16,7 @@ use crate::http::{
     After, Authorized, Caller, JsonBody, ListQuery, OneOf, Page, Paging, PathId, QueryOf, Reply,
     Seen, State, page_reply,
 };
+use crate::values::IdentityNumber;
 
 /// List cadres
 ///
@@ -99,33 +101,40 @@ pub async fn create_cadre(
     body: JsonBody<CreateCadre>,
 ) -> Result<Reply> {
     let JsonBody { value, digest } = body;
+    let number = value.identity_number.clone();
     let work =
         move |tx: &mut DbConn, context: &Context| outcome(service::create(tx, context, &value)?);
-    state
-        .probes
-        .check(&probe(&guard), state.scene.clock.now())?;
     let written = state.post(&guard, digest, work).await;
-    notice(&state, &guard, written).await
+    notice(&state, &guard, number, written).await
 }
 
-/// Whose attempts are counted.
-fn probe(caller: &Caller) -> String {
-    caller
-        .actor
-        .id()
-        .map(|id| id.to_string())
-        .unwrap_or_default()
-}
-
-/// An identity number that someone out of reach holds tells the caller nothing, is journaled, and may not be tried often.
-async fn notice(state: &State, caller: &Caller, written: Result<Reply>) -> Result<Reply> {
-    if let Err(Error::Duplicate("cadre_identities_digest_key", None)) = &written {
-        state.probes.count(probe(caller), state.scene.clock.now())?;
-        let note = |tx: &mut DbConn, context: &Context| {
-            reveal::note_collision(tx, context).map(|()| Reply::no_content())
-        };
-        state.write(caller, note).await?;
-    }
+/// Counts an identity number that led to no change, before the caller is told why. One that someone out of reach holds tells the
+/// caller nothing, and is journaled.
+async fn notice(
+    state: &State,
+    caller: &Caller,
+    number: Option<IdentityNumber>,
+    written: Result<Reply>,
+) -> Result<Reply> {
+    let outcome = match &written {
+        Err(Error::Duplicate("cadre_identities_digest_key", None)) => GuessOutcome::Collided,
+        Err(Error::Duplicate(..) | Error::Invalid(_)) => GuessOutcome::Unchanged,
+        _ => return guesses::told(state, caller, written).await,
+    };
+    let Some(number) = number else {
+        return written;
+    };
+    let counted = state
+        .write(caller, move |tx, context| {
+            let guess = Guess::of(&context.scene.vault, &number, outcome);
+            guesses::charge(tx, context, &[guess])?;
+            if outcome == GuessOutcome::Collided {
+                reveal::note_collision(tx, context)?;
+            }
+            Ok(Reply::no_content())
+        })
+        .await;
+    guesses::told(state, caller, counted).await?;
     written
 }
 
@@ -183,14 +192,12 @@ pub async fn update_cadre(
     path: PathId,
     body: JsonBody<UpdateCadre>,
 ) -> Result<Reply> {
+    let number = body.value.identity_number.clone().into_value();
     let work = move |tx: &mut DbConn, context: &Context| {
         Reply::resource(200, &service::patch(tx, context, path.0, &body.value)?)
     };
-    state
-        .probes
-        .check(&probe(&guard), state.scene.clock.now())?;
     let written = state.write(&guard, work).await;
-    notice(&state, &guard, written).await
+    notice(&state, &guard, number, written).await
 }
 
 /// Delete a cadre
@@ -276,6 +283,7 @@ pub async fn put_cadre_by_external_id(
         .headers()
         .get("if-none-match")
         .is_some_and(|value| value == "*");
+    let number = body.value.identity_number.clone().into_value();
     let work = move |tx: &mut DbConn, context: &Context| {
         outcome(service::upsert(
             tx,
@@ -286,9 +294,6 @@ pub async fn put_cadre_by_external_id(
             create_only,
         )?)
     };
-    state
-        .probes
-        .check(&probe(&guard), state.scene.clock.now())?;
     let written = state.write(&guard, work).await;
-    notice(&state, &guard, written).await
+    notice(&state, &guard, number, written).await
 }

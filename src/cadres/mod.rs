@@ -16,6 +16,8 @@ mod draft;
 mod enrolment;
 pub mod enrolment_store;
 mod following;
+pub mod guesses;
+mod guesses_store;
 mod model;
 mod reference;
 mod representation;

@@ -1,5 +1,6 @@
 //! Use cases of cadres.
 
+use super::guesses::{self, Guess, GuessOutcome};
 use super::model::{Cadre, CadreStatus, Mentoring, Sighting};
 use super::representation::{CadreResponse, seen_as, viewer};
 use super::request::{CadreFilters, CreateCadre, UpdateCadre};
@@ -178,6 +179,9 @@ pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
     if store::is_referred_to(tx, id)? {
         return Err(Error::InUse);
     }
+    if let Some(number) = store::present_identity(tx, id)? {
+        guesses::count_deleted(tx, context, &number)?;
+    }
     (context.scene.reactions.cadre_deleted)(tx, context, id)?;
     external_ids::replace(tx, Kind::Cadre, id, &ExternalIds::default())?;
     search::replace(tx, Kind::Cadre, id, &[])?;
@@ -260,8 +264,20 @@ fn insert(tx: &mut DbConn, context: &Context, id: Id, input: &UpdateCadre) -> Re
         external_ids.as_ref(),
         true,
     )?;
+    charge_written(tx, context, identity.as_ref())?;
     record(tx, context, "cadre.created", &cadre, &changed, input)?;
     Ok(Outcome::Created(shown(tx, context, id)?))
+}
+
+/// A number that was written counts no more; where its beginning was tried too often, it is refused all the same.
+fn charge_written(
+    tx: &mut DbConn,
+    context: &Context,
+    identity: Option<&IdentityNumber>,
+) -> Result<()> {
+    let guess =
+        identity.map(|number| Guess::of(&context.scene.vault, number, GuessOutcome::Changed));
+    guesses::charge(tx, context, guess.as_slice())
 }
 
 /// Writes the changes that `input` asks for, and nothing when it asks for none.
@@ -289,6 +305,7 @@ fn change(tx: &mut DbConn, context: &Context, row: &Cadre, input: &UpdateCadre) 
         external_ids.as_ref(),
         cadre.name != row.name,
     )?;
+    charge_written(tx, context, identity.as_ref())?;
     career_store::correct_posts(tx, &cadre, row)?;
     if cadre.organization_id != row.organization_id {
         super::career::move_post(tx, context, &cadre, context.today)?;
@@ -397,7 +414,7 @@ fn prepare(
         );
     }
     check_career(conn, row, &cadre, &mut errors)?;
-    let identity = identity(conn, context, input, row, &cadre, &mut errors)?;
+    check_identity(conn, context, input, row, &cadre, &mut errors)?;
     let external_ids = ChangedIds::prepare(
         conn,
         Kind::Cadre,
@@ -410,6 +427,7 @@ fn prepare(
         cadre.external_ids = ids.to_json();
     }
     errors.into_result()?;
+    let identity = new_identity(conn, context, input, row)?;
     let mut changed = super::draft::changed_members(row, &cadre);
     if identity.is_some() {
         changed.push("identityNumber");
@@ -503,23 +521,36 @@ fn unit(
     }
 }
 
-/// The identity number to be stored, when it is a new one; a number of someone else is a conflict.
-fn identity(
+/// What can be said of the identity number without looking who holds it.
+fn check_identity(
     conn: &mut DbConn,
     context: &Context,
     input: &UpdateCadre,
     row: Option<&Cadre>,
     cadre: &Cadre,
     errors: &mut FieldErrors,
+) -> Result<()> {
+    match &input.identity_number {
+        Patch::Value(number) => super::draft::check_identity(number, cadre, errors),
+        Patch::Null => errors.push("/identityNumber", Fault::new("required")),
+        Patch::Absent => {
+            super::draft::check_known_identity(conn, context, row, cadre, errors)?;
+        }
+    }
+    Ok(())
+}
+
+/// The identity number to be stored, when it is a new one; a number of someone else is a conflict. Asked last, so that whoever
+/// tries numbers learns of every other fault first.
+fn new_identity(
+    conn: &mut DbConn,
+    context: &Context,
+    input: &UpdateCadre,
+    row: Option<&Cadre>,
 ) -> Result<Option<IdentityNumber>> {
     let Patch::Value(number) = &input.identity_number else {
-        if input.identity_number == Patch::Null {
-            errors.push("/identityNumber", Fault::new("required"));
-        }
-        super::draft::check_known_identity(conn, context, row, cadre, errors)?;
         return Ok(None);
     };
-    super::draft::check_identity(number, cadre, errors);
     let held = store::find_identity(conn, &context.scene.vault.identity_digest(number.as_str()))?;
     match held {
         Some((id, true)) if row.is_some_and(|row| row.id == id) => Ok(None),

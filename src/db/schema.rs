@@ -215,6 +215,18 @@ diesel::table! {
 diesel::table! {
     use crate::db::sql_types::*;
 
+    guesses (account_id, number) {
+        account_id -> Id,
+        number -> Binary,
+        prefix -> Binary,
+        submitted_at -> BigInt,
+        collided -> Bool,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
     cadre_posts (cadre_id, starts_on) {
         cadre_id -> Id,
         starts_on -> Date,
@@ -556,6 +568,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     mentors,
     cadres,
     cadre_identities,
+    guesses,
     cadre_posts,
     cadre_events,
     absences,

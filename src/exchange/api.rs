@@ -6,12 +6,14 @@ use actix_web::{HttpRequest, post};
 use utoipa::PartialSchema;
 
 use super::cadre_intake::CadreIntake;
-use super::intake::{self, Effect, Intake, Opened, ROWS_PER_PART, Taken};
+use super::intake::{self, Effect, Intake, Opened, ROWS_PER_PART};
 use super::mentor_intake::MentorIntake;
 use super::organization_intake::OrganizationIntake;
 use super::report::ImportReport;
 use super::request::ImportTerms;
 use crate::access::{Context, markers};
+use crate::cadres;
+use crate::cadres::guesses::{self, Guess};
 use crate::db::DbConn;
 use crate::error::{Error, Result};
 use crate::http::{Authorized, Caller, CsvBody, Language, QueryOf, Reply, Service, State};
@@ -44,6 +46,10 @@ impl utoipa::ToSchema for CsvFile {}
 /// Headings are the members' names, `externalId` and `organizationCode`, or those of personnel offices in Chinese, with names
 /// instead of codes. A row is matched by `externalId` under `source`, else by identity number, present or former. Empty cells
 /// and coarser dates never overwrite; another unit is a transfer as of today. Taking the same file in again changes nothing.
+///
+/// Callers who may not reveal personal values are not told which person has a number: a row matched by it alone has no `id`,
+/// and a row with a number or phone that changes nothing is `UPDATED`. Numbers that led to no change are counted for 30 days,
+/// each once: of more than five with the same first 14 digits, or 2,500 in all, nothing is told (429).
 #[utoipa::path(
     tag = "cadres",
     params(ImportTerms),
@@ -120,9 +126,6 @@ async fn import<I: Intake>(
     terms: ImportTerms,
     body: CsvBody,
 ) -> Result<Reply> {
-    state
-        .probes
-        .check(&account(caller), state.scene.clock.now())?;
     let CsvBody {
         bytes,
         charset,
@@ -145,23 +148,23 @@ async fn import<I: Intake>(
     };
     if terms.is_dry() {
         let taken = intake::rehearse(&state.db, &context, file, effect).await?;
-        count_collisions(state, &account(caller), &taken)?;
+        count(state, caller, taken.guesses).await?;
         return Reply::json(200, &taken.report);
     }
     if effect == Effect::WriteAll || file.count() <= ROWS_PER_PART {
-        let reply = at_once(caller, state, &digest, &file, effect).await?;
+        let reply = at_once(caller, state, &digest, &file, effect).await;
+        let reply = guesses::told(state, caller, reply).await?;
         intake::learn(&state.db, file.count()).await;
         return Ok(reply);
     }
-    let (db, probing, key) = (state.db.clone(), State::clone(state), account(caller));
+    let (db, service) = (state.db.clone(), State::clone(state));
     let work = async move {
         let taken = intake::take_in_parts(&db, &context, file, |_| {}).await;
-        context.endings.take_effect(&probing.scene.cutoffs);
-        let taken = taken?;
-        count_collisions(&probing, &key, &taken)?;
-        Reply::json(200, &taken.report)
+        context.endings.take_effect(&service.scene.cutoffs);
+        Reply::json(200, &taken?.report)
     };
-    Service::post_in_parts(state, caller, digest, work).await
+    let written = Service::post_in_parts(state, caller, digest, work).await;
+    guesses::told(state, caller, written).await
 }
 
 /// Takes a file in with one transaction, which also keeps the reply under the request's idempotency key.
@@ -174,10 +177,9 @@ async fn at_once<I: Intake>(
 ) -> Result<Reply> {
     let mut attempt = 1;
     loop {
-        let (file, probing, key) = (Arc::clone(file), State::clone(state), account(caller));
+        let file = Arc::clone(file);
         let work = move |tx: &mut DbConn, context: &Context| {
-            let taken = file.take(tx, context, effect)?;
-            count_collisions(&probing, &key, &taken)?;
+            let taken = file.take_counted(tx, context, effect)?;
             Reply::json(200, &taken.report)
         };
         let written = state.post(caller, *digest, work).await;
@@ -188,14 +190,19 @@ async fn at_once<I: Intake>(
     }
 }
 
-/// Whose attempts with other people's identity numbers are counted.
-fn account(caller: &Caller) -> String {
-    let id = caller.actor.id();
-    id.map(|id| id.to_string()).unwrap_or_default()
-}
-
-/// Rows that name people whom someone out of reach has are as many attempts; too many are refused, and the report with them.
-fn count_collisions(state: &State, account: &str, taken: &Taken) -> Result<()> {
-    let now = state.scene.clock.now();
-    (0..taken.collisions).try_for_each(|_| state.probes.count(account.to_owned(), now))
+/// Counts the identity numbers of a dry run, before it tells anything of them.
+async fn count(state: &State, caller: &Caller, guesses: Vec<Guess>) -> Result<()> {
+    if guesses.is_empty() {
+        return Ok(());
+    }
+    let counted = state
+        .write(caller, move |tx, context| {
+            guesses::charge(tx, context, &guesses)?;
+            if guesses.iter().any(Guess::has_collided) {
+                cadres::note_collision(tx, context)?;
+            }
+            Ok(Reply::no_content())
+        })
+        .await;
+    guesses::told(state, caller, counted).await.map(drop)
 }

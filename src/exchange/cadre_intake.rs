@@ -10,7 +10,8 @@ use super::intake::{Effect, Intake};
 use super::report::{RowStatus, Settled};
 use super::roster::{IDENTITY_NUMBER, ORGANIZATION, RosterReader, RosterRow};
 use super::units::Units;
-use crate::access::Context;
+use crate::access::{Context, Permission};
+use crate::cadres::guesses::{Guess, GuessOutcome};
 use crate::cadres::{self, Cadre, CadreStatus, Enrolment, UpdateCadre, enrolment_store};
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, Result};
@@ -18,8 +19,9 @@ use crate::external_ids::{self, ExternalId, ExternalIdChanges, ExternalIds, Kind
 use crate::http::Patch;
 use crate::organizations::Organization;
 use crate::tabular::{Columns, Sheet};
-use crate::values::PartialDate;
 use crate::values::pinyin::search_text;
+use crate::values::{IdentityNumber, PartialDate};
+use crate::vault::Vault;
 
 /// A roster of cadres.
 pub struct CadreIntake {
@@ -80,7 +82,11 @@ impl Intake for CadreIntake {
         if effect.writes(decided.iter().map(|row| row.step.status())) {
             write(tx, context, &decided)?;
         }
-        Ok(decided.into_iter().map(Decided::settled).collect())
+        let reveals = context.actor.may(Permission::CadresReveal);
+        Ok(decided
+            .into_iter()
+            .map(|row| row.settled(&context.scene.vault, reveals))
+            .collect())
     }
 }
 
@@ -107,7 +113,11 @@ struct Decided {
     number: usize,
     step: Step,
     findings: Vec<CellFinding>,
+    /// The number, where it is not known to be that of the person whom the external id names.
+    guess: Option<IdentityNumber>,
     has_collided: bool,
+    is_by_number: bool,
+    has_personal_values: bool,
 }
 
 enum Step {
@@ -150,14 +160,24 @@ impl Step {
 }
 
 impl Decided {
-    fn settled(self) -> Settled {
-        Settled {
+    fn settled(self, vault: &Vault, reveals: bool) -> Settled {
+        let outcome = match &self.step {
+            _ if self.has_collided => GuessOutcome::Collided,
+            Step::Enrol(_) | Step::Amend(_) => GuessOutcome::Changed,
+            Step::Keep(_) | Step::Fail(_) => GuessOutcome::Unchanged,
+        };
+        let id = self.step.id().filter(|_| reveals || !self.is_by_number);
+        let mut settled = Settled {
             number: self.number,
             status: self.step.status(),
-            id: self.step.id(),
+            id,
             findings: self.findings,
-            has_collided: self.has_collided,
+            guess: self.guess.map(|number| Guess::of(vault, &number, outcome)),
+        };
+        if !reveals && self.has_personal_values {
+            settled.veil();
         }
+        settled
     }
 }
 
@@ -240,12 +260,16 @@ impl Decider<'_> {
             number: row.number,
             step: Step::Fail(None),
             findings: row.findings.clone(),
+            guess: row.identity_number.clone(),
             has_collided: false,
+            is_by_number: false,
+            has_personal_values: row.identity_number.is_some() || row.phone.is_some(),
         };
         if row.organization.is_some() && self.unit(row).is_none() {
             self.find(&mut decided, ORGANIZATION, "organization-unknown");
         }
         match self.person(row) {
+            Person::OutOfReach(IDENTITY_NUMBER) if has_errors(&decided) => {}
             Person::OutOfReach(field) => {
                 let code = if field == IDENTITY_NUMBER {
                     decided.has_collided = true;
@@ -255,7 +279,10 @@ impl Decider<'_> {
                 };
                 self.find(&mut decided, field, code);
             }
-            Person::Known(id) => self.amend(conn, row, id, &mut decided)?,
+            Person::Known(id) => {
+                decided.is_by_number = self.named(row).is_none();
+                self.amend(conn, row, id, &mut decided)?;
+            }
             Person::New => self.enrol(row, &mut decided)?,
         }
         Ok(decided)
@@ -271,8 +298,7 @@ impl Decider<'_> {
     }
 
     fn person(&self, row: &RosterRow<Id>) -> Person {
-        let by_external_id = row.external_id.as_ref();
-        let named = by_external_id.and_then(|id| self.known.by_external_id.get(id));
+        let named = self.named(row);
         let held = digest(self.context, row).and_then(|digest| self.known.by_digest.get(&digest));
         let (id, field) = match (named, held) {
             (Some(id), _) => (*id, "externalId"),
@@ -286,6 +312,11 @@ impl Decider<'_> {
         }
     }
 
+    /// Whom the row's external id names.
+    fn named(&self, row: &RosterRow<Id>) -> Option<&Id> {
+        self.known.by_external_id.get(row.external_id.as_ref()?)
+    }
+
     fn reaches(&self, id: Id) -> bool {
         let cadre = self.known.cadres.get(&id);
         let unit = cadre.and_then(|cadre| self.intake.units.get(cadre.organization_id));
@@ -294,7 +325,7 @@ impl Decider<'_> {
 
     fn enrol(&mut self, row: &RosterRow<Id>, decided: &mut Decided) -> Result<()> {
         decided.findings.extend(row.missing());
-        let is_good = !decided.findings.iter().any(CellFinding::is_error);
+        let is_good = !has_errors(decided);
         if let (true, Some(name), Some(unit)) = (is_good, &row.name, row.organization) {
             let birth = row
                 .birth_date
@@ -312,7 +343,7 @@ impl Decider<'_> {
                 namesakes.push(birth);
             }
         }
-        if decided.findings.iter().any(CellFinding::is_error) {
+        if has_errors(decided) {
             return Ok(());
         }
         let Some(unit) = self.unit(row) else {
@@ -358,7 +389,7 @@ impl Decider<'_> {
                 input.external_ids = Patch::Value(ids);
             }
         }
-        if decided.findings.iter().any(CellFinding::is_error) {
+        if has_errors(decided) {
             return Ok(());
         }
         if !cadres::is_news(self.context, &cadre, &input)? {
@@ -394,7 +425,13 @@ impl Decider<'_> {
             return;
         };
         match self.known.by_digest.get(&digest) {
-            Some((holder, _)) if *holder == cadre.id => {}
+            Some((holder, _)) if *holder == cadre.id => {
+                if !decided.is_by_number {
+                    decided.guess = None;
+                }
+            }
+            // Other faults come first: whoever tries numbers learns nothing of them from a row that has any.
+            _ if has_errors(decided) => {}
             Some((holder, _)) => {
                 decided.has_collided |= !self.reaches(*holder);
                 self.find(decided, IDENTITY_NUMBER, "identity-number-duplicate");
@@ -457,6 +494,10 @@ impl Decider<'_> {
             ..UpdateCadre::default()
         }
     }
+}
+
+fn has_errors(decided: &Decided) -> bool {
+    decided.findings.iter().any(CellFinding::is_error)
 }
 
 fn set<T>(value: Option<T>) -> Patch<T> {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::report::{ImportReport, RowStatus, Settled};
 use super::request::ImportTerms;
 use crate::access::Context;
+use crate::cadres::guesses::{self, Guess};
 use crate::db::{Db, DbConn, attempt, statistics};
 use crate::error::{Error, ParameterError, Result};
 use crate::external_ids::Source;
@@ -147,12 +148,27 @@ impl<I: Intake> Opened<I> {
         Ok(taken.end(applied))
     }
 
+    /// The same, and counts the identity numbers that led to no change.
+    ///
+    /// # Errors
+    /// As [`Opened::take`]; `GuessBudget` where too many did.
+    pub fn take_counted(
+        &self,
+        tx: &mut DbConn,
+        context: &Context,
+        effect: Effect,
+    ) -> Result<Taken> {
+        let taken = self.take(tx, context, effect)?;
+        guesses::charge(tx, context, &taken.guesses)?;
+        Ok(taken)
+    }
+
     fn nothing_yet(&self) -> Taken {
         let columns = self.intake.columns();
         let ignored = columns.unknown.iter().chain(&columns.repeated);
         Taken {
             report: ImportReport::new(ignored.cloned().collect()),
-            collisions: 0,
+            guesses: Vec::new(),
         }
     }
 }
@@ -162,24 +178,31 @@ impl<I: Intake> Opened<I> {
 pub struct Taken {
     /// The report.
     pub report: ImportReport,
-    /// How many rows name a person whom someone out of the caller's reach has.
-    pub collisions: usize,
+    /// The identity numbers that rows tried.
+    pub guesses: Vec<Guess>,
 }
 
 impl Taken {
     fn add(&mut self, rows: Vec<Settled>, language: Language) {
-        self.collisions += rows.iter().filter(|row| row.has_collided).count();
+        let guesses = rows.iter().filter_map(|row| row.guess.clone());
+        self.guesses.extend(guesses);
         self.report.add(rows, language);
     }
 
     fn end(self, applied: bool) -> Self {
         let report = self.report.in_order();
-        let report = if applied {
-            ImportReport { applied, ..report }
-        } else {
-            report.unapplied()
-        };
-        Self { report, ..self }
+        if applied {
+            let report = ImportReport { applied, ..report };
+            return Self { report, ..self };
+        }
+        Self {
+            report: report.unapplied(),
+            guesses: self
+                .guesses
+                .into_iter()
+                .map(Guess::without_effect)
+                .collect(),
+        }
     }
 }
 
@@ -227,6 +250,11 @@ pub async fn rehearse<I: Intake>(
             .await?
     };
     taken.report = taken.report.unapplied();
+    taken.guesses = taken
+        .guesses
+        .into_iter()
+        .map(Guess::without_effect)
+        .collect();
     Ok(taken)
 }
 
@@ -243,7 +271,9 @@ pub async fn take_at_once<I: Intake>(
     let mut attempt = 1;
     loop {
         let (taking, asking) = (Arc::clone(&file), context.clone());
-        let taken = db.write(move |tx| taking.take(tx, &asking, effect)).await;
+        let taken = db
+            .write(move |tx| taking.take_counted(tx, &asking, effect))
+            .await;
         if attempt == ATTEMPTS || !is_overtaken(&taken) {
             if taken.is_ok() {
                 learn(db, file.count()).await;
@@ -302,7 +332,11 @@ async fn take_part<I: Intake>(
         let settled = db
             .write(move |tx| {
                 let rows = file.rows.get(part.clone()).unwrap_or_default();
-                file.intake.settle(tx, &context, rows, Effect::WriteGood)
+                let settled = file.intake.settle(tx, &context, rows, Effect::WriteGood)?;
+                let guesses: Vec<Guess> =
+                    settled.iter().filter_map(|row| row.guess.clone()).collect();
+                guesses::charge(tx, &context, &guesses)?;
+                Ok(settled)
             })
             .await;
         if attempt == ATTEMPTS || !is_overtaken(&settled) {

@@ -9,7 +9,7 @@ use super::intake::{Effect, Intake};
 use super::mentor_rows::{self, FIELDS, MentorRow};
 use super::report::{RowStatus, Settled};
 use super::units::Units;
-use crate::access::Context;
+use crate::access::{Context, Permission};
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, Result};
 use crate::external_ids::{self, ExternalId, ExternalIdChanges, Kind, Source};
@@ -99,7 +99,7 @@ impl Writer<'_> {
             status: RowStatus::Failed,
             id: None,
             findings: row.findings.clone(),
-            has_collided: false,
+            guess: None,
         };
         let (id, doubt) = self.known(row);
         settled.id = id;
@@ -124,6 +124,9 @@ impl Writer<'_> {
             None => mentors::establish(tx, self.context, &input, row.appointed_on),
         };
         self.note(outcome, row, &mut settled)?;
+        if row.phone.is_some() && !self.context.actor.may(Permission::CadresReveal) {
+            settled.veil();
+        }
         Ok(settled)
     }
 

@@ -103,7 +103,7 @@ impl Writer<'_> {
             status: RowStatus::Failed,
             id: None,
             findings: row.findings.clone(),
-            has_collided: false,
+            guess: None,
         };
         let known = self.known(row);
         settled.id = known.as_ref().map(|unit| unit.id);

@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::cells::{CellFinding, Severity};
+use crate::cadres::guesses::Guess;
 use crate::db::Id;
 use crate::http::{Language, MESSAGES};
 use crate::values::text_enum;
@@ -33,8 +34,17 @@ pub struct Settled {
     pub id: Option<Id>,
     /// What was found.
     pub findings: Vec<CellFinding>,
-    /// Whether it names a person whom someone out of the caller's reach has.
-    pub has_collided: bool,
+    /// The identity number it tried, where that was not known to be the person's.
+    pub guess: Option<Guess>,
+}
+
+impl Settled {
+    /// What a caller who may not reveal personal values is told of a row that has some: not whether they are those on file.
+    pub fn veil(&mut self) {
+        if self.status == RowStatus::Unchanged {
+            self.status = RowStatus::Updated;
+        }
+    }
 }
 
 /// What an import came to.

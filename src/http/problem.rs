@@ -102,7 +102,7 @@ pub fn code(error: &Error) -> &'static str {
         Error::Invalid(_) => "invalid",
         Error::IdempotencyMismatch => "idempotency-mismatch",
         Error::PreconditionRequired => "precondition-required",
-        Error::TooManyRequests(_) => "too-many-requests",
+        Error::TooManyRequests(_) | Error::GuessBudget(_) => "too-many-requests",
         Error::Unavailable(..) => "unavailable",
         Error::InsufficientStorage => "insufficient-storage",
         Error::Rehearsal | Error::Internal(_) => "internal",
@@ -178,6 +178,9 @@ pub fn document_of(error: &Error, setting: &Setting<'_>) -> Map<String, Value> {
         }
         Error::WrongCredentials => {
             problem.insert("detail".to_owned(), text("detail.credentials", &[]).into());
+        }
+        Error::GuessBudget(_) => {
+            problem.insert("detail".to_owned(), text("detail.guesses", &[]).into());
         }
         Error::TokenRequest(error) => {
             let detail = text(&format!("detail.{error}"), &[]);
@@ -274,7 +277,9 @@ pub fn headers_of(error: &Error, public_url: &str) -> Vec<(&'static str, String)
             version.map(tag).into_iter().collect()
         }
         Error::Conflict => vec![("retry-after", "1".to_owned())],
-        Error::TooManyRequests(seconds) | Error::Unavailable(_, seconds) => {
+        Error::TooManyRequests(seconds)
+        | Error::GuessBudget(seconds)
+        | Error::Unavailable(_, seconds) => {
             vec![("retry-after", seconds.to_string())]
         }
         Error::UnsupportedMediaType(expected) if *expected == "application/merge-patch+json" => {

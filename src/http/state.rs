@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::db::{Db, DbConn};
 use crate::error::{Error, Result};
 use crate::passwords::Passwords;
-use crate::throttling::{Gate, Throttle};
+use crate::throttling::Gate;
 
 /// The service, as handlers see it.
 pub type State = Data<Service>;
@@ -47,8 +47,6 @@ pub struct Service {
     pub gate: Gate,
     /// Keyed requests being carried out.
     pub(super) in_flight: InFlight,
-    /// Attempts with identity numbers that others hold.
-    pub probes: Throttle,
     draining: AtomicBool,
 }
 
@@ -69,7 +67,6 @@ impl Service {
             passwords: Passwords::start(),
             gate: Gate::default(),
             in_flight: InFlight::default(),
-            probes: Throttle::new(20, 3600),
             draining: AtomicBool::new(false),
         }
     }

@@ -17,6 +17,14 @@ pub enum Patch<T> {
 }
 
 impl<T> Patch<T> {
+    /// What was sent, where it is a value.
+    pub fn into_value(self) -> Option<T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent | Self::Null => None,
+        }
+    }
+
     /// The member after the patch, for members that may be empty.
     pub fn apply(self, present: Option<T>) -> Option<T> {
         match self {

@@ -29,6 +29,7 @@ mod external_ids;
 mod graduation;
 mod growth_entries;
 mod growth_file;
+mod guesses;
 mod idempotency;
 mod import;
 mod import_files;
