@@ -43,6 +43,7 @@ pub struct RawConfig {
     #[serde(skip_serializing)]
     pub demo_password: Option<String>,
     pub trusted_proxies: Option<String>,
+    pub connections_per_network: usize,
     pub log: String,
     pub readers: usize,
     pub writers: usize,
@@ -69,6 +70,7 @@ impl Default for RawConfig {
             secret_key_file: None,
             demo_password: None,
             trusted_proxies: None,
+            connections_per_network: 4096,
             log: "info".to_owned(),
             readers: 2,
             writers: 8,
@@ -225,6 +227,12 @@ fn check_numbers(raw: &RawConfig) -> Result<(), Wrong> {
         ("readers", raw.readers, 1, 256),
         ("writers", raw.writers, 1, 256),
         ("queue", raw.queue, 1024, 1_000_000),
+        (
+            "connectionsPerNetwork",
+            raw.connections_per_network,
+            1,
+            100_000,
+        ),
     ];
     let seconds = [
         ("deadlineSeconds", raw.deadline_seconds, 1, 300),

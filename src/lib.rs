@@ -82,6 +82,7 @@ pub mod organizations;
 pub mod passwords;
 pub mod rules;
 pub mod search;
+pub mod server;
 pub mod start;
 pub mod tabular;
 pub mod telemetry;

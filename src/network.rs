@@ -91,7 +91,8 @@ impl TrustedProxies {
         named && !self.has(peer.to_canonical())
     }
 
-    fn has(&self, address: IpAddr) -> bool {
+    /// Whether an address is that of a trusted proxy.
+    pub fn has(&self, address: IpAddr) -> bool {
         self.0.iter().any(|net| net.contains(&address))
     }
 

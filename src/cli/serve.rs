@@ -3,17 +3,14 @@
 use std::net::TcpListener;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::thread::available_parallelism;
 use std::time::Duration;
 
-use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
 use actix_web::rt::{self, time};
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::signal::unix::{SignalKind, signal};
 use xinmiao::access::Context;
 use xinmiao::accounts::{self, setup};
-use xinmiao::app;
 use xinmiao::calendar;
 use xinmiao::clock::Clock;
 use xinmiao::config::Config;
@@ -21,6 +18,7 @@ use xinmiao::demo::{self, Holding};
 use xinmiao::http::State;
 use xinmiao::http::health::Metrics;
 use xinmiao::ids::Ids;
+use xinmiao::server;
 use xinmiao::start::{self, Started};
 use xinmiao::telemetry;
 use xinmiao::values::Date;
@@ -49,12 +47,6 @@ pub(super) struct Serve {
     today: Option<String>,
 }
 
-/// How long an idle connection is kept, longer than proxies keep theirs.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// How long the head of a request may take to arrive.
-const HEAD_TIME: Duration = Duration::from_secs(10);
-/// Connections of one worker.
-const MAX_CONNECTIONS: usize = 10_000;
 /// How often measurements are folded together, so that they do not pile up where nobody fetches them.
 const UPKEEP: Duration = Duration::from_secs(10);
 
@@ -109,7 +101,8 @@ impl Serve {
         } else {
             setup_link(&service).await?
         };
-        let server = server(listener, service.clone(), metrics)?;
+        let connections = server::connections_allowed(server::raise_file_limit());
+        let server = server::serve(listener, service.clone(), metrics, connections)?;
         print(&format!(
             "Xinmiao {} listens on {}\n{told}",
             env!("CARGO_PKG_VERSION"),
@@ -170,24 +163,6 @@ async fn furnish(service: &State, holding: Holding) -> Result<String, Failure> {
         format!("\nThe demo's password, shown this once:\n\n  XINMIAO_DEMO_PASSWORD={made}\n")
     };
     Ok(format!("{shell}{}", demo::first_steps(url)))
-}
-
-fn server(
-    listener: TcpListener,
-    service: State,
-    metrics: Metrics,
-) -> Result<actix_web::dev::Server, Failure> {
-    let shutdown = service.config.raw.shutdown_seconds;
-    let build = move || app::build(service.clone(), metrics.clone());
-    let server = HttpServer::new(build)
-        .workers(available_parallelism().map_or(1, usize::from))
-        .keep_alive(KEEP_ALIVE)
-        .client_request_timeout(HEAD_TIME)
-        .max_connections(MAX_CONNECTIONS)
-        .shutdown_timeout(shutdown)
-        .disable_signals()
-        .listen(listener)?;
-    Ok(server.run())
 }
 
 /// Begins measuring and keeps what is measured small.

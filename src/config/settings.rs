@@ -37,6 +37,10 @@ pub const SETTINGS: &[Setting] = &[
         "addresses and networks of the proxies in front, such as 127.0.0.1, 10.0.0.0/8: callers are told apart by what those say in Forwarded or X-Forwarded-For [none: by the connection]",
     ),
     setting(
+        "connectionsPerNetwork",
+        "connections of one address, or of one /64 of IPv6, open at once; trusted proxies have as many as they like [4096]",
+    ),
+    setting(
         "timezone",
         "the time zone of days and quarters [Asia/Shanghai]",
     ),

@@ -2,9 +2,11 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::{Duration, Instant};
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::rt::time::timeout;
 use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpRequest};
 use deserr::Deserr;
@@ -141,10 +143,9 @@ impl FromRequest for FormBody {
 }
 
 async fn collect_file(mut payload: Payload) -> Result<Bytes> {
-    let mut bytes = BytesMut::new();
+    let (mut bytes, mut pace) = (BytesMut::new(), Pace::begin());
     let mut unwanted = 0;
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| incomplete())?;
+    while let Some(chunk) = pace.next(&mut payload).await? {
         if unwanted > 0 || bytes.len() + chunk.len() > MAX_FILE {
             unwanted += bytes.len() + chunk.len();
             bytes.clear();
@@ -159,6 +160,37 @@ async fn collect_file(mut payload: Payload) -> Result<Bytes> {
         Err(Error::PayloadTooLarge)
     } else {
         Ok(bytes.freeze())
+    }
+}
+
+/// How long the first part of a body, and each that follows, may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Bytes a second that a body must have after that.
+const LEAST_RATE: u64 = 2 * 1024;
+
+/// How fast a body comes: one that trickles keeps a connection and what was read of it.
+struct Pace {
+    began: Instant,
+    taken: u64,
+}
+
+impl Pace {
+    fn begin() -> Self {
+        Self {
+            began: Instant::now(),
+            taken: 0,
+        }
+    }
+
+    /// The next part, unless it comes too late.
+    async fn next(&mut self, payload: &mut Payload) -> Result<Option<Bytes>> {
+        let due = PATIENCE + Duration::from_secs(self.taken / LEAST_RATE);
+        let left = due.saturating_sub(self.began.elapsed()).min(PATIENCE);
+        let part = timeout(left, payload.next()).await;
+        let part = part.map_err(|_| Error::RequestTimeout)?;
+        let part = part.transpose().map_err(|_| incomplete())?;
+        self.taken += part.as_ref().map_or(0, |part| part.len() as u64);
+        Ok(part)
     }
 }
 
@@ -199,9 +231,8 @@ fn check_media_type(request: &HttpRequest) -> Result<()> {
 
 /// Reads a body of at most `most` bytes.
 async fn collect(mut payload: Payload, most: usize) -> Result<BytesMut> {
-    let mut bytes = BytesMut::new();
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| incomplete())?;
+    let (mut bytes, mut pace) = (BytesMut::new(), Pace::begin());
+    while let Some(chunk) = pace.next(&mut payload).await? {
         if bytes.len() + chunk.len() > most {
             return Err(Error::PayloadTooLarge);
         }

@@ -149,7 +149,7 @@ impl Facts {
     }
 }
 
-fn new_request_id() -> String {
+pub(super) fn new_request_id() -> String {
     let mut bytes = [0; 16];
     crate::vault::random(&mut bytes);
     crate::vault::hex(&bytes)

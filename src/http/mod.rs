@@ -20,6 +20,7 @@ mod reply;
 mod routes;
 mod seen;
 mod state;
+pub mod unparsed;
 
 pub use crate::values::Patch;
 pub use body::{

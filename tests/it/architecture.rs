@@ -30,6 +30,7 @@ const FLOORS: &[&[&str]] = &[
     &["analytics", "exchange", "growth_file", "matching"],
     &["calendar"],
     &["app", "demo", "start"],
+    &["server"],
     &["cli", "lib", "main"],
 ];
 

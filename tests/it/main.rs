@@ -18,6 +18,7 @@ mod cadres;
 mod careers;
 mod code_sets;
 mod command_line;
+mod connections;
 mod dates;
 mod deadlines;
 mod demo;

@@ -5,10 +5,9 @@ use std::sync::mpsc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use actix_web::HttpServer;
+use actix_server::ServerBuilder;
 use actix_web::dev::ServerHandle;
 use diesel::prelude::*;
-use xinmiao::app;
 use xinmiao::clock::Clock;
 use xinmiao::config::{Config, RawConfig};
 use xinmiao::db::schema::journal_pending;
@@ -16,6 +15,7 @@ use xinmiao::db::{DbConn, Id, UtcTimestamp};
 use xinmiao::http::State;
 use xinmiao::http::health::Metrics;
 use xinmiao::ids::Ids;
+use xinmiao::server;
 use xinmiao::start::{self, Started};
 
 use super::caller::Who;
@@ -175,12 +175,11 @@ impl Server {
         let (send, receive) = mpsc::channel();
         let body = move || {
             actix_web::rt::System::new().block_on(async move {
-                let build = move || app::build(service.clone(), Metrics::default());
-                let server = HttpServer::new(build)
+                let builder = ServerBuilder::new()
                     .workers(1)
                     .disable_signals()
-                    .shutdown_timeout(0)
-                    .listen(listener)
+                    .shutdown_timeout(0);
+                let server = server::listen(builder, listener, service, Metrics::default())
                     .unwrap()
                     .run();
                 send.send(server.handle()).unwrap();
