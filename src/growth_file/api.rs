@@ -43,8 +43,10 @@ pub async fn get_growth_file(
     // The moment of reading stands in the reply but not in its tag: an unchanged file is not modified.
     let content = serde_json::to_vec(&file.file).map_err(Error::internal)?;
     match form {
-        Form::Json => Ok(Reply::json(200, &file)?.with_header("etag", etag(0, &content))),
-        Form::Page => Ok(printable(&file, &content, page_language(request.headers()))),
+        Form::Json => Ok(Reply::json(200, &file)?
+            .with_header("etag", etag(0, &content))
+            .no_store()),
+        Form::Page => Ok(printable(&file, &content, page_language(request.headers())).no_store()),
     }
 }
 

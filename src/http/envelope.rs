@@ -1,8 +1,10 @@
 //! What surrounds every request: its id, its log line, its metrics, its headers, and problems for whatever failed inside.
 
+use std::cell::OnceCell;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
+use std::rc::Rc;
 use std::task::Poll;
 use std::time::Instant;
 
@@ -15,12 +17,15 @@ use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse};
 use serde_json::Value;
 
+use super::guard::network;
 use super::language::Language;
 use super::openapi::Document;
 use super::problem::{self, Setting};
 use super::routes::refusal;
 use super::state::State;
+use crate::db::Id;
 use crate::error::{Error, panic_message};
+use crate::network::Network;
 
 /// The id of a request: the caller's `X-Request-Id` when it is well formed, else a new one.
 #[derive(Debug, Clone)]
@@ -50,6 +55,7 @@ pub async fn envelope(
     request
         .extensions_mut()
         .insert(RequestId(facts.request_id.clone()));
+    request.extensions_mut().insert(facts.account.clone());
     let outcome = match refuse_early(&request) {
         Some(response) => Ok(request.into_response(response)),
         None => survive(next.call(request)).await,
@@ -104,9 +110,6 @@ fn log(error: &Error) {
     match error {
         Error::Internal(cause) => tracing::error!(cause = %cause, "request failed"),
         Error::Unavailable(cause, _) => tracing::warn!(cause = %cause, "request not carried out"),
-        Error::Forbidden(_) | Error::Unauthenticated(_) => {
-            tracing::info!(cause = %error, "request denied")
-        }
         _ => {}
     }
 }
@@ -118,7 +121,13 @@ struct Facts {
     path: String,
     public_url: String,
     if_none_match: Option<String>,
+    network: Network,
+    account: CallingAccount,
 }
+
+/// Who calls, once the guard knows it: denials are logged with the account, and where the request is no more.
+#[derive(Debug, Clone, Default)]
+pub(super) struct CallingAccount(pub(super) Rc<OnceCell<Id>>);
 
 impl Facts {
     fn of(request: &ServiceRequest) -> Self {
@@ -141,6 +150,8 @@ impl Facts {
             public_url: state
                 .map(|state| state.config.public_url.clone())
                 .unwrap_or_default(),
+            network: network(request.request()),
+            account: CallingAccount::default(),
             if_none_match: headers
                 .get(header::IF_NONE_MATCH)
                 .and_then(|v| v.to_str().ok())
@@ -320,6 +331,13 @@ fn record(response: &HttpResponse, route: Option<String>, facts: &Facts, started
         request_id = %facts.request_id, method = %method_label(&facts.method), route = %route, status,
         elapsed_ms = elapsed.as_secs_f64() * 1000.0, "request"
     );
+    if matches!(status, 401 | 403 | 429) {
+        let account = facts.account.0.get().map(Id::to_string);
+        tracing::warn!(
+            request_id = %facts.request_id, method = %method_label(&facts.method), route = %route, status,
+            network = %facts.network, account, "request denied"
+        );
+    }
 }
 
 /// Methods anyone could invent do not become labels.

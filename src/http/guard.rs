@@ -10,7 +10,7 @@ use actix_web::http::header::{AUTHORIZATION, EntityTag, IF_MATCH, USER_AGENT};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use super::body::BodyDigest;
-use super::envelope::RequestId;
+use super::envelope::{CallingAccount, RequestId};
 use super::idempotency::{Keyed, parse_key};
 use super::openapi::Document;
 use super::query::{NoFilters, RawQuery};
@@ -60,6 +60,10 @@ impl Caller {
         let clock = &state.scene.clock;
         let token = bearer(request)?;
         let (actor, session_id) = state.tokens.verify(token, clock.now(), clock.today())?;
+        if let Some((account, id)) = request.extensions().get::<CallingAccount>().zip(actor.id()) {
+            // Set once: the guard asks once.
+            let _ = account.0.set(id);
+        }
         let reach = actor
             .reach(permission)
             .ok_or(Error::Forbidden(permission.rule().scope))?;
@@ -220,7 +224,7 @@ impl FromRequest for Visitor {
 }
 
 /// The network a request came from.
-fn network(request: &HttpRequest) -> Network {
+pub(super) fn network(request: &HttpRequest) -> Network {
     let state = request.app_data::<State>();
     let Some((state, peer)) = state.zip(request.peer_addr()) else {
         return Network::UNKNOWN;

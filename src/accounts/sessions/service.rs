@@ -101,6 +101,7 @@ pub fn sign_in(
         return Ok(Outcome::Changed(user.password_hash));
     }
     if !verdict.right || user.disabled {
+        tracing::info!(request_id = %context.request_id, account = %user.id, "wrong password or closed account");
         if !is_known_network {
             note_failure(tx, context, &mut user)?;
         }

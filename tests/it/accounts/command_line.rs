@@ -112,3 +112,65 @@ fn c4_keys_are_rotated_from_the_command_line() {
         );
     }
 }
+
+#[actix_web::test]
+async fn denials_are_logged_with_request_route_network_and_account_and_never_a_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let auditor = ["--username", "auditor", "--role", "AUDITOR"];
+    assert!(create(folder.path(), &auditor, "feng yu tong zhou").0);
+    let log = folder.path().join("log");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_xinmiao"))
+        .env_clear()
+        .current_dir(folder.path())
+        .args(["serve", "--listen", "127.0.0.1:0", "--log", "info"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(std::fs::File::create(&log).unwrap())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let url = lines.find_map(|line| line.unwrap().split("listens on ").nth(1).map(str::to_owned));
+    let url = url.unwrap();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let sign_in = async |username: &str, password: &str| {
+        let body = serde_json::json!({ "username": username, "password": password });
+        let sent = http.post(format!("{url}/v1/sessions")).json(&body);
+        sent.send().await.unwrap()
+    };
+    assert_eq!(sign_in("tried-name", "tried-secret").await.status(), 401);
+    assert_eq!(sign_in("auditor", "tried-secret").await.status(), 401);
+    let session = sign_in("auditor", "feng yu tong zhou").await;
+    let session: serde_json::Value = session.json().await.unwrap();
+    let token = session["accessToken"].as_str().unwrap();
+    let ask = http.get(format!("{url}/v1/users?username=tried-name"));
+    assert_eq!(ask.bearer_auth(token).send().await.unwrap().status(), 403);
+    let ask = http
+        .get(format!("{url}/v1/cadres"))
+        .bearer_auth("tried-token");
+    assert_eq!(ask.send().await.unwrap().status(), 401);
+    let me = http.get(format!("{url}/v1/me")).bearer_auth(token);
+    let me: serde_json::Value = me.send().await.unwrap().json().await.unwrap();
+    drop(child.kill());
+    drop(child.wait());
+    let log = std::fs::read_to_string(log).unwrap();
+    assert!(!log.contains("tried-"), "{log}");
+    let denied: Vec<&str> = log
+        .lines()
+        .filter(|line| line.contains("request denied"))
+        .collect();
+    assert_eq!(denied.len(), 4, "{log}");
+    let holds = |line: &str, parts: &[&str]| parts.iter().all(|part| line.contains(part));
+    assert!(holds(
+        denied[0],
+        &["/v1/sessions", "127.0.0.1", "request_id", "401"]
+    ));
+    let id = me["id"].as_str().unwrap();
+    assert!(
+        holds(denied[2], &["/v1/users", "127.0.0.1", "403", id]),
+        "{}",
+        denied[2]
+    );
+    assert!(holds(denied[3], &["/v1/cadres", "127.0.0.1", "401"]));
+    let wrong = log.lines().find(|line| line.contains("wrong password"));
+    assert!(holds(wrong.unwrap(), &[id, "request_id"]));
+}
