@@ -1,5 +1,7 @@
 //! From settings to a service that can answer: key, database, migrations, signing keys, sealer.
 
+mod exposure;
+
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -183,7 +185,10 @@ fn make_room(config: &Config, file: &Path) -> Result<(), StartError> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).mode(0o600);
     options.open(file).map_err(refused)?;
-    Ok(())
+    match exposure::exposed(file) {
+        Some(mend) => Err(StartError::Failed(mend)),
+        None => Ok(()),
+    }
 }
 
 /// Holds a SQLite database for one serving process until the file is dropped; PostgreSQL serves many.
@@ -214,9 +219,18 @@ pub fn claim(config: &Config) -> Result<Option<File>, StartError> {
 }
 
 fn secret_key(config: &Config) -> Result<[u8; 32], StartError> {
+    let given = config.raw.secret_key_file.as_deref();
+    if let Some(mend) = given.and_then(exposure::exposed) {
+        return Err(config
+            .fault("secretKeyFile", format!("names a file: {mend}"))
+            .into());
+    }
     match &config.secret_key {
         SecretKey::Given(key) => Ok(*key),
-        SecretKey::KeptIn(file) => keep(file),
+        SecretKey::KeptIn(file) => match exposure::exposed(file) {
+            Some(mend) => Err(StartError::Failed(mend)),
+            None => keep(file),
+        },
         SecretKey::Missing => {
             let mend = "is required on PostgreSQL; make a key with: openssl rand -base64 32 > FILE, and name the file";
             Err(config.fault("secretKeyFile", mend).into())

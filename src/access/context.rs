@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use super::actor::{Actor, Reach, Subtree};
+use super::actor::{Account, Actor, Reach, Role, Subtree};
 use super::cutoffs::{Cutoffs, Endings};
 use super::permissions::Permission;
 use crate::clock::Clock;
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Current, Error, Result};
+use crate::external_ids;
 use crate::ids::Ids;
 use crate::values::Date;
 use crate::vault::Vault;
@@ -163,6 +164,18 @@ pub struct Context {
 }
 
 impl Context {
+    /// Under which sources the caller writes external ids.
+    pub fn id_writer(&self) -> external_ids::Writer<'_> {
+        let mut grants = self.actor.grants.iter();
+        external_ids::Writer {
+            own: self.actor.client_source.as_deref(),
+            writes_all: self.actor.account == Account::System
+                || grants.any(|grant| {
+                    matches!(grant.role, Role::ProgrammeManager | Role::Administrator)
+                }),
+        }
+    }
+
     /// The service acting by itself: demo data, the day's job, the command line.
     pub fn system(scene: &Scene, request_id: &str) -> Self {
         Self {

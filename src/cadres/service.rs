@@ -417,8 +417,8 @@ fn prepare(
     check_identity(conn, context, input, row, &cadre, &mut errors)?;
     let external_ids = ChangedIds::prepare(
         conn,
-        Kind::Cadre,
-        row.map(|row| row.id),
+        context.id_writer(),
+        (Kind::Cadre, row.map(|row| row.id)),
         &cadre.external_ids,
         &input.external_ids,
         &mut errors,

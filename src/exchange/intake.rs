@@ -104,6 +104,15 @@ impl<I: Intake> Opened<I> {
             (None, Some(source)) => Source::parse(source).ok(),
             (None, None) => None,
         };
+        if let Some(source) = source
+            .as_ref()
+            .filter(|_| sheet.headings.iter().any(|h| h == "externalId"))
+        {
+            let barred = context.id_writer().barred(conn, &[source])?;
+            if !barred.is_empty() {
+                return Err(Error::parameter("source", "source-owned", &[]));
+            }
+        }
         let (intake, rows) = I::read(conn, context, &sheet, source.clone())?;
         let columns = intake.columns();
         if columns.is_empty() {

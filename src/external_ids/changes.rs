@@ -1,6 +1,6 @@
 //! Changes to ids of other systems, as a merge patch (RFC 7396) writes them: the same for every kind of resource.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use deserr::{Deserr, IntoValue, Map, Value, ValuePointerRef};
 
@@ -19,14 +19,15 @@ pub struct ChangedIds {
 }
 
 impl ChangedIds {
-    /// What a write makes of the ids that `stored` keeps, if it mentions them; ids that another resource has are noted.
+    /// What a write makes of the ids that `stored` keeps, if it mentions them; ids that another resource has are noted, and those
+    /// under the source of another client.
     ///
     /// # Errors
     /// When the database refuses.
     pub fn prepare(
         conn: &mut DbConn,
-        kind: Kind,
-        holder: Option<Id>,
+        writer: Writer<'_>,
+        (kind, holder): (Kind, Option<Id>),
         stored: &str,
         input: &Patch<ExternalIdChanges>,
         errors: &mut FieldErrors,
@@ -46,7 +47,46 @@ impl ChangedIds {
                 errors.push(format!("/externalIds/{source}"), Fault::new("not-unique"));
             }
         }
-        Ok(Some(Self { former, ids }))
+        let changed = Self { former, ids };
+        for source in writer.barred(conn, &changed.sources())? {
+            errors.push(format!("/externalIds/{source}"), Fault::new("source-owned"));
+        }
+        Ok(Some(changed))
+    }
+
+    /// The sources under which an id is set, changed or removed.
+    fn sources(&self) -> Vec<&Source> {
+        let all: BTreeSet<&Source> = self.former.0.keys().chain(self.ids.0.keys()).collect();
+        let differs = |source: &&Source| self.former.0.get(*source) != self.ids.0.get(*source);
+        all.into_iter().filter(differs).collect()
+    }
+}
+
+/// Who writes ids: a client owns its source, so that nobody else says which of our records is the one it means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Writer<'a> {
+    /// The source of the client that writes.
+    pub own: Option<&'a str>,
+    /// Whether the writer may write under any source: a programme manager, an administrator (of units), or the service itself.
+    pub writes_all: bool,
+}
+
+impl Writer<'_> {
+    /// Those of some sources that belong to another client.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn barred(
+        self,
+        conn: &mut DbConn,
+        sources: &[&Source],
+    ) -> crate::error::Result<Vec<String>> {
+        let others = sources.iter().map(|source| source.as_str());
+        let others: Vec<&str> = others.filter(|source| self.own != Some(*source)).collect();
+        if self.writes_all || others.is_empty() {
+            return Ok(Vec::new());
+        }
+        store::owned(conn, &others)
     }
 }
 

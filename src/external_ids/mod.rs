@@ -11,7 +11,7 @@ use std::fmt;
 use deserr::{Deserr, IntoValue, Map, Value, ValuePointerRef};
 use utoipa::ToSchema;
 
-pub use changes::{AddressedId, ChangedIds, ExternalIdChanges};
+pub use changes::{AddressedId, ChangedIds, ExternalIdChanges, Writer};
 pub use store::{add_many, change, find, find_many, replace, retarget};
 
 use crate::error::{Error, Fault, FieldErrors, Result};

@@ -68,8 +68,8 @@ pub fn prepare(
     apply(&mut mentor, input, context, &mut errors)?;
     let external_ids = ChangedIds::prepare(
         tx,
-        Kind::Mentor,
-        Some(mentor.id),
+        context.id_writer(),
+        (Kind::Mentor, Some(mentor.id)),
         &mentor.external_ids,
         &input.external_ids,
         &mut errors,

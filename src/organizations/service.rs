@@ -382,8 +382,8 @@ fn prepare(
     place.settle(tx, &mut row, &mut errors)?;
     let external_ids = ChangedIds::prepare(
         tx,
-        Kind::Organization,
-        Some(row.id),
+        context.id_writer(),
+        (Kind::Organization, Some(row.id)),
         &row.external_ids,
         &input.external_ids,
         &mut errors,

@@ -183,6 +183,33 @@ fn the_key_and_the_database_are_for_the_service_alone() {
 }
 
 #[test]
+fn files_that_everyone_may_read_are_refused_with_the_mend() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let set = |path: &Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    drop(Serving::start(folder.path(), &[]));
+    set(folder.path(), 0o755);
+    set(&folder.path().join("var"), 0o755);
+    for name in ["var/xinmiao.db", "var/xinmiao.db.key"] {
+        let file = folder.path().join(name);
+        set(&file, 0o644);
+        let output = xinmiao(folder.path())
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .output();
+        let (code, _, stderr) = text(&output.unwrap());
+        assert_eq!(code, Some(1), "{stderr}");
+        assert!(
+            stderr.contains("chmod 600") && stderr.contains(name),
+            "{stderr}"
+        );
+        set(&file, 0o600);
+    }
+    drop(Serving::start(folder.path(), &[]));
+}
+
+#[test]
 fn a_second_process_on_the_same_file_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let first = Serving::start(folder.path(), &[]);

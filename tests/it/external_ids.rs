@@ -1,8 +1,11 @@
 //! Ids of other systems: merged, never wiped, whatever resource has them and however they are written in an address.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestApp};
+use crate::support::{Client, TestApp, Who};
 
 /// A resource with external ids, and what a portal sends to make one.
 struct Room {
@@ -194,4 +197,90 @@ async fn text_in_a_path_is_decoded_exactly_once() {
             .await
             .expect_problem(400, "malformed-request");
     }
+}
+
+/// A client that owns the source `hr`, and its token.
+async fn owner(app: &TestApp) -> Client {
+    let body = json!({
+        "name": "HR", "source": "hr", "organizationId": app.city.root.id,
+        "scopes": ["cadres:write", "mentors:write", "organizations:write"],
+    });
+    let made = app
+        .administrator()
+        .post("/v1/clients", &body)
+        .await
+        .expect(201);
+    let part = |member: &str| made.json[member].as_str().unwrap().to_owned();
+    let basic = STANDARD.encode(format!("{}:{}", part("id"), part("secret")));
+    let ask = app.anonymous().request(Method::POST, "/oauth2/token");
+    let token = ask
+        .header("authorization", &format!("Basic {basic}"))
+        .body(
+            "application/x-www-form-urlencoded",
+            "grant_type=client_credentials",
+        )
+        .send()
+        .await
+        .expect(200);
+    app.bearer(token.json["access_token"].as_str().unwrap())
+}
+
+#[actix_web::test]
+async fn a_client_owns_its_source() {
+    let app = TestApp::start().await;
+    let hr = owner(&app).await;
+    let other = app.client(Who::system(&app.city.root, "cadres:write mentors:write"));
+    let officer = app.officer();
+    let new = |id: &str| {
+        json!({
+            "name": "李雨瑶", "organizationId": app.city.yuxi.id, "reportedOn": "2022-08-26",
+            "externalIds": { "hr": id },
+        })
+    };
+    // Nobody registers an id there in advance, by whatever way.
+    for stranger in [&officer, &other] {
+        let refused = stranger.post("/v1/cadres", &new("1")).await.expect(422);
+        assert_eq!(refused.errors(), [("/externalIds/hr", "source-owned")]);
+        let put = stranger.request(Method::PUT, "/v1/cadres/by-external-id/hr/1");
+        let mut body = new("1");
+        body.as_object_mut().unwrap().remove("externalIds");
+        let refused = put.json(&body).send().await.expect(422);
+        assert_eq!(refused.errors(), [("/externalIds/hr", "source-owned")]);
+        let file =
+            "name,externalId,organizationCode,reportedOn\n李雨瑶,1,BZ-511903-YX,2022-08-26\n";
+        let import = stranger.request(Method::POST, "/v1/cadres/_import?source=hr");
+        let refused = import.body("text/csv", file).send().await.expect(400);
+        assert_eq!(refused.json["errors"][0]["code"], "source-owned");
+    }
+    let made = hr.post("/v1/cadres", &new("1")).await.expect(201);
+    let path = format!("/v1/cadres/{}", made.json["id"].as_str().unwrap());
+    // Nor changes or removes one; other ids and other members are theirs to write.
+    for ids in [json!({ "hr": "2" }), json!({ "hr": null })] {
+        let change = json!({ "externalIds": ids });
+        let refused = officer.patch(&path, "*", &change).await.expect(422);
+        assert_eq!(refused.errors(), [("/externalIds/hr", "source-owned")]);
+    }
+    let change = json!({ "postTitle": "科员", "externalIds": { "hr": "1", "own": "7" } });
+    officer.patch(&path, "*", &change).await.expect(200);
+    // A manager does, and the journal has it.
+    let change = json!({ "externalIds": { "hr": "3" } });
+    app.manager().patch(&path, "*", &change).await.expect(200);
+    let mentor = json!({
+        "name": "王五", "organizationId": app.city.yuxi.id, "roles": ["PROFESSIONAL"],
+        "externalIds": { "hr": "m1" },
+    });
+    officer.post("/v1/mentors", &mentor).await.expect(422);
+    hr.post("/v1/mentors", &mentor).await.expect(201);
+    // Of a client that is closed nobody is kept away.
+    let clients = app.administrator().get("/v1/clients").await.expect(200);
+    let client = format!(
+        "/v1/clients/{}",
+        clients.json["items"][0]["id"].as_str().unwrap()
+    );
+    let closed = json!({ "disabled": true });
+    app.administrator()
+        .patch(&client, "*", &closed)
+        .await
+        .expect(200);
+    officer.post("/v1/cadres", &new("9")).await.expect(201);
 }

@@ -1,5 +1,7 @@
 //! A database per test: a copy of one that was migrated once for the process.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{LazyLock, Mutex};
 
@@ -40,6 +42,8 @@ impl TestDatabase {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("xinmiao.db");
         std::fs::write(&file, &*SQLITE_TEMPLATE).unwrap();
+        // One that others of the machine may read is refused.
+        std::fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
         Self {
             address: format!("sqlite://{}", file.display()),
             place: Place::Folder(folder),
