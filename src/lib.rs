@@ -22,7 +22,7 @@
 //!
 //! | floor | what stands there |
 //! |---|---|
-//! | ground | [`clock`], [`ids`], [`error`], [`config`], [`telemetry`], [`vault`] (secrets at rest), [`values`] |
+//! | ground | [`clock`], [`ids`], [`error`], [`config`], [`network`] (where a request comes from), [`telemetry`], [`throttling`] (guesses), [`vault`] (secrets at rest), [`values`] |
 //! | [`db`] | two databases behind two doors; [`external_ids`] and [`search`] beside it |
 //! | [`access`] | who calls and what they may; no queries |
 //! | [`http`] | what every endpoint shares |
@@ -35,6 +35,7 @@
 //! | [`growth_file`], [`analytics`], [`exchange`], [`matching`] | reading across rooms; import; mentors for a cohort |
 //! | [`calendar`], [`demo`] | the day that passes; the synthetic city |
 //! | [`app`], [`start`] | everything mounted, everything begun |
+//! | [`server`] | connections: how many, of whom, how slow |
 //!
 //! Where a lower room's change must move a higher one, the lower room calls a [`access::Reactions`] that `app` filled in.
 //!

@@ -1,5 +1,7 @@
 //! The cells of one row as values, with what was found wrong with them.
 
+use std::sync::Arc;
+
 use crate::codes::RegionCode;
 use crate::codes::{NameMatch, find_by_name, regions, unknown};
 use crate::error::{Fault, FieldErrors};
@@ -20,7 +22,7 @@ pub enum Severity {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CellFinding {
     /// The column's heading without blanks; where the file has no such column, what it would be called.
-    pub column: String,
+    pub column: Arc<str>,
     /// What is wrong.
     pub fault: Fault,
     /// How much it weighs.
@@ -36,7 +38,7 @@ impl CellFinding {
     /// Finds a member's cell wrong.
     pub fn error(columns: &Columns, field: &'static str, fault: Fault) -> Self {
         Self {
-            column: columns.heading(field).to_owned(),
+            column: columns.heading(field).into(),
             fault,
             severity: Severity::Error,
         }
@@ -189,7 +191,7 @@ impl<'a> Cells<'a> {
 
     fn find(&mut self, field: &'static str, fault: Fault, severity: Severity) {
         self.findings.push(CellFinding {
-            column: self.columns.heading(field).to_owned(),
+            column: self.columns.heading(field).into(),
             fault,
             severity,
         });

@@ -151,7 +151,7 @@ impl Writer<'_> {
             let has_finding = settled
                 .findings
                 .iter()
-                .any(|finding| finding.column == columns.heading(field));
+                .any(|finding| *finding.column == *columns.heading(field));
             let is_read = match *field {
                 "code" => row.code.is_some(),
                 "name" => row.name.is_some(),

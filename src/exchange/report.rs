@@ -180,7 +180,7 @@ impl ImportRow {
             code: finding.fault.code,
             severity: finding.severity,
             detail: MESSAGES.text(finding.fault.code, language, &finding.fault.arguments),
-            column: finding.column,
+            column: finding.column.as_ref().to_owned(),
         };
         Self {
             row: u32::try_from(row.number).unwrap_or(u32::MAX),

@@ -1,6 +1,7 @@
 //! Cadres as an HR office or another system lists them.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::cells::{CellFinding, Cells, Severity};
 use crate::cadres::PostCategory;
@@ -120,7 +121,7 @@ pub struct RosterRow<O> {
     /// What was found wrong, in the order of the columns above.
     pub findings: Vec<CellFinding>,
     /// Of [`REQUIRED`], what has an empty cell, with the heading.
-    missing: Vec<String>,
+    missing: Vec<Arc<str>>,
 }
 
 impl<O> RosterRow<O> {
@@ -134,7 +135,7 @@ impl<O> RosterRow<O> {
     /// What is missing to make a new cadre of the row.
     pub fn missing(&self) -> impl Iterator<Item = CellFinding> {
         self.missing.iter().map(|column| CellFinding {
-            column: column.clone(),
+            column: Arc::clone(column),
             fault: Fault::new("required"),
             severity: Severity::Error,
         })
@@ -144,6 +145,8 @@ impl<O> RosterRow<O> {
 /// Reads the rows of one roster; remembers which persons it has met.
 pub struct RosterReader<'a, O> {
     columns: Columns,
+    /// The required fields, with what the file calls them.
+    required: Vec<(&'static str, Arc<str>)>,
     organizations: &'a OrganizationNames<O>,
     today: Date,
     numbers: HashSet<IdentityNumber>,
@@ -153,8 +156,10 @@ pub struct RosterReader<'a, O> {
 impl<'a, O: Copy + PartialEq> RosterReader<'a, O> {
     /// A reader for a roster with these headings; what lies after `today` lies in the future.
     pub fn new(headings: &[String], organizations: &'a OrganizationNames<O>, today: Date) -> Self {
+        let columns = Columns::resolve(headings, FIELDS);
         Self {
-            columns: Columns::resolve(headings, FIELDS),
+            required: required(&columns),
+            columns,
             organizations,
             today,
             numbers: HashSet::new(),
@@ -220,7 +225,7 @@ impl<'a, O: Copy + PartialEq> RosterReader<'a, O> {
                 past_or_part_of(day.into(), today).map(|_| day)
             }),
             findings: Vec::new(),
-            missing: missing(&cells, &self.columns),
+            missing: missing(&cells, &self.required),
         };
         if let Some(number) = &read.identity_number {
             compare(&mut cells, number, read.sex, read.birth_date);
@@ -238,25 +243,26 @@ impl<'a, O: Copy + PartialEq> RosterReader<'a, O> {
     }
 }
 
-/// The headings of required cells that are empty.
-fn missing(cells: &Cells, columns: &Columns) -> Vec<String> {
-    let has = |field: &str| {
-        cells.text(field).is_some()
-            || (field == ORGANIZATION && cells.text("organizationCode").is_some())
-    };
+/// What the file calls the required columns: once for all rows, which may be many and may lack as many cells.
+fn required(columns: &Columns) -> Vec<(&'static str, Arc<str>)> {
     let heading = |field: &'static str| {
         let by_code = field == ORGANIZATION
             && columns.get(ORGANIZATION).is_none()
             && columns.get("organizationCode").is_some();
-        columns
-            .heading(if by_code { "organizationCode" } else { field })
-            .to_owned()
+        columns.heading(if by_code { "organizationCode" } else { field })
     };
-    REQUIRED
-        .iter()
-        .filter(|field| !has(field))
-        .map(|field| heading(field))
-        .collect()
+    let named = |field: &&'static str| (*field, Arc::from(heading(field)));
+    REQUIRED.iter().map(named).collect()
+}
+
+/// The headings of required cells that are empty.
+fn missing(cells: &Cells, required: &[(&'static str, Arc<str>)]) -> Vec<Arc<str>> {
+    let has = |field: &str| {
+        cells.text(field).is_some()
+            || (field == ORGANIZATION && cells.text("organizationCode").is_some())
+    };
+    let empty = required.iter().filter(|(field, _)| !has(field));
+    empty.map(|(_, heading)| Arc::clone(heading)).collect()
 }
 
 /// Compares the number with what else the row says of the person.

@@ -78,7 +78,7 @@ fn errors(row: &RosterRow<usize>) -> Vec<(&str, &str)> {
         .iter()
         .filter(|finding| finding.severity == Severity::Error);
     errors
-        .map(|finding| (finding.column.as_str(), finding.fault.code))
+        .map(|finding| (&*finding.column, finding.fault.code))
         .collect()
 }
 

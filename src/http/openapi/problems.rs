@@ -206,7 +206,7 @@ pub(super) fn schemas() -> Map<String, Value> {
                 "description": "The parameters or members at fault, a hundred at most.",
             },
             "truncated": { "type": "boolean", "description": "True where more are at fault than `errors` lists." },
-            "errorCount": { "type": "integer", "format": "int32", "minimum": 101, "description": "How many are at fault, where `errors` does not list them all." },
+            "errorCount": { "type": "integer", "format": "int32", "minimum": 101, "maximum": 10000000, "description": "How many are at fault, where `errors` does not list them all." },
             "violations": {
                 "type": "array", "maxItems": 64, "items": { "$ref": "#/components/schemas/RuleViolation" },
                 "description": "Every broken rule of the programme.",
