@@ -88,11 +88,11 @@ pub(super) fn read(encoding: &str, bytes: Vec<u8>) -> Result<Option<Vec<u8>>> {
 pub(super) fn keep_quota(tx: &mut DbConn, account_id: Id) -> Result<()> {
     let large: Vec<(String, i64)> = dsl::idempotency_keys
         .filter(dsl::account_id.eq(account_id))
-        .filter(sql::<Bool>("octet_length(body) > 65536"))
+        .filter(sql::<Bool>("length(body) > 65536"))
         .order(dsl::created_at.desc())
         .select((
             dsl::idempotency_key,
-            sql::<BigInt>("CAST(octet_length(body) AS BIGINT)"),
+            sql::<BigInt>("CAST(length(body) AS BIGINT)"),
         ))
         .load(tx)?;
     let mut taken = 0;

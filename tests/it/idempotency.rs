@@ -300,7 +300,7 @@ async fn kept_replies_have_a_quota_and_what_became_of_the_request_stays_known() 
     }
     let kept: Vec<i64> = idempotency_keys::table
         .filter(idempotency_keys::account_id.eq(one))
-        .select(sql::<BigInt>("CAST(octet_length(body) AS BIGINT)"))
+        .select(sql::<BigInt>("CAST(length(body) AS BIGINT)"))
         .load(&mut app.db())
         .unwrap();
     assert_eq!(kept.len(), 50);

@@ -1,4 +1,4 @@
 -- How a kept reply's body is written: 'identity', 'deflate', or 'none' where it is no longer kept.
 ALTER TABLE idempotency_keys ADD COLUMN body_encoding TEXT NOT NULL DEFAULT 'identity';
 -- The large ones, of which each account has a quota.
-CREATE INDEX idempotency_keys_large ON idempotency_keys (account_id, created_at) WHERE octet_length(body) > 65536;
+CREATE INDEX idempotency_keys_large ON idempotency_keys (account_id, created_at) WHERE length(body) > 65536;
