@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use crate::db::schema::guesses;
-use crate::db::{DbConn, Id, UtcTimestamp, on_backend};
+use crate::db::{DbConn, Id, UtcTimestamp, advisory_key, on_backend};
 use crate::error::Result;
 
 /// SQLite takes 32,766 parameters in a statement.
@@ -39,10 +39,7 @@ pub fn lock(tx: &mut DbConn, account_id: Id) -> Result<()> {
     let DbConn::Postgres(tx) = tx else {
         return Ok(());
     };
-    let digest = crate::vault::sha256(&[b"guesses", account_id.0.as_bytes()]);
-    let number = digest[..8]
-        .iter()
-        .fold(0_i64, |number, byte| (number << 8) | i64::from(*byte));
+    let number = advisory_key(&[b"guesses", account_id.0.as_bytes()]);
     diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
         .bind::<BigInt, _>(number)
         .execute(tx)?;

@@ -18,6 +18,7 @@ pub mod enrolment_store;
 mod following;
 pub mod guesses;
 mod guesses_store;
+mod identity;
 mod model;
 mod reference;
 mod representation;

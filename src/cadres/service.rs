@@ -1,16 +1,16 @@
 //! Use cases of cadres.
 
-use super::guesses::{self, Guess, GuessOutcome};
 use super::model::{Cadre, CadreStatus, Mentoring, Sighting};
 use super::representation::{CadreResponse, seen_as, viewer};
 use super::request::{CadreFilters, CreateCadre, UpdateCadre};
 use super::{career_store, rules, store};
+use super::{guesses, identity};
 use crate::access::Context;
 use crate::access::members::CadreViewer;
 use crate::db::{DbConn, Id};
 use crate::error::{Current, Error, Fault, FieldErrors, Result};
 use crate::external_ids::{self, AddressedId, ChangedIds, ExternalId, ExternalIds, Kind, Source};
-use crate::http::{Page, Paging, Patch};
+use crate::http::{Page, Paging};
 use crate::journal::{self, Change};
 use crate::organizations::{self, ListedUnits, Naming, Organization, OrganizationCode};
 use crate::search;
@@ -264,20 +264,9 @@ fn insert(tx: &mut DbConn, context: &Context, id: Id, input: &UpdateCadre) -> Re
         external_ids.as_ref(),
         true,
     )?;
-    charge_written(tx, context, identity.as_ref())?;
+    identity::charge_written(tx, context, identity.as_ref())?;
     record(tx, context, "cadre.created", &cadre, &changed, input)?;
     Ok(Outcome::Created(shown(tx, context, id)?))
-}
-
-/// A number that was written counts no more; where its beginning was tried too often, it is refused all the same.
-fn charge_written(
-    tx: &mut DbConn,
-    context: &Context,
-    identity: Option<&IdentityNumber>,
-) -> Result<()> {
-    let guess =
-        identity.map(|number| Guess::of(&context.scene.vault, number, GuessOutcome::Changed));
-    guesses::charge(tx, context, guess.as_slice())
 }
 
 /// Writes the changes that `input` asks for, and nothing when it asks for none.
@@ -305,7 +294,7 @@ fn change(tx: &mut DbConn, context: &Context, row: &Cadre, input: &UpdateCadre) 
         external_ids.as_ref(),
         cadre.name != row.name,
     )?;
-    charge_written(tx, context, identity.as_ref())?;
+    identity::charge_written(tx, context, identity.as_ref())?;
     career_store::correct_posts(tx, &cadre, row)?;
     if cadre.organization_id != row.organization_id {
         super::career::move_post(tx, context, &cadre, context.today)?;
@@ -414,7 +403,7 @@ fn prepare(
         );
     }
     check_career(conn, row, &cadre, &mut errors)?;
-    check_identity(conn, context, input, row, &cadre, &mut errors)?;
+    identity::check(conn, context, input, row, &cadre, &mut errors)?;
     let external_ids = ChangedIds::prepare(
         conn,
         context.id_writer(),
@@ -427,7 +416,7 @@ fn prepare(
         cadre.external_ids = ids.to_json();
     }
     errors.into_result()?;
-    let identity = new_identity(conn, context, input, row)?;
+    let identity = identity::changed(conn, context, input, row)?;
     let mut changed = super::draft::changed_members(row, &cadre);
     if identity.is_some() {
         changed.push("identityNumber");
@@ -518,50 +507,6 @@ fn unit(
     match row {
         Some(row) if naming.is_absent() => organizations::store::find(conn, row.organization_id),
         _ => organizations::resolve(conn, naming, "organization", &context.reach, errors),
-    }
-}
-
-/// What can be said of the identity number without looking who holds it.
-fn check_identity(
-    conn: &mut DbConn,
-    context: &Context,
-    input: &UpdateCadre,
-    row: Option<&Cadre>,
-    cadre: &Cadre,
-    errors: &mut FieldErrors,
-) -> Result<()> {
-    match &input.identity_number {
-        Patch::Value(number) => super::draft::check_identity(number, cadre, errors),
-        Patch::Null => errors.push("/identityNumber", Fault::new("required")),
-        Patch::Absent => {
-            super::draft::check_known_identity(conn, context, row, cadre, errors)?;
-        }
-    }
-    Ok(())
-}
-
-/// The identity number to be stored, when it is a new one; a number of someone else is a conflict. Asked last, so that whoever
-/// tries numbers learns of every other fault first.
-fn new_identity(
-    conn: &mut DbConn,
-    context: &Context,
-    input: &UpdateCadre,
-    row: Option<&Cadre>,
-) -> Result<Option<IdentityNumber>> {
-    let Patch::Value(number) = &input.identity_number else {
-        return Ok(None);
-    };
-    let held = store::find_identity(conn, &context.scene.vault.identity_digest(number.as_str()))?;
-    match held {
-        Some((id, true)) if row.is_some_and(|row| row.id == id) => Ok(None),
-        Some((id, _)) if row.is_none_or(|row| row.id != id) => {
-            let holder = visible(conn, context, id)?;
-            Err(Error::Duplicate(
-                "cadre_identities_digest_key",
-                current_of(holder.as_ref()),
-            ))
-        }
-        _ => Ok(Some(number.clone())),
     }
 }
 

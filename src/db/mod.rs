@@ -4,6 +4,7 @@
 //! stands plain synchronous code on a [`DbConn`]: no clock, no network. Both doors lead to a few threads that each own a
 //! connection and take work from a bounded queue, so no request waits for a lock on a pool and a full queue is known at once.
 
+mod advisory;
 mod columns;
 mod connect;
 pub mod constraint;
@@ -14,6 +15,7 @@ pub mod schema;
 pub mod statistics;
 mod subtree;
 
+pub use advisory::advisory_key;
 pub use columns::{Id, UtcTimestamp, sql_types};
 pub use connect::{Backend, DatabaseUrl, DbConn, MultiBackend};
 pub use executor::{BeforeCommit, Db, DbOptions, attempt};

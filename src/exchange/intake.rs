@@ -104,22 +104,17 @@ impl<I: Intake> Opened<I> {
             (None, Some(source)) => Source::parse(source).ok(),
             (None, None) => None,
         };
-        if let Some(source) = source
-            .as_ref()
-            .filter(|_| sheet.headings.iter().any(|h| h == "externalId"))
-        {
-            let barred = context.id_writer().barred(conn, &[source])?;
-            if !barred.is_empty() {
-                return Err(Error::parameter("source", "source-owned", &[]));
-            }
-        }
         let (intake, rows) = I::read(conn, context, &sheet, source.clone())?;
         let columns = intake.columns();
         if columns.is_empty() {
             return Err(unreadable(TabularFault::Empty));
         }
-        if source.is_none() && columns.get("externalId").is_some() {
-            return Err(Error::parameter("source", "required", &[]));
+        if columns.get("externalId").is_some() {
+            let source = source.as_ref();
+            let source = source.ok_or_else(|| Error::parameter("source", "required", &[]))?;
+            if !context.id_writer().barred(conn, &[source])?.is_empty() {
+                return Err(Error::parameter("source", "source-owned", &[]));
+            }
         }
         Ok(Self {
             intake,
@@ -251,20 +246,14 @@ pub async fn rehearse<I: Intake>(
     effect: Effect,
 ) -> Result<Taken> {
     let context = context.clone();
-    let mut taken = if I::IS_CUMULATIVE {
+    let taken = if I::IS_CUMULATIVE {
         db.rehearse(move |tx| file.take(tx, &context, effect))
             .await?
     } else {
         db.read(move |conn| file.take(conn, &context, Effect::Look))
             .await?
     };
-    taken.report = taken.report.unapplied();
-    taken.guesses = taken
-        .guesses
-        .into_iter()
-        .map(Guess::without_effect)
-        .collect();
-    Ok(taken)
+    Ok(taken.end(false))
 }
 
 /// Takes a file in with one transaction.

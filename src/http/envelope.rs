@@ -5,6 +5,7 @@ use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::rc::Rc;
+use std::sync::Once;
 use std::task::Poll;
 use std::time::Instant;
 
@@ -17,7 +18,6 @@ use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse};
 use serde_json::Value;
 
-use super::guard::network;
 use super::language::Language;
 use super::openapi::Document;
 use super::problem::{self, Setting};
@@ -56,6 +56,7 @@ pub async fn envelope(
         .extensions_mut()
         .insert(RequestId(facts.request_id.clone()));
     request.extensions_mut().insert(facts.account.clone());
+    request.extensions_mut().insert(facts.network);
     let outcome = match refuse_early(&request) {
         Some(response) => Ok(request.into_response(response)),
         None => survive(next.call(request)).await,
@@ -150,7 +151,7 @@ impl Facts {
             public_url: state
                 .map(|state| state.config.public_url.clone())
                 .unwrap_or_default(),
-            network: network(request.request()),
+            network: network(request),
             account: CallingAccount::default(),
             if_none_match: headers
                 .get(header::IF_NONE_MATCH)
@@ -158,6 +159,29 @@ impl Facts {
                 .map(str::to_owned),
         }
     }
+}
+
+/// The network a request came from.
+fn network(request: &ServiceRequest) -> Network {
+    let state = request.app_data::<State>();
+    let Some((state, peer)) = state.zip(request.peer_addr()) else {
+        return Network::UNKNOWN;
+    };
+    let (proxies, headers) = (&state.config.trusted_proxies, request.headers());
+    if proxies.is_overlooked(peer.ip(), headers) {
+        warn_of_proxy();
+    }
+    proxies.network(peer.ip(), headers)
+}
+
+/// Said once: who sends these headers is a proxy nobody told us of, or a caller who tries.
+fn warn_of_proxy() {
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        tracing::warn!(
+            "requests bear Forwarded or X-Forwarded-For, and their sender is no trusted proxy: if it is yours, name it in XINMIAO_TRUSTED_PROXIES"
+        );
+    });
 }
 
 pub(super) fn new_request_id() -> String {

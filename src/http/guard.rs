@@ -3,7 +3,7 @@
 use std::future::{Ready, ready};
 use std::marker::PhantomData;
 use std::ops::Deref;
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, EntityTag, IF_MATCH, USER_AGENT};
@@ -223,25 +223,8 @@ impl FromRequest for Visitor {
     }
 }
 
-/// The network a request came from.
-pub(super) fn network(request: &HttpRequest) -> Network {
-    let state = request.app_data::<State>();
-    let Some((state, peer)) = state.zip(request.peer_addr()) else {
-        return Network::UNKNOWN;
-    };
-    let (proxies, headers) = (&state.config.trusted_proxies, request.headers());
-    if proxies.is_overlooked(peer.ip(), headers) {
-        warn_of_proxy();
-    }
-    proxies.network(peer.ip(), headers)
-}
-
-/// Said once: who sends these headers is a proxy nobody told us of, or a caller who tries.
-fn warn_of_proxy() {
-    static SAID: Once = Once::new();
-    SAID.call_once(|| {
-        tracing::warn!(
-            "requests bear Forwarded or X-Forwarded-For, and their sender is no trusted proxy: if it is yours, name it in XINMIAO_TRUSTED_PROXIES"
-        );
-    });
+/// The network a request came from, as the envelope found it.
+fn network(request: &HttpRequest) -> Network {
+    let found = request.extensions().get::<Network>().copied();
+    found.unwrap_or(Network::UNKNOWN)
 }

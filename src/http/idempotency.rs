@@ -10,7 +10,7 @@ use super::body::BodyDigest;
 use super::kept::{self, KeptBody};
 use super::reply::Reply;
 use crate::db::schema::idempotency_keys;
-use crate::db::{DbConn, Id, UtcTimestamp};
+use crate::db::{DbConn, Id, UtcTimestamp, advisory_key};
 use crate::error::{Error, Result};
 
 /// How long a key is remembered, in seconds.
@@ -91,10 +91,7 @@ impl Keyed {
         let DbConn::Postgres(conn) = conn else {
             return Ok(());
         };
-        let digest = crate::vault::sha256(&[self.account_id.0.as_bytes(), self.key.as_bytes()]);
-        let number = digest[..8]
-            .iter()
-            .fold(0_i64, |number, byte| (number << 8) | i64::from(*byte));
+        let number = advisory_key(&[self.account_id.0.as_bytes(), self.key.as_bytes()]);
         let query = diesel::select(
             diesel::dsl::sql::<Bool>("pg_try_advisory_xact_lock(")
                 .bind::<BigInt, _>(number)

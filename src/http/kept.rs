@@ -13,8 +13,8 @@ use crate::db::schema::idempotency_keys::dsl;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
 
-/// Bodies up to this size are kept as they are, in bytes.
-const SMALL: usize = 1024;
+/// Bodies up to this size are kept as they are, in bytes: every single resource, so that writes do not wait while one is compressed.
+const SMALL: usize = 16 * 1024;
 /// Bodies above this size, compressed, count against the quota, in bytes; the partial index has the same figure.
 const LARGE: usize = 65_536;
 /// Bodies above this size, compressed, are not kept, in bytes.

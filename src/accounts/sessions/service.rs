@@ -93,8 +93,7 @@ pub fn sign_in(
         return refuse_unknown(tx, context, username);
     };
     // Of attempts made at once only those are heard that come before the account has to wait.
-    let heard = attempts_of(&user).check(context.now);
-    if let Err(wait) = heard.or_else(|wait| is_known_network.then_some(()).ok_or(wait)) {
+    if !is_known_network && let Err(wait) = attempts_of(&user).check(context.now) {
         return Ok(Outcome::Waiting(wait));
     }
     if user.password_hash != *hash {
