@@ -11,7 +11,7 @@ use crate::http::{Authorized, PathId, Reply, State};
 /// Get the summary of an organization
 ///
 /// Figures of the unit and all below it today: cadres by phase, coverage with mentors, mentors and seats. An analyst sees null
-/// in place of a figure that stands for fewer than five.
+/// in place of a figure that stands for fewer than five, and of the smallest figure of every difference that would tell one.
 #[utoipa::path(
     tag = "organizations",
     params(("id" = crate::db::Id, Path, description = "The organization's id.")),

@@ -1,13 +1,14 @@
 //! Figures: what the records of a subtree add up to.
 //!
 //! It reads across rooms and writes nothing. A caller who is an analyst and nothing more in that subtree sees no cell of fewer
-//! than five persons, and none from which such a cell could be reckoned.
+//! than five persons, and none whose differences with others would tell one.
 
 mod api;
 mod model;
 mod service;
 mod store;
 mod suppression;
+mod tables;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

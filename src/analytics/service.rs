@@ -2,7 +2,7 @@
 
 use super::model::{Cell, CoverageCounts, MentorCounts, PhaseCounts, SeatCounts, SummaryResponse};
 use super::store::{self, CadreGroup, MentorGroup};
-use super::suppression::{hide, hide_parts};
+use super::tables;
 use crate::access::Context;
 use crate::access::members::STAFF;
 use crate::cadres::{CadreStatus, Mentoring, Phase, phase_on};
@@ -37,7 +37,7 @@ pub fn summary(conn: &mut DbConn, context: &Context, id: Id) -> Result<SummaryRe
         .iter()
         .any(|role| context.actor.holds(*role, &unit.path));
     if !is_staff && !context.reach.everything {
-        suppress(&mut summary);
+        tables::suppress(&mut summary);
     }
     Ok(summary)
 }
@@ -122,43 +122,5 @@ fn seats(mentors: &[MentorGroup]) -> SeatCounts {
         ),
         political: of(|group| group.political, |group| group.max_mentees),
         professional: of(|group| group.professional, |group| group.max_mentees),
-    }
-}
-
-/// Leaves out what stands for, or would tell of, fewer than five persons.
-fn suppress(summary: &mut SummaryResponse) {
-    let phases = &mut summary.phases;
-    hide_parts(&mut [
-        &mut phases.seedling,
-        &mut phases.nurturing,
-        &mut phases.strengthening,
-        &mut phases.graduated,
-    ]);
-    let coverage = &mut summary.coverage;
-    hide_parts(&mut [
-        &mut coverage.full,
-        &mut coverage.partial,
-        &mut coverage.none,
-    ]);
-    hide(&mut summary.cadres);
-    let mentors = &mut summary.mentors;
-    for cell in [
-        &mut mentors.total,
-        &mut mentors.appointed,
-        &mut mentors.political,
-        &mut mentors.professional,
-        &mut mentors.without_mentee,
-    ] {
-        hide(cell);
-    }
-    let seats = &mut summary.seats;
-    for cell in [
-        &mut seats.total,
-        &mut seats.taken,
-        &mut seats.available,
-        &mut seats.political,
-        &mut seats.professional,
-    ] {
-        hide(cell);
     }
 }

@@ -122,12 +122,55 @@ async fn an_analyst_sees_no_cell_below_five_and_none_that_tells_one() {
     for phase in ["SEEDLING", "NURTURING", "STRENGTHENING", "GRADUATED"] {
         assert_eq!(analyst.json["phases"][phase], Value::Null, "{phase}");
     }
+    // Nine of nine without a mentor would tell that nobody has one.
     assert_eq!(
         analyst.json["coverage"],
-        json!({ "full": null, "partial": null, "none": 9 })
+        json!({ "full": null, "partial": null, "none": null })
     );
     assert_eq!(analyst.json["mentors"]["total"], Value::Null);
     let both = Who::analyst(&yuxi).and(Role::UnitOfficer, &yuxi);
     let both = app.client(both).get(&path(&yuxi)).await.expect(200);
     assert_eq!(both.json["phases"]["NURTURING"], 3);
+}
+
+#[actix_web::test]
+async fn an_analyst_cannot_reckon_free_seats_or_nominated_mentors() {
+    let app = TestApp::start().await;
+    let yuxi = app.city.yuxi.clone();
+    let mut mentors = Vec::new();
+    for name in ["彭永兵", "沈淑梅", "李雨瑶", "何明", "王建国", "赵小兰"] {
+        mentors.push(mentoring::mentor(&app, &yuxi, name).await);
+    }
+    for mentor in &mentors {
+        for _ in 0..3 {
+            let cadre = mentoring::cadre(&app, &yuxi, "李雨瑶", "2022-09-01").await;
+            if mentor != &mentors[0] {
+                mentoring::pair(&app, (cadre, *mentor), "POLITICAL", "2022-09-01", None);
+            }
+        }
+    }
+    let suspended = json!({ "from": "2023-07-24", "reason": "借调" });
+    app.manager()
+        .post(&format!("/v1/mentors/{}/_suspend", mentors[1]), &suspended)
+        .await
+        .expect(200);
+    let whole = app.manager().get(&path(&yuxi)).await.expect(200);
+    assert_eq!(whole.json["mentors"]["total"], 6);
+    assert_eq!(whole.json["mentors"]["appointed"], 5);
+    assert_eq!(
+        whole.json["seats"],
+        json!({ "total": 15, "taken": 12, "available": 3, "political": 15, "professional": 15 })
+    );
+    let analyst = app
+        .client(Who::analyst(&yuxi))
+        .get(&path(&yuxi))
+        .await
+        .expect(200);
+    assert_eq!(analyst.json["mentors"]["total"], 6);
+    for role in ["appointed", "political", "professional", "withoutMentee"] {
+        assert_eq!(analyst.json["mentors"][role], Value::Null, "{role}");
+    }
+    assert_eq!(analyst.json["seats"]["total"], 15);
+    assert_eq!(analyst.json["seats"]["taken"], Value::Null);
+    assert_eq!(analyst.json["seats"]["available"], Value::Null);
 }
