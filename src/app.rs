@@ -57,6 +57,7 @@ pub fn reactions() -> Reactions {
         cadre_deleted: crate::absences::delete_all,
         mentor_changed: crate::assignments::review_mentor,
         organization_changed,
+        grants_at: crate::accounts::grants_at,
         withheld: crate::evaluations::withheld,
     }
 }

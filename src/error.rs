@@ -33,6 +33,9 @@ pub enum Error {
     /// The caller is known and lacks the permission; the scope that would do is named.
     #[error("forbidden")]
     Forbidden(Option<&'static str>),
+    /// Grants would reach further, which only an administrator may bring about.
+    #[error("forbidden: grants would reach further")]
+    WidensGrants,
     /// The object does not exist for this caller.
     #[error("not found")]
     NotFound,

@@ -44,6 +44,8 @@ pub struct Reactions {
     pub mentor_changed: fn(&mut DbConn, &Context, Id) -> Result<()>,
     /// A unit moved, became another kind of unit, or was merged: people, grants and clients follow.
     pub organization_changed: fn(&mut DbConn, &Context, &Restructuring) -> Result<Followed>,
+    /// Units are about to lie under others: the grants and clients that are placed at those.
+    pub grants_at: fn(&mut DbConn, &Context, &[Id]) -> Result<Vec<AccountGrant>>,
     /// A caller reads the journal: of these lines, the resources they must not know of yet.
     pub withheld: fn(&mut DbConn, &Context, &[Mention<'_>]) -> Result<Vec<Id>>,
 }
@@ -88,6 +90,17 @@ pub enum Restructuring {
     },
 }
 
+/// A grant of a user over a unit and all below it, or a client placed there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AccountGrant {
+    /// Whose it is.
+    pub account: Account,
+    /// The role of a user.
+    pub role: Option<Role>,
+    /// The unit.
+    pub organization_id: Id,
+}
+
 /// How many records followed a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Followed {
@@ -123,6 +136,7 @@ impl Default for Reactions {
             cadre_deleted: |_, _, _| Ok(()),
             mentor_changed: |_, _, _| Ok(()),
             organization_changed: |_, _, _| Ok(Followed::default()),
+            grants_at: |_, _, _| Ok(Vec::new()),
             withheld: |_, _, _| Ok(Vec::new()),
         }
     }

@@ -14,7 +14,7 @@ mod token;
 
 pub use actor::{Account, Actor, Grant, Reach, Role, Subtree};
 pub use context::{
-    Context, Departure, Followed, IfMatch, Mention, Reactions, Restructuring, Scene,
+    AccountGrant, Context, Departure, Followed, IfMatch, Mention, Reactions, Restructuring, Scene,
 };
 pub use cutoffs::{Cutoffs, Endings};
 pub use keys::{Keys, SigningKey};

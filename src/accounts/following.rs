@@ -1,7 +1,7 @@
 //! Grants and clients follow the units they are placed at.
 
 use super::{clients, cutoffs, users};
-use crate::access::{Context, Followed, Restructuring};
+use crate::access::{Account, AccountGrant, Context, Followed, Restructuring};
 use crate::db::{DbConn, Id};
 use crate::error::Result;
 
@@ -34,4 +34,26 @@ pub fn follow_organization(
             Ok(followed)
         }
     }
+}
+
+/// The grants that reach a subtree from one of these units, and the clients placed there.
+///
+/// # Errors
+/// When the database refuses.
+pub fn grants_at(conn: &mut DbConn, context: &Context, units: &[Id]) -> Result<Vec<AccountGrant>> {
+    if units.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut grants = users::store::grants_at(conn, units, context.today)?;
+    let clients = clients::store::placed_at(conn, units)?;
+    grants.extend(
+        clients
+            .into_iter()
+            .map(|(id, organization_id)| AccountGrant {
+                account: Account::Client(id),
+                role: None,
+                organization_id,
+            }),
+    );
+    Ok(grants)
 }

@@ -220,7 +220,7 @@ impl Writer<'_> {
         settled: &mut Settled,
     ) -> Result<()> {
         let columns = &self.intake.columns;
-        let fault = match outcome {
+        let (column, fault) = match outcome {
             Ok(outcome) => {
                 let id = outcome.into_response().id;
                 if let Some(unit) = organizations::store::find(tx, id)? {
@@ -241,14 +241,17 @@ impl Writer<'_> {
                 settled.findings.extend(found);
                 return Ok(());
             }
-            Err(Error::Forbidden(_) | Error::NotFound) => Fault::new("out-of-reach"),
-            Err(Error::Merged(_)) => Fault::new("organization-merged"),
-            Err(Error::Duplicate("organizations_code_key", Some(_))) => Fault::new("not-unique"),
+            Err(Error::Forbidden(_) | Error::NotFound) => ("code", Fault::new("out-of-reach")),
+            Err(Error::WidensGrants) => ("parentCode", Fault::new("grants-widened")),
+            Err(Error::Merged(_)) => ("code", Fault::new("organization-merged")),
+            Err(Error::Duplicate("organizations_code_key", Some(_))) => {
+                ("code", Fault::new("not-unique"))
+            }
             Err(error) => return Err(error),
         };
         settled
             .findings
-            .push(CellFinding::error(columns, "code", fault));
+            .push(CellFinding::error(columns, column, fault));
         Ok(())
     }
 

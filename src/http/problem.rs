@@ -75,7 +75,7 @@ pub fn code(error: &Error) -> &'static str {
         | Error::WrongCredentials
         | Error::TokenRequest("invalid_client") => "unauthenticated",
         Error::TokenRequest(_) => "malformed-request",
-        Error::Forbidden(_) => "forbidden",
+        Error::Forbidden(_) | Error::WidensGrants => "forbidden",
         Error::NotFound => "not-found",
         Error::NotAcceptable => "not-acceptable",
         Error::RequestTimeout => "request-timeout",
@@ -178,6 +178,9 @@ pub fn document_of(error: &Error, setting: &Setting<'_>) -> Map<String, Value> {
         }
         Error::WrongCredentials => {
             problem.insert("detail".to_owned(), text("detail.credentials", &[]).into());
+        }
+        Error::WidensGrants => {
+            problem.insert("detail".to_owned(), text("grants-widened", &[]).into());
         }
         Error::GuessBudget(_) => {
             problem.insert("detail".to_owned(), text("detail.guesses", &[]).into());

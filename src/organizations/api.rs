@@ -2,7 +2,9 @@
 
 use actix_web::{HttpRequest, delete, get, patch, post, put};
 
-use super::representation::{MEMBERS, MergedOrganizationResponse, OrganizationResponse};
+use super::representation::{
+    MEMBERS, MergedOrganizationResponse, MovedOrganizationResponse, OrganizationResponse,
+};
 use super::request::{
     CreateOrganization, MergeOrganization, MoveOrganization, OrganizationFilters,
     RenameOrganization, UpdateOrganization,
@@ -253,12 +255,13 @@ pub async fn rename_organization(
 /// Move an organization
 ///
 /// With all below it; ids stay. Access tokens that carry a place in the subtree end within seconds, so that everyone's reach
-/// is that of the new place.
+/// is that of the new place. Where grants come to reach further, an administrator is needed; `dryRun` lists them and changes
+/// nothing.
 #[utoipa::path(
     tag = "organizations",
     params(("id" = crate::db::Id, Path, description = "The organization's id.")),
     request_body = MoveOrganization,
-    responses((status = 200, description = "The organization.", body = OrganizationResponse)),
+    responses((status = 200, description = "The organization.", body = MovedOrganizationResponse)),
 )]
 #[post("/organizations/{id}/_move")]
 pub async fn move_organization(
@@ -268,20 +271,23 @@ pub async fn move_organization(
     body: JsonBody<MoveOrganization>,
 ) -> Result<Reply> {
     let JsonBody { value, digest } = body;
-    state
-        .post(&guard, digest, move |tx, context| {
-            Reply::resource(
-                200,
-                &restructuring::move_under(tx, context, path.0, &value)?,
-            )
-        })
-        .await
+    let is_rehearsal = value.dry_run;
+    let work = move |tx: &mut DbConn, context: &Context| {
+        let moved = restructuring::move_under(tx, context, path.0, &value)?;
+        Reply::resource(200, &moved)
+    };
+    if is_rehearsal {
+        state.rehearse(&guard, work).await
+    } else {
+        state.post(&guard, digest, work).await
+    }
 }
 
 /// Merge an organization into another
 ///
 /// Units below it, people, grants, clients and ids in other systems go over in one transaction; the merged unit is dissolved
-/// and names its successor. With `dryRun` nothing changes.
+/// and names its successor. Where grants come to reach further, an administrator is needed; `dryRun` lists them and changes
+/// nothing.
 #[utoipa::path(
     tag = "organizations",
     params(("id" = crate::db::Id, Path, description = "The organization's id.")),

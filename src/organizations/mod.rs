@@ -16,6 +16,7 @@ mod restructuring;
 mod rules;
 mod service;
 pub mod store;
+mod widening;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use super::division_code::DivisionCode;
 use super::model::{Organization, OrganizationCode, OrganizationKind, OrganizationStatus};
 use super::rules;
+use super::widening::WidenedGrants;
 use crate::access::Context;
 use crate::db::{Id, UtcTimestamp};
 use crate::error::{Current, Result};
@@ -142,6 +143,8 @@ pub struct MergedOrganizationResponse {
     pub organization: OrganizationResponse,
     /// What went over, or would go over in a dry run.
     pub moved: MovedRecords,
+    /// Grants that reach further than before, or would in a dry run.
+    pub widened_grants: WidenedGrants,
 }
 
 impl crate::http::Versioned for MergedOrganizationResponse {
@@ -159,10 +162,55 @@ impl MergedOrganizationResponse {
     ///
     /// # Errors
     /// As [`OrganizationResponse::see`].
-    pub fn see(row: Organization, moved: MovedRecords, context: &Context) -> Result<Self> {
+    pub fn see(
+        row: Organization,
+        moved: MovedRecords,
+        widened_grants: WidenedGrants,
+        context: &Context,
+    ) -> Result<Self> {
         Ok(Self {
             organization: OrganizationResponse::see(row, context)?,
             moved,
+            widened_grants,
+        })
+    }
+}
+
+/// A unit in its new place, and who reaches it for that.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = MovedOrganization)]
+pub struct MovedOrganizationResponse {
+    /// The unit as it stands after the move.
+    #[serde(flatten)]
+    pub organization: OrganizationResponse,
+    /// Grants that reach further than before, or would in a dry run.
+    pub widened_grants: WidenedGrants,
+}
+
+impl crate::http::Versioned for MovedOrganizationResponse {
+    fn version(&self) -> i64 {
+        self.organization.version
+    }
+
+    fn updated_at(&self) -> UtcTimestamp {
+        self.organization.updated_at
+    }
+}
+
+impl MovedOrganizationResponse {
+    /// The moved unit as the caller sees it.
+    ///
+    /// # Errors
+    /// As [`OrganizationResponse::see`].
+    pub fn see(
+        row: Organization,
+        widened_grants: WidenedGrants,
+        context: &Context,
+    ) -> Result<Self> {
+        Ok(Self {
+            organization: OrganizationResponse::see(row, context)?,
+            widened_grants,
         })
     }
 }

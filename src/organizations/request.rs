@@ -189,6 +189,10 @@ pub struct MoveOrganization {
     pub parent_ref: Option<ExternalRef>,
     /// The first day in the new place, not in the future.
     pub effective_on: Date,
+    /// `true` answers what would happen, grants that would reach further included, and changes nothing.
+    #[deserr(default)]
+    #[schema(default = false, required = false)]
+    pub dry_run: bool,
 }
 
 /// The end of a unit: another takes everything over. Exactly one of `intoId`, `intoCode` and `intoRef` is given.

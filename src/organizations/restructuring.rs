@@ -4,10 +4,12 @@ use super::draft;
 use super::model::{Organization, OrganizationStatus};
 use super::reference::{Naming, resolve};
 use super::representation::{
-    MergedOrganizationResponse, MovedRecords, OrganizationResponse, current_of,
+    MergedOrganizationResponse, MovedOrganizationResponse, MovedRecords, OrganizationResponse,
+    current_of,
 };
 use super::request::{MergeOrganization, MoveOrganization, RenameOrganization};
 use super::service::{changeable, check_code, reachable, record};
+use super::widening::WidenedGrants;
 use super::{rules, store};
 use crate::access::{Context, Restructuring};
 use crate::db::{DbConn, Id};
@@ -70,13 +72,13 @@ pub fn rename(
 /// Lays a unit and all below it under another parent; ids stay, tokens that know the old place end.
 ///
 /// # Errors
-/// `StaleVersion`, `Invalid`, `Forbidden` for a root, `Merged`.
+/// `StaleVersion`, `Invalid`, `Forbidden` for a root, `Merged`, `WidensGrants` unless it is a dry run.
 pub fn move_under(
     tx: &mut DbConn,
     context: &Context,
     id: Id,
     input: &MoveOrganization,
-) -> Result<OrganizationResponse> {
+) -> Result<MovedOrganizationResponse> {
     store::lock_tree(tx)?;
     let former = reachable(tx, context, id)?;
     let naming = Naming {
@@ -102,9 +104,13 @@ pub fn move_under(
     }
     errors.into_result()?;
     if row.parent_id == former.parent_id {
-        return OrganizationResponse::see(former, context);
+        return MovedOrganizationResponse::see(former, WidenedGrants::default(), context);
     }
     context.check_match(former.version, || current_of(&former, context))?;
+    let widened = WidenedGrants::of_move(tx, context, &former, &row)?;
+    if !input.dry_run {
+        widened.check(context)?;
+    }
     touch(&mut row, context);
     relocate(tx, context, &former, &row)?;
     record(
@@ -115,13 +121,14 @@ pub fn move_under(
         &["parentId"],
         Some(input.effective_on),
     )?;
-    OrganizationResponse::see(row, context)
+    MovedOrganizationResponse::see(row, widened, context)
 }
 
 /// Ends a unit: children, people, grants, clients and ids in other systems go over to another.
 ///
 /// # Errors
-/// `StaleVersion`, `Invalid`, `Merged` when it was merged already, otherwise than by this very request.
+/// `StaleVersion`, `Invalid`, `Merged` when it was merged already, otherwise than by this very request, `WidensGrants` unless it
+/// is a dry run.
 pub fn merge(
     tx: &mut DbConn,
     context: &Context,
@@ -141,7 +148,8 @@ pub fn merge(
         let is_repeated = into.as_ref().is_some_and(|into| into.id == successor)
             && journal::last_actor(tx, id, "organization.merged")? == Some(context.actor.id());
         return if is_repeated {
-            MergedOrganizationResponse::see(from, MovedRecords::default(), context)
+            let (moved, widened) = (MovedRecords::default(), WidenedGrants::default());
+            MergedOrganizationResponse::see(from, moved, widened, context)
         } else {
             Err(Error::Merged(successor.to_string()))
         };
@@ -160,6 +168,10 @@ pub fn merge(
     let Some(mut into) = into else {
         return Err(Error::NotFound);
     };
+    let widened = WidenedGrants::of_merger(tx, context, &from, &into)?;
+    if !input.dry_run {
+        widened.check(context)?;
+    }
     let mut moved = MovedRecords {
         children: adopt_children(tx, context, &from, &into, input.effective_on)?,
         external_ids: take_over_ids(tx, context, &mut from, &mut into)?,
@@ -176,7 +188,7 @@ pub fn merge(
     moved.mentors = followed.mentors;
     moved.grants = followed.grants;
     moved.clients = followed.clients;
-    MergedOrganizationResponse::see(from, moved, context)
+    MergedOrganizationResponse::see(from, moved, widened, context)
 }
 
 /// Writes a row that lies elsewhere, and the paths of all below it.

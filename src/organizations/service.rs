@@ -4,6 +4,7 @@ use super::draft::{self, Place};
 use super::model::Organization;
 use super::representation::{OrganizationResponse, current_of};
 use super::request::{CreateOrganization, OrganizationFilters, UpdateOrganization};
+use super::widening::WidenedGrants;
 use super::{restructuring, rules, store};
 use crate::access::{Context, Restructuring};
 use crate::db::{DbConn, Id};
@@ -325,6 +326,7 @@ fn change(
     }
     let is_moved = has(&["parentId"]);
     if is_moved {
+        WidenedGrants::of_move(tx, context, former, &row)?.check(context)?;
         restructuring::relocate(tx, context, former, &row)?;
     } else {
         store::update(tx, &row)?;

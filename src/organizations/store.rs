@@ -16,7 +16,7 @@ use crate::search::Named;
 use crate::values::Date;
 
 pub use list::{SORTS, page, total};
-pub use tree::{children, hold_tree, kinds_under, lock_tree, path, rewrite_paths, within};
+pub use tree::{children, hold_tree, kinds_under, line, lock_tree, path, rewrite_paths, within};
 
 /// The organization with an id.
 ///

@@ -177,7 +177,10 @@ pub fn rotate_secret(tx: &mut DbConn, context: &Context, id: Id) -> Result<Clien
 /// # Errors
 /// When the database refuses.
 pub fn move_all(tx: &mut DbConn, context: &Context, from: Id, into: Id) -> Result<Vec<Id>> {
-    let ids = store::placed_at(tx, from)?;
+    let ids: Vec<Id> = store::placed_at(tx, &[from])?
+        .into_iter()
+        .map(|(id, _)| id)
+        .collect();
     for id in &ids {
         let Some((mut row, ..)) = store::lock(tx, *id)? else {
             continue;

@@ -56,15 +56,15 @@ pub fn find_by_name(conn: &mut DbConn, name: &str) -> Result<Option<Id>> {
     Ok(row.first(conn).optional()?)
 }
 
-/// Clients placed at this very organization.
+/// Clients placed at these very organizations, and at which.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn placed_at(conn: &mut DbConn, organization_id: Id) -> Result<Vec<Id>> {
+pub fn placed_at(conn: &mut DbConn, organizations: &[Id]) -> Result<Vec<(Id, Id)>> {
     let rows = clients::table
-        .filter(clients::organization_id.eq(organization_id))
+        .filter(clients::organization_id.eq_any(organizations.to_vec()))
         .order(clients::id)
-        .select(clients::id);
+        .select((clients::id, clients::organization_id));
     Ok(rows.load(conn)?)
 }
 

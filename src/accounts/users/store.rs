@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::model::{PlacedGrant, User, UserGrant};
 use super::request::UserFilters;
-use crate::access::Context;
+use crate::access::{Account, AccountGrant, Context, Role};
 use crate::db::schema::{
     cadres, evaluations, growth_entries, journal_entries, kinships, mentors, organizations,
     user_grants, users,
@@ -12,6 +12,7 @@ use crate::db::schema::{
 use crate::db::{DbConn, Id, MultiBackend, on_backend};
 use crate::error::{Error, Result};
 use crate::http::{Paging, keyset};
+use crate::values::Date;
 
 /// Members that lists of users are sorted by.
 pub const SORTS: &[&str] = &["id", "username"];
@@ -221,6 +222,33 @@ pub fn granted_at(conn: &mut DbConn, organization_id: Id) -> Result<Vec<Id>> {
         .distinct()
         .order(user_grants::user_id);
     Ok(holders.load(conn)?)
+}
+
+/// Grants over these very organizations and all below them that hold on a day. Those of mentors and cadres reach people, not
+/// units.
+///
+/// # Errors
+/// When the database refuses.
+pub fn grants_at(conn: &mut DbConn, organizations: &[Id], day: Date) -> Result<Vec<AccountGrant>> {
+    let holds = user_grants::valid_until
+        .is_null()
+        .or(user_grants::valid_until.ge(day));
+    let rows = user_grants::table
+        .filter(user_grants::organization_id.eq_any(organizations.to_vec()))
+        .filter(user_grants::role.ne_all([Role::Mentor, Role::Cadre]))
+        .filter(holds.assume_not_null())
+        .order((user_grants::user_id, user_grants::position))
+        .select((
+            user_grants::user_id,
+            user_grants::role,
+            user_grants::organization_id.assume_not_null(),
+        ));
+    let of_user = |(id, role, organization_id): (Id, Role, Id)| AccountGrant {
+        account: Account::User(id),
+        role: Some(role),
+        organization_id,
+    };
+    Ok(rows.load(conn)?.into_iter().map(of_user).collect())
 }
 
 /// The user who is this mentor.

@@ -37,6 +37,22 @@ fn advisory_lock(tx: &mut DbConn, statement: &str) -> Result<()> {
     Ok(())
 }
 
+/// The units that a path leads through, the last one included, from the root.
+///
+/// # Errors
+/// When the database refuses.
+pub fn line(conn: &mut DbConn, path: &str) -> Result<Vec<Organization>> {
+    let paths: Vec<&str> = path
+        .match_indices('/')
+        .filter_map(|(end, _)| path.get(..=end))
+        .collect();
+    let units = organizations::table
+        .filter(organizations::path.eq_any(paths))
+        .order(organizations::path)
+        .select(Organization::as_select());
+    Ok(units.load(conn)?)
+}
+
 /// The units of some subtrees.
 ///
 /// # Errors

@@ -164,7 +164,7 @@ async fn grants_and_clients_follow_a_merged_unit() {
     rehearsal["dryRun"] = true.into();
     app.manager().post(&path, &rehearsal).await.expect(200);
     app.bearer(&token).get("/v1/cadres").await.expect(200);
-    app.manager().post(&path, &merge).await.expect(200);
+    app.administrator().post(&path, &merge).await.expect(200);
     app.bearer(&token).get("/v1/cadres").await.expect(401);
     let user = app
         .administrator()

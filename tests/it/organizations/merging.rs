@@ -200,7 +200,10 @@ async fn people_grants_and_clients_follow_in_one_transaction() {
         .execute(&mut app.db())
         .unwrap();
 
-    let merged = merge(&app, json!({})).await.expect(200);
+    let body = json!({ "intoId": app.city.yuxi.id, "effectiveOn": "2023-07-01" });
+    let address = format!("{}/_merge", path(app.city.liulin.id));
+    let merged = app.administrator().post(&address, &body).await.expect(200);
+    assert_eq!(merged.json["widenedGrants"]["count"], 2);
     assert_eq!(
         merged.json["moved"],
         json!({ "children": 0, "externalIds": 0, "cadres": 2, "mentors": 1, "grants": 1, "clients": 1 })

@@ -4,6 +4,7 @@ mod concurrency;
 mod merging;
 mod register;
 mod tree;
+mod widening;
 
 use diesel::prelude::*;
 use serde_json::{Value, json};
