@@ -55,11 +55,17 @@ pub fn reactions() -> Reactions {
         cadre_left,
         probation_changed: crate::absences::recount,
         cadre_deleted: crate::absences::delete_all,
-        mentor_changed: crate::assignments::review_mentor,
+        mentor_changed,
         organization_changed,
         grants_at: crate::accounts::grants_at,
         withheld: crate::evaluations::withheld,
     }
+}
+
+/// The pairs of a mentor may need another, and their tokens another end of service.
+fn mentor_changed(tx: &mut DbConn, context: &Context, mentor_id: Id) -> Result<()> {
+    crate::assignments::review_mentor(tx, context, mentor_id)?;
+    crate::accounts::follow_mentor(tx, context, mentor_id)
 }
 
 /// Mentors and cadres both follow their unit first; only then it can be told which pairs have lost their place.

@@ -99,6 +99,8 @@ pub struct Actor {
     pub client_source: Option<String>,
     /// The mentor this person is.
     pub mentor_id: Option<Id>,
+    /// Whether they serve as that mentor today: neither retired nor suspended without end.
+    pub is_serving: bool,
     /// The cadre this person is.
     pub cadre_id: Option<Id>,
 }
@@ -113,6 +115,7 @@ impl Actor {
             client_subtree: None,
             client_source: None,
             mentor_id: None,
+            is_serving: false,
             cadre_id: None,
         }
     }
@@ -165,14 +168,18 @@ impl Actor {
             let Some((_, over)) = rule.roles.iter().find(|(role, _)| *role == grant.role) else {
                 continue;
             };
-            granted = true;
             match over {
+                Over::MenteesInService if !self.is_serving => continue,
                 Over::Everything => reach.everything = true,
                 Over::Subtree => reach.subtrees.extend(grant.subtree.clone()),
-                Over::Mentees => reach.mentor_id = self.mentor_id,
+                Over::Mentees | Over::MenteesInService => {
+                    reach.mentor_id = self.mentor_id;
+                    reach.mentees_of = self.mentor_id.filter(|_| self.is_serving);
+                }
                 Over::Self_ => reach.cadre_id = self.cadre_id,
                 Over::Account => {}
             }
+            granted = true;
         }
         granted.then_some(reach)
     }
@@ -202,8 +209,10 @@ pub struct Reach {
     pub everything: bool,
     /// Organization subtrees.
     pub subtrees: Vec<Subtree>,
-    /// The mentees of this mentor.
+    /// The mentor that the caller is: their own record, and what they wrote.
     pub mentor_id: Option<Id>,
+    /// The mentor whose mentees are reached: the same, while they serve.
+    pub mentees_of: Option<Id>,
     /// This cadre.
     pub cadre_id: Option<Id>,
 }

@@ -14,6 +14,8 @@ pub enum Over {
     Subtree,
     /// What concerns the mentees of the mentor the caller is, and that mentor.
     Mentees,
+    /// Their own mentees, and nothing once they no longer serve as a mentor.
+    MenteesInService,
     /// What concerns the cadre the caller is.
     Self_,
     /// The caller's own account and nothing else.
@@ -128,7 +130,7 @@ permissions! {
     EvaluationsRead: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over Self_],
         Some("evaluations:read");
     /// Writing of evaluations: the unit, the mentor, oneself.
-    EvaluationsWrite: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over Self_],
+    EvaluationsWrite: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over MenteesInService, Cadre over Self_],
         Some("evaluations:write");
     /// Confirmation and return of evaluations, and answers to objections.
     EvaluationsConfirm: [ProgrammeManager over Subtree], None;
@@ -138,14 +140,14 @@ permissions! {
     GrowthRead: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over Self_],
         Some("growth:read");
     /// Writing of growth entries.
-    GrowthWrite: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over Self_],
+    GrowthWrite: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over MenteesInService, Cadre over Self_],
         Some("growth:write");
     /// Verification of growth entries that others wrote.
-    GrowthVerify: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees], None;
+    GrowthVerify: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over MenteesInService], None;
     /// Dispute of growth entries that others wrote about oneself.
     GrowthDispute: [Cadre over Self_], None;
     /// Declarations of kinship: of the subtree, or by the persons themselves.
-    KinshipsDeclare: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over Self_], None;
+    KinshipsDeclare: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over MenteesInService, Cadre over Self_], None;
     /// The journal.
     JournalRead: [Auditor over Everything, ProgrammeManager over Subtree], None;
     /// Users and their grants.

@@ -85,6 +85,9 @@ pub struct Claims {
     /// The mentor this person is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mentor: Option<Id>,
+    /// The last day on which they serve as that mentor, where one is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mentor_until: Option<Date>,
     /// The cadre this person is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cadre: Option<Id>,
@@ -134,6 +137,7 @@ impl Claims {
                 .map(str::to_owned)
                 .collect(),
             mentor_id: self.mentor,
+            is_serving: self.mentor.is_some() && self.mentor_until.is_none_or(|last| today <= last),
             cadre_id: self.cadre,
         }
     }

@@ -57,3 +57,13 @@ pub fn grants_at(conn: &mut DbConn, context: &Context, units: &[Id]) -> Result<V
     );
     Ok(grants)
 }
+
+/// What accounts do when a mentor comes into service or leaves it: tokens say until when somebody serves, so that those made
+/// before end.
+///
+/// # Errors
+/// When the database refuses.
+pub fn follow_mentor(tx: &mut DbConn, context: &Context, mentor_id: Id) -> Result<()> {
+    let user = users::store::of_mentor(tx, mentor_id)?;
+    cutoffs::end_tokens(tx, context, user.as_slice())
+}

@@ -20,7 +20,7 @@ mod watch;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use cutoffs::end_tokens;
-pub use following::{follow_organization, grants_at};
+pub use following::{follow_mentor, follow_organization, grants_at};
 pub use users::Username;
 pub use watch::{reload, watch};
 

@@ -128,7 +128,7 @@ fn seen(units: &ListedUnits) -> Condition {
     if let Some(cadre_id) = reach.cadre_id {
         ways.push(Box::new(assignments::cadre_id.eq(cadre_id)));
     }
-    if let Some(mentor_id) = reach.mentor_id {
+    if let Some(mentor_id) = reach.mentees_of {
         let mentees = cadres::table
             .filter(
                 cadres::political_mentor_id

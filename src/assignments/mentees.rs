@@ -83,7 +83,7 @@ pub const SORTS: &[&str] = &["assignmentId"];
 pub fn list(conn: &mut DbConn, context: &Context, paging: &Paging) -> Result<Page<MenteeResponse>> {
     let descending = paging.sort(SORTS)?.descending;
     let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
-    let mut pairs = match context.reach.mentor_id {
+    let mut pairs = match context.reach.mentees_of {
         Some(id) => store::active_of_mentor(conn, id)?,
         None => Vec::new(),
     };

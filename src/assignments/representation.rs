@@ -144,7 +144,7 @@ pub fn is_visible(sighting: &Sighting, reach: &Reach) -> bool {
     reach.covers(&unit.path)
         || reach.covers(present_path)
         || reach.cadre_id == Some(assignment.cadre_id)
-        || (reach.mentor_id.is_some() && mentors.contains(&reach.mentor_id))
+        || (reach.mentees_of.is_some() && mentors.contains(&reach.mentees_of))
 }
 
 impl AssignmentResponse {

@@ -240,7 +240,7 @@ pub fn viewer(sighting: &Sighting, reach: &Reach) -> Option<CadreViewer> {
     if reach.covers(&sighting.unit.path) {
         return Some(CadreViewer::Staff);
     }
-    (reach.mentor_id.is_some() && mentors.contains(&reach.mentor_id))
+    (reach.mentees_of.is_some() && mentors.contains(&reach.mentees_of))
         .then_some(CadreViewer::OwnMentor)
 }
 

@@ -438,12 +438,12 @@ fn in_reach<'a>(query: Query<'a>, units: &ReachedUnits) -> Query<'a> {
     if reach.everything {
         return query;
     }
-    if reach.mentor_id.is_none() && reach.cadre_id.is_none() {
+    if reach.mentees_of.is_none() && reach.cadre_id.is_none() {
         return query.filter(within_units!(cadres::table, units, cadres::organization_id));
     }
     let own_mentees = cadres::political_mentor_id
-        .eq(reach.mentor_id)
-        .or(cadres::professional_mentor_id.eq(reach.mentor_id));
+        .eq(reach.mentees_of)
+        .or(cadres::professional_mentor_id.eq(reach.mentees_of));
     let own = own_mentees
         .assume_not_null()
         .or(cadres::id.eq(reach.cadre_id.unwrap_or(Id(uuid::Uuid::nil()))));

@@ -259,6 +259,13 @@ impl Evaluation {
         }
     }
 
+    /// Whether the caller wrote it and may still write it: nobody writes as a mentor who no longer serves.
+    pub fn is_writable_by(&self, actor: &Actor) -> bool {
+        let is_given = self.supersedes_id.is_some() && self.evaluator_user_id.is_some();
+        let is_mentors = !is_given && self.evaluator_relation.role().is_some();
+        self.is_written_by(actor) && (!is_mentors || actor.is_serving)
+    }
+
     /// Keeps an objection.
     ///
     /// # Errors

@@ -270,7 +270,7 @@ pub fn may_decide(sighting: &Sighting, context: &Context) -> bool {
 fn allowed_actions(sighting: &Sighting, context: &Context) -> Result<Vec<&'static str>> {
     let row = &sighting.evaluation;
     let actor = context.actor.as_ref();
-    let is_author = row.is_written_by(actor) && actor.may(Permission::EvaluationsWrite);
+    let is_author = row.is_writable_by(actor) && actor.may(Permission::EvaluationsWrite);
     let is_subject = actor.cadre_id == Some(row.cadre_id);
     let decides = may_decide(sighting, context) && !row.is_written_by(actor) && !is_subject;
     let mut actions = Vec::new();

@@ -18,13 +18,13 @@ pub fn begin(tx: &mut DbConn, context: &Context, id: Id) -> Result<Sighting> {
     reading::see(tx, context, id)?.ok_or(Error::NotFound)
 }
 
-/// The evaluation that the caller wrote, locked.
+/// The evaluation that the caller wrote and may still write, locked.
 ///
 /// # Errors
 /// `NotFound` when it does not exist for the caller, `Forbidden` when it does and another wrote it.
 pub fn own(tx: &mut DbConn, context: &Context, id: Id) -> Result<Sighting> {
     let sighting = begin(tx, context, id)?;
-    if sighting.evaluation.is_written_by(&context.actor) {
+    if sighting.evaluation.is_writable_by(&context.actor) {
         Ok(sighting)
     } else {
         Err(Error::Forbidden(None))

@@ -17,7 +17,7 @@ use crate::error::{Error, Result};
 pub fn withdraw(tx: &mut DbConn, context: &Context, id: Id) -> Result<EvaluationResponse> {
     let mut sighting = begin(tx, context, id)?;
     let mut row = sighting.evaluation.clone();
-    let is_author = row.is_written_by(&context.actor);
+    let is_author = row.is_writable_by(&context.actor);
     let objection = row.objection()?.filter(|_| {
         row.status == EvaluationStatus::Confirmed && context.reach.cadre_id == Some(row.cadre_id)
     });
@@ -44,8 +44,8 @@ pub fn withdraw(tx: &mut DbConn, context: &Context, id: Id) -> Result<Evaluation
             write(tx, context, &mut row, action, &["objection"], None)?;
         }
         None => {
-            // Whoever handed in may read the others from then on, and so writes no more.
-            if reading::reads_another(tx, context, &row)? {
+            // Whoever handed in may read the others from then on, and so writes no more, unless a manager returns the form.
+            if reading::could_read_another(tx, context, &row)? {
                 let violation = broken("EVALUATION", "NOT_INDEPENDENT");
                 return Err(Error::RuleViolation(vec![violation]));
             }

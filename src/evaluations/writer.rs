@@ -92,7 +92,7 @@ pub fn place(
         kind,
         period_from,
         period_to,
-        rater: rater(relation, reach.mentor_id),
+        rater: rater(relation, reach.mentees_of),
     };
     let is_reopened = reopenings::is_open(tx, &form, context.today)?;
     let (organization_id, unit) = people::unit_on(tx, cadre.id, period_to)?
@@ -110,7 +110,7 @@ pub fn place(
         open.push(EvaluatorRelation::Self_);
     }
     let mut pairs = Vec::new();
-    if let Some(mentor) = reach.mentor_id.filter(|_| !open.contains(&relation)) {
+    if let Some(mentor) = reach.mentees_of.filter(|_| !open.contains(&relation)) {
         pairs = people::pairs(tx, cadre.id, mentor)?;
         open.extend(relations_of(&pairs, is_reopened, context.today));
     }
@@ -141,7 +141,7 @@ pub fn place(
         place.is_paired = held.is_some();
         let ended = held.and_then(|pair| pair.ends_on);
         place.is_late |= !is_reopened && !rules::is_accepted_after(ended, context.today);
-        place.mentor_id = reach.mentor_id;
+        place.mentor_id = reach.mentees_of;
         place.mentor_name = latest.map(|pair| pair.mentor_name.clone());
         if let Some(pair) = latest.filter(|_| held.is_none() && occasion != Occasion::Again) {
             let end = pair.ends_on.unwrap_or(context.today);

@@ -11,7 +11,7 @@ pub fn source_of(reach: &Reach, cadre: &Cadre, unit_path: &str) -> Option<EntryS
     let mentors = [cadre.political_mentor_id, cadre.professional_mentor_id];
     if reach.cadre_id == Some(cadre.id) {
         Some(EntrySource::Self_)
-    } else if reach.mentor_id.is_some() && mentors.contains(&reach.mentor_id) {
+    } else if reach.mentees_of.is_some() && mentors.contains(&reach.mentees_of) {
         Some(EntrySource::Mentor)
     } else if reach.covers(unit_path) {
         Some(EntrySource::Unit)
@@ -43,7 +43,7 @@ pub fn sees(sighting: &Sighting, reach: &Reach, actor: &Actor) -> bool {
 /// Whether the caller is a present mentor of the entry's cadre.
 fn is_mentor(sighting: &Sighting, reach: &Reach) -> bool {
     let (political, professional) = sighting.mentor_ids;
-    reach.mentor_id.is_some() && [political, professional].contains(&reach.mentor_id)
+    reach.mentees_of.is_some() && [political, professional].contains(&reach.mentees_of)
 }
 
 /// Whether the caller wrote the entry.

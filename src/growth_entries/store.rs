@@ -246,7 +246,7 @@ fn in_reach<'a>(context: &Context, units: &ListedUnits) -> Query<'a> {
         ));
     }
     if let Some(mentor_id) = reach.mentor_id {
-        conditions.push(of_mentees(mentor_id));
+        conditions.extend(reach.mentees_of.map(of_mentees));
         conditions.extend(context.actor.id().map(|author| written(mentor_id, author)));
     }
     if let Some(cadre_id) = reach.cadre_id {

@@ -14,4 +14,6 @@ pub use api::routes;
 pub use model::{Change, JournalEntryResponse, LatestChange, Override, changed_members};
 pub use overrides::{OverrideInput, settle_violations};
 pub use sealer::{Sealer, Verification, seal, verify};
-pub use store::{created_by_caller, last_actor, latest, position, record, record_many};
+pub use store::{
+    created_by_caller, has_happened, last_actor, latest, position, record, record_many,
+};

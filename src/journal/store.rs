@@ -263,6 +263,24 @@ pub fn last_actor(conn: &mut DbConn, resource_id: Id, action: &str) -> Result<Op
     Ok(latest.first(conn).optional()?)
 }
 
+/// Whether a change of this kind happened to one of these resources since a moment.
+///
+/// # Errors
+/// When the database refuses.
+pub fn has_happened(
+    conn: &mut DbConn,
+    resources: &[Id],
+    action: &str,
+    since: UtcTimestamp,
+) -> Result<bool> {
+    let entry = journal_entries::table
+        .filter(journal_entries::resource_id.eq_any(resources.to_vec()))
+        .filter(journal_entries::action.eq(action))
+        .filter(journal_entries::occurred_at.ge(since.0))
+        .select(journal_entries::id);
+    Ok(entry.first::<i64>(conn).optional()?.is_some())
+}
+
 /// What the latest change of these kinds to a resource said.
 ///
 /// # Errors

@@ -136,6 +136,19 @@ impl Mentor {
         }
     }
 
+    /// The last day on which they read their mentees and write as a mentor, where one is known: before a suspension without end,
+    /// planned or begun. Of one who is retired it has passed, though the day of retirement is the last day of service.
+    pub fn serves_until(&self, today: Date) -> Option<Date> {
+        match self.status {
+            MentorStatus::Nominated => None,
+            MentorStatus::Appointed | MentorStatus::Suspended => self
+                .suspended_from
+                .filter(|_| self.suspended_until.is_none())
+                .map(|from| from.plus_days(-1)),
+            MentorStatus::Retired => Some(today.plus_days(-1)),
+        }
+    }
+
     /// Whether a suspension or leave, planned ones included, covers a day.
     fn is_away_on(&self, day: Date) -> bool {
         self.suspended_from.is_some_and(|from| day >= from)

@@ -1,8 +1,12 @@
 //! Raters write independently: whoever could still write a form that would be accepted reads no other one of the same cadre,
 //! kind and period, and whoever reads another writes none.
 
+use diesel::prelude::*;
 use serde_json::json;
 use xinmiao::access::Role;
+use xinmiao::db::Id;
+use xinmiao::db::schema::{assignments, cadres};
+use xinmiao::values::Date;
 
 use crate::evaluation_scene::{QUARTER, Scene, act, confirm, path_of};
 use crate::support::{Answer, Client, Who};
@@ -120,6 +124,49 @@ async fn who_has_handed_in_and_read_the_others_cannot_take_it_back() {
         let refused = refused.expect_problem(409, "rule-violation");
         assert_eq!(reasons(&refused), ["NOT_INDEPENDENT"], "{relation}");
     }
+}
+
+#[actix_web::test]
+async fn what_was_readable_once_keeps_a_form_from_being_taken_back_and_a_manager_returns_it() {
+    let scene = Scene::start().await;
+    let submitted = scene.submitted("ORDINARY", "POLITICAL_MENTOR").await;
+    scene.confirmed("ORDINARY", "PROFESSIONAL_MENTOR").await;
+    // The pair ends, so that the other form is out of sight.
+    let pair =
+        diesel::update(assignments::table.filter(assignments::mentor_id.eq(scene.political_id)));
+    pair.set((
+        assignments::status.eq("COMPLETED"),
+        assignments::ends_on.eq(Date::parse("2023-07-20").ok()),
+    ))
+    .execute(&mut scene.app.db())
+    .unwrap();
+    diesel::update(cadres::table.find(scene.cadre_id))
+        .set(cadres::political_mentor_id.eq(None::<Id>))
+        .execute(&mut scene.app.db())
+        .unwrap();
+    assert_eq!(scene.listed(&scene.political).await.len(), 1);
+    let refused = act(&scene.political, &submitted, "/_withdraw", &json!({})).await;
+    let refused = refused.expect_problem(409, "rule-violation");
+    assert_eq!(reasons(&refused), ["NOT_INDEPENDENT"]);
+    let why = json!({ "reason": "请补充事例" });
+    let returned = act(&scene.manager, &submitted, "/_return", &why).await;
+    assert_eq!(returned.expect(200).json["status"], "RETURNED");
+}
+
+#[actix_web::test]
+async fn a_manager_who_read_a_form_that_was_taken_back_cannot_take_back_their_own() {
+    let scene = Scene::start().await;
+    let manager = scene.mentor_and_manager(scene.political_id);
+    let mut form = scene.form("ORDINARY", "POLITICAL_MENTOR");
+    form["submit"] = true.into();
+    let own = manager.post("/v1/evaluations", &form).await.expect(201);
+    let other = scene.submitted("ORDINARY", "PROFESSIONAL_MENTOR").await;
+    assert!(sees(&manager, &other).await);
+    let other = act(&scene.professional, &other, "/_withdraw", &json!({})).await;
+    assert!(!sees(&manager, &other.expect(200)).await);
+    let refused = act(&manager, &own, "/_withdraw", &json!({})).await;
+    let refused = refused.expect_problem(409, "rule-violation");
+    assert_eq!(reasons(&refused), ["NOT_INDEPENDENT"]);
 }
 
 #[actix_web::test]

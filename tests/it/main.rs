@@ -40,6 +40,7 @@ mod kinships;
 mod lists;
 mod matching;
 mod mentors;
+mod mentors_leaving;
 mod mentors_reach;
 mod mentors_seats;
 mod migrations;

@@ -238,6 +238,7 @@ pub fn authenticate(
             path,
         }),
         mentor: None,
+        mentor_until: None,
         cadre: None,
     })
 }

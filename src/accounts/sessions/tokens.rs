@@ -14,7 +14,9 @@ use crate::accounts::users::{self, PlacedGrant, User};
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::Result;
 use crate::journal::{self, Change};
+use crate::mentors;
 use crate::network::Network;
+use crate::values::Date;
 
 /// How long an ended session is kept, in seconds: as long as the longest access token could still name it.
 const KEPT: i64 = 3600;
@@ -80,7 +82,8 @@ pub fn refresh(tx: &mut DbConn, context: &Context, desk: &Desk, token: &str) -> 
     session.idle_expires_at = context.now.plus_seconds(idle).min(session.expires_at);
     store::touch(tx, &session)?;
     let refresh_token = give_successor(tx, &context, token, &shown)?;
-    let claims = claims(&context, desk, &user, grants, session.id, epoch);
+    let until = mentor_until(tx, &context, &user)?;
+    let claims = claims(&context, desk, &user, grants, until, session.id, epoch);
     Ok(Outcome::Opened(Box::new(Opened {
         session_id,
         claims,
@@ -117,9 +120,10 @@ pub fn open(tx: &mut DbConn, context: &Context, desk: &Desk, user: &User) -> Res
     networks_store::note(tx, user.id, &tag, context.now)?;
     let refresh_token = give_first(tx, context, session.id)?;
     record(tx, context, "session.started", "session", session.id, 1)?;
+    let until = mentor_until(tx, context, user)?;
     Ok(Opened {
         session_id: session.id,
-        claims: claims(context, desk, user, grants, session.id, epoch),
+        claims: claims(context, desk, user, grants, until, session.id, epoch),
         refresh_token,
         refresh_expires_in: session.seconds_left(context.now),
     })
@@ -172,12 +176,22 @@ fn keep(
     store::insert_token(tx, &row)
 }
 
+/// The last day on which a user serves as the mentor they are, where one is known.
+fn mentor_until(conn: &mut DbConn, context: &Context, user: &User) -> Result<Option<Date>> {
+    let Some(id) = user.mentor_id else {
+        return Ok(None);
+    };
+    let mentor = mentors::store::find(conn, id)?;
+    Ok(mentor.and_then(|mentor| mentor.serves_until(context.today)))
+}
+
 /// The epoch must have been read before the grants: see `cutoffs`.
 fn claims(
     context: &Context,
     desk: &Desk,
     user: &User,
     grants: Vec<PlacedGrant>,
+    mentor_until: Option<Date>,
     session_id: Id,
     epoch: UtcTimestamp,
 ) -> Claims {
@@ -204,6 +218,7 @@ fn claims(
         grants: grants.collect(),
         subtree: None,
         mentor: user.mentor_id,
+        mentor_until,
         cadre: user.cadre_id,
     }
 }

@@ -152,12 +152,15 @@ pub fn readable(context: &Context, offices: &Offices) -> Condition {
         let staff = in_units(&offices.reading).and(stage_for_staff(context, offices, own));
         ways.push(Box::new(others().and(staff)));
     }
-    if let Some(mentor) = reach.mentor_id {
+    if reach.mentor_id.is_some() {
+        ways.push(Box::new(others().and(written_by!(own, plain))));
+    }
+    if let Some(mentor) = reach.mentees_of {
         let mentee = cadres::political_mentor_id
             .eq(mentor)
             .or(cadres::professional_mentor_id.eq(mentor));
-        let as_mentor = written_by!(own, plain).or(confirmed().and(mentee.assume_not_null()));
-        ways.push(Box::new(others().and(as_mentor)));
+        let of_mentee = confirmed().and(mentee.assume_not_null());
+        ways.push(Box::new(others().and(of_mentee)));
     }
     if actor.cadre_id.is_some() {
         let of_self = confirmed().or(evaluations::evaluator_relation.eq(EvaluatorRelation::Self_));

@@ -8,11 +8,12 @@ use super::super::request::EvaluationFilters;
 use super::offices::Offices;
 use super::readable::{Own, readable};
 use super::sighting::{Condition, Joined, sightings};
-use crate::access::Context;
+use crate::access::{Context, Permission};
 use crate::db::schema::evaluations;
 use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp};
 use crate::error::{Error, Result};
 use crate::http::{After, Paging, keyset};
+use crate::journal;
 use crate::organizations::{ListedUnits, within_units};
 use crate::values::{Date, DateBound};
 
@@ -49,6 +50,40 @@ pub fn reads_another(conn: &mut DbConn, context: &Context, row: &Evaluation) -> 
         .filter(evaluations::rater.ne(row.rater.clone()))
         .select(evaluations::id);
     Ok(others.first::<Id>(conn).optional()?.is_some())
+}
+
+/// Whether the caller can read another's form for the cadre, kind and period of a row, or could at any time since they handed
+/// theirs in: a pair that has ended since, or a form that was taken back, does not make them forget.
+///
+/// # Errors
+/// When the database refuses.
+pub fn could_read_another(conn: &mut DbConn, context: &Context, row: &Evaluation) -> Result<bool> {
+    if reads_another(conn, context, row)? {
+        return Ok(true);
+    }
+    let others = evaluations::table
+        .filter(evaluations::cadre_id.eq(row.cadre_id))
+        .filter(evaluations::kind.eq(row.kind))
+        .filter(evaluations::period_from.eq(row.period_from))
+        .filter(evaluations::period_to.eq(row.period_to))
+        .filter(evaluations::rater.ne(row.rater.clone()))
+        .select((evaluations::id, evaluations::status));
+    let others: Vec<(Id, EvaluationStatus)> = others.load(conn)?;
+    // Everyone who writes about a cadre reads what is confirmed.
+    if others
+        .iter()
+        .any(|(_, status)| *status == EvaluationStatus::Confirmed)
+    {
+        return Ok(true);
+    }
+    let (Some(since), true) = (
+        row.submitted_at,
+        context.actor.may(Permission::EvaluationsConfirm),
+    ) else {
+        return Ok(false);
+    };
+    let ids: Vec<Id> = others.into_iter().map(|(id, _)| id).collect();
+    journal::has_happened(conn, &ids, "evaluation.withdrawn", since)
 }
 
 /// Confirmed evaluations of a cadre that nothing superseded, as far as they exist for the caller, the latest period first.

@@ -148,6 +148,7 @@ impl Who {
                 self.grants.clone()
             },
             mentor: self.mentor_id,
+            mentor_until: None,
             cadre: self.cadre_id,
         }
     }
