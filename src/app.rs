@@ -1,5 +1,7 @@
 //! The application: every room mounted once, the server and its document from one registration.
 
+mod replays;
+
 use std::sync::LazyLock;
 
 use actix_web::App;
@@ -58,6 +60,7 @@ pub fn reactions() -> Reactions {
         mentor_changed,
         organization_changed,
         grants_at: crate::accounts::grants_at,
+        reads: replays::reads,
         withheld: crate::evaluations::withheld,
     }
 }

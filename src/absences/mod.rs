@@ -12,8 +12,8 @@ mod store;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use leave::{leave_days, recount, recount_open, renew};
-pub use model::AbsenceKind;
-pub use service::delete_all;
+pub use model::{AbsenceKind, AbsenceResponse};
+pub use service::{delete_all, read};
 pub use store::covers;
 
 /// Mounts the room.

@@ -91,7 +91,7 @@ pub struct AbsenceResponse {
     pub working_days: Option<i32>,
 }
 
-versioned!(AbsenceResponse);
+versioned!(AbsenceResponse, "absence");
 
 /// Every member, for `fields`.
 pub const MEMBERS: &[&str] = &[

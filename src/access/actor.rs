@@ -196,6 +196,22 @@ impl Actor {
         })
     }
 
+    /// Everything that lets the actor read, a line each: grants with their units, scopes, service as a mentor.
+    pub fn authority(&self) -> Vec<String> {
+        let unit = |subtree: &Option<Subtree>| {
+            let id = subtree.as_ref().map(|subtree| subtree.organization_id);
+            id.map_or_else(|| "*".to_owned(), |id| id.to_string())
+        };
+        let of_grant = |grant: &Grant| format!("{}@{}", grant.role.as_str(), unit(&grant.subtree));
+        let mut lines: Vec<String> = self.grants.iter().map(of_grant).collect();
+        let scope = |scope: &String| format!("{scope}@{}", unit(&self.client_subtree));
+        lines.extend(self.scopes.iter().map(scope));
+        if self.is_serving {
+            lines.push("mentor in service".to_owned());
+        }
+        lines
+    }
+
     /// Whether the actor holds a role at all.
     pub fn is(&self, role: Role) -> bool {
         self.grants.iter().any(|grant| grant.role == role)

@@ -46,6 +46,8 @@ pub struct Reactions {
     pub organization_changed: fn(&mut DbConn, &Context, &Restructuring) -> Result<Followed>,
     /// Units are about to lie under others: the grants and clients that are placed at those.
     pub grants_at: fn(&mut DbConn, &Context, &[Id]) -> Result<Vec<AccountGrant>>,
+    /// A kept reply is asked for again: whether the caller reads these resources of a kind still.
+    pub reads: fn(&mut DbConn, &Context, &str, &[Id]) -> Result<bool>,
     /// A caller reads the journal: of these lines, the resources they must not know of yet.
     pub withheld: fn(&mut DbConn, &Context, &[Mention<'_>]) -> Result<Vec<Id>>,
 }
@@ -137,6 +139,7 @@ impl Default for Reactions {
             mentor_changed: |_, _, _| Ok(()),
             organization_changed: |_, _, _| Ok(Followed::default()),
             grants_at: |_, _, _| Ok(Vec::new()),
+            reads: |_, _, _, _| Ok(true),
             withheld: |_, _, _| Ok(Vec::new()),
         }
     }

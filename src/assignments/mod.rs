@@ -34,6 +34,7 @@ pub use model::{
     Assignment, AssignmentStatus, EndReason, PairingStyle, ReplacementReason, Sighting,
 };
 pub use representation::AssignmentResponse;
+pub use service::read;
 pub use store::{find, of_cadre, of_cadre_on};
 pub use upkeep::{follow, review_cadre, review_mentor};
 

@@ -91,7 +91,7 @@ pub struct AssignmentResponse {
     pub allowed_actions: Vec<&'static str>,
 }
 
-versioned!(AssignmentResponse);
+versioned!(AssignmentResponse, "assignment");
 
 /// Every member, for `fields`.
 pub const MEMBERS: &[&str] = &[

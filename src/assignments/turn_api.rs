@@ -11,7 +11,7 @@ use super::request::{
 use super::turns::{self, Replacement};
 use crate::access::markers;
 use crate::error::Result;
-use crate::http::{Authorized, JsonBody, OptionalBody, PathId, Reply, State};
+use crate::http::{Authorized, JsonBody, OptionalBody, PathId, Reply, State, Versioned};
 
 /// Activate assignments
 ///
@@ -31,7 +31,9 @@ pub async fn activate_assignments(
     state
         .post(&guard, digest, move |tx, context| {
             let items = activation::activate_all(tx, context, &value.items)?;
-            Reply::json(200, &ActivatedResponse { items })
+            let ids = items.iter().map(|pair| pair.id).collect();
+            let reply = Reply::json(200, &ActivatedResponse { items })?;
+            Ok(reply.about(AssignmentResponse::KIND, ids))
         })
         .await
 }

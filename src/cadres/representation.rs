@@ -184,7 +184,7 @@ pub struct CadreResponse {
     pub allowed_actions: Vec<&'static str>,
 }
 
-versioned!(CadreResponse);
+versioned!(CadreResponse, "cadre");
 
 /// Every member, for `fields`.
 pub const MEMBERS: &[&str] = &[

@@ -21,6 +21,8 @@ diesel::table! {
         body -> Binary,
         created_at -> BigInt,
         body_encoding -> Text,
+        authority -> Text,
+        resources -> Nullable<Text>,
     }
 }
 

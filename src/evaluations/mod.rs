@@ -36,6 +36,7 @@ pub use model::{
     Dimension, Evaluation, EvaluationKind, EvaluationStatus, EvaluatorRelation, Score,
 };
 pub use representation::{EvaluationResponse, Hundredths};
+pub use service::read_or_written;
 pub use withdrawal::cancel_open;
 
 /// Mounts the room.

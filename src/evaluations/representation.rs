@@ -154,7 +154,7 @@ pub struct EvaluationResponse {
     pub allowed_actions: Vec<&'static str>,
 }
 
-versioned!(EvaluationResponse);
+versioned!(EvaluationResponse, "evaluation");
 
 /// Every member, for `fields`.
 pub const MEMBERS: &[&str] = &[

@@ -35,6 +35,18 @@ pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<EvaluationRe
     EvaluationResponse::see(sighting, context)
 }
 
+/// As [`read`]; the caller's own form also without the permission to read.
+///
+/// # Errors
+/// `NotFound`.
+pub fn read_or_written(conn: &mut DbConn, context: &Context, id: Id) -> Result<()> {
+    let found = store::find(conn, id)?.ok_or(Error::NotFound)?;
+    if found.is_written_by(&context.actor) {
+        return Ok(());
+    }
+    read(conn, context, id).map(drop)
+}
+
 /// A page of evaluations.
 ///
 /// # Errors

@@ -19,7 +19,7 @@ pub use evidence::{Evidence, EvidenceList, HttpsLink};
 pub use model::{EntryKind, EntrySource, EntryStatus, GrowthEntry, Sighting};
 pub use representation::GrowthEntryResponse;
 pub use request::CreateGrowthEntry;
-pub use service::{PastEntry, load};
+pub use service::{PastEntry, load, read};
 
 /// Mounts the room.
 pub fn routes(config: &mut ServiceConfig) {

@@ -75,7 +75,7 @@ pub struct GrowthEntryResponse {
     pub allowed_actions: Vec<&'static str>,
 }
 
-versioned!(GrowthEntryResponse);
+versioned!(GrowthEntryResponse, "growth-entry");
 
 /// Every member, for `fields`.
 pub const MEMBERS: &[&str] = &[

@@ -63,13 +63,8 @@ fn printable(file: &GrowthFileResponse, content: &[u8], language: Language) -> R
     let form = format!("html {} {}", language.tag(), env!("CARGO_PKG_VERSION"));
     let tag = etag(0, &[content, form.as_bytes()].concat());
     let page = page::render(file, language);
-    Reply {
-        status: 200,
-        headers: Vec::new(),
-        body: page.into_bytes(),
-    }
-    .with_header("content-type", "text/html; charset=utf-8")
-    .with_header("content-language", language.tag())
-    .with_header("content-security-policy", page::content_security_policy())
-    .with_header("etag", tag)
+    Reply::of("text/html; charset=utf-8", page)
+        .with_header("content-language", language.tag())
+        .with_header("content-security-policy", page::content_security_policy())
+        .with_header("etag", tag)
 }

@@ -57,13 +57,5 @@ pub async fn get_metrics(metrics: web::Data<Metrics>) -> Reply {
 }
 
 fn text(body: &str) -> Reply {
-    let headers = vec![(
-        "content-type".to_owned(),
-        "text/plain; charset=utf-8".to_owned(),
-    )];
-    Reply {
-        status: 200,
-        headers,
-        body: body.as_bytes().to_vec(),
-    }
+    Reply::of("text/plain; charset=utf-8", body)
 }

@@ -8,7 +8,8 @@ use diesel::sql_types::{BigInt, Bool};
 
 use super::body::BodyDigest;
 use super::kept::{self, KeptBody};
-use super::reply::Reply;
+use super::reply::{Reply, Resources};
+use crate::access::Context;
 use crate::db::schema::idempotency_keys;
 use crate::db::{DbConn, Id, UtcTimestamp, advisory_key};
 use crate::error::{Error, Result};
@@ -56,33 +57,36 @@ impl Keyed {
     /// Runs the work unless its reply is kept already.
     ///
     /// # Errors
-    /// What the work returns; `IdempotencyMismatch` when the key was used for another request.
+    /// What the work returns; as [`Keyed::kept`].
     pub fn run(
         &self,
         conn: &mut DbConn,
-        now: UtcTimestamp,
+        context: &Context,
         work: impl FnOnce(&mut DbConn) -> Result<Reply>,
     ) -> Result<Reply> {
         self.lock(conn)?;
-        if let Some(reply) = self.kept(conn, now)? {
+        if let Some(reply) = self.kept(conn, context)? {
             return Ok(reply);
         }
         let reply = work(conn)?;
-        self.keep(conn, now, &reply)?;
+        self.keep(conn, context, &reply)?;
         Ok(reply)
     }
 
-    /// The reply that is kept.
+    /// The reply that is kept, as long as its account may see it: with all the authority it had then, and while it still reads
+    /// what the reply tells of.
     ///
     /// # Errors
-    /// `IdempotencyMismatch` when the key was used for another request.
-    pub fn kept(&self, conn: &mut DbConn, now: UtcTimestamp) -> Result<Option<Reply>> {
-        let Some(kept) = self.find(conn, now)? else {
+    /// `IdempotencyMismatch` when the key was used for another request, `Forbidden` with less authority, `NotFound` when the
+    /// account no longer reads the result.
+    pub fn kept(&self, conn: &mut DbConn, context: &Context) -> Result<Option<Reply>> {
+        let Some(kept) = self.find(conn, context.now)? else {
             return Ok(None);
         };
         if kept.fingerprint != self.fingerprint {
             return Err(Error::IdempotencyMismatch);
         }
+        kept.check(conn, context)?;
         kept.into_reply().map(Some)
     }
 
@@ -113,14 +117,17 @@ impl Keyed {
                 dsl::headers,
                 dsl::body,
                 dsl::body_encoding,
+                dsl::authority,
+                dsl::resources,
             ))
             .first::<Kept>(conn)
             .optional()?;
         Ok(kept)
     }
 
-    fn keep(&self, conn: &mut DbConn, now: UtcTimestamp, reply: &Reply) -> Result<()> {
+    fn keep(&self, conn: &mut DbConn, context: &Context, reply: &Reply) -> Result<()> {
         use idempotency_keys::dsl;
+        let now = context.now;
         let old = dsl::idempotency_keys.filter(dsl::created_at.le(now.plus_seconds(-WINDOW)));
         let old: Vec<(Id, String)> = old
             .select((dsl::account_id, dsl::idempotency_key))
@@ -131,6 +138,9 @@ impl Keyed {
         }
         diesel::delete(dsl::idempotency_keys.find((self.account_id, &self.key))).execute(conn)?;
         let body = KeptBody::of(&reply.body)?;
+        let resources = reply.resources.as_ref().map(serde_json::to_string);
+        let resources = resources.transpose().map_err(Error::internal)?;
+        let authority = serde_json::to_string(&context.actor.authority());
         diesel::insert_into(dsl::idempotency_keys)
             .values((
                 dsl::account_id.eq(self.account_id),
@@ -141,6 +151,8 @@ impl Keyed {
                 dsl::body.eq(&body.bytes),
                 dsl::body_encoding.eq(body.encoding),
                 dsl::created_at.eq(now),
+                dsl::authority.eq(authority.map_err(Error::internal)?),
+                dsl::resources.eq(resources),
             ))
             .execute(conn)?;
         if body.is_large() {
@@ -157,9 +169,28 @@ struct Kept {
     headers: String,
     body: Vec<u8>,
     body_encoding: String,
+    authority: String,
+    resources: Option<String>,
 }
 
 impl Kept {
+    fn check(&self, conn: &mut DbConn, context: &Context) -> Result<()> {
+        let then: Vec<String> = serde_json::from_str(&self.authority).map_err(Error::internal)?;
+        let now = context.actor.authority();
+        if !then.iter().all(|line| now.contains(line)) {
+            return Err(Error::Forbidden(None));
+        }
+        let Some(resources) = &self.resources else {
+            return Ok(());
+        };
+        let told: Resources = serde_json::from_str(resources).map_err(Error::internal)?;
+        if (context.scene.reactions.reads)(conn, context, &told.kind, &told.ids)? {
+            Ok(())
+        } else {
+            Err(Error::NotFound)
+        }
+    }
+
     fn into_reply(self) -> Result<Reply> {
         let headers: Vec<(String, String)> =
             serde_json::from_str(&self.headers).map_err(Error::internal)?;
@@ -171,6 +202,7 @@ impl Kept {
             status,
             headers,
             body,
+            resources: None,
         }
         .with_header("idempotent-replayed", "true"))
     }
@@ -182,6 +214,7 @@ impl Kept {
             status: u16::try_from(status).map_err(Error::internal)?,
             headers,
             body: Vec::new(),
+            resources: None,
         }
         .with_header("idempotent-replayed", "true"))
     }

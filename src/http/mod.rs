@@ -38,7 +38,7 @@ pub use page::{After, Page, Paging, Sort, page_reply};
 pub use path::{ExternalPath, PathId, PathName, text_segment};
 pub use query::{Filters, Flag, ListQuery, NoFilters, OneOf, QueryOf, RawQuery, Whole, decode};
 pub(crate) use reply::versioned;
-pub use reply::{Reply, Versioned, etag};
+pub use reply::{Reply, Resources, Versioned, etag};
 pub use routes::{Routes, refuse};
 pub use seen::Seen;
 pub use state::{Service, ServiceParts, State};

@@ -4,8 +4,9 @@ use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Responder};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use crate::db::Id;
 use crate::error::{Error, Result};
 
 /// A reply that is ready to be sent.
@@ -17,6 +18,17 @@ pub struct Reply {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
+    /// What it tells of; never sent.
+    pub resources: Option<Resources>,
+}
+
+/// Resources that a reply tells of: whoever gets it again must still read them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resources {
+    /// Their kind, as the journal names it.
+    pub kind: String,
+    /// Which.
+    pub ids: Vec<Id>,
 }
 
 impl Reply {
@@ -26,11 +38,18 @@ impl Reply {
     /// When the value cannot be written as JSON.
     pub fn json<T: Serialize + ?Sized>(status: u16, value: &T) -> Result<Self> {
         let body = serde_json::to_vec(value).map_err(Error::internal)?;
-        Ok(Self {
-            status,
-            headers: vec![("content-type".to_owned(), "application/json".to_owned())],
-            body,
-        })
+        let reply = Self::of("application/json", body);
+        Ok(Self { status, ..reply })
+    }
+
+    /// A body of some media type.
+    pub fn of(media_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        Self {
+            status: 200,
+            headers: vec![("content-type".to_owned(), media_type.to_owned())],
+            body: body.into(),
+            resources: None,
+        }
     }
 
     /// A resource with its `ETag` and `Last-Modified`.
@@ -38,7 +57,7 @@ impl Reply {
     /// # Errors
     /// As [`Reply::json`].
     pub fn resource<T: Serialize + Versioned + ?Sized>(status: u16, value: &T) -> Result<Self> {
-        let reply = Self::json(status, value)?;
+        let reply = Self::json(status, value)?.about(T::KIND, vec![value.id()]);
         let tag = etag(value.version(), &reply.body);
         let modified = value
             .updated_at()
@@ -74,7 +93,18 @@ impl Reply {
             status: 204,
             headers: Vec::new(),
             body: Vec::new(),
+            resources: None,
         }
+    }
+
+    /// Names what the reply tells of.
+    #[must_use]
+    pub fn about(mut self, kind: &str, ids: Vec<Id>) -> Self {
+        self.resources = Some(Resources {
+            kind: kind.to_owned(),
+            ids,
+        });
+        self
     }
 
     /// Adds a header.
@@ -93,16 +123,26 @@ impl Reply {
 
 /// A resource with a version.
 pub trait Versioned {
+    /// Its kind, as the journal names it.
+    const KIND: &'static str;
+    /// Its id.
+    fn id(&self) -> Id;
     /// Its version.
     fn version(&self) -> i64;
     /// When it last changed.
     fn updated_at(&self) -> crate::db::UtcTimestamp;
 }
 
-/// Implements [`Versioned`] for replies that have the two members.
+/// Implements [`Versioned`] for replies that have the three members.
 macro_rules! versioned {
-    ($type:ty) => {
+    ($type:ty, $kind:literal) => {
         impl crate::http::Versioned for $type {
+            const KIND: &'static str = $kind;
+
+            fn id(&self) -> crate::db::Id {
+                self.id
+            }
+
             fn version(&self) -> i64 {
                 self.version
             }

@@ -205,7 +205,7 @@ impl Service {
         };
         let _place = self.in_flight.enter(&keyed)?;
         self.write_as(context, move |conn, context| {
-            keyed.run(conn, context.now, |conn| work(conn, context))
+            keyed.run(conn, context, |conn| work(conn, context))
         })
         .await
     }
@@ -226,21 +226,22 @@ impl Service {
     {
         let keyed = caller.keyed(digest)?;
         let state = State::clone(state);
-        let now = state.scene.clock.now();
+        let context = state.context(caller);
         let carry_out = async move {
             let Some(keyed) = keyed else {
                 return work.await;
             };
             let _place = state.in_flight.enter(&keyed)?;
-            let asked = keyed.clone();
-            if let Some(reply) = state.db.read(move |conn| asked.kept(conn, now)).await? {
+            let (asked, asking) = (keyed.clone(), context.clone());
+            let kept = state.db.read(move |conn| asked.kept(conn, &asking)).await?;
+            if let Some(reply) = kept {
                 return Ok(reply);
             }
             let reply = work.await?;
             let kept = reply.clone();
             state
                 .db
-                .write(move |tx| keyed.run(tx, now, |_| Ok(kept.clone())).map(drop))
+                .write(move |tx| keyed.run(tx, &context, |_| Ok(kept.clone())).map(drop))
                 .await?;
             Ok(reply)
         };

@@ -19,6 +19,7 @@ pub use avoidance::{barred_pairs, bars, bars_records, blocks, same_person};
 pub use model::{CreateKinship, KinshipResponse, Person, PersonType};
 pub use person::records;
 pub use records::Records;
+pub use service::read;
 
 /// Mounts the room.
 pub fn routes(config: &mut ServiceConfig) {

@@ -161,7 +161,7 @@ pub struct KinshipResponse {
     pub relation: KinshipCode,
 }
 
-versioned!(KinshipResponse);
+versioned!(KinshipResponse, "kinship");
 
 /// Every member, for `fields`.
 pub const MEMBERS: &[&str] = &[

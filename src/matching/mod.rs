@@ -26,6 +26,9 @@ mod world;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use representation::RunResponse;
+pub use service::read;
+
 /// Mounts the room.
 pub fn routes(config: &mut ServiceConfig) {
     config

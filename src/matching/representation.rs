@@ -91,7 +91,7 @@ pub struct RunResponse {
     pub allowed_actions: Vec<&'static str>,
 }
 
-versioned!(RunResponse);
+versioned!(RunResponse, "matching-run");
 
 /// Every member of a run, for `fields`.
 pub const RUN_MEMBERS: &[&str] = &[
@@ -274,7 +274,7 @@ pub struct ProposalResponse {
     pub banned_mentor_ids: Vec<Id>,
 }
 
-versioned!(ProposalResponse);
+versioned!(ProposalResponse, "matching-proposal");
 
 /// Every member of a proposal, for `fields`.
 pub const PROPOSAL_MEMBERS: &[&str] = &[

@@ -84,7 +84,7 @@ pub struct MentorResponse {
     pub allowed_actions: Vec<&'static str>,
 }
 
-versioned!(MentorResponse);
+versioned!(MentorResponse, "mentor");
 
 /// Every member, for `fields`.
 pub const MEMBERS: &[&str] = &[

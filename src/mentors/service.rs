@@ -265,12 +265,23 @@ pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
 /// `NotFound` out of reach.
 pub fn reachable(tx: &mut DbConn, context: &Context, id: Id) -> Result<Mentor> {
     let row = store::lock(tx, id)?.ok_or(Error::NotFound)?;
-    let unit = organizations::store::find(tx, row.organization_id)?.ok_or(Error::NotFound)?;
-    if context.reach.covers(&unit.path) {
-        Ok(row)
-    } else {
-        Err(Error::NotFound)
-    }
+    require_reach(tx, context, &row)?;
+    Ok(row)
+}
+
+/// That a mentor is in a unit the caller reaches; only reads.
+///
+/// # Errors
+/// `NotFound` out of reach.
+pub fn require_reachable(conn: &mut DbConn, context: &Context, id: Id) -> Result<()> {
+    let row = store::find(conn, id)?.ok_or(Error::NotFound)?;
+    require_reach(conn, context, &row)
+}
+
+fn require_reach(conn: &mut DbConn, context: &Context, row: &Mentor) -> Result<()> {
+    let unit = organizations::store::find(conn, row.organization_id)?.ok_or(Error::NotFound)?;
+    let is_reached = context.reach.covers(&unit.path);
+    is_reached.then_some(()).ok_or(Error::NotFound)
 }
 
 /// The mentor as the caller may see them, if they may.

@@ -27,7 +27,7 @@ pub use reached::{ListedUnits, ReachedUnits};
 pub use reference::{Naming, resolve};
 pub use representation::OrganizationResponse;
 pub use request::{CreateOrganization, UpdateOrganization};
-pub use service::{Outcome, amend, create, establish, is_news, upsert};
+pub use service::{Outcome, amend, create, establish, is_news, read, upsert};
 
 /// Mounts the room.
 pub fn routes(config: &mut ServiceConfig) {

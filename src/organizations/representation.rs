@@ -11,7 +11,7 @@ use crate::access::Context;
 use crate::db::{Id, UtcTimestamp};
 use crate::error::{Current, Result};
 use crate::external_ids::ExternalIds;
-use crate::http::versioned;
+use crate::http::{Versioned, versioned};
 use crate::values::Date;
 
 /// A unit of the city's tree.
@@ -61,7 +61,7 @@ pub struct OrganizationResponse {
     pub allowed_actions: Vec<&'static str>,
 }
 
-versioned!(OrganizationResponse);
+versioned!(OrganizationResponse, "organization");
 
 /// Every member, for `fields`.
 pub const MEMBERS: &[&str] = &[
@@ -147,7 +147,13 @@ pub struct MergedOrganizationResponse {
     pub widened_grants: WidenedGrants,
 }
 
-impl crate::http::Versioned for MergedOrganizationResponse {
+impl Versioned for MergedOrganizationResponse {
+    const KIND: &'static str = OrganizationResponse::KIND;
+
+    fn id(&self) -> Id {
+        self.organization.id
+    }
+
     fn version(&self) -> i64 {
         self.organization.version
     }
@@ -188,7 +194,13 @@ pub struct MovedOrganizationResponse {
     pub widened_grants: WidenedGrants,
 }
 
-impl crate::http::Versioned for MovedOrganizationResponse {
+impl Versioned for MovedOrganizationResponse {
+    const KIND: &'static str = OrganizationResponse::KIND;
+
+    fn id(&self) -> Id {
+        self.organization.id
+    }
+
     fn version(&self) -> i64 {
         self.organization.version
     }

@@ -6,6 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use reqwest::Method;
 use serde_json::{Value, json};
+use xinmiao::access::Context;
 use xinmiao::db::schema::idempotency_keys;
 use xinmiao::db::{DbConn, Id};
 use xinmiao::http::{Keyed, Reply};
@@ -269,18 +270,16 @@ async fn keep(app: &TestApp, account: Id, key: usize, bytes: usize) -> Reply {
         key: format!("large-reply-{key}"),
         fingerprint: [7; 32],
     };
-    let now = app.now();
+    let context = Context::system(&app.service().scene, "test");
     let work = move |tx: &mut DbConn| {
-        keyed.run(tx, now, |_| {
+        keyed.run(tx, &context, |_| {
             let mut body = vec![0; bytes];
             xinmiao::vault::random(&mut body);
+            let reply = Reply::of("application/json", body);
+            let reply = reply.with_header("location", "/v1/cadres/1");
             Ok(Reply {
                 status: 201,
-                headers: vec![
-                    ("content-type".to_owned(), "application/json".to_owned()),
-                    ("location".to_owned(), "/v1/cadres/1".to_owned()),
-                ],
-                body,
+                ..reply
             })
         })
     };

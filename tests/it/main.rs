@@ -53,6 +53,7 @@ mod plans;
 mod preconditions;
 mod probation;
 mod problems;
+mod replays;
 mod rows_read;
 mod service;
 mod statistics;

@@ -169,7 +169,7 @@ pub struct ClientResponse {
     pub secret: Seen<String>,
 }
 
-versioned!(ClientResponse);
+versioned!(ClientResponse, "client");
 
 /// Every member, for `fields`.
 pub const MEMBERS: &[&str] = &[

@@ -80,17 +80,8 @@ pub async fn set_up(visitor: Visitor, state: State, body: VisitorBody<SetUp>) ->
 )]
 #[get("/setup")]
 pub async fn get_setup_page(state: State) -> Reply {
-    let headers = vec![(
-        "content-type".to_owned(),
-        "text/html; charset=utf-8".to_owned(),
-    )];
     let body = PAGE.replace("{publicUrl}", &escape(&state.config.public_url));
-    Reply {
-        status: 200,
-        headers,
-        body: body.into_bytes(),
-    }
-    .no_store()
+    Reply::of("text/html; charset=utf-8", body).no_store()
 }
 
 const PAGE: &str = include_str!("page.html");

@@ -164,13 +164,8 @@ fn csv(invited: Invited, lines: &[Line]) -> Result<Reply> {
         ];
         table.write_record(cells).map_err(Error::internal)?;
     }
-    let reply = Reply {
-        status: 200,
-        headers: Vec::new(),
-        body: table.into_inner().map_err(Error::internal)?,
-    };
-    Ok(reply
-        .with_header("content-type", "text/csv; charset=utf-8")
+    let table = table.into_inner().map_err(Error::internal)?;
+    Ok(Reply::of("text/csv; charset=utf-8", table)
         .with_header(
             "content-disposition",
             "attachment; filename=\"activation-codes.csv\"",

@@ -94,7 +94,7 @@ pub struct UserResponse {
     pub activation: Seen<Activation>,
 }
 
-versioned!(UserResponse);
+versioned!(UserResponse, "user");
 
 /// Every member, for `fields`.
 pub const MEMBERS: &[&str] = &[

@@ -44,14 +44,8 @@ fn published(request: &HttpRequest) -> Result<&'static Document> {
 }
 
 fn reply(media_type: &str, text: &str) -> Reply {
-    Reply {
-        status: 200,
-        headers: vec![
-            ("content-type".to_owned(), media_type.to_owned()),
-            ("etag".to_owned(), etag(0, text.as_bytes())),
-            ("access-control-allow-origin".to_owned(), "*".to_owned()),
-            ("cache-control".to_owned(), "public, no-cache".to_owned()),
-        ],
-        body: text.as_bytes().to_vec(),
-    }
+    Reply::of(media_type, text)
+        .with_header("etag", etag(0, text.as_bytes()))
+        .with_header("access-control-allow-origin", "*")
+        .with_header("cache-control", "public, no-cache")
 }

@@ -28,20 +28,9 @@ pub async fn get_problem(request: HttpRequest) -> Result<Reply> {
         .iter()
         .find(|(known, _)| *known == code)
         .ok_or(Error::NotFound)?;
-    Ok(Reply {
-        status: 200,
-        headers: vec![
-            (
-                "content-type".to_owned(),
-                "text/html; charset=utf-8".to_owned(),
-            ),
-            (
-                "cache-control".to_owned(),
-                "public, max-age=3600".to_owned(),
-            ),
-        ],
-        body: page(code, *status).into_bytes(),
-    })
+    let page = page(code, *status);
+    Ok(Reply::of("text/html; charset=utf-8", page)
+        .with_header("cache-control", "public, max-age=3600"))
 }
 
 fn page(code: &str, status: u16) -> String {

@@ -71,14 +71,9 @@ pub async fn get_reference_file(request: HttpRequest) -> Result<Reply> {
 }
 
 fn reply(body: Vec<u8>, media_type: &str) -> Reply {
-    Reply {
-        status: 200,
-        headers: vec![
-            ("content-type".to_owned(), media_type.to_owned()),
-            ("etag".to_owned(), etag(0, &body)),
-            ("cache-control".to_owned(), "public, no-cache".to_owned()),
-            ("content-security-policy".to_owned(), POLICY.to_owned()),
-        ],
-        body,
-    }
+    let tag = etag(0, &body);
+    Reply::of(media_type, body)
+        .with_header("etag", tag)
+        .with_header("cache-control", "public, no-cache")
+        .with_header("content-security-policy", POLICY)
 }

@@ -1,0 +1,2 @@
+ALTER TABLE idempotency_keys DROP COLUMN resources;
+ALTER TABLE idempotency_keys DROP COLUMN authority;
