@@ -6,9 +6,10 @@ use actix_web::{HttpRequest, post};
 use utoipa::PartialSchema;
 
 use super::cadre_intake::CadreIntake;
-use super::intake::{self, Effect, Intake, Opened, ROWS_PER_PART};
+use super::intake::{self, Effect, Intake, Opened};
 use super::mentor_intake::MentorIntake;
 use super::organization_intake::OrganizationIntake;
+use super::parts::{self, ROWS_PER_PART};
 use super::report::ImportReport;
 use super::request::ImportTerms;
 use crate::access::{Context, markers};
@@ -147,7 +148,7 @@ async fn import<I: Intake>(
         Effect::WriteGood
     };
     if terms.is_dry() {
-        let taken = intake::rehearse(&state.db, &context, file, effect).await?;
+        let taken = parts::rehearse(&state.db, &context, file, effect).await?;
         count(state, caller, taken.guesses).await?;
         return Reply::json(200, &taken.report);
     }
@@ -159,7 +160,7 @@ async fn import<I: Intake>(
     }
     let (db, service) = (state.db.clone(), State::clone(state));
     let work = async move {
-        let taken = intake::take_in_parts(&db, &context, file, |_| {}).await;
+        let taken = parts::take_in_parts(&db, &context, file, |_| {}).await;
         context.endings.take_effect(&service.scene.cutoffs);
         Reply::json(200, &taken?.report)
     };

@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::cells::CellFinding;
-use super::intake::{Effect, Intake};
+use super::intake::{Effect, Intake, Memory};
 use super::report::{RowStatus, Settled};
 use super::roster::{IDENTITY_NUMBER, ORGANIZATION, RosterReader, RosterRow};
 use super::units::Units;
@@ -33,7 +33,9 @@ pub struct CadreIntake {
 impl Intake for CadreIntake {
     type Row = RosterRow<Id>;
 
-    const IS_CUMULATIVE: bool = false;
+    type Memory = RosterMemory;
+
+    const WRITES_ROW_BY_ROW: bool = false;
 
     fn read(
         conn: &mut DbConn,
@@ -64,7 +66,8 @@ impl Intake for CadreIntake {
         context: &Context,
         rows: &[Self::Row],
         effect: Effect,
-    ) -> Result<Vec<Settled>> {
+        before: &RosterMemory,
+    ) -> Result<(Vec<Settled>, RosterMemory)> {
         let known = Known::look_up(self, tx, context, rows)?;
         let named = rows.iter().filter_map(|row| row.organization);
         let units = self.units.now(tx, context, named, effect)?;
@@ -73,7 +76,10 @@ impl Intake for CadreIntake {
             context,
             known,
             units,
-            met: HashSet::new(),
+            before,
+            // People whom parts before wrote are among those known.
+            looks: effect == Effect::Look,
+            left: RosterMemory::default(),
         };
         let decided = rows
             .iter()
@@ -82,11 +88,13 @@ impl Intake for CadreIntake {
         if effect.writes(decided.iter().map(|row| row.step.status())) {
             write(tx, context, &decided)?;
         }
+        let left = decider.left;
         let reveals = context.actor.may(Permission::CadresReveal);
-        Ok(decided
+        let settled = decided
             .into_iter()
             .map(|row| row.settled(&context.scene.vault, reveals))
-            .collect())
+            .collect();
+        Ok((settled, left))
     }
 }
 
@@ -250,8 +258,27 @@ struct Decider<'a> {
     context: &'a Context,
     known: Known,
     units: HashMap<Id, Organization>,
-    /// People whom rows before were about.
+    before: &'a RosterMemory,
+    looks: bool,
+    left: RosterMemory,
+}
+
+/// What rows of a roster must know of those before them.
+#[derive(Default)]
+pub struct RosterMemory {
+    /// People whom rows were about.
     met: HashSet<Id>,
+    /// By folded name and unit: the dates of birth of the people whom rows would bring in.
+    new: HashMap<(String, Id), Vec<Option<PartialDate>>>,
+}
+
+impl Memory for RosterMemory {
+    fn extend(&mut self, later: Self) {
+        self.met.extend(later.met);
+        for (key, births) in later.new {
+            self.new.entry(key).or_default().extend(births);
+        }
+    }
 }
 
 impl Decider<'_> {
@@ -331,16 +358,20 @@ impl Decider<'_> {
                 .birth_date
                 .or_else(|| Some(row.identity_number.as_ref()?.birth_date().into()));
             let key = (search_text(name.as_str()), unit);
-            let namesakes = self.known.namesakes.entry(key).or_default();
+            let stored = self.known.namesakes.get(&key).into_iter().flatten();
+            let before = self.before.new.get(&key).filter(|_| self.looks);
+            let namesakes = stored
+                .chain(before.into_iter().flatten())
+                .chain(self.left.new.get(&key).into_iter().flatten());
             let has_number = row.identity_number.is_some();
             if namesakes
-                .iter()
+                .into_iter()
                 .any(|other| may_be_same(birth, *other, has_number))
             {
                 let field = if has_number { IDENTITY_NUMBER } else { "name" };
                 self.find(decided, field, "possible-duplicate");
             } else {
-                namesakes.push(birth);
+                self.left.new.entry(key).or_default().push(birth);
             }
         }
         if has_errors(decided) {
@@ -376,7 +407,7 @@ impl Decider<'_> {
         let Some(cadre) = self.known.cadres.get(&id).cloned() else {
             return Ok(());
         };
-        if !self.met.insert(id) {
+        if self.before.met.contains(&id) || !self.left.met.insert(id) {
             self.find(decided, "name", "possible-duplicate");
         }
         let mut input = self.input(row, Some(&cadre));

@@ -6,6 +6,7 @@ use super::cadre_intake::CadreIntake;
 use super::intake::{self, Effect, Intake, Opened};
 use super::mentor_intake::MentorIntake;
 use super::organization_intake::OrganizationIntake;
+use super::parts;
 use super::report::ImportReport;
 use super::request::ImportTerms;
 use crate::access::Context;
@@ -69,11 +70,11 @@ async fn run<I: Intake>(
         Effect::WriteGood
     };
     let taken = if terms.is_dry() {
-        intake::rehearse(db, context, file, effect).await?
+        parts::rehearse(db, context, file, effect).await?
     } else if terms.is_atomic() {
         intake::take_at_once(db, context, file, effect).await?
     } else {
-        intake::take_in_parts(db, context, file, |done| progress(done, total)).await?
+        parts::take_in_parts(db, context, file, |done| progress(done, total)).await?
     };
     progress(total, total);
     Ok(taken.report)

@@ -17,8 +17,6 @@ use crate::tabular::{Charset, Columns, Sheet, TabularFault};
 
 /// Most rows of a file.
 pub const MAX_ROWS: usize = 100_000;
-/// Rows written in one transaction of a partial import.
-pub const ROWS_PER_PART: usize = 500;
 /// How often rows are decided upon anew when another writer changed what the decision rests on.
 pub const ATTEMPTS: usize = 3;
 
@@ -49,8 +47,14 @@ pub trait Intake: Sized + Send + Sync + 'static {
     /// A row as typed cells with their findings.
     type Row: Send + Sync + 'static;
 
+    /// What rows must know of those before them in the file.
+    type Memory: Memory;
+
+    /// Whether rows are written one by one as they are decided upon, so that those before an error are undone.
+    const WRITES_ROW_BY_ROW: bool;
+
     /// Whether rows build on rows before them, so that only writing shows what they come to.
-    const IS_CUMULATIVE: bool;
+    const IS_CUMULATIVE: bool = false;
 
     /// Reads a file's rows, in the order in which they are to be written.
     ///
@@ -66,7 +70,8 @@ pub trait Intake: Sized + Send + Sync + 'static {
     /// The file's columns.
     fn columns(&self) -> &Columns;
 
-    /// Decides what rows come to and writes as far as `effect` lets it.
+    /// Decides what rows come to and writes as far as `effect` lets it. `before` is what the rows before these left to know; what
+    /// these leave is given back.
     ///
     /// # Errors
     /// When the database refuses, or when another writer came in between.
@@ -76,14 +81,25 @@ pub trait Intake: Sized + Send + Sync + 'static {
         context: &Context,
         rows: &[Self::Row],
         effect: Effect,
-    ) -> Result<Vec<Settled>>;
+        before: &Self::Memory,
+    ) -> Result<(Vec<Settled>, Self::Memory)>;
+}
+
+/// What a part of a file leaves for the parts after it to know.
+pub trait Memory: Default + Send + Sync + 'static {
+    /// Adds what a later part left.
+    fn extend(&mut self, later: Self);
+}
+
+impl Memory for () {
+    fn extend(&mut self, (): Self) {}
 }
 
 /// A file that was read.
 pub struct Opened<I: Intake> {
-    intake: I,
-    rows: Vec<I::Row>,
-    language: Language,
+    pub(super) intake: I,
+    pub(super) rows: Vec<I::Row>,
+    pub(super) language: Language,
 }
 
 impl<I: Intake> Opened<I> {
@@ -134,11 +150,13 @@ impl<I: Intake> Opened<I> {
     /// As [`Intake::settle`].
     pub fn take(&self, tx: &mut DbConn, context: &Context, effect: Effect) -> Result<Taken> {
         let settle = |tx: &mut DbConn| -> Result<(Vec<Settled>, bool)> {
-            let settled = self.intake.settle(tx, context, &self.rows, effect)?;
+            let before = I::Memory::default();
+            let settled = self.intake.settle(tx, context, &self.rows, effect, &before);
+            let (settled, _) = settled?;
             let applied = effect.writes(settled.iter().map(|row| row.status));
             Ok((settled, applied))
         };
-        let (settled, applied) = if I::IS_CUMULATIVE {
+        let (settled, applied) = if I::WRITES_ROW_BY_ROW {
             // What was written before the first error is undone.
             attempt(tx, |tx| {
                 let (settled, applied) = settle(tx)?;
@@ -167,7 +185,8 @@ impl<I: Intake> Opened<I> {
         Ok(taken)
     }
 
-    fn nothing_yet(&self) -> Taken {
+    /// What is taken before the first row.
+    pub fn nothing_yet(&self) -> Taken {
         let columns = self.intake.columns();
         let ignored = columns.unknown.iter().chain(&columns.repeated);
         Taken {
@@ -187,13 +206,15 @@ pub struct Taken {
 }
 
 impl Taken {
-    fn add(&mut self, rows: Vec<Settled>, language: Language) {
+    /// Adds what rows came to.
+    pub fn add(&mut self, rows: Vec<Settled>, language: Language) {
         let guesses = rows.iter().filter_map(|row| row.guess.clone());
         self.guesses.extend(guesses);
         self.report.add(rows, language);
     }
 
-    fn end(self, applied: bool) -> Self {
+    /// The end: whether anything was written.
+    pub fn end(self, applied: bool) -> Self {
         let report = self.report.in_order();
         if applied {
             let report = ImportReport { applied, ..report };
@@ -235,27 +256,6 @@ pub fn take_flawless<I: Intake>(
     }
 }
 
-/// What a file would come to; changes nothing.
-///
-/// # Errors
-/// As [`Intake::settle`].
-pub async fn rehearse<I: Intake>(
-    db: &Db,
-    context: &Context,
-    file: Arc<Opened<I>>,
-    effect: Effect,
-) -> Result<Taken> {
-    let context = context.clone();
-    let taken = if I::IS_CUMULATIVE {
-        db.rehearse(move |tx| file.take(tx, &context, effect))
-            .await?
-    } else {
-        db.read(move |conn| file.take(conn, &context, Effect::Look))
-            .await?
-    };
-    Ok(taken.end(false))
-}
-
 /// Takes a file in with one transaction.
 ///
 /// # Errors
@@ -282,29 +282,6 @@ pub async fn take_at_once<I: Intake>(
     }
 }
 
-/// Takes the good rows of a file in, part by part; `progress` hears how many rows are done.
-///
-/// # Errors
-/// As [`Intake::settle`]; parts that were written stay.
-pub async fn take_in_parts<I: Intake>(
-    db: &Db,
-    context: &Context,
-    file: Arc<Opened<I>>,
-    mut progress: impl FnMut(usize),
-) -> Result<Taken> {
-    let mut taken = file.nothing_yet();
-    let mut done = 0;
-    while done < file.count() {
-        let end = (done + ROWS_PER_PART).min(file.count());
-        let settled = take_part(db, context, &file, done..end).await?;
-        taken.add(settled, file.language);
-        done = end;
-        progress(done);
-    }
-    learn(db, done).await;
-    Ok(taken.end(true))
-}
-
 /// Rows of a file after which the database should know its tables anew.
 const MANY: usize = 200;
 
@@ -315,32 +292,6 @@ pub async fn learn(db: &Db, rows: usize) {
     }
     if let Err(error) = db.write(statistics::gather).await {
         tracing::warn!(error = %error, "statistics could not be gathered");
-    }
-}
-
-async fn take_part<I: Intake>(
-    db: &Db,
-    context: &Context,
-    file: &Arc<Opened<I>>,
-    part: std::ops::Range<usize>,
-) -> Result<Vec<Settled>> {
-    let mut attempt = 1;
-    loop {
-        let (file, context, part) = (Arc::clone(file), context.clone(), part.clone());
-        let settled = db
-            .write(move |tx| {
-                let rows = file.rows.get(part.clone()).unwrap_or_default();
-                let settled = file.intake.settle(tx, &context, rows, Effect::WriteGood)?;
-                let guesses: Vec<Guess> =
-                    settled.iter().filter_map(|row| row.guess.clone()).collect();
-                guesses::charge(tx, &context, &guesses)?;
-                Ok(settled)
-            })
-            .await;
-        if attempt == ATTEMPTS || !is_overtaken(&settled) {
-            return settled;
-        }
-        attempt += 1;
     }
 }
 

@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::cells::CellFinding;
-use super::intake::{Effect, Intake};
+use super::intake::{Effect, Intake, Memory};
 use super::mentor_rows::{self, FIELDS, MentorRow};
 use super::report::{RowStatus, Settled};
 use super::units::Units;
@@ -16,6 +16,7 @@ use crate::external_ids::{self, ExternalId, ExternalIdChanges, Kind, Source};
 use crate::http::Patch;
 use crate::mentors::{self, Outcome, UpdateMentor};
 use crate::tabular::{Columns, Sheet};
+use crate::values::Date;
 use crate::values::pinyin::search_text;
 
 /// A list of mentors.
@@ -27,7 +28,9 @@ pub struct MentorIntake {
 impl Intake for MentorIntake {
     type Row = MentorRow;
 
-    const IS_CUMULATIVE: bool = true;
+    type Memory = MentorMemory;
+
+    const WRITES_ROW_BY_ROW: bool = true;
 
     fn read(
         conn: &mut DbConn,
@@ -50,8 +53,9 @@ impl Intake for MentorIntake {
         tx: &mut DbConn,
         context: &Context,
         rows: &[Self::Row],
-        _: Effect,
-    ) -> Result<Vec<Settled>> {
+        effect: Effect,
+        before: &MentorMemory,
+    ) -> Result<(Vec<Settled>, MentorMemory)> {
         let by_external_id = match &self.source {
             Some(source) => {
                 let ids: Vec<_> = rows.iter().filter_map(|r| r.external_id.as_ref()).collect();
@@ -76,9 +80,12 @@ impl Intake for MentorIntake {
             context,
             by_external_id,
             namesakes,
-            met: HashSet::new(),
+            before,
+            looks: effect == Effect::Look,
+            left: MentorMemory::default(),
         };
-        rows.iter().map(|row| writer.settle(tx, row)).collect()
+        let settled: Result<Vec<Settled>> = rows.iter().map(|row| writer.settle(tx, row)).collect();
+        Ok((settled?, writer.left))
     }
 }
 
@@ -88,8 +95,28 @@ struct Writer<'a> {
     by_external_id: HashMap<ExternalId, Id>,
     /// By name and unit.
     namesakes: HashMap<(String, Id), Vec<Id>>,
-    /// Mentors whom rows before were about.
+    before: &'a MentorMemory,
+    looks: bool,
+    left: MentorMemory,
+}
+
+/// What rows of a list must know of those before them.
+#[derive(Default)]
+pub struct MentorMemory {
+    /// Mentors whom rows were about.
     met: HashSet<Id>,
+    /// By name and unit: mentors whom rows would bring in, as none of them is stored.
+    new: HashSet<(String, Id)>,
+    /// External ids of rows.
+    external_ids: HashSet<ExternalId>,
+}
+
+impl Memory for MentorMemory {
+    fn extend(&mut self, later: Self) {
+        self.met.extend(later.met);
+        self.new.extend(later.new);
+        self.external_ids.extend(later.external_ids);
+    }
 }
 
 impl Writer<'_> {
@@ -103,7 +130,9 @@ impl Writer<'_> {
         };
         let (id, doubt) = self.known(row);
         settled.id = id;
-        if doubt || id.is_some_and(|id| !self.met.insert(id)) {
+        if self.repeats_external_id(row) {
+            self.find(&mut settled, "externalId", "not-unique");
+        } else if doubt || id.is_some_and(|id| !self.meets(id)) {
             self.find(&mut settled, "name", "possible-duplicate");
         }
         if id.is_none() {
@@ -119,15 +148,50 @@ impl Writer<'_> {
             let ids = ExternalIdChanges::default().with(source.clone(), id.clone());
             input.external_ids = Patch::Value(ids);
         }
-        let outcome = match id {
-            Some(id) => mentors::amend(tx, self.context, id, &input, row.appointed_on),
-            None => mentors::establish(tx, self.context, &input, row.appointed_on),
-        };
+        let outcome = self.take(tx, id, &input, row.appointed_on);
         self.note(outcome, row, &mut settled)?;
         if row.phone.is_some() && !self.context.actor.may(Permission::CadresReveal) {
             settled.veil();
         }
         Ok(settled)
+    }
+
+    /// Writes what a row says, or looks at what that would come to.
+    fn take(
+        &self,
+        tx: &mut DbConn,
+        id: Option<Id>,
+        input: &UpdateMentor,
+        appointed_on: Option<Date>,
+    ) -> Result<(RowStatus, Id)> {
+        if self.looks {
+            let changes = mentors::examine(tx, self.context, id, input, appointed_on)?;
+            return Ok(match id {
+                None => (RowStatus::Created, self.context.new_id()),
+                Some(id) if changes => (RowStatus::Updated, id),
+                Some(id) => (RowStatus::Unchanged, id),
+            });
+        }
+        let outcome = match id {
+            Some(id) => mentors::amend(tx, self.context, id, input, appointed_on),
+            None => mentors::establish(tx, self.context, input, appointed_on),
+        };
+        Ok(match outcome? {
+            Outcome::Created(mentor) => (RowStatus::Created, mentor.id),
+            Outcome::Updated(mentor) => (RowStatus::Updated, mentor.id),
+            Outcome::Unchanged(mentor) => (RowStatus::Unchanged, mentor.id),
+        })
+    }
+
+    /// Whether no row before was about a mentor.
+    fn meets(&mut self, id: Id) -> bool {
+        !self.before.met.contains(&id) && self.left.met.insert(id)
+    }
+
+    fn repeats_external_id(&self, row: &MentorRow) -> bool {
+        let before = [&self.before.external_ids, &self.left.external_ids];
+        let id = row.external_id.as_ref();
+        id.is_some_and(|id| before.iter().any(|known| known.contains(id)))
     }
 
     /// Whose row it is, and whether that is in doubt.
@@ -139,7 +203,11 @@ impl Writer<'_> {
         let (Some(name), Some(unit)) = (&row.name, row.organization) else {
             return (None, false);
         };
-        let same = self.namesakes.get(&(search_text(name.as_str()), unit));
+        let key = (search_text(name.as_str()), unit);
+        if self.looks && (self.before.new.contains(&key) || self.left.new.contains(&key)) {
+            return (None, true);
+        }
+        let same = self.namesakes.get(&key);
         match same.map(Vec::as_slice).unwrap_or_default() {
             [] => (None, false),
             [id] => (Some(*id), false),
@@ -155,14 +223,12 @@ impl Writer<'_> {
     /// Notes what the room made of a row; what is wrong with the row was found before anything of it was written.
     fn note(
         &mut self,
-        outcome: Result<Outcome>,
+        outcome: Result<(RowStatus, Id)>,
         row: &MentorRow,
         settled: &mut Settled,
     ) -> Result<()> {
-        let (status, mentor) = match outcome {
-            Ok(Outcome::Created(mentor)) => (RowStatus::Created, mentor),
-            Ok(Outcome::Updated(mentor)) => (RowStatus::Updated, mentor),
-            Ok(Outcome::Unchanged(mentor)) => (RowStatus::Unchanged, mentor),
+        let (status, id) = match outcome {
+            Ok(taken) => taken,
             Err(Error::Invalid(errors)) => {
                 let found = CellFinding::of_members(&self.intake.columns, errors);
                 settled.findings.extend(found);
@@ -182,10 +248,15 @@ impl Writer<'_> {
         if let (RowStatus::Created, Some(name), Some(unit)) = (status, &row.name, row.organization)
         {
             let key = (search_text(name.as_str()), unit);
-            self.namesakes.entry(key).or_default().push(mentor.id);
+            if self.looks {
+                self.left.new.insert(key);
+            } else {
+                self.namesakes.entry(key).or_default().push(id);
+            }
+            self.left.external_ids.extend(row.external_id.clone());
         }
-        self.met.insert(mentor.id);
-        (settled.status, settled.id) = (status, Some(mentor.id));
+        self.left.met.insert(id);
+        (settled.status, settled.id) = (status, Some(id));
         Ok(())
     }
 }

@@ -13,6 +13,7 @@ mod mentor_intake;
 pub mod mentor_rows;
 mod organization_intake;
 mod organization_rows;
+mod parts;
 mod report;
 mod request;
 pub mod roster;

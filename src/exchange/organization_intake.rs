@@ -25,6 +25,10 @@ pub struct OrganizationIntake {
 impl Intake for OrganizationIntake {
     type Row = OrganizationRow;
 
+    type Memory = ();
+
+    const WRITES_ROW_BY_ROW: bool = true;
+
     const IS_CUMULATIVE: bool = true;
 
     fn read(
@@ -48,7 +52,8 @@ impl Intake for OrganizationIntake {
         context: &Context,
         rows: &[Self::Row],
         _: Effect,
-    ) -> Result<Vec<Settled>> {
+        (): &(),
+    ) -> Result<(Vec<Settled>, ())> {
         organizations::store::lock_tree(tx)?;
         let ids: Vec<ExternalId> = rows.iter().filter_map(external_id).collect();
         let by_external_id = match &self.source {
@@ -74,7 +79,8 @@ impl Intake for OrganizationIntake {
             codes,
             met: HashSet::new(),
         };
-        rows.iter().map(|row| writer.settle(tx, row)).collect()
+        let settled: Result<Vec<Settled>> = rows.iter().map(|row| writer.settle(tx, row)).collect();
+        Ok((settled?, ()))
     }
 }
 

@@ -32,7 +32,7 @@ pub use reference::{MentorChoice, resolve};
 pub use representation::MentorResponse;
 pub use request::{CreateMentor, Expertise, MAX_EXPERTISE, MAX_SEATS, MentorRoles, UpdateMentor};
 pub use seats::{free_seat, take_seat};
-pub use service::{Outcome, amend, establish, load, require_reachable, upsert, visible};
+pub use service::{Outcome, amend, establish, examine, load, require_reachable, upsert, visible};
 pub use turns::turn_leaves;
 
 /// Mounts the room.

@@ -194,6 +194,28 @@ pub fn amend(
     })
 }
 
+/// What [`establish`] or [`amend`] would come to, without writing: whether anything would change.
+///
+/// # Errors
+/// As those, but for what only another writer could bring about.
+pub fn examine(
+    conn: &mut DbConn,
+    context: &Context,
+    id: Option<Id>,
+    input: &UpdateMentor,
+    appointed_on: Option<Date>,
+) -> Result<bool> {
+    let Some(id) = id else {
+        draft::prepare(conn, context, context.new_id(), input, None)?;
+        return Ok(true);
+    };
+    let row = store::find(conn, id)?.ok_or(Error::NotFound)?;
+    require_reach(conn, context, &row)?;
+    let is_dated = row.status != MentorStatus::Nominated && row.appointed_on.is_none();
+    let draft = draft::prepare(conn, context, id, input, Some(&row))?;
+    Ok(!draft.changed.is_empty() || (is_dated && appointed_on.is_some()))
+}
+
 /// Writes many new mentors with what they are found by, as they stand: for data that was checked where it was made.
 ///
 /// # Errors

@@ -34,6 +34,7 @@ mod guesses;
 mod idempotency;
 mod import;
 mod import_files;
+mod import_parts;
 mod independence;
 mod journal_truth;
 mod kinships;

@@ -1,0 +1,138 @@
+//! Files of several parts: a dry run says what the import will say, and keeps nobody waiting.
+
+use diesel::connection::SimpleConnection;
+use reqwest::Method;
+use serde_json::Value;
+use xinmiao::db::DbConn;
+
+use crate::support::{Answer, TestApp};
+
+/// More rows than a part has.
+const ROWS: usize = 620;
+
+async fn import(app: &TestApp, path: &str, file: &str) -> Answer {
+    let request = app.manager().request(Method::POST, path);
+    request
+        .body("text/csv", file.to_owned())
+        .send()
+        .await
+        .expect(200)
+}
+
+/// That a dry run told the same of every row as the import did.
+fn assert_alike(looked: &Answer, taken: &Answer) {
+    for (looked, taken) in outcomes(looked).iter().zip(outcomes(taken)) {
+        assert_eq!(*looked, taken);
+    }
+    assert_eq!(looked.json["failed"], taken.json["failed"]);
+}
+
+/// What each row came to, with the faults of those that failed.
+fn outcomes(report: &Answer) -> Vec<String> {
+    let rows = report.json["rows"].as_array().unwrap();
+    let told = |row: &Value| {
+        let errors = row["errors"].as_array().into_iter().flatten();
+        let errors: Vec<String> = errors
+            .map(|error| format!("{} {}", error["column"], error["code"]))
+            .collect();
+        format!("{} {} {}", row["row"], row["status"], errors.join(", "))
+    };
+    rows.iter().map(told).collect()
+}
+
+fn name(row: usize) -> String {
+    let digits = ["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"];
+    let digit = |at: usize| digits[at % 10];
+    format!("王{}{}{}", digit(row / 100), digit(row / 10), digit(row))
+}
+
+/// Mentors of Yuxi: among the last rows some who repeat rows of the first part, by external id and by name.
+fn mentors() -> String {
+    let mut file = "externalId,name,organizationCode,roles,maxMentees\n".to_owned();
+    for row in 0..ROWS {
+        let (id, name) = match row {
+            600 => ("M-3".to_owned(), name(row)),
+            601 => ("M-601".to_owned(), name(4)),
+            602 => ("M-10".to_owned(), name(10)),
+            610 => ("M-609".to_owned(), name(row)),
+            611 => ("M-611".to_owned(), name(608)),
+            _ => (format!("M-{row}"), name(row)),
+        };
+        let seats = if row == 7 { "0" } else { "3" };
+        file += &format!("{id},{name},BZ-511903-YX,POLITICAL,{seats}\n");
+    }
+    file
+}
+
+#[actix_web::test]
+async fn a_dry_run_of_mentors_says_what_the_import_says() {
+    let app = TestApp::start().await;
+    let path = "/v1/mentors/_import?source=hr";
+    let looked = import(&app, &format!("{path}&dryRun=true"), &mentors()).await;
+    let stored = app
+        .manager()
+        .get("/v1/mentors?count=exact")
+        .await
+        .expect(200);
+    assert_eq!(stored.json["total"], 0);
+    let taken = import(&app, path, &mentors()).await;
+    let failed: Vec<String> = outcomes(&taken)
+        .into_iter()
+        .filter(|told| told.contains("FAILED"))
+        .collect();
+    assert_eq!(failed.len(), 6, "{failed:?}");
+    assert_alike(&looked, &taken);
+    // Once more: everyone is known.
+    let looked = import(&app, &format!("{path}&dryRun=true"), &mentors()).await;
+    let taken = import(&app, path, &mentors()).await;
+    assert_eq!(
+        taken.json["unchanged"],
+        ROWS - 6,
+        "{}",
+        taken.json["errors"]
+    );
+    assert_alike(&looked, &taken);
+}
+
+/// Cadres of Yuxi: among the last rows some who repeat rows of the first part, by name and date of birth.
+fn cadres() -> String {
+    let mut file = "externalId,name,birthDate,organizationCode,reportedOn\n".to_owned();
+    for row in 0..ROWS {
+        let name = name(if row % 200 == 199 { row - 190 } else { row });
+        file += &format!("C-{row},{name},1998-03-02,BZ-511903-YX,2022-08-26\n");
+    }
+    file
+}
+
+#[actix_web::test]
+async fn a_dry_run_of_cadres_says_what_the_import_says() {
+    let app = TestApp::start().await;
+    let path = "/v1/cadres/_import?source=hr";
+    for failed in [3, 3] {
+        let looked = import(&app, &format!("{path}&dryRun=true"), &cadres()).await;
+        let taken = import(&app, path, &cadres()).await;
+        assert_eq!(taken.json["failed"], failed, "{}", taken.json["errors"]);
+        assert_alike(&looked, &taken);
+    }
+}
+
+#[actix_web::test]
+async fn dry_runs_of_people_do_not_wait_for_the_writer() {
+    let app = TestApp::start().await;
+    let mut other = app.db();
+    let begin = match &other {
+        DbConn::Sqlite(_) => "BEGIN IMMEDIATE",
+        DbConn::Postgres(_) => "BEGIN; LOCK TABLE mentors, cadres IN EXCLUSIVE MODE",
+    };
+    other.batch_execute(begin).unwrap();
+    let mentors = import(
+        &app,
+        "/v1/mentors/_import?source=hr&dryRun=true",
+        &mentors(),
+    )
+    .await;
+    assert_eq!(mentors.json["created"], ROWS - 6);
+    let cadres = import(&app, "/v1/cadres/_import?source=hr&dryRun=true", &cadres()).await;
+    assert_eq!(cadres.json["created"], ROWS - 3);
+    other.batch_execute("ROLLBACK").unwrap();
+}
