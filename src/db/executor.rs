@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 use super::connect::{Backend, DatabaseUrl, DbConn};
 use super::constraint;
 use super::job::{Job, Mode, TOO_LONG, Task, Turn, Verdict};
+use super::wanted::WantedOnly;
 use crate::error::{Error, Result};
 
 /// What is done at the end of every SQLite commit, in its transaction: the journal's sealer.
@@ -56,6 +57,7 @@ impl Db {
     /// # Errors
     /// When the first connection cannot be made.
     pub fn open(url: &DatabaseUrl, options: &DbOptions) -> Result<Self> {
+        WantedOnly::install();
         let (readers, read_queue) = bounded::<Box<dyn Job>>(options.queue);
         let (writers, write_queue) = bounded::<Box<dyn Job>>(options.queue);
         let read_url = options.replica.as_ref().unwrap_or(url);
@@ -201,6 +203,7 @@ impl Db {
         let (reply, mut answer) = oneshot::channel();
         let deadline = Instant::now() + self.inner.deadline;
         let turn = Turn::default();
+        let _waiting = turn.waiting();
         let job = Box::new(Task {
             work,
             mode,
@@ -357,7 +360,7 @@ fn transact(conn: &mut DbConn, job: &mut dyn Job) -> (Verdict, Option<Error>) {
     let ended = if verdict == Verdict::Keep {
         commit(conn)
     } else {
-        rollback(conn)
+        undo(conn, 0)
     };
     match ended {
         Ok(()) => (verdict, None),
@@ -369,6 +372,7 @@ fn transact(conn: &mut DbConn, job: &mut dyn Job) -> (Verdict, Option<Error>) {
 }
 
 fn savepoint(conn: &mut DbConn, job: &mut dyn Job) {
+    let outside = depth(conn);
     let opened = conn_begin_nested(conn);
     if let Err(error) = opened {
         return job.answer(Some(error));
@@ -377,7 +381,7 @@ fn savepoint(conn: &mut DbConn, job: &mut dyn Job) {
     let ended = if verdict == Verdict::Keep {
         commit(conn)
     } else {
-        rollback(conn)
+        undo(conn, outside)
     };
     if let Err(error) = ended {
         job.answer(Some(error));
@@ -436,6 +440,22 @@ pub fn attempt<T>(
 fn commit(conn: &mut DbConn) -> Result<()> {
     use diesel::connection::TransactionManager;
     DbConn::commit_transaction(conn).map_err(constraint::meaning)
+}
+
+/// How many transactions are open inside one another.
+fn depth(conn: &mut DbConn) -> u32 {
+    use diesel::connection::TransactionManager;
+    let status = DbConn::transaction_manager_status_mut(conn);
+    let depth = status.transaction_depth().ok().flatten();
+    depth.map_or(0, std::num::NonZeroU32::get)
+}
+
+/// Undoes transactions, those too that work left open which ended in the middle, until so many are open.
+fn undo(conn: &mut DbConn, outside: u32) -> Result<()> {
+    while depth(conn) > outside {
+        rollback(conn)?;
+    }
+    Ok(())
 }
 
 fn rollback(conn: &mut DbConn) -> Result<()> {

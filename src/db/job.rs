@@ -1,26 +1,55 @@
 //! A request at a door: the work, how long its caller waits, and what became of it.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
-use std::time::Instant;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
 use super::connect::DbConn;
+use super::wanted::{self, Broken, Limit};
 use crate::error::{Error, Result, panic_message};
 
 /// What a caller is told whose work never began.
 pub(super) const TOO_LONG: Error = Error::Unavailable("request waited too long", 1);
 
+/// What a caller is told whose work was ended.
+const TOOK_TOO_LONG: Error = Error::Unavailable("request took too long", 1);
+/// How long a read may take, between the begin of its first and of its last statement.
+const LONGEST_READ: Duration = Duration::from_secs(30);
+/// How long a write may take: a file of the largest size, written at once.
+const LONGEST_WRITE: Duration = Duration::from_secs(120);
+
 /// Whose turn it is: a caller who waited too long leaves, or a worker begins the work; never both.
 #[derive(Clone, Default)]
-pub(super) struct Turn(Arc<AtomicU8>);
+pub(super) struct Turn {
+    state: Arc<AtomicU8>,
+    is_left: Arc<AtomicBool>,
+}
+
+/// The caller's side of a turn: dropped when the caller has an answer or leaves.
+pub(super) struct Waiting(Turn);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.is_left.store(true, Ordering::Release);
+    }
+}
 
 impl Turn {
     const WAITING: u8 = 0;
     const BEGUN: u8 = 1;
     const GIVEN_UP: u8 = 2;
+
+    /// The caller's side.
+    pub(super) fn waiting(&self) -> Waiting {
+        Waiting(self.clone())
+    }
+
+    /// Whether nobody waits for the work any more.
+    pub(super) fn is_left(&self) -> bool {
+        self.is_left.load(Ordering::Acquire)
+    }
 
     /// Whether the caller leaves, because the work has not begun.
     pub(super) fn give_up(&self) -> bool {
@@ -34,7 +63,7 @@ impl Turn {
     }
 
     fn take(&self, turn: u8) -> std::result::Result<u8, u8> {
-        self.0
+        self.state
             .compare_exchange(Self::WAITING, turn, Ordering::AcqRel, Ordering::Acquire)
     }
 }
@@ -90,8 +119,21 @@ where
     }
 
     fn run(&mut self, conn: &mut DbConn) -> Verdict {
-        let outcome = catch_unwind(AssertUnwindSafe(|| (self.work)(conn)))
-            .unwrap_or_else(|panic| Err(Error::Internal(panic_message(panic.as_ref()))));
+        let longest = match self.mode {
+            Mode::Write => LONGEST_WRITE,
+            Mode::Snapshot | Mode::Page | Mode::Statement => LONGEST_READ,
+        };
+        let limit = Limit {
+            turn: self.turn.clone(),
+            until: Instant::now() + longest,
+        };
+        let done = wanted::while_wanted(limit, || (self.work)(conn));
+        let outcome = done.unwrap_or_else(|broken| {
+            Err(match broken {
+                Broken::Unwanted => TOOK_TOO_LONG,
+                Broken::Panicked(panic) => Error::Internal(panic_message(panic.as_ref())),
+            })
+        });
         let verdict = match &outcome {
             Ok(_) => Verdict::Keep,
             Err(Error::Unavailable("database busy", _)) => Verdict::Retry,

@@ -14,6 +14,7 @@ pub mod migrations;
 pub mod schema;
 pub mod statistics;
 mod subtree;
+mod wanted;
 
 pub use advisory::advisory_key;
 pub use columns::{Id, UtcTimestamp, sql_types};
@@ -23,3 +24,4 @@ pub use executor::{BeforeCommit, Db, DbOptions, attempt};
 pub(crate) use columns::text_column;
 pub(crate) use connect::on_backend;
 pub(crate) use subtree::{any_of, unindexed, within};
+pub use wanted::WantedOnly;

@@ -1,8 +1,13 @@
 //! Nobody waits longer than the deadline for the database to begin, and what was answered with 503 is never done after all.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use diesel::prelude::*;
 use serde_json::json;
+use xinmiao::db::schema::service_state;
+use xinmiao::db::{DbConn, attempt};
 use xinmiao::error::Result;
 
 use crate::support::TestApp;
@@ -77,4 +82,75 @@ async fn what_waited_too_long_for_the_writer_is_not_done_later() {
         .await
         .expect(200);
     assert_eq!(listed.json["total"], 1);
+}
+
+/// Statements in a transaction inside the transaction, until somebody ends them; five seconds of them at most.
+fn many_statements(conn: &mut DbConn, done: &AtomicUsize) -> Result<()> {
+    attempt(conn, |conn| {
+        let row = (
+            service_state::name.eq("many-statements"),
+            service_state::value.eq("begun"),
+        );
+        diesel::insert_into(service_state::table)
+            .values(row)
+            .execute(conn)?;
+        for _ in 0..500 {
+            service_state::table.count().get_result::<i64>(conn)?;
+            done.fetch_add(1, Ordering::SeqCst);
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Ok(((), true))
+    })
+}
+
+#[actix_web::test]
+async fn a_caller_who_leaves_ends_the_work_and_nothing_of_it_stays() {
+    let app = app().await;
+    let db = app.service().db.clone();
+    let done = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&done);
+    let writing = db.write(move |conn| many_statements(conn, &count));
+    let left = tokio::time::timeout(Duration::from_millis(300), writing).await;
+    assert!(left.is_err(), "the caller leaves");
+    let asked = Instant::now();
+    let body =
+        json!({ "name": "李雨瑶", "organizationId": app.city.yuxi.id, "reportedOn": "2022-08-26" });
+    // The one writer is free at once, and its connection as good as before.
+    app.manager().post("/v1/cadres", &body).await.expect(201);
+    assert!(
+        asked.elapsed() < Duration::from_millis(900),
+        "{:?}",
+        asked.elapsed()
+    );
+    let statements = done.load(Ordering::SeqCst);
+    assert!((1..60).contains(&statements), "{statements}");
+    let kept: i64 = service_state::table
+        .filter(service_state::name.eq("many-statements"))
+        .count()
+        .get_result(&mut app.db())
+        .unwrap();
+    assert_eq!(kept, 0);
+}
+
+#[actix_web::test]
+async fn a_read_that_nobody_waits_for_ends() {
+    let app = app().await;
+    let db = app.service().db.clone();
+    let done = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&done);
+    let reading = actix_web::rt::spawn(async move {
+        db.read(move |conn| {
+            for _ in 0..500 {
+                service_state::table.count().get_result::<i64>(conn)?;
+                count.fetch_add(1, Ordering::SeqCst);
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            Ok(())
+        })
+        .await
+    });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    reading.abort();
+    app.manager().get("/v1/cadres").await.expect(200);
+    assert!(done.load(Ordering::SeqCst) < 60);
 }

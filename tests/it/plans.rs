@@ -9,8 +9,8 @@ use diesel::connection::{
 };
 use diesel::prelude::*;
 use diesel::sql_types::Text;
-use xinmiao::db::DbConn;
 use xinmiao::db::schema::organizations;
+use xinmiao::db::{DbConn, WantedOnly};
 
 use crate::demo::demo_app;
 use crate::support::{ChangedColumns, Unit, Who, copy_rows, new_id, on_postgres};
@@ -30,9 +30,9 @@ struct Watch {
 
 impl Instrumentation for Watch {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        match event {
+        match &event {
             InstrumentationEvent::StartEstablishConnection { url, .. } => {
-                url.clone_into(&mut self.url);
+                (*url).clone_into(&mut self.url);
             }
             InstrumentationEvent::StartQuery { query, .. } => {
                 let text = query.to_string();
@@ -43,6 +43,8 @@ impl Instrumentation for Watch {
             }
             _ => {}
         }
+        // As every other connection of the process.
+        WantedOnly.on_connection_event(event);
     }
 }
 
