@@ -15,8 +15,8 @@ use crate::access::{Context, Keys, Scene, Tokens};
 use crate::accounts::signing_keys;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, SecretKey, parse_secret_key};
-use crate::db::{Db, DbOptions, migrations};
-use crate::error::Error;
+use crate::db::{Db, DbConn, DbOptions, migrations};
+use crate::error::{Error, Result};
 use crate::http::{Service, ServiceParts, State};
 use crate::ids::Ids;
 use crate::journal::{self, Sealer};
@@ -85,14 +85,25 @@ async fn renew(db: &Db, scene: &Scene) -> Result<(), StartError> {
     let renewed = db
         .write(move |tx| {
             let names = search::renew(tx, crate::app::named)?;
-            Ok((names, crate::absences::renew(tx, &context)?))
+            let leaves = crate::absences::renew(tx, &context)?;
+            Ok((names, leaves, bind_secrets(tx, &context)?))
         })
         .await
         .map_err(|error| StartError::failed("derived data cannot be made anew", error))?;
-    if renewed != (0, 0) {
-        tracing::info!(names = renewed.0, leaves = renewed.1, "made anew");
+    let (names, leaves, secrets) = renewed;
+    if renewed != (0, 0, 0) {
+        tracing::info!(names, leaves, secrets, "made anew");
     }
     Ok(())
+}
+
+/// Binds the secrets of an older version to the rows they are stored in; how many there were. It looks at every start, as an
+/// older version may still have written beside the first of this one.
+fn bind_secrets(tx: &mut DbConn, context: &Context) -> Result<usize> {
+    let vault = &context.scene.vault;
+    Ok(crate::cadres::sealed_store::bind_all(tx, vault)?
+        + crate::mentors::sealed_store::bind_all(tx, vault)?
+        + signing_keys::bind_all(tx, vault)?)
 }
 
 /// Clock, ids and vault; makes the secret key at first start on SQLite.

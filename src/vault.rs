@@ -14,8 +14,25 @@ pub struct Vault {
     key_id: [u8; 4],
 }
 
-/// Version byte of the stored form: key id, nonce, ciphertext with tag.
-const FORM: u8 = 1;
+/// Version byte of the stored form: key id, nonce, ciphertext with tag, which is bound to the place it is stored at.
+const FORM: u8 = 2;
+/// The form before, which was bound to no place.
+const UNBOUND: u8 = 1;
+
+/// Where a secret is stored. It opens there and nowhere else: who can write to the database cannot have one person's number shown
+/// as another's.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    column: &'static str,
+    row: &'a [u8],
+}
+
+impl<'a> Place<'a> {
+    /// A column, with its table's name before it, and what names the row.
+    pub const fn new(column: &'static str, row: &'a [u8]) -> Self {
+        Self { column, row }
+    }
+}
 
 impl Vault {
     /// A vault from the installation's 32-byte key.
@@ -47,46 +64,81 @@ impl Vault {
         hex(&self.key_id)
     }
 
-    /// Encrypts a value; the same value gives other bytes each time.
+    /// Encrypts a value for the place it is stored at; the same value gives other bytes each time.
     ///
     /// # Errors
     /// When the cipher refuses, which it does not for fields of our size.
-    pub fn seal(&self, value: &[u8]) -> Result<Vec<u8>> {
+    pub fn seal(&self, place: Place<'_>, value: &[u8]) -> Result<Vec<u8>> {
+        self.encrypt(FORM, &self.binding(place), value)
+    }
+
+    /// Encrypts as versions before 0.1.0 did, for tests of what becomes of it.
+    ///
+    /// # Errors
+    /// As [`Vault::seal`].
+    #[doc(hidden)]
+    pub fn seal_unbound(&self, value: &[u8]) -> Result<Vec<u8>> {
+        self.encrypt(UNBOUND, &self.key_id, value)
+    }
+
+    fn encrypt(&self, form: u8, binding: &[u8], value: &[u8]) -> Result<Vec<u8>> {
         let mut nonce = [0; NONCE_LEN];
         random(&mut nonce);
         let mut sealed = value.to_vec();
         self.fields
             .seal_in_place_append_tag(
                 Nonce::assume_unique_for_key(nonce),
-                Aad::from(self.key_id),
+                Aad::from(binding),
                 &mut sealed,
             )
             .map_err(Error::internal)?;
         let mut stored = Vec::with_capacity(1 + 4 + NONCE_LEN + sealed.len());
-        stored.push(FORM);
+        stored.push(form);
         stored.extend_from_slice(&self.key_id);
         stored.extend_from_slice(&nonce);
         stored.append(&mut sealed);
         Ok(stored)
     }
 
-    /// Decrypts what [`Vault::seal`] made.
+    /// What a ciphertext is authenticated with besides itself.
+    fn binding(&self, place: Place<'_>) -> Vec<u8> {
+        let column = place.column.as_bytes();
+        [&self.key_id, column, b"\0", place.row].concat()
+    }
+
+    /// Decrypts what [`Vault::seal`] made for this place.
     ///
     /// # Errors
-    /// When the bytes were made with another key or changed since.
-    pub fn open(&self, stored: &[u8]) -> Result<Vec<u8>> {
+    /// When the bytes were made with another key or for another place, or changed since.
+    pub fn open(&self, place: Place<'_>, stored: &[u8]) -> Result<Vec<u8>> {
+        self.decrypt(FORM, &self.binding(place), stored)
+    }
+
+    /// What an older version sealed for no place, sealed for its place; `None` for what is bound already or empty.
+    ///
+    /// # Errors
+    /// As [`Vault::open`].
+    pub fn bind(&self, place: Place<'_>, stored: &[u8]) -> Result<Option<Vec<u8>>> {
+        if stored.first() != Some(&UNBOUND) {
+            return Ok(None);
+        }
+        let value = self.decrypt(UNBOUND, &self.key_id, stored)?;
+        self.seal(place, &value).map(Some)
+    }
+
+    fn decrypt(&self, form: u8, binding: &[u8], stored: &[u8]) -> Result<Vec<u8>> {
         let unreadable = || Error::internal("a stored secret cannot be read with this key");
         let (head, sealed) = stored
             .split_at_checked(1 + 4 + NONCE_LEN)
             .ok_or_else(unreadable)?;
-        if head[0] != FORM || head[1..5] != self.key_id {
+        if head[0] != form || head[1..5] != self.key_id {
             return Err(unreadable());
         }
         let nonce = Nonce::try_assume_unique_for_key(&head[5..]).map_err(|_| unreadable())?;
         let mut sealed = sealed.to_vec();
         let plain = self
             .fields
-            .open_in_place(nonce, Aad::from(self.key_id), &mut sealed)
+            .open_in_place(nonce, Aad::from(binding), &mut sealed)
             .map_err(|_| unreadable())?;
         Ok(plain.to_vec())
     }
@@ -95,8 +147,8 @@ impl Vault {
     ///
     /// # Errors
     /// As [`Vault::open`].
-    pub fn open_text(&self, stored: &[u8]) -> Result<String> {
-        String::from_utf8(self.open(stored)?).map_err(Error::internal)
+    pub fn open_text(&self, place: Place<'_>, stored: &[u8]) -> Result<String> {
+        String::from_utf8(self.open(place, stored)?).map_err(Error::internal)
     }
 
     /// The digest under which an identity number is found; useless without the key.
@@ -183,15 +235,35 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_sealed_opens_with_the_same_key_only() {
+    fn what_is_sealed_opens_with_the_same_key_at_the_same_place_only() {
         let vault = Vault::new(&[7; 32]).unwrap();
-        let sealed = vault.seal(b"990001199803150018").unwrap();
-        assert_ne!(sealed, vault.seal(b"990001199803150018").unwrap());
-        assert_eq!(vault.open(&sealed).unwrap(), b"990001199803150018");
-        assert!(Vault::new(&[8; 32]).unwrap().open(&sealed).is_err());
+        let place = Place::new("cadres.phone_encrypted", b"one");
+        let sealed = vault.seal(place, b"990001199803150018").unwrap();
+        assert_ne!(sealed, vault.seal(place, b"990001199803150018").unwrap());
+        assert_eq!(vault.open(place, &sealed).unwrap(), b"990001199803150018");
+        assert!(Vault::new(&[8; 32]).unwrap().open(place, &sealed).is_err());
+        for elsewhere in [
+            Place::new("cadres.phone_encrypted", b"two"),
+            Place::new("mentors.phone_encrypted", b"one"),
+            Place::new("cadres.phone_encrypte", b"done"),
+        ] {
+            assert!(vault.open(elsewhere, &sealed).is_err());
+        }
         let mut changed = sealed;
         *changed.last_mut().unwrap() ^= 1;
-        assert!(vault.open(&changed).is_err());
+        assert!(vault.open(place, &changed).is_err());
+    }
+
+    #[test]
+    fn what_an_older_version_sealed_is_bound_once_and_opens_only_then() {
+        let vault = Vault::new(&[7; 32]).unwrap();
+        let place = Place::new("cadres.phone_encrypted", b"one");
+        let old = vault.seal_unbound(b"13900000001").unwrap();
+        assert!(vault.open(place, &old).is_err());
+        let bound = vault.bind(place, &old).unwrap().unwrap();
+        assert_eq!(vault.open_text(place, &bound).unwrap(), "13900000001");
+        assert_eq!(vault.bind(place, &bound).unwrap(), None);
+        assert_eq!(vault.bind(place, &[]).unwrap(), None);
     }
 
     #[test]

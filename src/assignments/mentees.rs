@@ -121,7 +121,7 @@ fn see(conn: &mut DbConn, context: &Context, pair: &Assignment) -> Result<Mentee
     let phone = cadre
         .phone_encrypted
         .as_deref()
-        .map(|stored| vault.open_text(stored))
+        .map(|stored| vault.open_text(cadres::sealed_store::phone(&cadre.id), stored))
         .transpose()?;
     Ok(MenteeResponse {
         cadre: MenteeCadre {

@@ -3,7 +3,7 @@
 use super::model::Cadre;
 use super::request::UpdateCadre;
 use super::rules::standing;
-use super::store;
+use super::{sealed_store, store};
 use crate::access::Context;
 use crate::db::DbConn;
 use crate::error::{Fault, FieldErrors, Result};
@@ -69,13 +69,14 @@ fn apply_phone(cadre: &mut Cadre, phone: &Patch<PhoneNumber>, context: &Context)
         Patch::Null => cadre.phone_encrypted = None,
         Patch::Value(number) => {
             let vault = &context.scene.vault;
+            let place = sealed_store::phone(&cadre.id);
             let known = cadre
                 .phone_encrypted
                 .as_deref()
-                .map(|stored| vault.open_text(stored))
+                .map(|stored| vault.open_text(place, stored))
                 .transpose()?;
             if known.as_deref() != Some(number.as_str()) {
-                cadre.phone_encrypted = Some(vault.seal(number.as_str().as_bytes())?);
+                cadre.phone_encrypted = Some(vault.seal(place, number.as_str().as_bytes())?);
             }
         }
     }
@@ -128,7 +129,8 @@ pub fn check_known_identity(
     let Some(stored) = store::present_identity(conn, row.id)? else {
         return Ok(());
     };
-    let number = context.scene.vault.open_text(&stored)?;
+    let place = sealed_store::identity_number(&row.id);
+    let number = context.scene.vault.open_text(place, &stored)?;
     if let Ok(number) = IdentityNumber::parse(&number) {
         check_identity(&number, cadre, errors);
     }

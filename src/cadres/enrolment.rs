@@ -5,6 +5,7 @@ use super::enrolment_store::{self, FirstIdentity};
 use super::model::Cadre;
 use super::request::UpdateCadre;
 use super::rules;
+use super::sealed_store;
 use super::service::blank;
 use crate::access::Context;
 use crate::db::{DbConn, Id};
@@ -33,7 +34,7 @@ impl Enrolment {
     /// `Invalid`.
     pub fn prepare(context: &Context, input: &UpdateCadre, unit: &Organization) -> Result<Self> {
         let mut errors = FieldErrors::default();
-        let mut cadre = blank(context, Some(unit.id));
+        let mut cadre = blank(context, context.new_id(), Some(unit.id));
         draft::apply(&mut cadre, input, context, &mut errors)?;
         cadre.non_local = rules::distance_from_home(
             cadre.household_registration,
@@ -59,7 +60,6 @@ impl Enrolment {
         if identity.is_some() {
             changed.push("identityNumber");
         }
-        cadre.id = context.new_id();
         Ok(Self {
             cadre,
             changed,
@@ -93,7 +93,10 @@ pub fn enrol(tx: &mut DbConn, context: &Context, people: &[&Enrolment]) -> Resul
             identities.push(FirstIdentity {
                 digest: vault.identity_digest(number.as_str()),
                 cadre_id: person.cadre.id,
-                encrypted: vault.seal(number.as_str().as_bytes())?,
+                encrypted: vault.seal(
+                    sealed_store::identity_number(&person.cadre.id),
+                    number.as_str().as_bytes(),
+                )?,
                 present: true,
             });
         }

@@ -9,6 +9,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::guesses_store::{self as store, Counted};
+use super::sealed_store;
 use crate::access::{Context, Permission};
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Result};
@@ -152,12 +153,17 @@ pub fn charge(tx: &mut DbConn, context: &Context, guesses: &[Guess]) -> Result<(
 ///
 /// # Errors
 /// When the database refuses, or the number cannot be read.
-pub fn count_deleted(tx: &mut DbConn, context: &Context, encrypted: &[u8]) -> Result<()> {
+pub fn count_deleted(
+    tx: &mut DbConn,
+    context: &Context,
+    cadre_id: Id,
+    encrypted: &[u8],
+) -> Result<()> {
     let Some(account_id) = context.actor.id() else {
         return Ok(());
     };
     let vault = &context.scene.vault;
-    let number = vault.open_text(encrypted)?;
+    let number = vault.open_text(sealed_store::identity_number(&cadre_id), encrypted)?;
     let Ok(number) = IdentityNumber::parse(&number) else {
         return Ok(());
     };

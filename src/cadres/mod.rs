@@ -25,6 +25,7 @@ mod representation;
 mod request;
 mod reveal;
 mod rules;
+pub mod sealed_store;
 mod service;
 pub mod store;
 mod unit_store;

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::model::{CadreStatus, Mentoring, NonLocal, Phase, PostCategory, Sighting};
 use super::rules::{probation_shortfall, standing};
+use super::sealed_store;
 use crate::access::members::{CadreMember, CadreViewer, Sight, cadre_sight};
 use crate::access::{Context, Permission, Reach};
 use crate::codes::{
@@ -292,6 +293,7 @@ impl CadreResponse {
                 Sight::Masked | Sight::Shown => Seen::Shown(cadre.identity_masked),
             },
             phone: phone(
+                &cadre.id,
                 cadre.phone_encrypted.as_deref(),
                 sight(CadreMember::Phone),
                 context,
@@ -334,6 +336,7 @@ impl CadreResponse {
 }
 
 fn phone(
+    id: &Id,
     encrypted: Option<&[u8]>,
     sight: Sight,
     context: &Context,
@@ -342,7 +345,12 @@ fn phone(
         return Ok(Seen::Hidden);
     }
     let number = encrypted
-        .map(|stored| context.scene.vault.open_text(stored))
+        .map(|stored| {
+            context
+                .scene
+                .vault
+                .open_text(sealed_store::phone(id), stored)
+        })
         .transpose()?;
     let masked = |number: String| {
         PhoneNumber::parse(&number).map_or_else(|_| "***".to_owned(), |number| number.masked())

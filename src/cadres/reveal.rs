@@ -2,7 +2,7 @@
 
 use super::representation::{CadreResponse, viewer};
 use super::request::Revealed;
-use super::store;
+use super::{sealed_store, store};
 use crate::access::members::CadreViewer;
 use crate::access::{Context, Permission};
 use crate::db::{DbConn, Id};
@@ -34,14 +34,18 @@ pub fn reveal(
         match member {
             Revealed::IdentityNumber => {
                 let stored = store::present_identity(tx, id)?;
-                cadre.identity_number =
-                    Seen::Shown(stored.map(|stored| vault.open_text(&stored)).transpose()?);
+                let place = sealed_store::identity_number(&id);
+                cadre.identity_number = Seen::Shown(
+                    stored
+                        .map(|stored| vault.open_text(place, &stored))
+                        .transpose()?,
+                );
             }
             Revealed::Phone => {
                 cadre.phone = Seen::Shown(
                     phone
                         .as_deref()
-                        .map(|stored| vault.open_text(stored))
+                        .map(|stored| vault.open_text(sealed_store::phone(&id), stored))
                         .transpose()?,
                 );
             }

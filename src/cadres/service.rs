@@ -3,7 +3,7 @@
 use super::model::{Cadre, CadreStatus, Mentoring, Sighting};
 use super::representation::{CadreResponse, seen_as, viewer};
 use super::request::{CadreFilters, CreateCadre, UpdateCadre};
-use super::{career_store, rules, store};
+use super::{career_store, rules, sealed_store, store};
 use super::{guesses, identity};
 use crate::access::Context;
 use crate::access::members::CadreViewer;
@@ -94,7 +94,7 @@ pub fn create(tx: &mut DbConn, context: &Context, new: &CreateCadre) -> Result<O
     let input = UpdateCadre::from(new.clone());
     if let Some(existing) = store::find(tx, id)? {
         let same = journal::created_by_caller(context, existing.created_by)
-            && matches!(prepare(tx, context, &input, Some(&existing))?, Draft { changed, .. } if changed.is_empty());
+            && matches!(prepare(tx, context, id, &input, Some(&existing))?, Draft { changed, .. } if changed.is_empty());
         let current = visible(tx, context, id)?;
         return match current {
             Some(current) if same => Ok(Outcome::Unchanged(current)),
@@ -180,7 +180,7 @@ pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
         return Err(Error::InUse);
     }
     if let Some(number) = store::present_identity(tx, id)? {
-        guesses::count_deleted(tx, context, &number)?;
+        guesses::count_deleted(tx, context, id, &number)?;
     }
     (context.scene.reactions.cadre_deleted)(tx, context, id)?;
     external_ids::replace(tx, Kind::Cadre, id, &ExternalIds::default())?;
@@ -249,12 +249,11 @@ struct Draft {
 
 fn insert(tx: &mut DbConn, context: &Context, id: Id, input: &UpdateCadre) -> Result<Outcome> {
     let Draft {
-        mut cadre,
+        cadre,
         changed,
         identity,
         external_ids,
-    } = prepare(tx, context, input, None)?;
-    cadre.id = id;
+    } = prepare(tx, context, id, input, None)?;
     store::insert(tx, &cadre)?;
     settle(
         tx,
@@ -276,7 +275,7 @@ fn change(tx: &mut DbConn, context: &Context, row: &Cadre, input: &UpdateCadre) 
         changed,
         identity,
         external_ids,
-    } = prepare(tx, context, input, Some(row))?;
+    } = prepare(tx, context, row.id, input, Some(row))?;
     if changed.is_empty() {
         return Ok(Outcome::Unchanged(shown(tx, context, row.id)?));
     }
@@ -327,7 +326,7 @@ pub fn check_amendment(
     row: &Cadre,
     input: &UpdateCadre,
 ) -> Result<()> {
-    prepare(conn, context, input, Some(row)).map(drop)
+    prepare(conn, context, row.id, input, Some(row)).map(drop)
 }
 
 /// What stands in tables of its own: identity number, external ids, search keys.
@@ -345,7 +344,10 @@ fn settle(
             tx,
             cadre.id,
             &vault.identity_digest(number.as_str()),
-            &vault.seal(number.as_str().as_bytes())?,
+            &vault.seal(
+                sealed_store::identity_number(&cadre.id),
+                number.as_str().as_bytes(),
+            )?,
         )?;
     }
     if let Some(ids) = external_ids {
@@ -384,6 +386,7 @@ fn shown(conn: &mut DbConn, context: &Context, id: Id) -> Result<CadreResponse> 
 fn prepare(
     conn: &mut DbConn,
     context: &Context,
+    id: Id,
     input: &UpdateCadre,
     row: Option<&Cadre>,
 ) -> Result<Draft> {
@@ -391,7 +394,7 @@ fn prepare(
     let unit = unit(conn, context, input, row, &mut errors)?;
     let mut cadre = row
         .cloned()
-        .unwrap_or_else(|| blank(context, unit.as_ref().map(|unit| unit.id)));
+        .unwrap_or_else(|| blank(context, id, unit.as_ref().map(|unit| unit.id)));
     super::draft::apply(&mut cadre, input, context, &mut errors)?;
     if let Some(unit) = &unit {
         cadre.organization_id = unit.id;
@@ -451,9 +454,9 @@ fn check_career(
 }
 
 /// A row before anything is said of it.
-pub fn blank(context: &Context, organization_id: Option<Id>) -> Cadre {
+pub fn blank(context: &Context, id: Id, organization_id: Option<Id>) -> Cadre {
     Cadre {
-        id: Id(uuid::Uuid::nil()),
+        id,
         version: 1,
         created_at: context.now,
         updated_at: context.now,

@@ -102,7 +102,9 @@ fn mentor(context: &Context, row: MentorRow, source: &Source, since: Date) -> Re
     let incomplete = || Error::internal("a mentor of the demo is incomplete");
     let vault = &context.scene.vault;
     let phone = row.phone.as_ref();
-    let phone = phone.map(|phone| vault.seal(phone.as_str().as_bytes()));
+    let id = context.new_id();
+    let place = mentors::sealed_store::phone(&id);
+    let phone = phone.map(|phone| vault.seal(place, phone.as_str().as_bytes()));
     let roles = row.roles.ok_or_else(incomplete)?;
     let ids = ExternalIds::one(source.clone(), row.external_id.ok_or_else(incomplete)?);
     Ok(Mentor {
@@ -122,7 +124,7 @@ fn mentor(context: &Context, row: MentorRow, source: &Source, since: Date) -> Re
         status: MentorStatus::Appointed,
         appointed_on: Some(since),
         external_ids: ids.to_json(),
-        ..mentors::blank(context, context.new_id())
+        ..mentors::blank(context, id)
     })
 }
 

@@ -2,6 +2,7 @@
 
 use super::model::{Mentor, MentorRole, MentorStatus};
 use super::request::{DEFAULT_SEATS, MAX_SEATS, UpdateMentor};
+use super::sealed_store;
 use crate::access::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
@@ -165,13 +166,14 @@ fn apply_phone(mentor: &mut Mentor, phone: &Patch<PhoneNumber>, context: &Contex
         Patch::Null => mentor.phone_encrypted = None,
         Patch::Value(number) => {
             let vault = &context.scene.vault;
+            let place = sealed_store::phone(&mentor.id);
             let known = mentor
                 .phone_encrypted
                 .as_deref()
-                .map(|stored| vault.open_text(stored))
+                .map(|stored| vault.open_text(place, stored))
                 .transpose()?;
             if known.as_deref() != Some(number.as_str()) {
-                mentor.phone_encrypted = Some(vault.seal(number.as_str().as_bytes())?);
+                mentor.phone_encrypted = Some(vault.seal(place, number.as_str().as_bytes())?);
             }
         }
     }

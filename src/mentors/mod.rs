@@ -14,6 +14,7 @@ mod page_store;
 mod reference;
 mod representation;
 mod request;
+pub mod sealed_store;
 mod seats;
 mod service;
 pub mod store;

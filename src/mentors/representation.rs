@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::model::{Mentor, MentorRole, MentorStatus, PositionLevel, Sighting};
+use super::sealed_store;
 use crate::access::members::{MentorMember, MentorViewer, Sight, mentor_sight};
 use crate::access::{Context, Permission};
 use crate::codes::{PoliticalStatusCode, SexCode};
@@ -158,7 +159,12 @@ fn phone(mentor: &Mentor, sight: Sight, context: &Context) -> Result<Seen<Option
     }
     let stored = mentor.phone_encrypted.as_deref();
     let number = stored
-        .map(|stored| context.scene.vault.open_text(stored))
+        .map(|stored| {
+            context
+                .scene
+                .vault
+                .open_text(sealed_store::phone(&mentor.id), stored)
+        })
         .transpose()?;
     let masked = |number: String| {
         PhoneNumber::parse(&number).map_or_else(|_| "***".to_owned(), |number| number.masked())

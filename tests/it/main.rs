@@ -56,6 +56,7 @@ mod probation;
 mod problems;
 mod replays;
 mod rows_read;
+mod secrets;
 mod service;
 mod statistics;
 mod subtrees;

@@ -110,11 +110,7 @@ enum Proof {
 impl Proof {
     /// The phone number comes first: it has four digits that nobody is shown, the end of an identity number only two.
     fn of(conn: &mut DbConn, vault: &Vault, user: &User) -> Result<Self> {
-        let phones = users::store::phones_on_file(conn, user)?;
-        let phones: Vec<String> = phones
-            .iter()
-            .map(|phone| vault.open_text(phone))
-            .collect::<Result<_>>()?;
+        let phones = users::store::phones_on_file(conn, vault, user)?;
         if !phones.is_empty() {
             return Ok(Self::Phone(phones));
         }
@@ -122,7 +118,10 @@ impl Proof {
             return Ok(Self::Nothing);
         };
         let number = cadres::store::present_identity(conn, cadre)?;
-        let number = number.map(|number| vault.open_text(&number)).transpose()?;
+        let place = cadres::sealed_store::identity_number(&cadre);
+        let number = number
+            .map(|number| vault.open_text(place, &number))
+            .transpose()?;
         let end = number.and_then(|number| number.get(14..).map(str::to_uppercase));
         Ok(end.map_or(Self::Nothing, Self::IdentityNumberLastFour))
     }

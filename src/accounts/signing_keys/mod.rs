@@ -5,6 +5,8 @@
 
 mod store;
 
+pub use store::bind_all;
+
 use crate::access::{ACCESS_LIFE, Context, SKEW, Scene, SigningKey};
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::Result;

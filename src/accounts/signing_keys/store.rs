@@ -7,7 +7,7 @@ use crate::access::SigningKey;
 use crate::db::schema::signing_keys;
 use crate::db::{DbConn, UtcTimestamp};
 use crate::error::Result;
-use crate::vault::Vault;
+use crate::vault::{Place, Vault};
 
 const ALGORITHM: &str = "EdDSA";
 
@@ -40,15 +40,38 @@ pub(super) fn in_use(
             signing_keys::active_from,
         ))
         .load(conn)?;
-    let open = |(kid, public_key, sealed, active_from): (_, _, Vec<u8>, _)| {
+    let open = |(kid, public_key, sealed, active_from): (String, _, Vec<u8>, _)| {
         Ok(SigningKey {
+            private_key: vault.open(place(&kid), &sealed)?,
             kid,
             public_key,
-            private_key: vault.open(&sealed)?,
             active_from,
         })
     };
     rows.into_iter().map(open).collect()
+}
+
+/// Where the private part of a key is stored.
+fn place(kid: &str) -> Place<'_> {
+    Place::new("signing_keys.private_key_encrypted", kid.as_bytes())
+}
+
+/// Binds to their place what an older version sealed for none; how many there were.
+///
+/// # Errors
+/// When the database refuses, or when something cannot be read with this key.
+pub fn bind_all(tx: &mut DbConn, vault: &Vault) -> Result<usize> {
+    let mut count = 0;
+    let keys = signing_keys::table.select((signing_keys::kid, signing_keys::private_key_encrypted));
+    for (kid, stored) in keys.load::<(String, Vec<u8>)>(tx)? {
+        if let Some(bound) = vault.bind(place(&kid), &stored)? {
+            let row = diesel::update(signing_keys::table.find(&kid));
+            count += row
+                .set(signing_keys::private_key_encrypted.eq(bound))
+                .execute(tx)?;
+        }
+    }
+    Ok(count)
 }
 
 /// Lets every key that has no end yet end at a moment.
@@ -80,7 +103,7 @@ pub(super) fn insert(
             signing_keys::kid.eq(&key.kid),
             signing_keys::algorithm.eq(ALGORITHM),
             signing_keys::public_key.eq(&key.public_key),
-            signing_keys::private_key_encrypted.eq(vault.seal(&key.private_key)?),
+            signing_keys::private_key_encrypted.eq(vault.seal(place(&key.kid), &key.private_key)?),
             signing_keys::created_at.eq(now),
             signing_keys::active_from.eq(key.active_from),
         ))

@@ -13,6 +13,7 @@ use crate::db::{DbConn, Id, MultiBackend, on_backend};
 use crate::error::{Error, Result};
 use crate::http::{Paging, keyset};
 use crate::values::Date;
+use crate::vault::Vault;
 
 /// Members that lists of users are sorted by.
 pub const SORTS: &[&str] = &["id", "username"];
@@ -291,21 +292,33 @@ pub fn cadre_name(conn: &mut DbConn, id: Id) -> Result<Option<String>> {
     Ok(name.first(conn).optional()?)
 }
 
-/// The phone numbers on file of the person a user is, encrypted.
+/// The phone numbers on file of the person a user is.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn phones_on_file(conn: &mut DbConn, user: &User) -> Result<Vec<Vec<u8>>> {
+pub fn phones_on_file(conn: &mut DbConn, vault: &Vault, user: &User) -> Result<Vec<String>> {
     let mut phones = Vec::new();
     if let Some(id) = user.cadre_id {
         let phone = cadres::table.find(id).select(cadres::phone_encrypted);
-        phones.push(phone.first(conn).optional()?.flatten());
+        let phone: Option<Option<Vec<u8>>> = phone.first(conn).optional()?;
+        let place = crate::cadres::sealed_store::phone(&id);
+        phones.extend(
+            phone
+                .flatten()
+                .map(|stored| vault.open_text(place, &stored)),
+        );
     }
     if let Some(id) = user.mentor_id {
         let phone = mentors::table.find(id).select(mentors::phone_encrypted);
-        phones.push(phone.first(conn).optional()?.flatten());
+        let phone: Option<Option<Vec<u8>>> = phone.first(conn).optional()?;
+        let place = crate::mentors::sealed_store::phone(&id);
+        phones.extend(
+            phone
+                .flatten()
+                .map(|stored| vault.open_text(place, &stored)),
+        );
     }
-    Ok(phones.into_iter().flatten().collect())
+    phones.into_iter().collect()
 }
 
 /// What users are called.
