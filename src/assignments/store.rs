@@ -5,12 +5,20 @@ use diesel::prelude::*;
 use super::model::{Assignment, AssignmentStatus, ReplacementReason, Sighting};
 use crate::access::Subtree;
 use crate::db::schema::{assignments, cadres, mentors, organizations};
-use crate::db::{DbConn, Id, on_backend};
+use crate::db::{DbConn, Id, on_backend, unindexed};
 use crate::error::{Error, Result};
 use crate::mentors::MentorRole;
 use crate::values::Date;
 
 diesel::alias!(organizations as present: PresentUnit);
+
+/// The status as a condition that no index is searched by: the pairs of one cadre, mentor or unit are few, those of one status
+/// many, and SQLite may take the index of statuses where it has no statistics of a young table.
+macro_rules! status {
+    () => {
+        unindexed(assignments::status, assignments::status)
+    };
+}
 
 /// Everything a reply shows, in one statement; a macro because the joined query has no type one could write down.
 macro_rules! sightings {
@@ -89,7 +97,7 @@ pub fn of_cadre_on(
     let pairs = assignments::table
         .filter(assignments::cadre_id.eq(cadre_id))
         .filter(assignments::mentor_id.eq(mentor_id))
-        .filter(assignments::status.eq_any(in_effect))
+        .filter(status!().eq_any(in_effect))
         .filter(assignments::starts_on.le(day))
         .filter(
             assignments::ends_on.is_null().or(assignments::ends_on
@@ -108,7 +116,7 @@ pub fn of_cadre_on(
 pub fn active_of_cadre(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<Assignment>> {
     let pairs = assignments::table
         .filter(assignments::cadre_id.eq(cadre_id))
-        .filter(assignments::status.eq(AssignmentStatus::Active))
+        .filter(status!().eq(AssignmentStatus::Active))
         .order(assignments::id)
         .select(Assignment::as_select());
     Ok(pairs.load(conn)?)
@@ -122,7 +130,7 @@ pub fn live_of_cadre(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<Assignment>>
     let live = [AssignmentStatus::Active, AssignmentStatus::Proposed];
     let pairs = assignments::table
         .filter(assignments::cadre_id.eq(cadre_id))
-        .filter(assignments::status.eq_any(live))
+        .filter(status!().eq_any(live))
         .order(assignments::id)
         .select(Assignment::as_select());
     Ok(pairs.load(conn)?)
@@ -135,7 +143,7 @@ pub fn live_of_cadre(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<Assignment>>
 pub fn active_of_mentor(conn: &mut DbConn, mentor_id: Id) -> Result<Vec<Assignment>> {
     let pairs = assignments::table
         .filter(assignments::mentor_id.eq(mentor_id))
-        .filter(assignments::status.eq(AssignmentStatus::Active))
+        .filter(status!().eq(AssignmentStatus::Active))
         .order((assignments::cadre_id, assignments::id))
         .select(Assignment::as_select());
     Ok(pairs.load(conn)?)
@@ -157,7 +165,7 @@ pub fn active_within(conn: &mut DbConn, subtree: &Subtree) -> Result<Vec<Assignm
         .filter(mentors::organization_id.eq_any(units()))
         .select(mentors::id);
     let pairs = assignments::table
-        .filter(assignments::status.eq(AssignmentStatus::Active))
+        .filter(status!().eq(AssignmentStatus::Active))
         .filter(
             assignments::present_organization_id
                 .eq_any(units())
@@ -190,7 +198,7 @@ pub fn proposed_successors(conn: &mut DbConn, id: Id, cadre_id: Id) -> Result<Ve
     let pairs = assignments::table
         .filter(assignments::cadre_id.eq(cadre_id))
         .filter(assignments::replaces_id.eq(id))
-        .filter(assignments::status.eq(AssignmentStatus::Proposed))
+        .filter(status!().eq(AssignmentStatus::Proposed))
         .order(assignments::id)
         .select(Assignment::as_select());
     Ok(pairs.load(conn)?)

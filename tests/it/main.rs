@@ -51,6 +51,7 @@ mod organizations;
 mod pages;
 mod permissions;
 mod plans;
+mod plans_fresh;
 mod preconditions;
 mod probation;
 mod problems;

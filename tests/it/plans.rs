@@ -17,7 +17,7 @@ use crate::support::{ChangedColumns, Unit, Who, copy_rows, new_id, on_postgres};
 
 /// Every statement that a connection of this process ran since the log was opened, with the database it ran on: tests beside this
 /// one have their own.
-static LOG: LazyLock<Mutex<BTreeSet<(String, String)>>> = LazyLock::new(|| {
+pub static LOG: LazyLock<Mutex<BTreeSet<(String, String)>>> = LazyLock::new(|| {
     set_default_instrumentation(|| Some(Box::new(Watch::default()))).unwrap();
     Mutex::default()
 });
@@ -49,7 +49,7 @@ impl Instrumentation for Watch {
 }
 
 /// What ran on the database of a connection.
-fn statements_on(conn: &mut DbConn) -> Vec<String> {
+pub fn statements_on(conn: &mut DbConn) -> Vec<String> {
     let mark = "SELECT 'whose database is this?' AS name";
     diesel::sql_query(mark).execute(conn).unwrap();
     let log = LOG.lock().unwrap();
@@ -384,7 +384,7 @@ fn scans(plan: &[String]) -> Vec<String> {
 ///
 /// # Panics
 /// When it does not say.
-fn plan(conn: &mut DbConn, sql: &str) -> Vec<String> {
+pub fn plan(conn: &mut DbConn, sql: &str) -> Vec<String> {
     match conn {
         DbConn::Sqlite(conn) => sqlite_plan(conn, sql),
         DbConn::Postgres(conn) => postgres_plan(conn, sql),

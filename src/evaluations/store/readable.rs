@@ -109,7 +109,14 @@ macro_rules! of_the_row {
                     .field(evaluations::cadre_id)
                     .eq(evaluations::cadre_id),
             )
-            .filter(own_forms.field(evaluations::kind).eq(evaluations::kind))
+            // The forms of a cadre are few, those of a kind many.
+            .filter(
+                crate::db::unindexed(
+                    own_forms.field(evaluations::kind),
+                    own_forms.field(evaluations::kind),
+                )
+                .eq(evaluations::kind),
+            )
             .filter(
                 own_forms
                     .field(evaluations::period_from)

@@ -10,7 +10,7 @@ use super::readable::{Own, readable};
 use super::sighting::{Condition, Joined, sightings};
 use crate::access::{Context, Permission};
 use crate::db::schema::evaluations;
-use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp};
+use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp, unindexed};
 use crate::error::{Error, Result};
 use crate::http::{After, Paging, keyset};
 use crate::journal;
@@ -44,7 +44,7 @@ pub fn reads_another(conn: &mut DbConn, context: &Context, row: &Evaluation) -> 
     let others = sightings!()
         .filter(readable(context, &Offices::of(context)))
         .filter(evaluations::cadre_id.eq(row.cadre_id))
-        .filter(evaluations::kind.eq(row.kind))
+        .filter(unindexed(evaluations::kind, evaluations::kind).eq(row.kind))
         .filter(evaluations::period_from.eq(row.period_from))
         .filter(evaluations::period_to.eq(row.period_to))
         .filter(evaluations::rater.ne(row.rater.clone()))
@@ -63,7 +63,7 @@ pub fn could_read_another(conn: &mut DbConn, context: &Context, row: &Evaluation
     }
     let others = evaluations::table
         .filter(evaluations::cadre_id.eq(row.cadre_id))
-        .filter(evaluations::kind.eq(row.kind))
+        .filter(unindexed(evaluations::kind, evaluations::kind).eq(row.kind))
         .filter(evaluations::period_from.eq(row.period_from))
         .filter(evaluations::period_to.eq(row.period_to))
         .filter(evaluations::rater.ne(row.rater.clone()))
@@ -100,7 +100,7 @@ pub fn confirmed_of(
     let mut chosen = sightings!()
         .filter(readable(context, &Offices::of(context)))
         .filter(evaluations::cadre_id.eq(cadre_id))
-        .filter(evaluations::status.eq(EvaluationStatus::Confirmed))
+        .filter(unindexed(evaluations::status, evaluations::status).eq(EvaluationStatus::Confirmed))
         .filter(evaluations::superseded_by_id.is_null());
     if let Some(day) = since {
         chosen = chosen.filter(evaluations::period_to.ge(day));
