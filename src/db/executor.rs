@@ -167,6 +167,18 @@ impl Db {
         self.submit(&self.inner.writers, Mode::Write, work).await
     }
 
+    /// As [`Db::write`], for a write of many rows: it shares its transaction with no other.
+    ///
+    /// # Errors
+    /// As [`Db::read`].
+    pub async fn write_alone<T, F>(&self, work: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&mut DbConn) -> Result<T> + Send + 'static,
+    {
+        self.submit(&self.inner.writers, Mode::Alone, work).await
+    }
+
     /// Does all that [`Db::write`] does and undoes it; what the closure made is given back.
     ///
     /// # Errors
@@ -179,7 +191,7 @@ impl Db {
         let slot = Arc::new(Mutex::new(None));
         let kept = Arc::clone(&slot);
         let undone: Result<()> = self
-            .write(move |conn| {
+            .write_alone(move |conn| {
                 let made = work(conn)?;
                 *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(made);
                 Err(Error::Rehearsal)
@@ -288,35 +300,66 @@ impl Worker {
         }
     }
 
-    /// What waits in the queue shares one commit: each request in its own savepoint, answered after the sync.
+    /// What waits in the queue shares one commit, and is answered after the sync; what must be alone begins another.
     fn serve_grouped(&mut self, queue: &Receiver<Box<dyn Job>>, first: Box<dyn Job>) {
+        let mut next = Some(first);
+        while let Some(job) = next {
+            next = self.serve_group(queue, job);
+        }
+    }
+
+    /// One group; a job that must be alone, if one was met, is given back.
+    ///
+    /// The first runs in the transaction itself, the others in savepoints of their own: inside a savepoint SQLite keeps every page
+    /// it changes, and goes through all of them at the end of each statement.
+    fn serve_group(
+        &mut self,
+        queue: &Receiver<Box<dyn Job>>,
+        mut first: Box<dyn Job>,
+    ) -> Option<Box<dyn Job>> {
         let before_commit = self.before_commit;
+        if !first.begin() {
+            first.answer(None);
+            return None;
+        }
         let conn = match self.connection() {
             Ok(conn) => conn,
             Err(error) => {
-                let mut first = first;
-                return first.answer(Some(error));
+                first.answer(Some(error));
+                return None;
             }
         };
         if let Err(error) = begin(conn, Mode::Write) {
-            let mut first = first;
             self.conn = None;
-            return first.answer(Some(error));
+            first.answer(Some(error));
+            return None;
         }
+        if first.run(conn) != Verdict::Keep {
+            let undone = undo(conn, 0);
+            if undone.is_err() {
+                self.conn = None;
+            }
+            first.answer(undone.err());
+            return None;
+        }
+        let is_alone = first.mode() == Mode::Alone;
         let mut done: Vec<Box<dyn Job>> = Vec::with_capacity(GROUP);
-        let mut next = Some(first);
-        while let Some(mut job) = next {
+        done.push(first);
+        let mut left = None;
+        while !is_alone && done.len() < GROUP {
+            let Ok(mut job) = queue.try_recv() else {
+                break;
+            };
+            if job.mode() == Mode::Alone {
+                left = Some(job);
+                break;
+            }
             if job.begin() {
                 savepoint(conn, job.as_mut());
                 done.push(job);
             } else {
                 job.answer(None);
             }
-            next = if done.len() < GROUP {
-                queue.try_recv().ok()
-            } else {
-                None
-            };
         }
         let ended = before_commit(conn).and_then(|()| commit(conn));
         if let Err(error) = &ended {
@@ -327,6 +370,7 @@ impl Worker {
         for mut job in done {
             job.answer(ended.as_ref().err().map(same_meaning));
         }
+        left
     }
 
     fn connection(&mut self) -> Result<&mut DbConn> {
@@ -396,14 +440,14 @@ fn begin(conn: &mut DbConn, mode: Mode) -> Result<()> {
     let begun = match conn {
         DbConn::Sqlite(conn) => {
             let sql = match mode {
-                Mode::Write => "BEGIN IMMEDIATE",
+                Mode::Write | Mode::Alone => "BEGIN IMMEDIATE",
                 Mode::Snapshot | Mode::Page | Mode::Statement => "BEGIN DEFERRED",
             };
             Ansi::begin_transaction_sql(conn, sql)
         }
         DbConn::Postgres(conn) => {
             let sql = match mode {
-                Mode::Write => "BEGIN",
+                Mode::Write | Mode::Alone => "BEGIN",
                 Mode::Snapshot | Mode::Statement => SNAPSHOT,
                 Mode::Page => PAGE,
             };

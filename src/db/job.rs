@@ -74,6 +74,8 @@ pub(super) enum Mode {
     Page,
     Statement,
     Write,
+    /// A write of many rows: it shares its transaction with nobody.
+    Alone,
 }
 
 /// One request at a door: run first, answered only when its transaction has ended.
@@ -120,7 +122,7 @@ where
 
     fn run(&mut self, conn: &mut DbConn) -> Verdict {
         let longest = match self.mode {
-            Mode::Write => LONGEST_WRITE,
+            Mode::Write | Mode::Alone => LONGEST_WRITE,
             Mode::Snapshot | Mode::Page | Mode::Statement => LONGEST_READ,
         };
         let limit = Limit {

@@ -183,7 +183,7 @@ async fn at_once<I: Intake>(
             let taken = file.take_counted(tx, context, effect)?;
             Reply::json(200, &taken.report)
         };
-        let written = state.post(caller, *digest, work).await;
+        let written = state.post_many(caller, *digest, work).await;
         if attempt == intake::ATTEMPTS || !intake::is_overtaken(&written) {
             return written;
         }

@@ -270,7 +270,7 @@ pub async fn take_at_once<I: Intake>(
     loop {
         let (taking, asking) = (Arc::clone(&file), context.clone());
         let taken = db
-            .write(move |tx| taking.take_counted(tx, &asking, effect))
+            .write_alone(move |tx| taking.take_counted(tx, &asking, effect))
             .await;
         if attempt == ATTEMPTS || !is_overtaken(&taken) {
             if taken.is_ok() {

@@ -179,6 +179,34 @@ impl Service {
         Ok(done)
     }
 
+    /// Writes many rows in one transaction under the request's idempotency key, if it has one.
+    ///
+    /// # Errors
+    /// As [`Service::post`].
+    pub async fn post_many<F>(
+        &self,
+        caller: &Caller,
+        digest: BodyDigest,
+        mut work: F,
+    ) -> Result<Reply>
+    where
+        F: FnMut(&mut DbConn, &Context) -> Result<Reply> + Send + 'static,
+    {
+        let context = self.context(caller);
+        let endings = context.endings.clone();
+        let keyed = caller.keyed(digest)?;
+        let place = keyed.as_ref().map(|keyed| self.in_flight.enter(keyed));
+        let place = place.transpose()?;
+        let write = move |conn: &mut DbConn| match &keyed {
+            Some(keyed) => keyed.run(conn, &context, |conn| work(conn, &context)),
+            None => work(conn, &context),
+        };
+        let done = self.db.write_alone(write).await?;
+        drop(place);
+        endings.take_effect(&self.scene.cutoffs);
+        Ok(done)
+    }
+
     /// Does all that [`Service::post`] does and undoes it: the reply is the one the real run would have had.
     ///
     /// # Errors

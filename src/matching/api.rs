@@ -296,7 +296,7 @@ pub async fn apply_matching_run(
     if dry_run {
         state.rehearse(&guard, work).await
     } else {
-        state.post(&guard, digest, work).await
+        state.post_many(&guard, digest, work).await
     }
 }
 

@@ -154,3 +154,32 @@ async fn a_read_that_nobody_waits_for_ends() {
     app.manager().get("/v1/cadres").await.expect(200);
     assert!(done.load(Ordering::SeqCst) < 60);
 }
+
+/// How many transactions a statement of this connection stands in.
+fn depth(conn: &mut DbConn) -> Option<u32> {
+    use diesel::connection::TransactionManager;
+    let status = DbConn::transaction_manager_status_mut(conn);
+    let depth = status.transaction_depth().unwrap();
+    depth.map(std::num::NonZeroU32::get)
+}
+
+#[actix_web::test]
+async fn a_write_of_many_rows_stands_in_no_savepoint_whatever_waits_beside_it() {
+    let app = app().await;
+    let db = app.service().db.clone();
+    let holding = db.write(|_| {
+        std::thread::sleep(Duration::from_millis(500));
+        Ok(())
+    });
+    // Both wait for the writer, and share no transaction when it is free.
+    let small = db.write(|conn| Ok(depth(conn)));
+    let large = db.write_alone(|conn| Ok(depth(conn)));
+    let failing = db.write(|_| -> Result<()> { Err(xinmiao::error::Error::Conflict) });
+    let (held, small, large, failed) = tokio::join!(holding, small, large, failing);
+    held.unwrap();
+    assert!(small.unwrap().is_some());
+    assert_eq!(large.unwrap(), Some(1));
+    assert!(failed.is_err());
+    let after = db.write(|conn| Ok(depth(conn))).await;
+    assert_eq!(after.unwrap(), Some(1));
+}
