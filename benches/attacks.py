@@ -30,15 +30,19 @@ class Service:
     """A demo of the binary in a folder of its own."""
 
     def __init__(self, binary):
+        self.binary = binary
         self.folder = tempfile.TemporaryDirectory()
         self.port = free_port()
+        self.begin()
+
+    def begin(self):
         environment = {
             "PATH": os.environ["PATH"],
             "DATABASE_URL": f"sqlite://{self.folder.name}/demo.db",
             "XINMIAO_DEMO_PASSWORD": PASSWORD,
             "XINMIAO_LOG": "error",
         }
-        command = [binary, "serve", "--demo", "--listen", f"127.0.0.1:{self.port}"]
+        command = [self.binary, "serve", "--demo", "--listen", f"127.0.0.1:{self.port}"]
         self.process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
         for line in self.process.stdout:
             if b"listens on" in line:
@@ -262,18 +266,23 @@ def connections(service, _):
 
 
 def writer(service, tokens):
-    """A dry run of the largest file, while others sign in, which writes."""
+    """Dry runs of the largest files, while others sign in, which writes."""
     unit = unit_of(service, tokens["manager"])
     name = lambda n: f"王{chr(0x4E00 + n % 300)}{chr(0x4E00 + n // 300)}"
-    rows = "".join(f"m{n},{name(n)},{unit},POLITICAL\n" for n in range(100_000))
-    file = "externalId,name,organizationCode,roles\n" + rows
-    with Watch(signing_in(service, "mentor")) as watch:
-        path = "/v1/mentors/_import?dryRun=true&source=attack"
-        status, content, seconds = service.call("POST", path, file, tokens["manager"], "text/csv", timeout=120)
-        made = json.loads(content).get("created", 0) if status == 200 else 0
-        time.sleep(0.5)
-    yield f"a dry run of 100,000 mentors ({status} after {seconds:.0f} s, {made:,} would be made): the longest wait of a write", max(watch.seconds) * 1000, "ms", 1000
-    yield "the same: sign-ins refused", watch.failed, "", 0
+    mentors = "".join(f"m{n},{name(n)},{unit},POLITICAL\n" for n in range(100_000))
+    units = "".join(f"U-{n},某镇{n},TOWNSHIP,BZ-511902\n" for n in range(100_000))
+    files = [
+        ("mentors", "manager", "externalId,name,organizationCode,roles\n" + mentors),
+        ("organizations", "admin", "code,name,kind,parentCode\n" + units),
+    ]
+    for resource, role, file in files:
+        with Watch(signing_in(service, "mentor")) as watch:
+            path = f"/v1/{resource}/_import?dryRun=true&source=attack"
+            status, content, seconds = service.call("POST", path, file, tokens[role], "text/csv", timeout=120)
+            made = json.loads(content).get("created", 0) if status == 200 else 0
+            time.sleep(0.5)
+        yield f"a dry run of 100,000 {resource} ({status} after {seconds:.0f} s, {made:,} would be made): the longest wait of a write", max(watch.seconds) * 1000, "ms", 1000
+        yield "the same: sign-ins refused", watch.failed, "", 0
 
 
 ATTACKS = [guess, theft, floods, bodies, connections, writer]
