@@ -64,8 +64,23 @@ pub fn prepare(
     row: Option<&Mentor>,
 ) -> Result<Draft> {
     let mut errors = FieldErrors::default();
-    let mut mentor = row.cloned().unwrap_or_else(|| blank(context, id));
     let unit = unit(tx, context, input, row, &mut errors)?;
+    prepare_in(tx, context, (id, row), input, unit, errors)
+}
+
+/// The same for a unit that was looked up, with the faults found meanwhile.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn prepare_in(
+    tx: &mut DbConn,
+    context: &Context,
+    (id, row): (Id, Option<&Mentor>),
+    input: &UpdateMentor,
+    unit: Option<Organization>,
+    mut errors: FieldErrors,
+) -> Result<Draft> {
+    let mut mentor = row.cloned().unwrap_or_else(|| blank(context, id));
     apply(&mut mentor, input, context, &mut errors)?;
     let external_ids = ChangedIds::prepare(
         tx,
@@ -90,6 +105,35 @@ pub fn prepare(
         unit,
         external_ids,
     })
+}
+
+/// The unit named by its id, or the present one, as [`prepare`] finds it; without a lock, which a read may not take.
+///
+/// # Errors
+/// When the database refuses.
+pub fn unit_by_id(
+    conn: &mut DbConn,
+    context: &Context,
+    input: &UpdateMentor,
+    row: Option<&Mentor>,
+    errors: &mut FieldErrors,
+) -> Result<Option<Organization>> {
+    let named = input.organization_id;
+    let unit = match named.or(row.map(|row| row.organization_id)) {
+        Some(id) => organizations::store::find(conn, id)?,
+        None => None,
+    };
+    let usable = |unit: &Organization| unit.is_active() && context.reach.covers(&unit.path);
+    let unit = unit.filter(|unit| named.is_none() || usable(unit));
+    if unit.is_none() {
+        let code = if named.is_some() {
+            "reference-unknown"
+        } else {
+            "required"
+        };
+        errors.push("/organizationId", Fault::new(code));
+    }
+    Ok(unit)
 }
 
 /// The unit named, or the present one when none is; a unit out of reach is as unknown as one that does not exist.

@@ -205,15 +205,21 @@ pub fn examine(
     input: &UpdateMentor,
     appointed_on: Option<Date>,
 ) -> Result<bool> {
-    let Some(id) = id else {
-        draft::prepare(conn, context, context.new_id(), input, None)?;
-        return Ok(true);
+    let row = match id {
+        Some(id) => Some(store::find(conn, id)?.ok_or(Error::NotFound)?),
+        None => None,
     };
-    let row = store::find(conn, id)?.ok_or(Error::NotFound)?;
-    require_reach(conn, context, &row)?;
-    let is_dated = row.status != MentorStatus::Nominated && row.appointed_on.is_none();
-    let draft = draft::prepare(conn, context, id, input, Some(&row))?;
-    Ok(!draft.changed.is_empty() || (is_dated && appointed_on.is_some()))
+    if let Some(row) = &row {
+        require_reach(conn, context, row)?;
+    }
+    let mut errors = FieldErrors::default();
+    let unit = draft::unit_by_id(conn, context, input, row.as_ref(), &mut errors)?;
+    let id = id.unwrap_or_else(|| context.new_id());
+    let draft = draft::prepare_in(conn, context, (id, row.as_ref()), input, unit, errors)?;
+    let is_dated = row
+        .as_ref()
+        .is_some_and(|row| row.status != MentorStatus::Nominated && row.appointed_on.is_none());
+    Ok(row.is_none() || !draft.changed.is_empty() || (is_dated && appointed_on.is_some()))
 }
 
 /// Writes many new mentors with what they are found by, as they stand: for data that was checked where it was made.
