@@ -35,7 +35,7 @@ pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<EvaluationRe
     EvaluationResponse::see(sighting, context)
 }
 
-/// As [`read`]; the caller's own form also without the permission to read.
+/// Whether the caller may read an evaluation, or wrote it: a form of one's own also without the permission to read.
 ///
 /// # Errors
 /// `NotFound`.
