@@ -1,7 +1,7 @@
 //! A request at a door: the work, how long its caller waits, and what became of it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
@@ -20,26 +20,24 @@ const LONGEST_READ: Duration = Duration::from_secs(30);
 /// How long a write may take: a file of the largest size, written at once.
 const LONGEST_WRITE: Duration = Duration::from_secs(120);
 
-/// Whose turn it is: a caller who waited too long leaves, or a worker begins the work; never both.
+/// Whose turn it is: a caller who waited too long leaves before the work begins, or a worker begins it; never both. A caller may
+/// leave later too.
 #[derive(Clone, Default)]
-pub(super) struct Turn {
-    state: Arc<AtomicU8>,
-    is_left: Arc<AtomicBool>,
-}
+pub(super) struct Turn(Arc<AtomicU8>);
 
 /// The caller's side of a turn: dropped when the caller has an answer or leaves.
 pub(super) struct Waiting(Turn);
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        self.0.is_left.store(true, Ordering::Release);
+        self.0.0.store(Turn::LEFT, Ordering::Release);
     }
 }
 
 impl Turn {
     const WAITING: u8 = 0;
     const BEGUN: u8 = 1;
-    const GIVEN_UP: u8 = 2;
+    const LEFT: u8 = 2;
 
     /// The caller's side.
     pub(super) fn waiting(&self) -> Waiting {
@@ -48,12 +46,12 @@ impl Turn {
 
     /// Whether nobody waits for the work any more.
     pub(super) fn is_left(&self) -> bool {
-        self.is_left.load(Ordering::Acquire)
+        self.0.load(Ordering::Acquire) == Self::LEFT
     }
 
     /// Whether the caller leaves, because the work has not begun.
     pub(super) fn give_up(&self) -> bool {
-        self.take(Self::GIVEN_UP).is_ok()
+        self.take(Self::LEFT).is_ok()
     }
 
     /// Whether the work may begin, or go on with another attempt.
@@ -63,7 +61,7 @@ impl Turn {
     }
 
     fn take(&self, turn: u8) -> std::result::Result<u8, u8> {
-        self.state
+        self.0
             .compare_exchange(Self::WAITING, turn, Ordering::AcqRel, Ordering::Acquire)
     }
 }
@@ -112,8 +110,7 @@ where
     F: FnMut(&mut DbConn) -> Result<T> + Send,
 {
     fn begin(&self) -> bool {
-        let is_awaited = self.reply.as_ref().is_some_and(|reply| !reply.is_closed());
-        is_awaited && Instant::now() <= self.deadline && self.turn.begin()
+        Instant::now() <= self.deadline && self.turn.begin()
     }
 
     fn mode(&self) -> Mode {

@@ -14,12 +14,15 @@ pub mod migrations;
 pub mod schema;
 pub mod statistics;
 mod subtree;
+mod transaction;
 mod wanted;
+mod worker;
 
 pub use advisory::advisory_key;
 pub use columns::{Id, UtcTimestamp, sql_types};
 pub use connect::{Backend, DatabaseUrl, DbConn, MultiBackend};
-pub use executor::{BeforeCommit, Db, DbOptions, attempt};
+pub use executor::{BeforeCommit, Db, DbOptions};
+pub use transaction::attempt;
 
 pub(crate) use columns::text_column;
 pub(crate) use connect::on_backend;

@@ -83,3 +83,47 @@ impl Instrumentation for WantedOnly {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use diesel::connection::SimpleConnection;
+    use diesel::{Connection, SqliteConnection};
+
+    use super::*;
+
+    fn one_statement(limit: Limit) -> Result<(), Broken> {
+        let mut conn = SqliteConnection::establish(":memory:").unwrap();
+        conn.set_instrumentation(WantedOnly);
+        while_wanted(limit, || conn.batch_execute("SELECT 1").unwrap())
+    }
+
+    #[test]
+    fn no_statement_begins_after_the_limit_or_when_the_caller_has_left() {
+        let limit = |turn: &Turn, until| Limit {
+            turn: turn.clone(),
+            until,
+        };
+        let later = Instant::now() + Duration::from_secs(60);
+        let turn = Turn::default();
+        let waiting = turn.waiting();
+        assert!(one_statement(limit(&turn, later)).is_ok());
+        let over = one_statement(limit(&turn, Instant::now() - Duration::from_millis(1)));
+        assert!(matches!(over, Err(Broken::Unwanted)));
+        drop(waiting);
+        let left = one_statement(limit(&turn, later));
+        assert!(matches!(left, Err(Broken::Unwanted)));
+    }
+
+    #[test]
+    fn a_panic_is_told_from_work_that_was_ended() {
+        let limit = Limit {
+            turn: Turn::default(),
+            until: Instant::now() + Duration::from_secs(60),
+        };
+        let broken = while_wanted(limit, || std::panic::resume_unwind(Box::new("fault")));
+        let broken: Result<(), Broken> = broken;
+        assert!(matches!(broken, Err(Broken::Panicked(_))));
+    }
+}
