@@ -77,6 +77,8 @@ pub fn listen(
         let http = HttpService::build()
             .keep_alive(KEEP_ALIVE)
             .client_request_timeout(HEAD_TIME)
+            // Who hangs up waits for nothing any more; otherwise the work would go on for a client that only stopped sending.
+            .h1_allow_half_closed(false)
             .local_addr(address)
             .graceful_shutdown_signal(move || {
                 let signal = ending.clone();

@@ -1,5 +1,7 @@
 //! Nobody waits longer than the deadline for the database to begin, and what was answered with 503 is never done after all.
 
+use std::io::Write;
+use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -10,7 +12,7 @@ use xinmiao::db::schema::service_state;
 use xinmiao::db::{DbConn, attempt};
 use xinmiao::error::Result;
 
-use crate::support::TestApp;
+use crate::support::{TestApp, Who};
 
 /// How long the only thread of a door is held; the deadline is one second.
 const HELD: Duration = Duration::from_secs(4);
@@ -182,4 +184,35 @@ async fn a_write_of_many_rows_stands_in_no_savepoint_whatever_waits_beside_it() 
     assert!(failed.is_err());
     let after = db.write(|conn| Ok(depth(conn))).await;
     assert_eq!(after.unwrap(), Some(1));
+}
+
+#[actix_web::test]
+async fn what_a_client_asked_for_who_has_hung_up_is_not_begun() {
+    let app = app().await;
+    let db = app.service().db.clone();
+    let holding = actix_web::rt::spawn(async move {
+        db.write(|_| {
+            std::thread::sleep(Duration::from_millis(800));
+            Ok(())
+        })
+        .await
+    });
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let body =
+        json!({ "name": "李雨瑶", "organizationId": app.city.yuxi.id, "reportedOn": "2022-08-26" });
+    let (body, token) = (body.to_string(), app.token(&Who::manager(&app.city.root)));
+    let request = format!(
+        "POST /v1/cadres HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let mut stream = TcpStream::connect(app.url.trim_start_matches("http://")).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    drop(stream);
+    holding.await.unwrap().unwrap();
+    // The next write goes through the same door.
+    app.service().db.write(|_| Ok(())).await.unwrap();
+    let listed = app.manager().get("/v1/cadres?count=exact").await;
+    assert_eq!(listed.expect(200).json["total"], 0);
 }
