@@ -320,13 +320,16 @@ fn change(
     row.updated_at = context.now;
     check_code(tx, context, &row)?;
     let has = |members: &[&str]| members.iter().any(|member| changed.contains(member));
+    // Before anything is written: a file tells a row's faults and goes on.
+    let is_moved = has(&["parentId"]);
+    if is_moved {
+        WidenedGrants::of_move(tx, context, former, &row)?.check(context)?;
+    }
     let is_renamed = is_dated && has(&["code", "name"]);
     if is_renamed {
         store::remember_name(tx, former, context.today.plus_days(-1))?;
     }
-    let is_moved = has(&["parentId"]);
     if is_moved {
-        WidenedGrants::of_move(tx, context, former, &row)?.check(context)?;
         restructuring::relocate(tx, context, former, &row)?;
     } else {
         store::update(tx, &row)?;

@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use reqwest::Method;
 use serde_json::{Value, json};
 use xinmiao::db::Id;
-use xinmiao::db::schema::user_grants;
+use xinmiao::db::schema::{organization_names, user_grants};
 use xinmiao::values::Date;
 
 use super::{actions, new_township, officer_of, path};
@@ -66,8 +66,8 @@ async fn a_move_that_widens_grants_needs_an_administrator_however_it_is_asked_fo
     let parent = json!({ "parentId": app.city.bazhou.id });
     let answer = app.manager().put(by_id, &parent).await;
     answer.expect_problem(403, "forbidden");
-    // By a file.
-    let file = "code,parentCode\nBZ-511903-YX,BZ-511902\n";
+    // By a file; nothing of the row is written.
+    let file = "code,name,parentCode\nBZ-511903-YX,渔溪新镇,BZ-511902\n";
     let report = app
         .manager()
         .request(Method::POST, "/v1/organizations/_import")
@@ -78,6 +78,11 @@ async fn a_move_that_widens_grants_needs_an_administrator_however_it_is_asked_fo
     let finding = &report.json["rows"][0]["errors"][0];
     assert_eq!(finding["column"], "parentCode");
     assert_eq!(finding["code"], "grants-widened");
+    let names: i64 = organization_names::table
+        .count()
+        .get_result(&mut app.db())
+        .unwrap();
+    assert_eq!(names, 0);
     // A grant that has ended reaches nobody.
     diesel::update(user_grants::table.filter(user_grants::user_id.eq(of_bazhou)))
         .set(user_grants::valid_until.eq(Date::parse("2023-07-23").ok()))
