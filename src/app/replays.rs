@@ -85,17 +85,20 @@ pub fn reads(conn: &mut DbConn, context: &Context, kind: &str, ids: &[Id]) -> Re
         });
     }
     for id in ids {
-        let mut is_read = false;
-        for way in &ways {
-            match read(conn, way, *id) {
-                Ok(()) => is_read = true,
-                Err(Error::NotFound | Error::Forbidden(_)) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        if !is_read {
+        if !is_read(conn, &ways, *read, *id)? {
             return Ok(false);
         }
     }
     Ok(true)
+}
+
+fn is_read(conn: &mut DbConn, ways: &[Context], read: Read, id: Id) -> Result<bool> {
+    for way in ways {
+        match read(conn, way, id) {
+            Ok(()) => return Ok(true),
+            Err(Error::NotFound | Error::Forbidden(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(false)
 }

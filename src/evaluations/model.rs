@@ -242,7 +242,7 @@ impl Evaluation {
     /// Whether the caller wrote it: as the mentor, as the cadre, or for the unit. What an upheld objection called for is the
     /// user's to whom it was given.
     pub fn is_written_by(&self, actor: &Actor) -> bool {
-        if self.supersedes_id.is_some() && self.evaluator_user_id.is_some() {
+        if self.is_given() {
             return matches!(actor.account, Account::User(id) if self.evaluator_user_id == Some(id));
         }
         let for_unit = match actor.account {
@@ -259,10 +259,14 @@ impl Evaluation {
         }
     }
 
+    /// Whether an upheld objection gave it to a user to write, whatever the relation of the one before.
+    fn is_given(&self) -> bool {
+        self.supersedes_id.is_some() && self.evaluator_user_id.is_some()
+    }
+
     /// Whether the caller wrote it and may still write it: nobody writes as a mentor who no longer serves.
     pub fn is_writable_by(&self, actor: &Actor) -> bool {
-        let is_given = self.supersedes_id.is_some() && self.evaluator_user_id.is_some();
-        let is_mentors = !is_given && self.evaluator_relation.role().is_some();
+        let is_mentors = !self.is_given() && self.evaluator_relation.role().is_some();
         self.is_written_by(actor) && (!is_mentors || actor.is_serving)
     }
 

@@ -191,29 +191,18 @@ impl Kept {
         }
     }
 
+    /// The reply; one whose body is no longer kept still tells by its status and headers what became of the request.
     fn into_reply(self) -> Result<Reply> {
-        let headers: Vec<(String, String)> =
+        let mut headers: Vec<(String, String)> =
             serde_json::from_str(&self.headers).map_err(Error::internal)?;
-        let Some(body) = kept::read(&self.body_encoding, self.body)? else {
-            return Self::without_body(self.status, headers);
-        };
-        let status = u16::try_from(self.status).map_err(Error::internal)?;
-        Ok(Reply {
-            status,
-            headers,
-            body,
-            resources: None,
+        let body = kept::read(&self.body_encoding, self.body)?;
+        if body.is_none() {
+            headers.retain(|(name, _)| name != "content-type");
         }
-        .with_header("idempotent-replayed", "true"))
-    }
-
-    /// A reply whose body is no longer kept: its status and headers still tell what became of the request.
-    fn without_body(status: i32, mut headers: Vec<(String, String)>) -> Result<Reply> {
-        headers.retain(|(name, _)| name != "content-type");
         Ok(Reply {
-            status: u16::try_from(status).map_err(Error::internal)?,
+            status: u16::try_from(self.status).map_err(Error::internal)?,
             headers,
-            body: Vec::new(),
+            body: body.unwrap_or_default(),
             resources: None,
         }
         .with_header("idempotent-replayed", "true"))

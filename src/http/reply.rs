@@ -133,8 +133,25 @@ pub trait Versioned {
     fn updated_at(&self) -> crate::db::UtcTimestamp;
 }
 
-/// Implements [`Versioned`] for replies that have the three members.
+/// Implements [`Versioned`] for replies that have the three members, or for those around one that has.
 macro_rules! versioned {
+    ($type:ty, $member:ident: $inner:ty) => {
+        impl crate::http::Versioned for $type {
+            const KIND: &'static str = <$inner as crate::http::Versioned>::KIND;
+
+            fn id(&self) -> crate::db::Id {
+                self.$member.id()
+            }
+
+            fn version(&self) -> i64 {
+                self.$member.version()
+            }
+
+            fn updated_at(&self) -> crate::db::UtcTimestamp {
+                self.$member.updated_at()
+            }
+        }
+    };
     ($type:ty, $kind:literal) => {
         impl crate::http::Versioned for $type {
             const KIND: &'static str = $kind;

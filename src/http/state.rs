@@ -179,34 +179,6 @@ impl Service {
         Ok(done)
     }
 
-    /// Writes many rows in one transaction under the request's idempotency key, if it has one.
-    ///
-    /// # Errors
-    /// As [`Service::post`].
-    pub async fn post_many<F>(
-        &self,
-        caller: &Caller,
-        digest: BodyDigest,
-        mut work: F,
-    ) -> Result<Reply>
-    where
-        F: FnMut(&mut DbConn, &Context) -> Result<Reply> + Send + 'static,
-    {
-        let context = self.context(caller);
-        let endings = context.endings.clone();
-        let keyed = caller.keyed(digest)?;
-        let place = keyed.as_ref().map(|keyed| self.in_flight.enter(keyed));
-        let place = place.transpose()?;
-        let write = move |conn: &mut DbConn| match &keyed {
-            Some(keyed) => keyed.run(conn, &context, |conn| work(conn, &context)),
-            None => work(conn, &context),
-        };
-        let done = self.db.write_alone(write).await?;
-        drop(place);
-        endings.take_effect(&self.scene.cutoffs);
-        Ok(done)
-    }
-
     /// Does all that [`Service::post`] does and undoes it: the reply is the one the real run would have had.
     ///
     /// # Errors
@@ -223,19 +195,51 @@ impl Service {
     ///
     /// # Errors
     /// What the use case returns; `IdempotencyMismatch` or `Conflict` for a key used otherwise or at this moment.
-    pub async fn post<F>(&self, caller: &Caller, digest: BodyDigest, mut work: F) -> Result<Reply>
+    pub async fn post<F>(&self, caller: &Caller, digest: BodyDigest, work: F) -> Result<Reply>
+    where
+        F: FnMut(&mut DbConn, &Context) -> Result<Reply> + Send + 'static,
+    {
+        self.post_rows(caller, digest, false, work).await
+    }
+
+    /// The same for a write of many rows, which shares its transaction with no other.
+    ///
+    /// # Errors
+    /// As [`Service::post`].
+    pub async fn post_many<F>(&self, caller: &Caller, digest: BodyDigest, work: F) -> Result<Reply>
+    where
+        F: FnMut(&mut DbConn, &Context) -> Result<Reply> + Send + 'static,
+    {
+        self.post_rows(caller, digest, true, work).await
+    }
+
+    async fn post_rows<F>(
+        &self,
+        caller: &Caller,
+        digest: BodyDigest,
+        are_many: bool,
+        mut work: F,
+    ) -> Result<Reply>
     where
         F: FnMut(&mut DbConn, &Context) -> Result<Reply> + Send + 'static,
     {
         let context = self.context(caller);
-        let Some(keyed) = caller.keyed(digest)? else {
-            return self.write_as(context, work).await;
+        let endings = context.endings.clone();
+        let keyed = caller.keyed(digest)?;
+        let entered = keyed.as_ref().map(|keyed| self.in_flight.enter(keyed));
+        let place = entered.transpose()?;
+        let write = move |conn: &mut DbConn| match &keyed {
+            Some(keyed) => keyed.run(conn, &context, |conn| work(conn, &context)),
+            None => work(conn, &context),
         };
-        let _place = self.in_flight.enter(&keyed)?;
-        self.write_as(context, move |conn, context| {
-            keyed.run(conn, context, |conn| work(conn, context))
-        })
-        .await
+        let done = if are_many {
+            self.db.write_alone(write).await?
+        } else {
+            self.db.write(write).await?
+        };
+        drop(place);
+        endings.take_effect(&self.scene.cutoffs);
+        Ok(done)
     }
 
     /// Carries out a POST that writes in several transactions of its own, under the request's idempotency key, if it has one.

@@ -11,7 +11,7 @@ use crate::access::Context;
 use crate::db::{Id, UtcTimestamp};
 use crate::error::{Current, Result};
 use crate::external_ids::ExternalIds;
-use crate::http::{Versioned, versioned};
+use crate::http::versioned;
 use crate::values::Date;
 
 /// A unit of the city's tree.
@@ -147,21 +147,7 @@ pub struct MergedOrganizationResponse {
     pub widened_grants: WidenedGrants,
 }
 
-impl Versioned for MergedOrganizationResponse {
-    const KIND: &'static str = OrganizationResponse::KIND;
-
-    fn id(&self) -> Id {
-        self.organization.id
-    }
-
-    fn version(&self) -> i64 {
-        self.organization.version
-    }
-
-    fn updated_at(&self) -> UtcTimestamp {
-        self.organization.updated_at
-    }
-}
+versioned!(MergedOrganizationResponse, organization: OrganizationResponse);
 
 impl MergedOrganizationResponse {
     /// The merged unit as the caller sees it.
@@ -194,21 +180,7 @@ pub struct MovedOrganizationResponse {
     pub widened_grants: WidenedGrants,
 }
 
-impl Versioned for MovedOrganizationResponse {
-    const KIND: &'static str = OrganizationResponse::KIND;
-
-    fn id(&self) -> Id {
-        self.organization.id
-    }
-
-    fn version(&self) -> i64 {
-        self.organization.version
-    }
-
-    fn updated_at(&self) -> UtcTimestamp {
-        self.organization.updated_at
-    }
-}
+versioned!(MovedOrganizationResponse, organization: OrganizationResponse);
 
 impl MovedOrganizationResponse {
     /// The moved unit as the caller sees it.

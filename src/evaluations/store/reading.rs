@@ -58,9 +58,6 @@ pub fn reads_another(conn: &mut DbConn, context: &Context, row: &Evaluation) -> 
 /// # Errors
 /// When the database refuses.
 pub fn could_read_another(conn: &mut DbConn, context: &Context, row: &Evaluation) -> Result<bool> {
-    if reads_another(conn, context, row)? {
-        return Ok(true);
-    }
     let others = evaluations::table
         .filter(evaluations::cadre_id.eq(row.cadre_id))
         .filter(unindexed(evaluations::kind, evaluations::kind).eq(row.kind))
@@ -69,11 +66,17 @@ pub fn could_read_another(conn: &mut DbConn, context: &Context, row: &Evaluation
         .filter(evaluations::rater.ne(row.rater.clone()))
         .select((evaluations::id, evaluations::status));
     let others: Vec<(Id, EvaluationStatus)> = others.load(conn)?;
+    if others.is_empty() {
+        return Ok(false);
+    }
     // Everyone who writes about a cadre reads what is confirmed.
     if others
         .iter()
         .any(|(_, status)| *status == EvaluationStatus::Confirmed)
     {
+        return Ok(true);
+    }
+    if reads_another(conn, context, row)? {
         return Ok(true);
     }
     let (Some(since), true) = (
