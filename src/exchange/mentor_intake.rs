@@ -22,6 +22,7 @@ use crate::values::pinyin::search_text;
 /// A list of mentors.
 pub struct MentorIntake {
     columns: Columns,
+    units: Units,
     source: Option<Source>,
 }
 
@@ -39,9 +40,15 @@ impl Intake for MentorIntake {
         source: Option<Source>,
     ) -> Result<(Self, Vec<Self::Row>)> {
         let columns = Columns::resolve(&sheet.headings, FIELDS);
-        let names = Units::load(conn)?.names(&context.reach);
+        let units = Units::load(conn)?;
+        let names = units.names(&context.reach);
         let rows = mentor_rows::read(&sheet.rows, &columns, &names, context.today);
-        Ok((Self { columns, source }, rows))
+        let intake = Self {
+            columns,
+            units,
+            source,
+        };
+        Ok((intake, rows))
     }
 
     fn columns(&self) -> &Columns {
@@ -165,7 +172,8 @@ impl Writer<'_> {
         appointed_on: Option<Date>,
     ) -> Result<(RowStatus, Id)> {
         if self.looks {
-            let changes = mentors::examine(tx, self.context, id, input, appointed_on)?;
+            let units = |id| self.intake.units.get(id);
+            let changes = mentors::examine(tx, self.context, id, input, appointed_on, units)?;
             return Ok(match id {
                 None => (RowStatus::Created, self.context.new_id()),
                 Some(id) if changes => (RowStatus::Updated, id),

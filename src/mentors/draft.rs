@@ -107,35 +107,6 @@ pub fn prepare_in(
     })
 }
 
-/// The unit named by its id, or the present one, as [`prepare`] finds it; without a lock, which a read may not take.
-///
-/// # Errors
-/// When the database refuses.
-pub fn unit_by_id(
-    conn: &mut DbConn,
-    context: &Context,
-    input: &UpdateMentor,
-    row: Option<&Mentor>,
-    errors: &mut FieldErrors,
-) -> Result<Option<Organization>> {
-    let named = input.organization_id;
-    let unit = match named.or(row.map(|row| row.organization_id)) {
-        Some(id) => organizations::store::find(conn, id)?,
-        None => None,
-    };
-    let usable = |unit: &Organization| unit.is_active() && context.reach.covers(&unit.path);
-    let unit = unit.filter(|unit| named.is_none() || usable(unit));
-    if unit.is_none() {
-        let code = if named.is_some() {
-            "reference-unknown"
-        } else {
-            "required"
-        };
-        errors.push("/organizationId", Fault::new(code));
-    }
-    Ok(unit)
-}
-
 /// The unit named, or the present one when none is; a unit out of reach is as unknown as one that does not exist.
 fn unit(
     tx: &mut DbConn,

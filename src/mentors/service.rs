@@ -39,7 +39,7 @@ impl Outcome {
 
 /// How a new mentor enters the register.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Entry {
+pub enum Entry {
     /// Proposed; someone appoints them.
     Nominated,
     /// Brought in by a list: appointed when a manager brings it, on the day the list says or else today.
@@ -143,83 +143,6 @@ pub fn upsert(
         ..input.clone()
     };
     change(tx, context, &row, &input)
-}
-
-/// Makes a mentor as a list describes them: appointed when a manager of the unit brings the list, nominated otherwise.
-///
-/// # Errors
-/// `Invalid`, `Duplicate`.
-pub fn establish(
-    tx: &mut DbConn,
-    context: &Context,
-    input: &UpdateMentor,
-    appointed_on: Option<Date>,
-) -> Result<Outcome> {
-    insert(
-        tx,
-        context,
-        context.new_id(),
-        input,
-        Entry::Imported(appointed_on),
-    )
-}
-
-/// Changes a mentor as a list describes them, as [`upsert`] does; a day of appointment that was not known is taken from it.
-///
-/// # Errors
-/// `Invalid`, `Duplicate`, `StaleVersion`, `CapacityExceeded`.
-pub fn amend(
-    tx: &mut DbConn,
-    context: &Context,
-    id: Id,
-    input: &UpdateMentor,
-    appointed_on: Option<Date>,
-) -> Result<Outcome> {
-    let row = reachable(tx, context, id)?;
-    let is_new = row.status != MentorStatus::Nominated && row.appointed_on.is_none();
-    let Some(appointed_on) = appointed_on.filter(|_| is_new) else {
-        return change(tx, context, &row, input);
-    };
-    let dated = Mentor {
-        version: row.version + 1,
-        updated_at: context.now,
-        appointed_on: Some(appointed_on),
-        ..row.clone()
-    };
-    store::update(tx, &dated, row.version)?;
-    record(tx, context, "mentor.updated", &dated, &["appointedOn"])?;
-    Ok(match change(tx, context, &dated, input)? {
-        Outcome::Unchanged(_) => Outcome::Updated(shown(tx, context, id)?),
-        other => other,
-    })
-}
-
-/// What [`establish`] or [`amend`] would come to, without writing: whether anything would change.
-///
-/// # Errors
-/// As those, but for what only another writer could bring about.
-pub fn examine(
-    conn: &mut DbConn,
-    context: &Context,
-    id: Option<Id>,
-    input: &UpdateMentor,
-    appointed_on: Option<Date>,
-) -> Result<bool> {
-    let row = match id {
-        Some(id) => Some(store::find(conn, id)?.ok_or(Error::NotFound)?),
-        None => None,
-    };
-    if let Some(row) = &row {
-        require_reach(conn, context, row)?;
-    }
-    let mut errors = FieldErrors::default();
-    let unit = draft::unit_by_id(conn, context, input, row.as_ref(), &mut errors)?;
-    let id = id.unwrap_or_else(|| context.new_id());
-    let draft = draft::prepare_in(conn, context, (id, row.as_ref()), input, unit, errors)?;
-    let is_dated = row
-        .as_ref()
-        .is_some_and(|row| row.status != MentorStatus::Nominated && row.appointed_on.is_none());
-    Ok(row.is_none() || !draft.changed.is_empty() || (is_dated && appointed_on.is_some()))
 }
 
 /// Writes many new mentors with what they are found by, as they stand: for data that was checked where it was made.
@@ -348,7 +271,11 @@ fn record(
     journal::record(tx, context, &change)
 }
 
-fn insert(
+/// Writes a new mentor.
+///
+/// # Errors
+/// `Invalid`, `Duplicate`.
+pub fn insert(
     tx: &mut DbConn,
     context: &Context,
     id: Id,
@@ -389,12 +316,21 @@ fn change(
     row: &Mentor,
     input: &UpdateMentor,
 ) -> Result<Outcome> {
+    let draft = draft::prepare(tx, context, row.id, input, Some(row))?;
+    write(tx, context, row, draft)
+}
+
+/// Writes a draft of a mentor who is there, and nothing when it changes nothing.
+///
+/// # Errors
+/// `StaleVersion`, or when the database refuses.
+pub fn write(tx: &mut DbConn, context: &Context, row: &Mentor, draft: Draft) -> Result<Outcome> {
     let Draft {
         mut mentor,
         changed,
         external_ids,
         ..
-    } = draft::prepare(tx, context, row.id, input, Some(row))?;
+    } = draft;
     if changed.is_empty() {
         return Ok(Outcome::Unchanged(shown(tx, context, row.id)?));
     }

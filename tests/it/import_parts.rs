@@ -1,11 +1,14 @@
 //! Files of several parts: a dry run says what the import will say, and keeps nobody waiting.
 
 use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
 use reqwest::Method;
 use serde_json::Value;
 use xinmiao::db::DbConn;
+use xinmiao::db::schema::mentors;
+use xinmiao::values::Date;
 
-use crate::support::{Answer, TestApp};
+use crate::support::{Answer, TestApp, mentoring};
 
 /// More rows than a part has.
 const ROWS: usize = 620;
@@ -24,7 +27,9 @@ fn assert_alike(looked: &Answer, taken: &Answer) {
     for (looked, taken) in outcomes(looked).iter().zip(outcomes(taken)) {
         assert_eq!(*looked, taken);
     }
-    assert_eq!(looked.json["failed"], taken.json["failed"]);
+    for count in ["created", "updated", "unchanged", "failed"] {
+        assert_eq!(looked.json[count], taken.json[count], "{count}");
+    }
 }
 
 /// What each row came to, with the faults of those that failed.
@@ -47,7 +52,7 @@ fn name(row: usize) -> String {
 }
 
 /// Mentors of Yuxi: among the last rows some who repeat rows of the first part, by external id and by name.
-fn mentors() -> String {
+fn mentor_rows() -> String {
     let mut file = "externalId,name,organizationCode,roles,maxMentees\n".to_owned();
     for row in 0..ROWS {
         let (id, name) = match row {
@@ -68,14 +73,14 @@ fn mentors() -> String {
 async fn a_dry_run_of_mentors_says_what_the_import_says() {
     let app = TestApp::start().await;
     let path = "/v1/mentors/_import?source=hr";
-    let looked = import(&app, &format!("{path}&dryRun=true"), &mentors()).await;
+    let looked = import(&app, &format!("{path}&dryRun=true"), &mentor_rows()).await;
     let stored = app
         .manager()
         .get("/v1/mentors?count=exact")
         .await
         .expect(200);
     assert_eq!(stored.json["total"], 0);
-    let taken = import(&app, path, &mentors()).await;
+    let taken = import(&app, path, &mentor_rows()).await;
     let failed: Vec<String> = outcomes(&taken)
         .into_iter()
         .filter(|told| told.contains("FAILED"))
@@ -83,8 +88,8 @@ async fn a_dry_run_of_mentors_says_what_the_import_says() {
     assert_eq!(failed.len(), 6, "{failed:?}");
     assert_alike(&looked, &taken);
     // Once more: everyone is known.
-    let looked = import(&app, &format!("{path}&dryRun=true"), &mentors()).await;
-    let taken = import(&app, path, &mentors()).await;
+    let looked = import(&app, &format!("{path}&dryRun=true"), &mentor_rows()).await;
+    let taken = import(&app, path, &mentor_rows()).await;
     assert_eq!(
         taken.json["unchanged"],
         ROWS - 6,
@@ -128,11 +133,41 @@ async fn dry_runs_of_people_do_not_wait_for_the_writer() {
     let mentors = import(
         &app,
         "/v1/mentors/_import?source=hr&dryRun=true",
-        &mentors(),
+        &mentor_rows(),
     )
     .await;
     assert_eq!(mentors.json["created"], ROWS - 6);
     let cadres = import(&app, "/v1/cadres/_import?source=hr&dryRun=true", &cadres()).await;
     assert_eq!(cadres.json["created"], ROWS - 3);
     other.batch_execute("ROLLBACK").unwrap();
+}
+
+#[actix_web::test]
+async fn nothing_is_written_of_a_row_with_a_fault_and_a_good_one_is_one_change() {
+    let app = TestApp::start().await;
+    let mentor = mentoring::mentor(&app, &app.city.yuxi, "彭永兵").await;
+    diesel::update(mentors::table.find(mentor))
+        .set((
+            mentors::appointed_on.eq(None::<Date>),
+            mentors::active_mentees.eq(2),
+            mentors::version.eq(1_i64),
+        ))
+        .execute(&mut app.db())
+        .unwrap();
+    let address = format!("/v1/mentors/{mentor}");
+    let file = |seats: i32| {
+        format!(
+            "name,organizationCode,maxMentees,appointedOn\n彭永兵,BZ-511903-YX,{seats},2021-03-01\n"
+        )
+    };
+    let path = "/v1/mentors/_import";
+    for (seats, outcome, version) in [(1, "failed", 1), (4, "updated", 2), (4, "unchanged", 2)] {
+        let looked = import(&app, &format!("{path}?dryRun=true"), &file(seats)).await;
+        let taken = import(&app, path, &file(seats)).await;
+        assert_eq!(taken.json[outcome], 1, "{}", taken.text());
+        assert_alike(&looked, &taken);
+        let read = app.manager().get(&address).await.expect(200);
+        assert_eq!(read.json["version"], version);
+        assert_eq!(read.json["appointedOn"].is_null(), version == 1);
+    }
 }
