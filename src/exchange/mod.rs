@@ -5,6 +5,7 @@
 //! whose findings are errors is never written; a file that was taken in changes nothing when it is taken in again.
 
 mod api;
+mod cadre_decider;
 mod cadre_intake;
 pub mod cells;
 mod command;
