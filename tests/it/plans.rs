@@ -1,70 +1,17 @@
 //! How the database answers every list, filter and sort (A24): on a filled database with statistics, by an index and never by
 //! reading a whole table or a whole index.
 
-use std::collections::BTreeSet;
-use std::sync::{LazyLock, Mutex};
-
-use diesel::connection::{
-    Instrumentation, InstrumentationEvent, SimpleConnection, set_default_instrumentation,
-};
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::sql_types::Text;
+use xinmiao::db::DbConn;
 use xinmiao::db::schema::organizations;
-use xinmiao::db::{DbConn, WantedOnly};
 
 use crate::demo::demo_app;
-use crate::support::{ChangedColumns, Unit, Who, copy_rows, new_id, on_postgres};
-
-/// Every statement that a connection of this process ran since the log was opened, with the database it ran on: tests beside this
-/// one have their own.
-pub static LOG: LazyLock<Mutex<BTreeSet<(String, String)>>> = LazyLock::new(|| {
-    set_default_instrumentation(|| Some(Box::new(Watch::default()))).unwrap();
-    Mutex::default()
-});
-
-/// Watches one connection.
-#[derive(Default)]
-struct Watch {
-    url: String,
-}
-
-impl Instrumentation for Watch {
-    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        match &event {
-            InstrumentationEvent::StartEstablishConnection { url, .. } => {
-                (*url).clone_into(&mut self.url);
-            }
-            InstrumentationEvent::StartQuery { query, .. } => {
-                let text = query.to_string();
-                let sql = text.split("-- binds:").next().unwrap_or_default().trim();
-                LOG.lock()
-                    .unwrap()
-                    .insert((self.url.clone(), sql.to_owned()));
-            }
-            _ => {}
-        }
-        // As every other connection of the process.
-        WantedOnly.on_connection_event(event);
-    }
-}
-
-/// What ran on the database of a connection.
-pub fn statements_on(conn: &mut DbConn) -> Vec<String> {
-    let mark = "SELECT 'whose database is this?' AS name";
-    diesel::sql_query(mark).execute(conn).unwrap();
-    let log = LOG.lock().unwrap();
-    let own: Vec<&String> = log
-        .iter()
-        .filter(|(_, sql)| sql == mark)
-        .map(|(url, _)| url)
-        .collect();
-    assert_eq!(own.len(), 1, "one database was marked");
-    assert!(!own[0].is_empty(), "a connection knows its database");
-    log.iter()
-        .filter(|(url, _)| url == own[0])
-        .map(|(_, sql)| sql.clone())
-        .collect()
-}
+use crate::support::{
+    ChangedColumns, Unit, Who, copy_rows, forget_statements, new_id, on_postgres, statements_on,
+    watch_statements,
+};
 
 /// Each list with its filters and sorts, alone and together with a unit.
 pub const LISTS: &[(&str, &[&str], &[&str], bool)] = &[
@@ -268,11 +215,11 @@ pub fn unit(conn: &mut DbConn, code: &'static str) -> Unit {
 
 #[actix_web::test]
 async fn a24_no_filter_and_no_sort_scans_a_table_and_a21_nothing_is_skipped_by_offset() {
-    LazyLock::force(&LOG);
+    watch_statements();
     let app = demo_app().await;
     let mut conn = app.db();
     fill(&mut conn);
-    LOG.lock().unwrap().clear();
+    forget_statements(&mut conn);
     let (root, township) = (unit(&mut conn, "BZ"), unit(&mut conn, "BZ-511903-T100"));
     let (manager, officer) = (
         app.client(Who::manager(&root)),

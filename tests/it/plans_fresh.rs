@@ -1,13 +1,11 @@
 //! How SQLite answers where it has no statistics: a table that is young, or that grows within one transaction.
 
-use std::sync::LazyLock;
-
 use diesel::connection::SimpleConnection;
 use serde_json::json;
 
 use crate::demo::demo_app;
-use crate::plans::{LOG, plan, statements_on, unit};
-use crate::support::{Who, on_postgres};
+use crate::plans::{plan, unit};
+use crate::support::{Who, forget_statements, on_postgres, statements_on, watch_statements};
 
 /// Columns with few values: an index of one leads to a good part of its table.
 const COARSE: [&str; 9] = [
@@ -42,12 +40,12 @@ async fn records_of_one_person_are_looked_up_by_that_person_without_statistics()
     if on_postgres() {
         return;
     }
-    LazyLock::force(&LOG);
+    watch_statements();
     let app = demo_app().await;
     let mut conn = app.db();
     let root = unit(&mut conn, "BZ");
     let manager = app.client(Who::manager(&root));
-    LOG.lock().unwrap().clear();
+    forget_statements(&mut conn);
     let asked = json!({ "organizationId": root.id, "crossUnit": "COUNTY", "keepExisting": false });
     let run = manager.post("/v1/matching-runs", &asked).await.expect(201);
     let run = run.json["id"].as_str().unwrap().to_owned();

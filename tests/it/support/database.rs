@@ -3,7 +3,7 @@
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{LazyLock, Mutex};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -52,7 +52,7 @@ impl TestDatabase {
 
     fn on_server() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(1);
-        let mut server = SERVER_TEMPLATE.lock().unwrap();
+        let mut server = server();
         let number = NEXT.fetch_add(1, Ordering::SeqCst);
         let name = format!("{PREFIX}{}_{number}", server.process);
         let template = server.template();
@@ -70,9 +70,7 @@ impl Drop for TestDatabase {
         let Place::Server(name) = &self.place else {
             return;
         };
-        let mut server = SERVER_TEMPLATE
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut server = server();
         let sql = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
         if let Err(error) = server.conn.batch_execute(&sql) {
             eprintln!("{name} stays behind until the next run: {error}");
@@ -92,7 +90,11 @@ static SQLITE_TEMPLATE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     std::fs::read(&file).unwrap()
 });
 
-static SERVER_TEMPLATE: LazyLock<Mutex<Server>> = LazyLock::new(|| Mutex::new(Server::prepare()));
+/// The server of the tests, whatever became of a test that held it.
+fn server() -> MutexGuard<'static, Server> {
+    static SERVER: LazyLock<Mutex<Server>> = LazyLock::new(|| Mutex::new(Server::prepare()));
+    SERVER.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// The PostgreSQL server with this process's migrated template.
 struct Server {

@@ -7,6 +7,7 @@ mod client;
 mod database;
 pub mod mentoring;
 mod people;
+mod statements;
 
 pub use app::{TODAY, TestApp};
 pub use caller::Who;
@@ -14,3 +15,4 @@ pub use city::Unit;
 pub use client::{Answer, Client};
 pub use database::{ChangedColumns, TestDatabase, copy_rows, new_id, on_postgres};
 pub use people::MentorSeed;
+pub use statements::{forget_statements, statements_on, watch_statements};
