@@ -142,16 +142,16 @@ async fn import<I: Intake>(
         })
         .await?;
     let file = Arc::new(file);
+    if terms.is_dry() {
+        let taken = parts::rehearse(&state.db, &context, file).await?;
+        count(state, caller, taken.guesses).await?;
+        return Reply::json(200, &taken.report);
+    }
     let effect = if terms.is_atomic() {
         Effect::WriteAll
     } else {
         Effect::WriteGood
     };
-    if terms.is_dry() {
-        let taken = parts::rehearse(&state.db, &context, file, effect).await?;
-        count(state, caller, taken.guesses).await?;
-        return Reply::json(200, &taken.report);
-    }
     if effect == Effect::WriteAll || file.count() <= ROWS_PER_PART {
         let reply = at_once(caller, state, &digest, &file, effect).await;
         let reply = guesses::told(state, caller, reply).await?;

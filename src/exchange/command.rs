@@ -64,15 +64,10 @@ async fn run<I: Intake>(
     let file = Arc::new(file);
     let total = file.count();
     progress(0, total);
-    let effect = if terms.is_atomic() {
-        Effect::WriteAll
-    } else {
-        Effect::WriteGood
-    };
     let taken = if terms.is_dry() {
-        parts::rehearse(db, context, file, effect).await?
+        parts::rehearse(db, context, file).await?
     } else if terms.is_atomic() {
-        intake::take_at_once(db, context, file, effect).await?
+        intake::take_at_once(db, context, file, Effect::WriteAll).await?
     } else {
         parts::take_in_parts(db, context, file, |done| progress(done, total)).await?
     };

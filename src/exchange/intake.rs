@@ -1,6 +1,6 @@
 //! The way of every file: bytes become rows, rows are decided upon and written.
 //!
-//! A dry run writes nothing, or writes and undoes where rows build on one another. `mode=atomic` writes in one transaction;
+//! A dry run writes nothing. `mode=atomic` writes in one transaction;
 //! `mode=partial` in several, so that other writers are not kept waiting by a long file.
 
 use std::sync::Arc;
@@ -53,9 +53,6 @@ pub trait Intake: Sized + Send + Sync + 'static {
     /// Whether rows are written one by one as they are decided upon, so that those before an error are undone.
     const WRITES_ROW_BY_ROW: bool;
 
-    /// Whether rows build on rows before them, so that only writing shows what they come to.
-    const IS_CUMULATIVE: bool = false;
-
     /// Reads a file's rows, in the order in which they are to be written.
     ///
     /// # Errors
@@ -89,10 +86,6 @@ pub trait Intake: Sized + Send + Sync + 'static {
 pub trait Memory: Default + Send + Sync + 'static {
     /// Adds what a later part left.
     fn extend(&mut self, later: Self);
-}
-
-impl Memory for () {
-    fn extend(&mut self, (): Self) {}
 }
 
 /// A file that was read.

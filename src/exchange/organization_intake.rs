@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::cells::CellFinding;
-use super::intake::{Effect, Intake};
+use super::intake::{Effect, Intake, Memory};
 use super::organization_rows::{self, FIELDS, OrganizationRow};
 use super::report::{RowStatus, Settled};
 use crate::access::Context;
@@ -13,7 +13,9 @@ use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, Result};
 use crate::external_ids::{self, ExternalId, ExternalIdChanges, ExternalIds, Kind, Source};
 use crate::http::Patch;
-use crate::organizations::{self, Organization, OrganizationCode, UpdateOrganization};
+use crate::organizations::{
+    self, DraftedUnits, ListedTree, Organization, OrganizationCode, Outcome, UpdateOrganization,
+};
 use crate::tabular::{Columns, Sheet};
 
 /// A list of units.
@@ -25,11 +27,9 @@ pub struct OrganizationIntake {
 impl Intake for OrganizationIntake {
     type Row = OrganizationRow;
 
-    type Memory = ();
+    type Memory = OrganizationMemory;
 
     const WRITES_ROW_BY_ROW: bool = true;
-
-    const IS_CUMULATIVE: bool = true;
 
     fn read(
         _: &mut DbConn,
@@ -51,36 +51,40 @@ impl Intake for OrganizationIntake {
         tx: &mut DbConn,
         context: &Context,
         rows: &[Self::Row],
-        _: Effect,
-        (): &(),
-    ) -> Result<(Vec<Settled>, ())> {
-        organizations::store::lock_tree(tx)?;
+        effect: Effect,
+        before: &OrganizationMemory,
+    ) -> Result<(Vec<Settled>, OrganizationMemory)> {
+        let looks = effect == Effect::Look;
+        if !looks {
+            organizations::store::lock_tree(tx)?;
+        }
         let ids: Vec<ExternalId> = rows.iter().filter_map(external_id).collect();
+        let ids: Vec<&ExternalId> = ids.iter().collect();
         let by_external_id = match &self.source {
-            Some(source) => external_ids::find_many(
-                tx,
-                Kind::Organization,
-                source,
-                &ids.iter().collect::<Vec<_>>(),
-            )?,
+            Some(source) => external_ids::find_many(tx, Kind::Organization, source, &ids)?,
             None => HashMap::new(),
         };
-        let mut units = HashMap::new();
-        let mut codes = HashMap::new();
-        for unit in organizations::store::all(tx)? {
-            codes.insert(unit.code.clone(), unit.id);
-            units.insert(unit.id, unit);
-        }
+        let units: Vec<Id> = by_external_id.values().copied().collect();
+        let codes = rows.iter().flat_map(|row| [&row.code, &row.parent_code]);
+        let codes: HashSet<&str> = codes.flatten().map(OrganizationCode::as_str).collect();
+        let codes: Vec<&str> = codes.into_iter().collect();
+        let drafted = looks.then_some(&before.drafted);
         let mut writer = Writer {
             intake: self,
             context,
             by_external_id,
-            units,
-            codes,
-            met: HashSet::new(),
+            tree: ListedTree::load(tx, drafted, &units, &codes)?,
+            before,
+            looks,
+            left: OrganizationMemory::default(),
         };
         let settled: Result<Vec<Settled>> = rows.iter().map(|row| writer.settle(tx, row)).collect();
-        Ok((settled?, ()))
+        let settled = settled?;
+        let mut left = writer.left;
+        if looks {
+            left.drafted = writer.tree.into_drafted();
+        }
+        Ok((settled, left))
     }
 }
 
@@ -96,10 +100,32 @@ struct Writer<'a> {
     intake: &'a OrganizationIntake,
     context: &'a Context,
     by_external_id: HashMap<ExternalId, Id>,
-    units: HashMap<Id, Organization>,
-    codes: HashMap<String, Id>,
-    /// Units that rows before were about.
+    tree: ListedTree<'a>,
+    before: &'a OrganizationMemory,
+    looks: bool,
+    left: OrganizationMemory,
+}
+
+/// What rows of a list must know of those before them.
+#[derive(Default)]
+pub struct OrganizationMemory {
+    /// Units that rows were about.
     met: HashSet<Id>,
+    /// External ids of rows.
+    external_ids: HashSet<ExternalId>,
+    /// External ids of units to which rows gave others.
+    former_ids: HashMap<ExternalId, Id>,
+    /// Units as rows would leave them, as none of that is stored.
+    drafted: DraftedUnits,
+}
+
+impl Memory for OrganizationMemory {
+    fn extend(&mut self, later: Self) {
+        self.met.extend(later.met);
+        self.external_ids.extend(later.external_ids);
+        self.former_ids.extend(later.former_ids);
+        self.drafted.extend(later.drafted);
+    }
 }
 
 impl Writer<'_> {
@@ -113,6 +139,20 @@ impl Writer<'_> {
         };
         let known = self.known(row);
         settled.id = known.as_ref().map(|unit| unit.id);
+        if self.is_repeated(row, settled.id) {
+            let is_told = |finding: &CellFinding| finding.fault.code == "not-unique";
+            if !settled.findings.iter().any(is_told) {
+                let column = if row.external_id.is_some() {
+                    "externalId"
+                } else {
+                    "code"
+                };
+                let fault = Fault::new("not-unique");
+                let finding = CellFinding::error(&self.intake.columns, column, fault);
+                settled.findings.push(finding);
+            }
+            return Ok(settled);
+        }
         match known {
             Some(unit) if self.is_merged(row, &unit)? => {
                 let fault = Fault::new("organization-merged");
@@ -125,14 +165,45 @@ impl Writer<'_> {
             Some(unit) => self.amend(tx, row, &unit, &mut settled)?,
             None => self.establish(tx, row, &mut settled)?,
         }
+        if settled.status != RowStatus::Failed {
+            self.remember(row, settled.id);
+        }
         Ok(settled)
     }
 
     fn known(&self, row: &OrganizationRow) -> Option<Organization> {
-        let by_external_id = external_id(row).and_then(|id| self.by_external_id.get(&id));
-        let code = row.code.as_ref().map(OrganizationCode::as_str);
-        let id = by_external_id.or_else(|| self.codes.get(code?))?;
-        self.units.get(id).cloned()
+        let given = external_id(row).and_then(|id| self.bearer(&id));
+        let coded = |code: &OrganizationCode| self.tree.id_of_code(code.as_str());
+        let id = given.or_else(|| row.code.as_ref().and_then(coded))?;
+        self.tree.get(id).cloned()
+    }
+
+    /// The unit that had an external id before the file.
+    fn bearer(&self, id: &ExternalId) -> Option<Id> {
+        let former = [&self.left.former_ids, &self.before.former_ids];
+        self.by_external_id
+            .get(id)
+            .or_else(|| former.iter().find_map(|former| former.get(id)))
+            .copied()
+    }
+
+    /// Whether a row before was about the same unit, or gave its external id to one.
+    fn is_repeated(&self, row: &OrganizationRow, unit: Option<Id>) -> bool {
+        let memories = [self.before, &self.left];
+        let id = external_id(row).filter(|_| self.intake.source.is_some());
+        memories.iter().any(|memory| {
+            unit.is_some_and(|unit| memory.met.contains(&unit))
+                || id
+                    .as_ref()
+                    .is_some_and(|id| memory.external_ids.contains(id))
+        })
+    }
+
+    fn remember(&mut self, row: &OrganizationRow, unit: Option<Id>) {
+        self.left.met.extend(unit);
+        if self.intake.source.is_some() {
+            self.left.external_ids.extend(external_id(row));
+        }
     }
 
     /// Whether the row is of a unit that is no more: dissolved, or one whose id leads to its successor.
@@ -141,7 +212,7 @@ impl Writer<'_> {
             return Ok(!unit.is_active());
         };
         let shown = ExternalIds::from_json(&unit.external_ids)?;
-        let was_taken_over = self.by_external_id.get(&id) == Some(&unit.id)
+        let was_taken_over = self.bearer(&id) == Some(unit.id)
             && shown.0.get(source).is_some_and(|shown| *shown != id);
         Ok(!unit.is_active() || was_taken_over)
     }
@@ -175,8 +246,8 @@ impl Writer<'_> {
         if settled.findings.iter().any(CellFinding::is_error) {
             return Ok(());
         }
-        let outcome = organizations::establish(tx, self.context, &input);
-        self.note(tx, outcome, RowStatus::Created, settled)
+        let outcome = self.take(tx, None, &input);
+        self.note(outcome, settled)
     }
 
     fn amend(
@@ -186,24 +257,16 @@ impl Writer<'_> {
         unit: &Organization,
         settled: &mut Settled,
     ) -> Result<()> {
-        if !self.met.insert(unit.id) {
-            let fault = Fault::new("not-unique");
-            let finding = CellFinding::error(&self.intake.columns, "externalId", fault);
-            settled.findings.push(finding);
-        }
         let mut input = input(row);
-        let parent = unit.parent_id.and_then(|id| self.units.get(&id));
+        let parent = unit.parent_id.and_then(|id| self.tree.get(id));
         let said = row.parent_code.as_ref();
         if said.map(OrganizationCode::as_str) != parent.map(|parent| parent.code.as_str()) {
             input.parent_code = said.cloned();
         }
         let shown = ExternalIds::from_json(&unit.external_ids)?;
-        let is_borne = self
-            .intake
-            .source
-            .as_ref()
-            .is_some_and(|source| shown.0.get(source) == external_id(row).as_ref());
-        if !is_borne {
+        let source = self.intake.source.as_ref();
+        let borne = source.and_then(|source| shown.0.get(source));
+        if borne != external_id(row).as_ref() {
             input.external_ids = self.ids(row);
         }
         if settled.findings.iter().any(CellFinding::is_error) {
@@ -213,28 +276,52 @@ impl Writer<'_> {
             settled.status = RowStatus::Unchanged;
             return Ok(());
         }
-        let outcome = organizations::amend(tx, self.context, unit.id, &input);
-        self.note(tx, outcome, RowStatus::Updated, settled)
+        let outcome = self.take(tx, Some(unit.id), &input);
+        self.note(outcome, settled)?;
+        if settled.status == RowStatus::Updated && input.external_ids.is_present() {
+            let former = borne.map(|id| (id.clone(), unit.id));
+            self.left.former_ids.extend(former);
+        }
+        Ok(())
+    }
+
+    /// Writes what a row says, or looks at what that would come to.
+    fn take(
+        &mut self,
+        tx: &mut DbConn,
+        id: Option<Id>,
+        input: &UpdateOrganization,
+    ) -> Result<(RowStatus, Option<Organization>)> {
+        let status = id.map_or(RowStatus::Created, |_| RowStatus::Updated);
+        if self.looks {
+            let unit = organizations::examine(tx, self.context, &self.tree, id, input)?;
+            return Ok((unit.as_ref().map_or(RowStatus::Unchanged, |_| status), unit));
+        }
+        let outcome = match id {
+            Some(id) => organizations::amend(tx, self.context, id, input)?,
+            None => organizations::establish(tx, self.context, input)?,
+        };
+        if matches!(outcome, Outcome::Unchanged(_)) {
+            return Ok((RowStatus::Unchanged, None));
+        }
+        let unit = organizations::store::find(tx, outcome.into_response().id)?;
+        Ok((status, unit))
     }
 
     /// Notes what the room made of a row; what is wrong with the row was found before anything of it was written.
     fn note(
         &mut self,
-        tx: &mut DbConn,
-        outcome: Result<organizations::Outcome>,
-        status: RowStatus,
+        outcome: Result<(RowStatus, Option<Organization>)>,
         settled: &mut Settled,
     ) -> Result<()> {
         let columns = &self.intake.columns;
         let (column, fault) = match outcome {
-            Ok(outcome) => {
-                let id = outcome.into_response().id;
-                if let Some(unit) = organizations::store::find(tx, id)? {
-                    self.codes.insert(unit.code.clone(), id);
-                    self.units.insert(id, unit);
+            Ok((status, unit)) => {
+                settled.status = status;
+                if let Some(unit) = unit {
+                    settled.id = Some(unit.id);
+                    self.tree.note(unit);
                 }
-                self.met.insert(id);
-                (settled.status, settled.id) = (status, Some(id));
                 return Ok(());
             }
             Err(Error::Invalid(errors)) => {

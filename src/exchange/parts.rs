@@ -20,15 +20,7 @@ pub async fn rehearse<I: Intake>(
     db: &Db,
     context: &Context,
     file: Arc<Opened<I>>,
-    effect: Effect,
 ) -> Result<Taken> {
-    if I::IS_CUMULATIVE {
-        let context = context.clone();
-        let taken = db
-            .rehearse(move |tx| file.take(tx, &context, effect))
-            .await?;
-        return Ok(taken.end(false));
-    }
     let mut parts = Parts::of(file);
     while let Some(part) = parts.next() {
         let context = context.clone();

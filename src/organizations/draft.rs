@@ -1,15 +1,70 @@
 //! A row under change: what the input makes of it, what is wrong with it, and which members differ.
 
 use super::division_code::DivisionCode;
+use super::lookup::UnitLookup;
 use super::model::{Organization, OrganizationKind, OrganizationStatus};
-use super::reference::{Naming, resolve};
+use super::reference::Naming;
 use super::request::UpdateOrganization;
-use super::{rules, store};
+use super::rules;
 use crate::access::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
+use crate::external_ids::{ChangedIds, Kind};
 use crate::http::Patch;
 use crate::values::{Date, Text};
+
+/// A row as it would be after a write.
+pub struct Draft {
+    /// The row.
+    pub row: Organization,
+    /// The members that differ.
+    pub changed: Vec<&'static str>,
+    /// Its ids in other systems, when the input speaks of them.
+    pub external_ids: Option<ChangedIds>,
+}
+
+/// Checks everything that can be checked before writing, and reports all faults at once.
+///
+/// # Errors
+/// `Invalid`; `Forbidden` for a root.
+pub fn prepare(
+    conn: &mut DbConn,
+    context: &Context,
+    units: &impl UnitLookup,
+    id: Id,
+    input: &UpdateOrganization,
+    former: Option<&Organization>,
+) -> Result<Draft> {
+    let mut errors = FieldErrors::default();
+    let mut row = former.cloned().unwrap_or_else(|| blank(context, id));
+    apply(&mut row, input, former.is_none(), context, &mut errors);
+    let is_root = input.parent_id == Patch::Null || former.is_none();
+    let place = if !input.parent().is_absent() || is_root {
+        place(conn, context, units, &row, input.parent(), &mut errors)?
+    } else if former.is_some_and(|former| former.kind != row.kind) {
+        present_place(conn, units, &row)?
+    } else {
+        Place::Kept
+    };
+    place.settle(conn, units, &mut row, &mut errors)?;
+    let external_ids = ChangedIds::prepare(
+        conn,
+        context.id_writer(),
+        (Kind::Organization, Some(row.id)),
+        &row.external_ids,
+        &input.external_ids,
+        &mut errors,
+    )?;
+    errors.into_result()?;
+    if let Some(ChangedIds { ids, .. }) = &external_ids {
+        row.external_ids = ids.to_json();
+    }
+    Ok(Draft {
+        changed: changed_members(former, &row),
+        row,
+        external_ids,
+    })
+}
 
 /// A row before it has a content.
 pub fn blank(context: &Context, id: Id) -> Organization {
@@ -97,8 +152,9 @@ pub enum Place {
 /// # Errors
 /// `Forbidden`, or when the database refuses.
 pub fn place(
-    tx: &mut DbConn,
+    conn: &mut DbConn,
     context: &Context,
+    units: &impl UnitLookup,
     row: &Organization,
     naming: Naming<'_>,
     errors: &mut FieldErrors,
@@ -116,7 +172,7 @@ pub fn place(
             pointer: "/kind".to_owned(),
         });
     }
-    let parent = resolve(tx, naming, "parent", &context.reach, errors)?;
+    let parent = units.parent(conn, context, naming, errors)?;
     Ok(parent.map_or(Place::Unknown, |parent| Place::At {
         parent: Some(parent),
         pointer: naming.pointer("parent"),
@@ -127,9 +183,9 @@ pub fn place(
 ///
 /// # Errors
 /// When the database refuses.
-pub fn present_place(conn: &mut DbConn, row: &Organization) -> Result<Place> {
+fn present_place(conn: &mut DbConn, units: &impl UnitLookup, row: &Organization) -> Result<Place> {
     let parent = match row.parent_id {
-        Some(id) => store::find(conn, id)?,
+        Some(id) => units.find(conn, id)?,
         None => None,
     };
     Ok(Place::At {
@@ -147,6 +203,7 @@ impl Place {
     pub fn settle(
         self,
         conn: &mut DbConn,
+        units: &impl UnitLookup,
         row: &mut Organization,
         errors: &mut FieldErrors,
     ) -> Result<()> {
@@ -154,13 +211,19 @@ impl Place {
             return Ok(());
         };
         let parent = parent.as_ref();
+        let is_new = row.path.is_empty();
         let is_below_itself =
-            parent.is_some_and(|parent| !row.path.is_empty() && parent.path.starts_with(&row.path));
+            !is_new && parent.is_some_and(|parent| parent.path.starts_with(&row.path));
         if is_below_itself || !rules::fits(row.kind, parent.map(|parent| parent.kind)) {
             errors.push(pointer, unfit(row.kind));
             return Ok(());
         }
-        for kind in store::kinds_under(conn, row.id)? {
+        let below = if is_new {
+            Vec::new()
+        } else {
+            units.kinds_under(conn, row.id)?
+        };
+        for kind in below {
             if !rules::fits(kind, Some(row.kind)) {
                 errors.push(pointer.as_str(), unfit(kind));
             }

@@ -7,6 +7,9 @@
 mod api;
 mod division_code;
 mod draft;
+mod drafted;
+mod listed;
+mod lookup;
 mod model;
 mod reached;
 mod reference;
@@ -21,13 +24,15 @@ mod widening;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use division_code::DivisionCode;
+pub use drafted::{DraftedUnits, ListedTree};
+pub use listed::{amend, establish, examine, is_news};
 pub use model::{Organization, OrganizationCode, OrganizationKind, OrganizationStatus};
 pub(crate) use reached::within_units;
 pub use reached::{ListedUnits, ReachedUnits};
 pub use reference::{Naming, resolve};
 pub use representation::OrganizationResponse;
 pub use request::{CreateOrganization, UpdateOrganization};
-pub use service::{Outcome, amend, create, establish, is_news, read, upsert};
+pub use service::{Outcome, create, read, upsert};
 
 /// Mounts the room.
 pub fn routes(config: &mut ServiceConfig) {

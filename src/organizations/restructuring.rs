@@ -1,6 +1,7 @@
 //! How the tree changes: units are called otherwise, lie elsewhere, or end in another.
 
 use super::draft;
+use super::lookup::Stored;
 use super::model::{Organization, OrganizationStatus};
 use super::reference::{Naming, resolve};
 use super::representation::{
@@ -54,7 +55,7 @@ pub fn rename(
         .or(former.valid_from);
     draft::check_effective_on(input.effective_on, since, context.today, &mut errors);
     errors.into_result()?;
-    check_code(tx, context, &row)?;
+    check_code(tx, context, &Stored, &row)?;
     store::remember_name(tx, &former, input.effective_on.plus_days(-1))?;
     touch(&mut row, context);
     store::update(tx, &row)?;
@@ -100,14 +101,19 @@ pub fn move_under(
     if naming.is_absent() && input.parent_id == Patch::Absent {
         errors.push("/parentId", Fault::new("required"));
     } else {
-        draft::place(tx, context, &row, naming, &mut errors)?.settle(tx, &mut row, &mut errors)?;
+        draft::place(tx, context, &Stored, &row, naming, &mut errors)?.settle(
+            tx,
+            &Stored,
+            &mut row,
+            &mut errors,
+        )?;
     }
     errors.into_result()?;
     if row.parent_id == former.parent_id {
         return MovedOrganizationResponse::see(former, WidenedGrants::default(), context);
     }
     context.check_match(former.version, || current_of(&former, context))?;
-    let widened = WidenedGrants::of_move(tx, context, &former, &row)?;
+    let widened = WidenedGrants::of_move(tx, context, &Stored, &former, &row)?;
     if !input.dry_run {
         widened.check(context)?;
     }

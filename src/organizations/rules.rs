@@ -2,6 +2,7 @@
 
 use super::model::{Organization, OrganizationKind};
 use crate::access::{Account, Context, Permission, Reach};
+use crate::error::{Error, Result};
 
 /// The kinds of units under which a unit of some kind may lie, and whether it may be a root.
 ///
@@ -38,6 +39,31 @@ pub fn is_changeable(context: &Context, reach: &Reach, row: &Organization) -> bo
         || reach.subtrees.iter().any(|subtree| {
             subtree.contains(&row.path) && (own_root_too || subtree.path != row.path)
         })
+}
+
+/// Refuses a change of a unit that the caller may not change under the permission of the operation in progress.
+///
+/// # Errors
+/// `NotFound` out of reach, `Forbidden` for the root of the caller's own reach.
+pub fn check_changeable(context: &Context, row: &Organization) -> Result<()> {
+    if !context.reach.covers(&row.path) {
+        return Err(Error::NotFound);
+    }
+    if !is_changeable(context, &context.reach, row) {
+        return Err(Error::Forbidden(None));
+    }
+    Ok(())
+}
+
+/// Refuses a change of a unit that is no more.
+///
+/// # Errors
+/// `Merged`.
+pub fn check_present(row: &Organization) -> Result<()> {
+    match row.successor_id {
+        Some(successor) => Err(Error::Merged(successor.to_string())),
+        None => Ok(()),
+    }
 }
 
 /// Whether the caller may change this unit at all.

@@ -1,6 +1,7 @@
 //! Use cases of organizations: reading, making, correcting, removing.
 
-use super::draft::{self, Place};
+use super::draft::{self, Draft};
+use super::lookup::{Stored, UnitLookup};
 use super::model::Organization;
 use super::representation::{OrganizationResponse, current_of};
 use super::request::{CreateOrganization, OrganizationFilters, UpdateOrganization};
@@ -9,7 +10,7 @@ use super::{restructuring, rules, store};
 use crate::access::{Context, Restructuring};
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
-use crate::external_ids::{self, AddressedId, ChangedIds, ExternalId, ExternalIds, Kind, Source};
+use crate::external_ids::{self, AddressedId, ExternalId, ExternalIds, Kind, Source};
 use crate::http::{Page, Paging, Patch};
 use crate::journal::{self, Change};
 use crate::values::Date;
@@ -95,7 +96,7 @@ pub fn create(tx: &mut DbConn, context: &Context, new: &CreateOrganization) -> R
     let Some(existing) = store::find(tx, id)? else {
         return insert(tx, context, id, &input);
     };
-    let again = prepare(tx, context, id, &input, None)?;
+    let again = draft::prepare(tx, context, &Stored, id, &input, None)?;
     let same = journal::created_by_caller(context, existing.created_by)
         && draft::changed_members(Some(&existing), &again.row).is_empty();
     if same {
@@ -149,44 +150,6 @@ pub fn upsert(
     change(tx, context, &row, &input, true)
 }
 
-/// Makes an organization as a file describes it; the tree is locked by the caller.
-///
-/// # Errors
-/// As [`create`].
-pub fn establish(
-    tx: &mut DbConn,
-    context: &Context,
-    input: &UpdateOrganization,
-) -> Result<Outcome> {
-    insert(tx, context, context.new_id(), input)
-}
-
-/// Changes an organization as a file describes it, as [`upsert`] does; the tree is locked by the caller.
-///
-/// # Errors
-/// As [`upsert`].
-pub fn amend(
-    tx: &mut DbConn,
-    context: &Context,
-    id: Id,
-    input: &UpdateOrganization,
-) -> Result<Outcome> {
-    let row = reachable(tx, context, id)?;
-    change(tx, context, &row, input, true)
-}
-
-/// Whether the input says anything new of an organization. Parent and external ids are new whenever they are said.
-pub fn is_news(context: &Context, row: &Organization, input: &UpdateOrganization) -> bool {
-    let mut drafted = row.clone();
-    let mut errors = FieldErrors::default();
-    draft::apply(&mut drafted, input, false, context, &mut errors);
-    !errors.is_empty()
-        || input.external_ids.is_present()
-        || input.parent_id.is_present()
-        || !input.parent().is_absent()
-        || !draft::changed_members(Some(row), &drafted).is_empty()
-}
-
 /// Changes an organization by merge patch; code and parent change by verbs.
 ///
 /// # Errors
@@ -230,10 +193,8 @@ pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
 /// `NotFound` out of reach, `Forbidden` for the root of the caller's own reach, `Merged` for one that is no more.
 pub fn reachable(tx: &mut DbConn, context: &Context, id: Id) -> Result<Organization> {
     let row = changeable(tx, context, id)?;
-    match row.successor_id {
-        Some(successor) => Err(Error::Merged(successor.to_string())),
-        None => Ok(row),
-    }
+    rules::check_present(&row)?;
+    Ok(row)
 }
 
 /// As [`reachable`], for one that may have been merged.
@@ -242,12 +203,7 @@ pub fn reachable(tx: &mut DbConn, context: &Context, id: Id) -> Result<Organizat
 /// As [`reachable`], but for `Merged`.
 pub fn changeable(tx: &mut DbConn, context: &Context, id: Id) -> Result<Organization> {
     let row = store::find_locked(tx, id)?.ok_or(Error::NotFound)?;
-    if !context.reach.covers(&row.path) {
-        return Err(Error::NotFound);
-    }
-    if !rules::is_changeable(context, &context.reach, &row) {
-        return Err(Error::Forbidden(None));
-    }
+    rules::check_changeable(context, &row)?;
     Ok(row)
 }
 
@@ -255,8 +211,13 @@ pub fn changeable(tx: &mut DbConn, context: &Context, id: Id) -> Result<Organiza
 ///
 /// # Errors
 /// `Duplicate` with that organization.
-pub fn check_code(tx: &mut DbConn, context: &Context, row: &Organization) -> Result<()> {
-    match store::find_by_code(tx, &row.code)? {
+pub fn check_code(
+    conn: &mut DbConn,
+    context: &Context,
+    units: &impl UnitLookup,
+    row: &Organization,
+) -> Result<()> {
+    match units.find_by_code(conn, &row.code)? {
         Some(other) if other.id != row.id => Err(Error::Duplicate(
             "organizations_code_key",
             current_of(&other, context),
@@ -286,14 +247,18 @@ pub fn record(
     journal::record(tx, context, &change)
 }
 
-fn insert(
+/// Makes an organization, and notes it in the journal.
+///
+/// # Errors
+/// As [`create`].
+pub fn insert(
     tx: &mut DbConn,
     context: &Context,
     id: Id,
     input: &UpdateOrganization,
 ) -> Result<Outcome> {
-    let Draft { row, changed, .. } = prepare(tx, context, id, input, None)?;
-    check_code(tx, context, &row)?;
+    let Draft { row, changed, .. } = draft::prepare(tx, context, &Stored, id, input, None)?;
+    check_code(tx, context, &Stored, &row)?;
     store::insert(tx, &row)?;
     record(tx, context, "organization.created", &row, &changed, None)?;
     Ok(Outcome::Created(OrganizationResponse::see(row, context)?))
@@ -301,7 +266,10 @@ fn insert(
 
 /// Writes the changes that `input` asks for, and nothing when it asks for none. `is_dated` says whether another name is a
 /// renaming as of today, which is remembered, or a correction.
-fn change(
+///
+/// # Errors
+/// As [`upsert`].
+pub fn change(
     tx: &mut DbConn,
     context: &Context,
     former: &Organization,
@@ -312,18 +280,18 @@ fn change(
         mut row,
         changed,
         external_ids,
-    } = prepare(tx, context, former.id, input, Some(former))?;
+    } = draft::prepare(tx, context, &Stored, former.id, input, Some(former))?;
     if changed.is_empty() {
         return Ok(Outcome::Unchanged(OrganizationResponse::see(row, context)?));
     }
     row.version = former.version + 1;
     row.updated_at = context.now;
-    check_code(tx, context, &row)?;
+    check_code(tx, context, &Stored, &row)?;
     let has = |members: &[&str]| members.iter().any(|member| changed.contains(member));
     // Before anything is written: a file tells a row's faults and goes on.
     let is_moved = has(&["parentId"]);
     if is_moved {
-        WidenedGrants::of_move(tx, context, former, &row)?.check(context)?;
+        WidenedGrants::of_move(tx, context, &Stored, former, &row)?.check(context)?;
     }
     let is_renamed = is_dated && has(&["code", "name"]);
     if is_renamed {
@@ -356,50 +324,4 @@ fn change(
     };
     record(tx, context, action, &row, &changed, None)?;
     Ok(Outcome::Updated(OrganizationResponse::see(row, context)?))
-}
-
-/// A row as it would be after a write.
-struct Draft {
-    row: Organization,
-    changed: Vec<&'static str>,
-    external_ids: Option<ChangedIds>,
-}
-
-/// Checks everything that can be checked before writing, and reports all faults at once.
-fn prepare(
-    tx: &mut DbConn,
-    context: &Context,
-    id: Id,
-    input: &UpdateOrganization,
-    former: Option<&Organization>,
-) -> Result<Draft> {
-    let mut errors = FieldErrors::default();
-    let mut row = former.cloned().unwrap_or_else(|| draft::blank(context, id));
-    draft::apply(&mut row, input, former.is_none(), context, &mut errors);
-    let is_root = input.parent_id == Patch::Null || former.is_none();
-    let place = if !input.parent().is_absent() || is_root {
-        draft::place(tx, context, &row, input.parent(), &mut errors)?
-    } else if former.is_some_and(|former| former.kind != row.kind) {
-        draft::present_place(tx, &row)?
-    } else {
-        Place::Kept
-    };
-    place.settle(tx, &mut row, &mut errors)?;
-    let external_ids = ChangedIds::prepare(
-        tx,
-        context.id_writer(),
-        (Kind::Organization, Some(row.id)),
-        &row.external_ids,
-        &input.external_ids,
-        &mut errors,
-    )?;
-    errors.into_result()?;
-    if let Some(ChangedIds { ids, .. }) = &external_ids {
-        row.external_ids = ids.to_json();
-    }
-    Ok(Draft {
-        changed: draft::changed_members(former, &row),
-        row,
-        external_ids,
-    })
 }

@@ -16,7 +16,10 @@ use crate::search::Named;
 use crate::values::Date;
 
 pub use list::{SORTS, page, total};
-pub use tree::{children, hold_tree, kinds_under, line, lock_tree, path, rewrite_paths, within};
+pub use tree::{
+    children, children_with_kinds, hold_tree, kinds_under, line, lock_tree, path, rewrite_paths,
+    within,
+};
 
 /// The organization with an id.
 ///
@@ -71,6 +74,36 @@ pub fn find_by_code(conn: &mut DbConn, code: &str) -> Result<Option<Organization
         .select(Organization::as_select())
         .first(conn)
         .optional()?;
+    Ok(found)
+}
+
+/// The organizations with some ids, in no order.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_many(conn: &mut DbConn, ids: &[Id]) -> Result<Vec<Organization>> {
+    let mut found = Vec::new();
+    for ids in ids.chunks(ROWS_PER_STATEMENT) {
+        let some = organizations::table
+            .filter(organizations::id.eq_any(ids))
+            .select(Organization::as_select());
+        found.extend(some.load(conn)?);
+    }
+    Ok(found)
+}
+
+/// The organizations with some codes, in no order.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_many_by_code(conn: &mut DbConn, codes: &[&str]) -> Result<Vec<Organization>> {
+    let mut found = Vec::new();
+    for codes in codes.chunks(ROWS_PER_STATEMENT) {
+        let some = organizations::table
+            .filter(organizations::code.eq_any(codes))
+            .select(Organization::as_select());
+        found.extend(some.load(conn)?);
+    }
     Ok(found)
 }
 

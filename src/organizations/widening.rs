@@ -6,6 +6,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::lookup::UnitLookup;
 use super::model::Organization;
 use super::store;
 use crate::access::{Account, AccountGrant, Context, Role};
@@ -68,11 +69,12 @@ impl WidenedGrants {
     pub fn of_move(
         conn: &mut DbConn,
         context: &Context,
+        units: &impl UnitLookup,
         former: &Organization,
         row: &Organization,
     ) -> Result<Self> {
-        let mut units = store::line(conn, &row.path)?;
-        units.retain(|unit| unit.id != row.id && !former.path.starts_with(&unit.path));
+        let mut units = units.above(conn, row)?;
+        units.retain(|unit| !former.path.starts_with(&unit.path));
         Self::at(conn, context, &units)
     }
 

@@ -11,9 +11,9 @@ use xinmiao::values::Date;
 use crate::support::{Answer, TestApp, mentoring};
 
 /// More rows than a part has.
-const ROWS: usize = 620;
+pub const ROWS: usize = 620;
 
-async fn import(app: &TestApp, path: &str, file: &str) -> Answer {
+pub async fn import(app: &TestApp, path: &str, file: &str) -> Answer {
     let request = app.manager().request(Method::POST, path);
     request
         .body("text/csv", file.to_owned())
@@ -23,7 +23,7 @@ async fn import(app: &TestApp, path: &str, file: &str) -> Answer {
 }
 
 /// That a dry run told the same of every row as the import did.
-fn assert_alike(looked: &Answer, taken: &Answer) {
+pub fn assert_alike(looked: &Answer, taken: &Answer) {
     for (looked, taken) in outcomes(looked).iter().zip(outcomes(taken)) {
         assert_eq!(*looked, taken);
     }
@@ -33,7 +33,7 @@ fn assert_alike(looked: &Answer, taken: &Answer) {
 }
 
 /// What each row came to, with the faults of those that failed.
-fn outcomes(report: &Answer) -> Vec<String> {
+pub fn outcomes(report: &Answer) -> Vec<String> {
     let rows = report.json["rows"].as_array().unwrap();
     let told = |row: &Value| {
         let errors = row["errors"].as_array().into_iter().flatten();
@@ -122,12 +122,12 @@ async fn a_dry_run_of_cadres_says_what_the_import_says() {
 }
 
 #[actix_web::test]
-async fn dry_runs_of_people_do_not_wait_for_the_writer() {
+async fn dry_runs_do_not_wait_for_the_writer() {
     let app = TestApp::start().await;
     let mut other = app.db();
     let begin = match &other {
         DbConn::Sqlite(_) => "BEGIN IMMEDIATE",
-        DbConn::Postgres(_) => "BEGIN; LOCK TABLE mentors, cadres IN EXCLUSIVE MODE",
+        DbConn::Postgres(_) => "BEGIN; LOCK TABLE mentors, cadres, organizations IN EXCLUSIVE MODE",
     };
     other.batch_execute(begin).unwrap();
     let mentors = import(
@@ -139,6 +139,9 @@ async fn dry_runs_of_people_do_not_wait_for_the_writer() {
     assert_eq!(mentors.json["created"], ROWS - 6);
     let cadres = import(&app, "/v1/cadres/_import?source=hr&dryRun=true", &cadres()).await;
     assert_eq!(cadres.json["created"], ROWS - 3);
+    let units = "code,name,kind,parentCode\nBZ-N,新区,COUNTY,BZ\nBZ-N-1,新镇,TOWNSHIP,BZ-N\n";
+    let units = import(&app, "/v1/organizations/_import?dryRun=true", units).await;
+    assert_eq!(units.json["created"], 2, "{}", units.text());
     other.batch_execute("ROLLBACK").unwrap();
 }
 

@@ -35,6 +35,7 @@ mod idempotency;
 mod import;
 mod import_files;
 mod import_parts;
+mod import_units;
 mod independence;
 mod journal_truth;
 mod kinships;

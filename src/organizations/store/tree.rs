@@ -105,6 +105,17 @@ pub fn kinds_under(conn: &mut DbConn, id: Id) -> Result<Vec<OrganizationKind>> {
     Ok(kinds)
 }
 
+/// The units directly under one, with their kinds.
+///
+/// # Errors
+/// When the database refuses.
+pub fn children_with_kinds(conn: &mut DbConn, id: Id) -> Result<Vec<(Id, OrganizationKind)>> {
+    let children = organizations::table
+        .filter(organizations::parent_id.eq(id))
+        .select((organizations::id, organizations::kind));
+    Ok(children.load(conn)?)
+}
+
 /// Gives all below a unit that lies elsewhere now their new paths.
 ///
 /// # Errors

@@ -65,7 +65,7 @@ async fn create(app: &TestApp, body: &Value) -> Answer {
 }
 
 /// Stores an account that is officer of a unit.
-fn officer_of(app: &TestApp, unit: &Unit) -> Id {
+pub fn officer_of(app: &TestApp, unit: &Unit) -> Id {
     let user = app.id();
     let mut conn = app.db();
     diesel::insert_into(users::table)
