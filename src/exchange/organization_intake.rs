@@ -137,8 +137,7 @@ impl Writer<'_> {
             findings: row.findings.clone(),
             guess: None,
         };
-        let known = self.known(row);
-        settled.id = known.as_ref().map(|unit| unit.id);
+        settled.id = self.known(row);
         if self.is_repeated(row, settled.id) {
             let is_told = |finding: &CellFinding| finding.fault.code == "not-unique";
             if !settled.findings.iter().any(is_told) {
@@ -153,7 +152,8 @@ impl Writer<'_> {
             }
             return Ok(settled);
         }
-        match known {
+        let unit = settled.id.and_then(|id| self.tree.stored(id)).cloned();
+        match unit {
             Some(unit) if self.is_merged(row, &unit)? => {
                 let fault = Fault::new("organization-merged");
                 let finding = CellFinding::warning(&self.intake.columns, "code", fault);
@@ -171,11 +171,11 @@ impl Writer<'_> {
         Ok(settled)
     }
 
-    fn known(&self, row: &OrganizationRow) -> Option<Organization> {
+    /// The unit that a row is about.
+    fn known(&self, row: &OrganizationRow) -> Option<Id> {
         let given = external_id(row).and_then(|id| self.bearer(&id));
         let coded = |code: &OrganizationCode| self.tree.id_of_code(code.as_str());
-        let id = given.or_else(|| row.code.as_ref().and_then(coded))?;
-        self.tree.get(id).cloned()
+        given.or_else(|| row.code.as_ref().and_then(coded))
     }
 
     /// The unit that had an external id before the file.
@@ -258,11 +258,11 @@ impl Writer<'_> {
         settled: &mut Settled,
     ) -> Result<()> {
         let mut input = input(row);
-        let parent = unit.parent_id.and_then(|id| self.tree.get(id));
-        let said = row.parent_code.as_ref();
-        if said.map(OrganizationCode::as_str) != parent.map(|parent| parent.code.as_str()) {
-            input.parent_code = said.cloned();
-        }
+        let named = |code: &OrganizationCode| self.tree.id_of_code(code.as_str());
+        let is_elsewhere = |code: &&OrganizationCode| {
+            named(code).is_none_or(|parent| Some(parent) != unit.parent_id)
+        };
+        input.parent_code = row.parent_code.as_ref().filter(is_elsewhere).cloned();
         let shown = ExternalIds::from_json(&unit.external_ids)?;
         let source = self.intake.source.as_ref();
         let borne = source.and_then(|source| shown.0.get(source));
@@ -320,7 +320,7 @@ impl Writer<'_> {
                 settled.status = status;
                 if let Some(unit) = unit {
                     settled.id = Some(unit.id);
-                    self.tree.note(unit);
+                    self.tree.note(&unit);
                 }
                 return Ok(());
             }
@@ -337,7 +337,10 @@ impl Writer<'_> {
             Err(Error::Forbidden(_) | Error::NotFound) => ("code", Fault::new("out-of-reach")),
             Err(Error::WidensGrants) => ("parentCode", Fault::new("grants-widened")),
             Err(Error::Merged(_)) => ("code", Fault::new("organization-merged")),
-            Err(Error::Duplicate("organizations_code_key", Some(_))) => {
+            // Without the other unit in it, another writer's came in between.
+            Err(Error::Duplicate("organizations_code_key", other))
+                if self.looks || other.is_some() =>
+            {
                 ("code", Fault::new("not-unique"))
             }
             Err(error) => return Err(error),

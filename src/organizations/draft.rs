@@ -2,7 +2,7 @@
 
 use super::division_code::DivisionCode;
 use super::lookup::UnitLookup;
-use super::model::{Organization, OrganizationKind, OrganizationStatus};
+use super::model::{Located, Organization, OrganizationKind, OrganizationStatus};
 use super::reference::Naming;
 use super::request::UpdateOrganization;
 use super::rules;
@@ -132,7 +132,6 @@ pub fn apply(
 }
 
 /// Where a row is to lie.
-#[expect(clippy::large_enum_variant, reason = "one at a time, on the stack")]
 pub enum Place {
     /// Where it lies; nothing to check.
     Kept,
@@ -141,7 +140,7 @@ pub enum Place {
     /// Under a parent, or at the root.
     At {
         /// The parent.
-        parent: Option<Organization>,
+        parent: Option<Located>,
         /// The member that says so.
         pointer: String,
     },
@@ -185,7 +184,7 @@ pub fn place(
 /// When the database refuses.
 fn present_place(conn: &mut DbConn, units: &impl UnitLookup, row: &Organization) -> Result<Place> {
     let parent = match row.parent_id {
-        Some(id) => units.find(conn, id)?,
+        Some(id) => units.locate(conn, id)?,
         None => None,
     };
     Ok(Place::At {
@@ -229,7 +228,7 @@ impl Place {
             }
         }
         row.parent_id = parent.map(|parent| parent.id);
-        row.path = Organization::path_under(parent, row.id);
+        row.path = Located::path_under(parent, row.id);
         Ok(())
     }
 }

@@ -3,27 +3,28 @@
 use std::collections::HashMap;
 
 use super::lookup::UnitLookup;
-use super::model::{Organization, OrganizationKind};
+use super::model::{Located, Organization, OrganizationKind};
 use super::reference::Naming;
 use super::store;
 use crate::access::Context;
 use crate::db::{DbConn, Id};
-use crate::error::{Fault, FieldErrors, Result};
+use crate::error::{Error, Fault, FieldErrors, Result};
 
-/// Units that rows would make or change.
+/// Units that rows would make or change: as little of them as later rows ask for, since there may be as many as rows.
 #[derive(Default)]
 pub struct DraftedUnits {
     units: HashMap<Id, Drafted>,
     /// Who has a code; nobody any more where a unit would give it up.
-    codes: HashMap<String, Option<Id>>,
+    codes: HashMap<Box<str>, Option<Id>>,
     /// By the unit above: those that came under it.
     below: HashMap<Id, Vec<Id>>,
     /// By the stored path: those that would lie elsewhere.
-    moved: HashMap<String, Id>,
+    moved: HashMap<Box<str>, Id>,
 }
 
 struct Drafted {
-    unit: Organization,
+    kind: OrganizationKind,
+    parent_id: Option<Id>,
     is_stored: bool,
 }
 
@@ -80,26 +81,31 @@ impl<'a> ListedTree<'a> {
         })
     }
 
-    /// Notes a unit as a row would leave it.
-    pub fn note(&mut self, mut unit: Organization) {
-        let former = self.raw(unit.id).map(|(former, _)| former.clone());
-        if let Some(former) = &former {
+    /// Notes a unit as a row would leave it; of each unit, one row.
+    pub fn note(&mut self, unit: &Organization) {
+        let former = self.stored.get(&unit.id);
+        if let Some(former) = former {
             if former.code != unit.code {
-                self.drafted.codes.insert(former.code.clone(), None);
+                self.drafted.codes.insert(former.code.as_str().into(), None);
             }
             if former.parent_id != unit.parent_id {
-                self.drafted.moved.insert(former.path.clone(), unit.id);
+                self.drafted
+                    .moved
+                    .insert(former.path.as_str().into(), unit.id);
             }
-            // Its place is reckoned from the unit above it, which may move in its turn.
-            unit.path.clone_from(&former.path);
         }
-        self.drafted.codes.insert(unit.code.clone(), Some(unit.id));
+        self.drafted
+            .codes
+            .insert(unit.code.as_str().into(), Some(unit.id));
         if let Some(parent) = unit.parent_id {
             self.drafted.below.entry(parent).or_default().push(unit.id);
         }
-        let is_stored = former.is_some();
-        let drafted = Drafted { unit, is_stored };
-        self.drafted.units.insert(drafted.unit.id, drafted);
+        let drafted = Drafted {
+            kind: unit.kind,
+            parent_id: unit.parent_id,
+            is_stored: former.is_some(),
+        };
+        self.drafted.units.insert(unit.id, drafted);
     }
 
     /// What the rows drafted.
@@ -116,9 +122,19 @@ impl<'a> ListedTree<'a> {
             .flatten()
     }
 
-    /// A unit among those that were looked up or drafted, with the path that is stored.
-    pub fn get(&self, id: Id) -> Option<&Organization> {
-        self.raw(id).map(|(unit, _)| unit)
+    /// A unit among those that were looked up, as it is stored.
+    pub fn stored(&self, id: Id) -> Option<&Organization> {
+        self.stored.get(&id)
+    }
+
+    /// A unit that no row was about yet, where it would lie.
+    ///
+    /// # Errors
+    /// `NotFound`, or when the database refuses.
+    pub fn find(&self, conn: &mut DbConn, id: Id) -> Result<Organization> {
+        let mut unit = self.stored.get(&id).cloned().ok_or(Error::NotFound)?;
+        unit.path = self.place(conn, unit.path)?;
+        Ok(unit)
     }
 
     /// What was drafted, the latest first.
@@ -130,39 +146,19 @@ impl<'a> ListedTree<'a> {
         self.layers().find_map(|layer| layer.units.get(&id))
     }
 
-    /// A unit, and whether it is drafted.
-    fn raw(&self, id: Id) -> Option<(&Organization, bool)> {
-        match self.drafted(id) {
-            Some(drafted) => Some((&drafted.unit, true)),
-            None => Some((self.stored.get(&id)?, false)),
-        }
-    }
-
-    /// Where a unit would lie: below its parent where it is drafted, else where it is stored, below the nearest unit that
-    /// would move.
-    fn place(&self, conn: &mut DbConn, unit: &Organization, is_drafted: bool) -> Result<String> {
-        if is_drafted {
-            let parent = match unit.parent_id {
-                Some(id) => self.find(conn, id)?,
-                None => None,
-            };
-            return Ok(Organization::path_under(parent.as_ref(), unit.id));
-        }
-        let ends: Vec<usize> = unit
-            .path
-            .match_indices('/')
-            .map(|(end, _)| end + 1)
-            .collect();
+    /// Where a unit would lie that no row is about: where it is stored, or with the nearest unit above that would move.
+    fn place(&self, conn: &mut DbConn, stored: String) -> Result<String> {
+        let ends: Vec<usize> = stored.match_indices('/').map(|(end, _)| end + 1).collect();
         for end in ends.into_iter().rev() {
-            let (above, rest) = unit.path.split_at(end);
+            let (above, rest) = stored.split_at(end);
             let Some(id) = self.layers().find_map(|layer| layer.moved.get(above)) else {
                 continue;
             };
-            if let Some(moved) = self.find(conn, *id)? {
+            if let Some(moved) = self.locate(conn, *id)? {
                 return Ok(format!("{}{rest}", moved.path));
             }
         }
-        Ok(unit.path.clone())
+        Ok(stored)
     }
 }
 
@@ -173,35 +169,44 @@ impl UnitLookup for ListedTree<'_> {
         context: &Context,
         naming: Naming<'_>,
         errors: &mut FieldErrors,
-    ) -> Result<Option<Organization>> {
-        let found = match naming.code {
-            Some(code) => self.find_by_code(conn, code)?,
+    ) -> Result<Option<Located>> {
+        let id = naming.code.and_then(|code| self.id_of_code(code));
+        let is_active = |id: &Id| {
+            self.drafted(*id).is_some() || self.stored.get(id).is_some_and(Organization::is_active)
+        };
+        let found = match id.filter(is_active) {
+            Some(id) => self.locate(conn, id)?,
             None => None,
         };
-        let usable = found.filter(|unit| unit.is_active() && context.reach.covers(&unit.path));
+        let usable = found.filter(|unit| context.reach.covers(&unit.path));
         if usable.is_none() {
             errors.push(naming.pointer("parent"), Fault::new("reference-unknown"));
         }
         Ok(usable)
     }
 
-    fn find(&self, conn: &mut DbConn, id: Id) -> Result<Option<Organization>> {
-        let (mut unit, is_drafted) = match self.raw(id) {
-            Some((unit, is_drafted)) => (unit.clone(), is_drafted),
-            None => match store::find(conn, id)? {
-                Some(unit) => (unit, false),
-                None => return Ok(None),
-            },
-        };
-        unit.path = self.place(conn, &unit, is_drafted)?;
-        Ok(Some(unit))
-    }
-
-    fn find_by_code(&self, conn: &mut DbConn, code: &str) -> Result<Option<Organization>> {
-        match self.id_of_code(code) {
-            Some(id) => self.find(conn, id),
-            None => Ok(None),
+    fn locate(&self, conn: &mut DbConn, id: Id) -> Result<Option<Located>> {
+        if let Some(drafted) = self.drafted(id) {
+            let parent = match drafted.parent_id {
+                Some(parent) => self.locate(conn, parent)?,
+                None => None,
+            };
+            return Ok(Some(Located {
+                id,
+                kind: drafted.kind,
+                parent_id: drafted.parent_id,
+                path: Located::path_under(parent.as_ref(), id),
+            }));
         }
+        let stored = match self.stored.get(&id) {
+            Some(unit) => Some(unit.clone()),
+            None => store::find(conn, id)?,
+        };
+        let Some(mut located) = stored.map(Located::from) else {
+            return Ok(None);
+        };
+        located.path = self.place(conn, located.path)?;
+        Ok(Some(located))
     }
 
     fn kinds_under(&self, conn: &mut DbConn, id: Id) -> Result<Vec<OrganizationKind>> {
@@ -215,8 +220,8 @@ impl UnitLookup for ListedTree<'_> {
         }
         let below = self.layers().filter_map(|layer| layer.below.get(&id));
         for child in below.flatten().filter_map(|child| self.drafted(*child)) {
-            if child.unit.parent_id == Some(id) {
-                kinds.push(child.unit.kind);
+            if child.parent_id == Some(id) {
+                kinds.push(child.kind);
             }
         }
         kinds.sort_unstable();
@@ -224,11 +229,11 @@ impl UnitLookup for ListedTree<'_> {
         Ok(kinds)
     }
 
-    fn above(&self, conn: &mut DbConn, unit: &Organization) -> Result<Vec<Organization>> {
+    fn above(&self, conn: &mut DbConn, unit: &Organization) -> Result<Vec<Located>> {
         let mut line = Vec::new();
         let mut next = unit.parent_id;
         while let Some(id) = next {
-            let Some(above) = self.find(conn, id)? else {
+            let Some(above) = self.locate(conn, id)? else {
                 break;
             };
             next = above.parent_id;

@@ -2,11 +2,10 @@
 
 use super::draft;
 use super::drafted::ListedTree;
-use super::lookup::UnitLookup;
 use super::model::Organization;
 use super::request::UpdateOrganization;
 use super::rules;
-use super::service::{Outcome, change, check_code, insert, reachable};
+use super::service::{Outcome, change, insert, reachable};
 use super::widening::WidenedGrants;
 use crate::access::Context;
 use crate::db::{DbConn, Id};
@@ -51,7 +50,7 @@ pub fn examine(
     input: &UpdateOrganization,
 ) -> Result<Option<Organization>> {
     let former = match id {
-        Some(id) => Some(tree.find(conn, id)?.ok_or(Error::NotFound)?),
+        Some(id) => Some(tree.find(conn, id)?),
         None => None,
     };
     if let Some(former) = &former {
@@ -63,7 +62,10 @@ pub fn examine(
     if draft.changed.is_empty() {
         return Ok(None);
     }
-    check_code(conn, context, tree, &draft.row)?;
+    let bearer = tree.id_of_code(&draft.row.code);
+    if bearer.is_some_and(|bearer| bearer != draft.row.id) {
+        return Err(Error::Duplicate("organizations_code_key", None));
+    }
     if let Some(former) = former.filter(|former| former.parent_id != draft.row.parent_id) {
         WidenedGrants::of_move(conn, context, tree, &former, &draft.row)?.check(context)?;
     }

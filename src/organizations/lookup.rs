@@ -1,6 +1,6 @@
 //! Where a change looks other units up: among those that are stored, or in the tree that rows of a list before would leave.
 
-use super::model::{Organization, OrganizationKind};
+use super::model::{Located, Organization, OrganizationKind};
 use super::reference::{Naming, resolve};
 use super::store;
 use crate::access::Context;
@@ -19,19 +19,13 @@ pub trait UnitLookup {
         context: &Context,
         naming: Naming<'_>,
         errors: &mut FieldErrors,
-    ) -> Result<Option<Organization>>;
+    ) -> Result<Option<Located>>;
 
-    /// The unit with an id.
+    /// Where a unit lies.
     ///
     /// # Errors
     /// When the database refuses.
-    fn find(&self, conn: &mut DbConn, id: Id) -> Result<Option<Organization>>;
-
-    /// The unit with a code.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    fn find_by_code(&self, conn: &mut DbConn, code: &str) -> Result<Option<Organization>>;
+    fn locate(&self, conn: &mut DbConn, id: Id) -> Result<Option<Located>>;
 
     /// The kinds of the units directly under one.
     ///
@@ -43,7 +37,7 @@ pub trait UnitLookup {
     ///
     /// # Errors
     /// When the database refuses.
-    fn above(&self, conn: &mut DbConn, unit: &Organization) -> Result<Vec<Organization>>;
+    fn above(&self, conn: &mut DbConn, unit: &Organization) -> Result<Vec<Located>>;
 }
 
 /// Those that are stored. A parent is kept from being merged or removed until the transaction ends.
@@ -56,25 +50,22 @@ impl UnitLookup for Stored {
         context: &Context,
         naming: Naming<'_>,
         errors: &mut FieldErrors,
-    ) -> Result<Option<Organization>> {
-        resolve(tx, naming, "parent", &context.reach, errors)
+    ) -> Result<Option<Located>> {
+        let parent = resolve(tx, naming, "parent", &context.reach, errors)?;
+        Ok(parent.map(Located::from))
     }
 
-    fn find(&self, conn: &mut DbConn, id: Id) -> Result<Option<Organization>> {
-        store::find(conn, id)
-    }
-
-    fn find_by_code(&self, conn: &mut DbConn, code: &str) -> Result<Option<Organization>> {
-        store::find_by_code(conn, code)
+    fn locate(&self, conn: &mut DbConn, id: Id) -> Result<Option<Located>> {
+        Ok(store::find(conn, id)?.map(Located::from))
     }
 
     fn kinds_under(&self, conn: &mut DbConn, id: Id) -> Result<Vec<OrganizationKind>> {
         store::kinds_under(conn, id)
     }
 
-    fn above(&self, conn: &mut DbConn, unit: &Organization) -> Result<Vec<Organization>> {
-        let mut line = store::line(conn, &unit.path)?;
-        line.retain(|above| above.id != unit.id);
-        Ok(line)
+    fn above(&self, conn: &mut DbConn, unit: &Organization) -> Result<Vec<Located>> {
+        let line = store::line(conn, &unit.path)?.into_iter();
+        let above = line.filter(|above| above.id != unit.id);
+        Ok(above.map(Located::from).collect())
     }
 }

@@ -126,13 +126,6 @@ pub struct Organization {
 }
 
 impl Organization {
-    /// The path of a unit under a parent.
-    pub fn path_under(parent: Option<&Self>, id: Id) -> String {
-        let text = id.0.simple().to_string();
-        let end = text.get(20..).unwrap_or_default();
-        format!("{}{end}/", parent.map_or("", |parent| parent.path.as_str()))
-    }
-
     /// The unit and all below it.
     pub fn subtree(&self) -> Subtree {
         Subtree {
@@ -144,6 +137,39 @@ impl Organization {
     /// Whether it still exists.
     pub fn is_active(&self) -> bool {
         self.status == OrganizationStatus::Active
+    }
+}
+
+/// A unit's place in the tree, and what may lie there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located {
+    /// The unit.
+    pub id: Id,
+    /// Its kind.
+    pub kind: OrganizationKind,
+    /// The unit it lies under; none for a root.
+    pub parent_id: Option<Id>,
+    /// As [`Organization::path`].
+    pub path: String,
+}
+
+impl Located {
+    /// The path of a unit under a parent.
+    pub fn path_under(parent: Option<&Self>, id: Id) -> String {
+        let text = id.0.simple().to_string();
+        let end = text.get(20..).unwrap_or_default();
+        format!("{}{end}/", parent.map_or("", |parent| parent.path.as_str()))
+    }
+}
+
+impl From<Organization> for Located {
+    fn from(unit: Organization) -> Self {
+        Self {
+            id: unit.id,
+            kind: unit.kind,
+            parent_id: unit.parent_id,
+            path: unit.path,
+        }
     }
 }
 
@@ -189,6 +215,6 @@ mod tests {
     #[test]
     fn a_path_ends_with_the_last_twelve_digits_of_the_id() {
         let id = Id::parse("01890a5d-ac96-774b-bcce-b302099a8057").unwrap();
-        assert_eq!(Organization::path_under(None, id), "b302099a8057/");
+        assert_eq!(Located::path_under(None, id), "b302099a8057/");
     }
 }

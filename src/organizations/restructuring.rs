@@ -2,7 +2,7 @@
 
 use super::draft;
 use super::lookup::Stored;
-use super::model::{Organization, OrganizationStatus};
+use super::model::{Located, Organization, OrganizationStatus};
 use super::reference::{Naming, resolve};
 use super::representation::{
     MergedOrganizationResponse, MovedOrganizationResponse, MovedRecords, OrganizationResponse,
@@ -55,7 +55,7 @@ pub fn rename(
         .or(former.valid_from);
     draft::check_effective_on(input.effective_on, since, context.today, &mut errors);
     errors.into_result()?;
-    check_code(tx, context, &Stored, &row)?;
+    check_code(tx, context, &row)?;
     store::remember_name(tx, &former, input.effective_on.plus_days(-1))?;
     touch(&mut row, context);
     store::update(tx, &row)?;
@@ -245,10 +245,11 @@ fn adopt_children(
     on: Date,
 ) -> Result<u64> {
     let children = store::children(tx, from.id)?;
+    let place = Located::from(into.clone());
     for former in &children {
         let mut child = former.clone();
         child.parent_id = Some(into.id);
-        child.path = Organization::path_under(Some(into), child.id);
+        child.path = Located::path_under(Some(&place), child.id);
         touch(&mut child, context);
         relocate(tx, context, former, &child)?;
         record(

@@ -1,7 +1,7 @@
 //! Use cases of organizations: reading, making, correcting, removing.
 
 use super::draft::{self, Draft};
-use super::lookup::{Stored, UnitLookup};
+use super::lookup::Stored;
 use super::model::Organization;
 use super::representation::{OrganizationResponse, current_of};
 use super::request::{CreateOrganization, OrganizationFilters, UpdateOrganization};
@@ -211,13 +211,8 @@ pub fn changeable(tx: &mut DbConn, context: &Context, id: Id) -> Result<Organiza
 ///
 /// # Errors
 /// `Duplicate` with that organization.
-pub fn check_code(
-    conn: &mut DbConn,
-    context: &Context,
-    units: &impl UnitLookup,
-    row: &Organization,
-) -> Result<()> {
-    match units.find_by_code(conn, &row.code)? {
+pub fn check_code(conn: &mut DbConn, context: &Context, row: &Organization) -> Result<()> {
+    match store::find_by_code(conn, &row.code)? {
         Some(other) if other.id != row.id => Err(Error::Duplicate(
             "organizations_code_key",
             current_of(&other, context),
@@ -258,7 +253,7 @@ pub fn insert(
     input: &UpdateOrganization,
 ) -> Result<Outcome> {
     let Draft { row, changed, .. } = draft::prepare(tx, context, &Stored, id, input, None)?;
-    check_code(tx, context, &Stored, &row)?;
+    check_code(tx, context, &row)?;
     store::insert(tx, &row)?;
     record(tx, context, "organization.created", &row, &changed, None)?;
     Ok(Outcome::Created(OrganizationResponse::see(row, context)?))
@@ -286,7 +281,7 @@ pub fn change(
     }
     row.version = former.version + 1;
     row.updated_at = context.now;
-    check_code(tx, context, &Stored, &row)?;
+    check_code(tx, context, &row)?;
     let has = |members: &[&str]| members.iter().any(|member| changed.contains(member));
     // Before anything is written: a file tells a row's faults and goes on.
     let is_moved = has(&["parentId"]);

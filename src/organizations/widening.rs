@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::lookup::UnitLookup;
-use super::model::Organization;
+use super::model::{Located, Organization};
 use super::store;
 use crate::access::{Account, AccountGrant, Context, Role};
 use crate::db::{DbConn, Id};
@@ -88,9 +88,10 @@ impl WidenedGrants {
         from: &Organization,
         into: &Organization,
     ) -> Result<Self> {
-        let mut units = store::line(conn, &into.path)?;
+        let line = store::line(conn, &into.path)?.into_iter();
+        let mut units: Vec<Located> = line.map(Located::from).collect();
         units.retain(|unit| !from.path.starts_with(&unit.path));
-        units.push(from.clone());
+        units.push(Located::from(from.clone()));
         Self::at(conn, context, &units)
     }
 
@@ -107,7 +108,7 @@ impl WidenedGrants {
         }
     }
 
-    fn at(conn: &mut DbConn, context: &Context, units: &[Organization]) -> Result<Self> {
+    fn at(conn: &mut DbConn, context: &Context, units: &[Located]) -> Result<Self> {
         let ids: Vec<Id> = units.iter().map(|unit| unit.id).collect();
         let grants = (context.scene.reactions.grants_at)(conn, context, &ids)?;
         let is_any = !grants.is_empty();
