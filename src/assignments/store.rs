@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::model::{Assignment, AssignmentStatus, ReplacementReason, Sighting};
 use crate::access::Subtree;
 use crate::db::schema::{assignments, cadres, mentors, organizations};
-use crate::db::{DbConn, Id, on_backend, unindexed};
+use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, on_backend, unindexed};
 use crate::error::{Error, Result};
 use crate::mentors::MentorRole;
 use crate::values::Date;
@@ -215,9 +215,6 @@ pub fn insert(tx: &mut DbConn, row: &Assignment) -> Result<()> {
     inserted.map_err(refused)?;
     Ok(())
 }
-
-/// SQLite takes 32,766 parameters in a statement.
-const ROWS_PER_STATEMENT: usize = 500;
 
 /// Writes many new rows, those that are replaced before those that replace them.
 ///

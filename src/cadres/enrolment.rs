@@ -8,7 +8,7 @@ use super::rules;
 use super::sealed_store;
 use super::service::blank;
 use crate::access::Context;
-use crate::db::{DbConn, Id};
+use crate::db::{DbConn, Id, ROWS_PER_STATEMENT};
 use crate::error::{FieldErrors, Result};
 use crate::external_ids::{self, ExternalIds, Kind};
 use crate::http::Patch;
@@ -84,6 +84,13 @@ impl Enrolment {
 /// # Errors
 /// `Duplicate` when an identity number or external id was taken in the meantime.
 pub fn enrol(tx: &mut DbConn, context: &Context, people: &[&Enrolment]) -> Result<()> {
+    for people in people.chunks(ROWS_PER_STATEMENT) {
+        enrol_some(tx, context, people)?;
+    }
+    Ok(())
+}
+
+fn enrol_some(tx: &mut DbConn, context: &Context, people: &[&Enrolment]) -> Result<()> {
     let rows: Vec<&Cadre> = people.iter().map(|person| &person.cadre).collect();
     enrolment_store::insert_many(tx, &rows)?;
     let vault = &context.scene.vault;
@@ -107,8 +114,10 @@ pub fn enrol(tx: &mut DbConn, context: &Context, people: &[&Enrolment]) -> Resul
         .map(|person| (person.cadre.id, &person.external_ids))
         .collect();
     external_ids::add_many(tx, Kind::Cadre, &ids)?;
-    let names: Vec<_> = rows.iter().map(|row| (row.id, row.name.as_str())).collect();
-    search::add_many(tx, Kind::Cadre, &names)?;
+    let named = rows
+        .iter()
+        .map(|row| (row.id, vec![row.name.as_str()], Vec::new()));
+    search::add_many(tx, Kind::Cadre, &named.collect::<Vec<_>>())?;
     let changes: Vec<Change<'_>> = people.iter().map(|person| creation(person)).collect();
     journal::record_many(tx, context, &changes)
 }

@@ -6,14 +6,11 @@ use diesel::prelude::*;
 
 use super::model::Cadre;
 use crate::db::schema::{cadre_identities, cadre_posts, cadres};
-use crate::db::{DbConn, Id, on_backend};
+use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, on_backend};
 use crate::error::Result;
 use crate::external_ids::Kind;
 use crate::search::{self, Named};
 use crate::values::{Date, PartialDate};
-
-/// SQLite takes 32,766 parameters in a statement; a cadre has 31.
-const ROWS_PER_STATEMENT: usize = 500;
 
 /// The rows with these ids.
 ///

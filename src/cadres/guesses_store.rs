@@ -7,11 +7,9 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 
 use crate::db::schema::guesses;
-use crate::db::{DbConn, Id, UtcTimestamp, advisory_key, on_backend};
+use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, UtcTimestamp, advisory_key, on_backend};
 use crate::error::Result;
 
-/// SQLite takes 32,766 parameters in a statement.
-const ROWS_PER_STATEMENT: usize = 1000;
 /// The number of the row that says when it was last journaled that the account went beyond its budget; no tag is empty.
 const EXCEEDED: &[u8] = &[];
 

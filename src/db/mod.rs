@@ -22,9 +22,11 @@ pub use advisory::advisory_key;
 pub use columns::{Id, UtcTimestamp, sql_types};
 pub use connect::{Backend, DatabaseUrl, DbConn, MultiBackend};
 pub use executor::{BeforeCommit, Db, DbOptions};
-pub use transaction::attempt;
 
 pub(crate) use columns::text_column;
 pub(crate) use connect::on_backend;
 pub(crate) use subtree::{any_of, unindexed, within};
 pub use wanted::WantedOnly;
+
+/// Rows that one statement reads or writes where there are many: SQLite takes 32,766 parameters, and a row has up to 33.
+pub const ROWS_PER_STATEMENT: usize = 500;

@@ -39,25 +39,6 @@ pub(super) fn begin_nested(conn: &mut DbConn) -> Result<()> {
     DbConn::begin_transaction(conn).map_err(constraint::meaning)
 }
 
-/// Does work inside a transaction and undoes it unless the work says that it shall stay.
-///
-/// # Errors
-/// What the work returns; all of the transaction is undone then.
-pub fn attempt<T>(
-    conn: &mut DbConn,
-    work: impl FnOnce(&mut DbConn) -> Result<(T, bool)>,
-) -> Result<T> {
-    begin_nested(conn)?;
-    match work(conn) {
-        Ok((made, true)) => commit(conn).map(|()| made),
-        Ok((made, false)) => rollback(conn).map(|()| made),
-        Err(error) => {
-            rollback(conn)?;
-            Err(error)
-        }
-    }
-}
-
 /// Commits the innermost.
 pub(super) fn commit(conn: &mut DbConn) -> Result<()> {
     DbConn::commit_transaction(conn).map_err(constraint::meaning)

@@ -14,7 +14,7 @@ use diesel::prelude::*;
 use self::reopenings::Form;
 use super::model::{Evaluation, EvaluationKind, EvaluationStatus, EvaluatorRelation};
 use crate::db::schema::evaluations;
-use crate::db::{DbConn, Id, MultiBackend, on_backend};
+use crate::db::{DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, on_backend};
 use crate::error::{Error, Result};
 use crate::values::Date;
 
@@ -100,9 +100,6 @@ pub fn successor_of(conn: &mut DbConn, id: Id) -> Result<Option<Evaluation>> {
 pub fn insert(tx: &mut DbConn, row: &Evaluation) -> Result<()> {
     insert_many(tx, std::slice::from_ref(row))
 }
-
-/// SQLite takes 32,766 parameters in a statement.
-const ROWS_PER_STATEMENT: usize = 500;
 
 /// Writes new rows.
 ///

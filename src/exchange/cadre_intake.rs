@@ -31,8 +31,6 @@ impl Intake for CadreIntake {
 
     type Memory = RosterMemory;
 
-    const WRITES_ROW_BY_ROW: bool = false;
-
     fn read(
         conn: &mut DbConn,
         context: &Context,

@@ -1,4 +1,4 @@
-//! The way of every file: bytes become rows, rows are decided upon and written.
+//! The way of every file: bytes become rows, all rows are decided upon, and then written.
 //!
 //! A dry run writes nothing. `mode=atomic` writes in one transaction;
 //! `mode=partial` in several, so that other writers are not kept waiting by a long file.
@@ -9,7 +9,7 @@ use super::report::{ImportReport, RowStatus, Settled};
 use super::request::ImportTerms;
 use crate::access::Context;
 use crate::cadres::guesses::{self, Guess};
-use crate::db::{Db, DbConn, attempt, statistics};
+use crate::db::{Db, DbConn, statistics};
 use crate::error::{Error, ParameterError, Result};
 use crate::external_ids::Source;
 use crate::http::Language;
@@ -50,9 +50,6 @@ pub trait Intake: Sized + Send + Sync + 'static {
     /// What rows must know of those before them in the file.
     type Memory: Memory;
 
-    /// Whether rows are written one by one as they are decided upon, so that those before an error are undone.
-    const WRITES_ROW_BY_ROW: bool;
-
     /// Reads a file's rows, in the order in which they are to be written.
     ///
     /// # Errors
@@ -67,7 +64,7 @@ pub trait Intake: Sized + Send + Sync + 'static {
     /// The file's columns.
     fn columns(&self) -> &Columns;
 
-    /// Decides what rows come to and writes as far as `effect` lets it. `before` is what the rows before these left to know; what
+    /// Decides what rows come to, and then writes as far as `effect` lets it. `before` is what the rows before these left to know; what
     /// these leave is given back.
     ///
     /// # Errors
@@ -142,22 +139,11 @@ impl<I: Intake> Opened<I> {
     /// # Errors
     /// As [`Intake::settle`].
     pub fn take(&self, tx: &mut DbConn, context: &Context, effect: Effect) -> Result<Taken> {
-        let settle = |tx: &mut DbConn| -> Result<(Vec<Settled>, bool)> {
-            let before = I::Memory::default();
-            let settled = self.intake.settle(tx, context, &self.rows, effect, &before);
-            let (settled, _) = settled?;
-            let applied = effect.writes(settled.iter().map(|row| row.status));
-            Ok((settled, applied))
-        };
-        let (settled, applied) = if I::WRITES_ROW_BY_ROW {
-            // What was written before the first error is undone.
-            attempt(tx, |tx| {
-                let (settled, applied) = settle(tx)?;
-                Ok(((settled, applied), applied))
-            })?
-        } else {
-            settle(tx)?
-        };
+        let before = I::Memory::default();
+        let (settled, _) = self
+            .intake
+            .settle(tx, context, &self.rows, effect, &before)?;
+        let applied = effect.writes(settled.iter().map(|row| row.status));
         let mut taken = self.nothing_yet();
         taken.add(settled, self.language);
         Ok(taken.end(applied))

@@ -14,9 +14,10 @@ use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, Result};
 use crate::external_ids::{self, ExternalId, ExternalIdChanges, Kind, Source};
 use crate::http::Patch;
-use crate::mentors::{self, Outcome, UpdateMentor};
+use crate::mentors::{self, ListedMentor, MentorChange, UpdateMentor};
+use crate::organizations::{self, Organization};
 use crate::tabular::{Columns, Sheet};
-use crate::values::Date;
+use crate::values::PersonName;
 use crate::values::pinyin::search_text;
 
 /// A list of mentors.
@@ -30,8 +31,6 @@ impl Intake for MentorIntake {
     type Row = MentorRow;
 
     type Memory = MentorMemory;
-
-    const WRITES_ROW_BY_ROW: bool = true;
 
     fn read(
         conn: &mut DbConn,
@@ -82,29 +81,41 @@ impl Intake for MentorIntake {
                 .or_default()
                 .push(id);
         }
-        let mut writer = Writer {
+        let named = rows.iter().filter_map(|row| row.organization);
+        let mut decider = Decider {
             intake: self,
             context,
             by_external_id,
             namesakes,
+            units: self.units.now(tx, context, named, effect)?,
             before,
             looks: effect == Effect::Look,
             left: MentorMemory::default(),
+            changes: Vec::new(),
         };
-        let settled: Result<Vec<Settled>> = rows.iter().map(|row| writer.settle(tx, row)).collect();
-        Ok((settled?, writer.left))
+        let decided: Result<Vec<Settled>> =
+            rows.iter().map(|row| decider.decide(tx, row)).collect();
+        let decided = decided?;
+        let Decider { left, changes, .. } = decider;
+        if effect.writes(decided.iter().map(|row| row.status)) {
+            mentors::write_listed(tx, context, changes)?;
+        }
+        Ok((decided, left))
     }
 }
 
-struct Writer<'a> {
+struct Decider<'a> {
     intake: &'a MentorIntake,
     context: &'a Context,
     by_external_id: HashMap<ExternalId, Id>,
     /// By name and unit.
     namesakes: HashMap<(String, Id), Vec<Id>>,
+    /// The units that rows name and may name.
+    units: HashMap<Id, Organization>,
     before: &'a MentorMemory,
     looks: bool,
     left: MentorMemory,
+    changes: Vec<MentorChange>,
 }
 
 /// What rows of a list must know of those before them.
@@ -112,7 +123,7 @@ struct Writer<'a> {
 pub struct MentorMemory {
     /// Mentors whom rows were about.
     met: HashSet<Id>,
-    /// By name and unit: mentors whom rows would bring in, as none of them is stored.
+    /// By name and unit: mentors whom rows bring in.
     new: HashSet<(String, Id)>,
     /// External ids of rows.
     external_ids: HashSet<ExternalId>,
@@ -126,8 +137,8 @@ impl Memory for MentorMemory {
     }
 }
 
-impl Writer<'_> {
-    fn settle(&mut self, tx: &mut DbConn, row: &MentorRow) -> Result<Settled> {
+impl Decider<'_> {
+    fn decide(&mut self, tx: &mut DbConn, row: &MentorRow) -> Result<Settled> {
         let mut settled = Settled {
             number: row.number,
             status: RowStatus::Failed,
@@ -155,7 +166,12 @@ impl Writer<'_> {
             let ids = ExternalIdChanges::default().with(source.clone(), id.clone());
             input.external_ids = Patch::Value(ids);
         }
-        let outcome = self.take(tx, id, &input, row.appointed_on);
+        let said = ListedMentor {
+            id,
+            input: &input,
+            appointed_on: row.appointed_on,
+        };
+        let outcome = self.prepare(tx, said);
         self.note(outcome, row, &mut settled)?;
         if row.phone.is_some() && !self.context.actor.may(Permission::CadresReveal) {
             settled.veil();
@@ -163,32 +179,23 @@ impl Writer<'_> {
         Ok(settled)
     }
 
-    /// Writes what a row says, or looks at what that would come to.
-    fn take(
-        &self,
-        tx: &mut DbConn,
-        id: Option<Id>,
-        input: &UpdateMentor,
-        appointed_on: Option<Date>,
-    ) -> Result<(RowStatus, Id)> {
-        if self.looks {
-            let units = |id| self.intake.units.get(id);
-            let changes = mentors::examine(tx, self.context, id, input, appointed_on, units)?;
-            return Ok(match id {
-                None => (RowStatus::Created, self.context.new_id()),
-                Some(id) if changes => (RowStatus::Updated, id),
-                Some(id) => (RowStatus::Unchanged, id),
-            });
-        }
-        let outcome = match id {
-            Some(id) => mentors::amend(tx, self.context, id, input, appointed_on),
-            None => mentors::establish(tx, self.context, input, appointed_on),
+    /// What a row makes of a mentor. What is to be written is read locked, and units as they are now.
+    fn prepare(&self, tx: &mut DbConn, said: ListedMentor<'_>) -> Result<Option<MentorChange>> {
+        let find = if self.looks {
+            mentors::store::find
+        } else {
+            mentors::store::lock
         };
-        Ok(match outcome? {
-            Outcome::Created(mentor) => (RowStatus::Created, mentor.id),
-            Outcome::Updated(mentor) => (RowStatus::Updated, mentor.id),
-            Outcome::Unchanged(mentor) => (RowStatus::Unchanged, mentor.id),
-        })
+        let unit_of = |conn: &mut DbConn, id: Id| {
+            if said.input.organization_id == Some(id) {
+                Ok(self.units.get(&id).cloned())
+            } else if self.looks {
+                Ok(self.intake.units.get(id).cloned())
+            } else {
+                organizations::store::find(conn, id)
+            }
+        };
+        MentorChange::prepare(tx, self.context, said, find, unit_of)
     }
 
     /// Whether no row before was about a mentor.
@@ -212,7 +219,7 @@ impl Writer<'_> {
             return (None, false);
         };
         let key = (search_text(name.as_str()), unit);
-        if self.looks && (self.before.new.contains(&key) || self.left.new.contains(&key)) {
+        if self.before.new.contains(&key) || self.left.new.contains(&key) {
             return (None, true);
         }
         let same = self.namesakes.get(&key);
@@ -228,15 +235,15 @@ impl Writer<'_> {
         settled.findings.push(finding);
     }
 
-    /// Notes what the room made of a row; what is wrong with the row was found before anything of it was written.
+    /// Notes what a row comes to.
     fn note(
         &mut self,
-        outcome: Result<(RowStatus, Id)>,
+        outcome: Result<Option<MentorChange>>,
         row: &MentorRow,
         settled: &mut Settled,
     ) -> Result<()> {
-        let (status, id) = match outcome {
-            Ok(taken) => taken,
+        let change = match outcome {
+            Ok(change) => change,
             Err(Error::Invalid(errors)) => {
                 let found = CellFinding::of_members(&self.intake.columns, errors);
                 settled.findings.extend(found);
@@ -253,18 +260,21 @@ impl Writer<'_> {
             }
             Err(error) => return Err(error),
         };
-        if let (RowStatus::Created, Some(name), Some(unit)) = (status, &row.name, row.organization)
-        {
-            let key = (search_text(name.as_str()), unit);
-            if self.looks {
-                self.left.new.insert(key);
-            } else {
-                self.namesakes.entry(key).or_default().push(id);
-            }
+        settled.status = match (&change, settled.id) {
+            (Some(_), None) => RowStatus::Created,
+            (Some(_), Some(_)) => RowStatus::Updated,
+            (None, _) => RowStatus::Unchanged,
+        };
+        if settled.status == RowStatus::Created {
+            let key = |name: &PersonName| Some((search_text(name.as_str()), row.organization?));
+            self.left.new.extend(row.name.as_ref().and_then(key));
             self.left.external_ids.extend(row.external_id.clone());
         }
-        self.left.met.insert(id);
-        (settled.status, settled.id) = (status, Some(id));
+        settled.id = settled.id.or(change.as_ref().map(MentorChange::id));
+        self.left.met.extend(settled.id);
+        if !self.looks {
+            self.changes.extend(change);
+        }
         Ok(())
     }
 }

@@ -14,7 +14,8 @@ use crate::error::{Error, Fault, Result};
 use crate::external_ids::{self, ExternalId, ExternalIdChanges, ExternalIds, Kind, Source};
 use crate::http::Patch;
 use crate::organizations::{
-    self, DraftedUnits, ListedTree, Organization, OrganizationCode, Outcome, UpdateOrganization,
+    self, DraftedUnits, ListedTree, Organization, OrganizationChange, OrganizationCode,
+    UpdateOrganization,
 };
 use crate::tabular::{Columns, Sheet};
 
@@ -28,8 +29,6 @@ impl Intake for OrganizationIntake {
     type Row = OrganizationRow;
 
     type Memory = OrganizationMemory;
-
-    const WRITES_ROW_BY_ROW: bool = true;
 
     fn read(
         _: &mut DbConn,
@@ -69,7 +68,7 @@ impl Intake for OrganizationIntake {
         let codes: HashSet<&str> = codes.flatten().map(OrganizationCode::as_str).collect();
         let codes: Vec<&str> = codes.into_iter().collect();
         let drafted = looks.then_some(&before.drafted);
-        let mut writer = Writer {
+        let mut decider = Decider {
             intake: self,
             context,
             by_external_id,
@@ -77,14 +76,19 @@ impl Intake for OrganizationIntake {
             before,
             looks,
             left: OrganizationMemory::default(),
+            changes: Vec::new(),
         };
-        let settled: Result<Vec<Settled>> = rows.iter().map(|row| writer.settle(tx, row)).collect();
-        let settled = settled?;
-        let mut left = writer.left;
+        let decided: Result<Vec<Settled>> =
+            rows.iter().map(|row| decider.decide(tx, row)).collect();
+        let decided = decided?;
+        let mut left = decider.left;
         if looks {
-            left.drafted = writer.tree.into_drafted();
+            left.drafted = decider.tree.into_drafted();
         }
-        Ok((settled, left))
+        if effect.writes(decided.iter().map(|row| row.status)) {
+            organizations::write_listed(tx, context, decider.changes)?;
+        }
+        Ok((decided, left))
     }
 }
 
@@ -96,7 +100,7 @@ fn external_id(row: &OrganizationRow) -> Option<ExternalId> {
         .or_else(|| ExternalId::parse(code?).ok())
 }
 
-struct Writer<'a> {
+struct Decider<'a> {
     intake: &'a OrganizationIntake,
     context: &'a Context,
     by_external_id: HashMap<ExternalId, Id>,
@@ -104,6 +108,7 @@ struct Writer<'a> {
     before: &'a OrganizationMemory,
     looks: bool,
     left: OrganizationMemory,
+    changes: Vec<OrganizationChange>,
 }
 
 /// What rows of a list must know of those before them.
@@ -128,8 +133,8 @@ impl Memory for OrganizationMemory {
     }
 }
 
-impl Writer<'_> {
-    fn settle(&mut self, tx: &mut DbConn, row: &OrganizationRow) -> Result<Settled> {
+impl Decider<'_> {
+    fn decide(&mut self, tx: &mut DbConn, row: &OrganizationRow) -> Result<Settled> {
         let mut settled = Settled {
             number: row.number,
             status: RowStatus::Failed,
@@ -246,7 +251,7 @@ impl Writer<'_> {
         if settled.findings.iter().any(CellFinding::is_error) {
             return Ok(());
         }
-        let outcome = self.take(tx, None, &input);
+        let outcome = self.prepare(tx, None, &input);
         self.note(outcome, settled)
     }
 
@@ -276,7 +281,7 @@ impl Writer<'_> {
             settled.status = RowStatus::Unchanged;
             return Ok(());
         }
-        let outcome = self.take(tx, Some(unit.id), &input);
+        let outcome = self.prepare(tx, Some(unit.id), &input);
         self.note(outcome, settled)?;
         if settled.status == RowStatus::Updated && input.external_ids.is_present() {
             let former = borne.map(|id| (id.clone(), unit.id));
@@ -285,42 +290,35 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Writes what a row says, or looks at what that would come to.
-    fn take(
-        &mut self,
-        tx: &mut DbConn,
+    fn prepare(
+        &self,
+        conn: &mut DbConn,
         id: Option<Id>,
         input: &UpdateOrganization,
-    ) -> Result<(RowStatus, Option<Organization>)> {
-        let status = id.map_or(RowStatus::Created, |_| RowStatus::Updated);
-        if self.looks {
-            let unit = organizations::examine(tx, self.context, &self.tree, id, input)?;
-            return Ok((unit.as_ref().map_or(RowStatus::Unchanged, |_| status), unit));
-        }
-        let outcome = match id {
-            Some(id) => organizations::amend(tx, self.context, id, input)?,
-            None => organizations::establish(tx, self.context, input)?,
-        };
-        if matches!(outcome, Outcome::Unchanged(_)) {
-            return Ok((RowStatus::Unchanged, None));
-        }
-        let unit = organizations::store::find(tx, outcome.into_response().id)?;
-        Ok((status, unit))
+    ) -> Result<Option<OrganizationChange>> {
+        OrganizationChange::prepare(conn, self.context, &self.tree, id, input)
     }
 
-    /// Notes what the room made of a row; what is wrong with the row was found before anything of it was written.
+    /// Notes what a row comes to.
     fn note(
         &mut self,
-        outcome: Result<(RowStatus, Option<Organization>)>,
+        outcome: Result<Option<OrganizationChange>>,
         settled: &mut Settled,
     ) -> Result<()> {
         let columns = &self.intake.columns;
         let (column, fault) = match outcome {
-            Ok((status, unit)) => {
-                settled.status = status;
-                if let Some(unit) = unit {
-                    settled.id = Some(unit.id);
-                    self.tree.note(&unit);
+            Ok(change) => {
+                settled.status = match (&change, settled.id) {
+                    (Some(_), None) => RowStatus::Created,
+                    (Some(_), Some(_)) => RowStatus::Updated,
+                    (None, _) => RowStatus::Unchanged,
+                };
+                if let Some(change) = change {
+                    settled.id = Some(change.unit().id);
+                    self.tree.note(change.unit());
+                    if !self.looks {
+                        self.changes.push(change);
+                    }
                 }
                 return Ok(());
             }
@@ -337,10 +335,7 @@ impl Writer<'_> {
             Err(Error::Forbidden(_) | Error::NotFound) => ("code", Fault::new("out-of-reach")),
             Err(Error::WidensGrants) => ("parentCode", Fault::new("grants-widened")),
             Err(Error::Merged(_)) => ("code", Fault::new("organization-merged")),
-            // Without the other unit in it, another writer's came in between.
-            Err(Error::Duplicate("organizations_code_key", other))
-                if self.looks || other.is_some() =>
-            {
+            Err(Error::Duplicate("organizations_code_key", _)) => {
                 ("code", Fault::new("not-unique"))
             }
             Err(error) => return Err(error),

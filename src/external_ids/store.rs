@@ -7,7 +7,7 @@ use diesel::prelude::*;
 use super::{ChangedIds, ExternalId, ExternalIds, Kind, Source};
 use crate::db::schema::clients;
 use crate::db::schema::external_ids::{self, dsl};
-use crate::db::{DbConn, Id, on_backend};
+use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, on_backend};
 use crate::error::Result;
 
 /// The resource that bears an id.
@@ -89,9 +89,6 @@ pub fn add_many(tx: &mut DbConn, kind: Kind, borne: &[(Id, &ExternalIds)]) -> Re
     }
     Ok(())
 }
-
-/// SQLite takes 32,766 parameters in a statement.
-const ROWS_PER_STATEMENT: usize = 1000;
 
 /// Makes `ids` the resource's ids. An id that another resource bears breaks `external_ids_pkey`.
 ///

@@ -6,7 +6,7 @@ use super::model::{GrowthEntry, Sighting};
 use super::request::GrowthEntryFilters;
 use crate::access::Context;
 use crate::db::schema::{assignments, cadres, growth_entries, organizations};
-use crate::db::{DbConn, Id, MultiBackend, any_of, on_backend};
+use crate::db::{DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, any_of, on_backend};
 use crate::error::{Error, Result};
 use crate::http::{After, Paging, keyset};
 use crate::organizations::{ListedUnits, within_units};
@@ -86,9 +86,6 @@ pub fn insert(tx: &mut DbConn, entry: &GrowthEntry) -> Result<()> {
         .execute(tx)?;
     Ok(())
 }
-
-/// SQLite takes 32,766 parameters in a statement.
-const ROWS_PER_STATEMENT: usize = 500;
 
 /// Writes many new rows.
 ///

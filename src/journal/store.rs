@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::model::{Change, Entry, LatestChange};
 use crate::access::{Account, Context};
 use crate::db::schema::{journal_entries, journal_payloads, journal_pending, journal_seals};
-use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp, on_backend, within};
+use crate::db::{DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, UtcTimestamp, on_backend, within};
 use crate::error::{Error, Result};
 use crate::http::Paging;
 use crate::values::Date;
@@ -83,9 +83,6 @@ pub fn record_many(tx: &mut DbConn, context: &Context, changes: &[Change<'_>]) -
     }
     Ok(())
 }
-
-/// SQLite takes 32,766 parameters in a statement.
-const ROWS_PER_STATEMENT: usize = 500;
 
 /// A row without a payload.
 #[derive(Insertable)]

@@ -11,7 +11,7 @@ use crate::access::Subtree;
 use crate::assignments::AssignmentStatus;
 use crate::cadres::{CadreStatus, PostCategory};
 use crate::db::schema::{assignments, cadres, matching_proposals, matching_runs, organizations};
-use crate::db::{DbConn, Id, MultiBackend, on_backend};
+use crate::db::{DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, on_backend};
 use crate::error::{Error, Result};
 use crate::mentors::MentorRole;
 use crate::values::{Date, DateBound};
@@ -172,9 +172,6 @@ pub fn update(tx: &mut DbConn, run: &Run, version: i64) -> Result<()> {
         _ => Err(Error::StaleVersion(None)),
     }
 }
-
-/// SQLite takes 32,766 parameters in a statement.
-const ROWS_PER_STATEMENT: usize = 1000;
 
 /// Writes a run's proposals in place of those that it had.
 ///

@@ -15,8 +15,6 @@ use crate::values::{PhoneNumber, Text};
 pub struct Draft {
     /// The row.
     pub mentor: Mentor,
-    /// Its unit.
-    pub unit: Organization,
     /// The members that change.
     pub changed: Vec<&'static str>,
     /// The ids in other systems before and after, when they are mentioned.
@@ -65,7 +63,7 @@ pub fn prepare(
 ) -> Result<Draft> {
     let mut errors = FieldErrors::default();
     let unit = unit(tx, context, input, row, &mut errors)?;
-    prepare_in(tx, context, (id, row), input, unit, errors)
+    prepare_in(tx, context, (id, row), input, unit.as_ref(), errors)
 }
 
 /// The same for a unit that was looked up, with the faults found meanwhile.
@@ -77,7 +75,7 @@ pub fn prepare_in(
     context: &Context,
     (id, row): (Id, Option<&Mentor>),
     input: &UpdateMentor,
-    unit: Option<Organization>,
+    unit: Option<&Organization>,
     mut errors: FieldErrors,
 ) -> Result<Draft> {
     let mut mentor = row.cloned().unwrap_or_else(|| blank(context, id));
@@ -94,15 +92,13 @@ pub fn prepare_in(
         mentor.external_ids = ids.to_json();
     }
     errors.into_result()?;
-    let unit = unit.ok_or(Error::NotFound)?;
-    mentor.organization_id = unit.id;
+    mentor.organization_id = unit.ok_or(Error::NotFound)?.id;
     if mentor.max_mentees < mentor.active_mentees {
         return Err(Error::CapacityExceeded);
     }
     Ok(Draft {
         changed: changed_members(row, &mentor),
         mentor,
-        unit,
         external_ids,
     })
 }

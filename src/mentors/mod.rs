@@ -28,14 +28,14 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use draft::blank;
 pub use following::follow;
-pub use listed::{amend, establish, examine};
+pub use listed::{ListedMentor, MentorChange, load, write_listed};
 pub use model::{Mentor, MentorRole, MentorStatus, PositionLevel, Sighting, Unit};
 pub use page_store::{appointed, names_seen};
 pub use reference::{MentorChoice, resolve};
 pub use representation::MentorResponse;
 pub use request::{CreateMentor, Expertise, MAX_EXPERTISE, MAX_SEATS, MentorRoles, UpdateMentor};
 pub use seats::{free_seat, take_seat};
-pub use service::{Outcome, load, require_reachable, upsert, visible};
+pub use service::{Outcome, require_reachable, upsert, visible};
 pub use turns::turn_leaves;
 
 /// Mounts the room.

@@ -1,21 +1,20 @@
 //! Use cases of mentors.
 
 use super::draft::{self, Draft};
-use super::model::{Mentor, MentorStatus};
+use super::model::Mentor;
 use super::outlook::Outlook;
 use super::representation::MentorResponse;
 use super::request::{CreateMentor, MentorFilters, UpdateMentor};
 use super::store;
+use crate::access::Context;
 use crate::access::members::MentorViewer;
-use crate::access::{Context, Permission};
 use crate::db::{DbConn, Id};
 use crate::error::{Current, Error, Fault, FieldErrors, Result};
-use crate::external_ids::{self, AddressedId, ChangedIds, ExternalId, ExternalIds, Kind, Source};
+use crate::external_ids::{self, AddressedId, ExternalId, ExternalIds, Kind, Source};
 use crate::http::{Page, Paging};
 use crate::journal::{self, Change};
 use crate::organizations::{self, ReachedUnits};
 use crate::search;
-use crate::values::Date;
 
 /// What a write came to.
 #[derive(Debug, Clone)]
@@ -35,15 +34,6 @@ impl Outcome {
             Self::Created(mentor) | Self::Updated(mentor) | Self::Unchanged(mentor) => mentor,
         }
     }
-}
-
-/// How a new mentor enters the register.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Entry {
-    /// Proposed; someone appoints them.
-    Nominated,
-    /// Brought in by a list: appointed when a manager brings it, on the day the list says or else today.
-    Imported(Option<Date>),
 }
 
 /// One mentor as the caller may see them.
@@ -96,7 +86,7 @@ pub fn create(tx: &mut DbConn, context: &Context, new: &CreateMentor) -> Result<
     let id = new.id.unwrap_or_else(|| context.new_id());
     let input = UpdateMentor::from(new.clone());
     let Some(existing) = store::find(tx, id)? else {
-        return insert(tx, context, id, &input, Entry::Nominated);
+        return insert(tx, context, id, &input);
     };
     let same = journal::created_by_caller(context, existing.created_by)
         && draft::prepare(tx, context, id, &input, Some(&existing))?
@@ -129,7 +119,7 @@ pub fn upsert(
             external_ids: address.of_new(&input.external_ids)?,
             ..input.clone()
         };
-        return insert(tx, context, context.new_id(), &input, Entry::Nominated);
+        return insert(tx, context, context.new_id(), &input);
     };
     let row = reachable(tx, context, id)?;
     let current = visible(tx, context, id)?;
@@ -143,24 +133,6 @@ pub fn upsert(
         ..input.clone()
     };
     change(tx, context, &row, &input)
-}
-
-/// Writes many new mentors with what they are found by, as they stand: for data that was checked where it was made.
-///
-/// # Errors
-/// `Duplicate` when an id is taken.
-pub fn load(tx: &mut DbConn, context: &Context, rows: &[Mentor]) -> Result<()> {
-    store::insert_many(tx, rows)?;
-    for row in rows {
-        let changed = ChangedIds {
-            former: ExternalIds::default(),
-            ids: ExternalIds::from_json(&row.external_ids)?,
-        };
-        external_ids::change(tx, Kind::Mentor, row.id, &changed)?;
-        search::replace(tx, Kind::Mentor, row.id, &[&row.name])?;
-        record(tx, context, "mentor.created", row, &[])?;
-    }
-    Ok(())
 }
 
 /// Changes a mentor by merge patch.
@@ -256,56 +228,28 @@ pub fn current_of(mentor: Option<&MentorResponse>) -> Current {
         .map(Box::new)
 }
 
-fn record(
-    tx: &mut DbConn,
-    context: &Context,
-    action: &'static str,
-    mentor: &Mentor,
-    changed: &[&str],
-) -> Result<()> {
-    let change = Change {
+fn change_of<'a>(action: &'static str, mentor: &Mentor, changed: &'a [&'a str]) -> Change<'a> {
+    Change {
         changed_fields: changed,
         organization_id: Some(mentor.organization_id),
         ..Change::new(action, "mentor", mentor.id, mentor.version)
-    };
-    journal::record(tx, context, &change)
+    }
+}
+
+/// The journal's row of a new mentor.
+pub fn creation<'a>(mentor: &Mentor, changed: &'a [&'a str]) -> Change<'a> {
+    change_of("mentor.created", mentor, changed)
 }
 
 /// Writes a new mentor.
-///
-/// # Errors
-/// `Invalid`, `Duplicate`.
-pub fn insert(
-    tx: &mut DbConn,
-    context: &Context,
-    id: Id,
-    input: &UpdateMentor,
-    entry: Entry,
-) -> Result<Outcome> {
-    let Draft {
-        mut mentor,
-        unit,
-        mut changed,
-        external_ids,
-    } = draft::prepare(tx, context, id, input, None)?;
-    let may_appoint = || {
-        context
-            .reach_of(Permission::MentorsAppoint)
-            .covers(&unit.path)
-    };
-    if let Entry::Imported(appointed_on) = entry
-        && may_appoint()
-    {
-        mentor.status = MentorStatus::Appointed;
-        mentor.appointed_on = Some(appointed_on.unwrap_or(context.today));
-        changed.push("appointedOn");
-    }
-    store::insert(tx, &mentor)?;
-    if let Some(changed) = &external_ids {
+fn insert(tx: &mut DbConn, context: &Context, id: Id, input: &UpdateMentor) -> Result<Outcome> {
+    let draft = draft::prepare(tx, context, id, input, None)?;
+    store::insert(tx, &draft.mentor)?;
+    if let Some(changed) = &draft.external_ids {
         external_ids::change(tx, Kind::Mentor, id, changed)?;
     }
-    search::replace(tx, Kind::Mentor, id, &[&mentor.name])?;
-    record(tx, context, "mentor.created", &mentor, &changed)?;
+    search::replace(tx, Kind::Mentor, id, &[&draft.mentor.name])?;
+    journal::record(tx, context, &creation(&draft.mentor, &draft.changed))?;
     Ok(Outcome::Created(shown(tx, context, id)?))
 }
 
@@ -329,7 +273,6 @@ pub fn write(tx: &mut DbConn, context: &Context, row: &Mentor, draft: Draft) -> 
         mut mentor,
         changed,
         external_ids,
-        ..
     } = draft;
     if changed.is_empty() {
         return Ok(Outcome::Unchanged(shown(tx, context, row.id)?));
@@ -343,7 +286,7 @@ pub fn write(tx: &mut DbConn, context: &Context, row: &Mentor, draft: Draft) -> 
     if mentor.name != row.name {
         search::replace(tx, Kind::Mentor, row.id, &[&mentor.name])?;
     }
-    record(tx, context, "mentor.updated", &mentor, &changed)?;
+    journal::record(tx, context, &change_of("mentor.updated", &mentor, &changed))?;
     if mentor.organization_id != row.organization_id {
         (context.scene.reactions.mentor_changed)(tx, context, row.id)?;
     }

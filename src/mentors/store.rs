@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::model::{Mentor, MentorStatus, Sighting};
 use crate::access::Subtree;
 use crate::db::schema::{cadres, mentors, organizations};
-use crate::db::{DbConn, Id, on_backend};
+use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, on_backend};
 use crate::error::{Error, Result};
 use crate::external_ids::Kind;
 use crate::organizations::OrganizationKind;
@@ -86,17 +86,14 @@ pub fn insert(tx: &mut DbConn, mentor: &Mentor) -> Result<()> {
     Ok(())
 }
 
-/// SQLite takes 32,766 parameters in a statement.
-const ROWS_PER_STATEMENT: usize = 500;
-
 /// Writes many new rows; external ids and search keys are the caller's.
 ///
 /// # Errors
 /// `Duplicate` when a unique value is taken.
-pub fn insert_many(tx: &mut DbConn, rows: &[Mentor]) -> Result<()> {
+pub fn insert_many(tx: &mut DbConn, rows: &[&Mentor]) -> Result<()> {
     for rows in rows.chunks(ROWS_PER_STATEMENT) {
         on_backend!(tx, |c| diesel::insert_into(mentors::table)
-            .values(rows)
+            .values(rows.to_vec())
             .execute(c))?;
     }
     Ok(())

@@ -23,6 +23,13 @@ pub struct Draft {
     pub external_ids: Option<ChangedIds>,
 }
 
+impl Draft {
+    /// Whether the unit is to lie elsewhere.
+    pub fn is_moved(&self) -> bool {
+        self.changed.contains(&"parentId")
+    }
+}
+
 /// Checks everything that can be checked before writing, and reports all faults at once.
 ///
 /// # Errors

@@ -1,75 +1,101 @@
-//! Units as lists describe them: made, changed, or only looked at.
+//! Units as lists describe them: checked one by one, written like every other unit, new ones with few statements.
 
-use super::draft;
+use super::draft::{self, Draft};
 use super::drafted::ListedTree;
 use super::model::Organization;
 use super::request::UpdateOrganization;
-use super::rules;
-use super::service::{Outcome, change, insert, reachable};
+use super::service::{creation, write};
 use super::widening::WidenedGrants;
+use super::{rules, store};
 use crate::access::Context;
-use crate::db::{DbConn, Id};
+use crate::db::{DbConn, Id, ROWS_PER_STATEMENT};
 use crate::error::{Error, FieldErrors, Result};
+use crate::journal::{self, Change};
 
-/// Makes a unit as a list describes it; the tree is locked by the caller.
-///
-/// # Errors
-/// As [`super::create`].
-pub fn establish(
-    tx: &mut DbConn,
-    context: &Context,
-    input: &UpdateOrganization,
-) -> Result<Outcome> {
-    insert(tx, context, context.new_id(), input)
+/// What a row of a list makes of a unit: checked, not yet written.
+pub struct OrganizationChange {
+    former: Option<Organization>,
+    draft: Draft,
 }
 
-/// Changes a unit as a list describes it, as [`super::upsert`] does; the tree is locked by the caller.
-///
-/// # Errors
-/// As [`super::upsert`].
-pub fn amend(
-    tx: &mut DbConn,
-    context: &Context,
-    id: Id,
-    input: &UpdateOrganization,
-) -> Result<Outcome> {
-    let row = reachable(tx, context, id)?;
-    change(tx, context, &row, input, true)
+impl OrganizationChange {
+    /// Checks what a list says of a unit, in the tree as the rows before leave it; nothing where that is no news. What is absent
+    /// stays; another name or code is a renaming, another parent a move, as of today.
+    ///
+    /// # Errors
+    /// `NotFound`, `Invalid`, `Duplicate`, `Forbidden` for a root, `Merged`, `WidensGrants`.
+    pub fn prepare(
+        conn: &mut DbConn,
+        context: &Context,
+        tree: &ListedTree<'_>,
+        id: Option<Id>,
+        input: &UpdateOrganization,
+    ) -> Result<Option<Self>> {
+        let former = match id {
+            Some(id) => Some(tree.find(conn, id)?),
+            None => None,
+        };
+        if let Some(former) = &former {
+            rules::check_changeable(context, former)?;
+            rules::check_present(former)?;
+        }
+        let id = id.unwrap_or_else(|| context.new_id());
+        let draft = draft::prepare(conn, context, tree, id, input, former.as_ref())?;
+        if draft.changed.is_empty() {
+            return Ok(None);
+        }
+        let bearer = tree.id_of_code(&draft.row.code);
+        if bearer.is_some_and(|bearer| bearer != id) {
+            return Err(Error::Duplicate("organizations_code_key", None));
+        }
+        if let Some(former) = former.as_ref().filter(|_| draft.is_moved()) {
+            WidenedGrants::of_move(conn, context, tree, former, &draft.row)?.check(context)?;
+        }
+        Ok(Some(Self { former, draft }))
+    }
+
+    /// The unit as it would be.
+    pub fn unit(&self) -> &Organization {
+        &self.draft.row
+    }
 }
 
-/// What [`establish`] or [`amend`] would make of a unit, in the tree as rows before would leave it, so that nothing is locked and
-/// nothing written; nothing where nothing would change.
+/// Writes what rows make of units, in the order in which they were checked; the tree was locked by the caller before that.
 ///
 /// # Errors
-/// As those, but for what only another writer could bring about.
-pub fn examine(
-    conn: &mut DbConn,
+/// `Duplicate` and `StaleVersion` when another writer came in between.
+pub fn write_listed(
+    tx: &mut DbConn,
     context: &Context,
-    tree: &ListedTree<'_>,
-    id: Option<Id>,
-    input: &UpdateOrganization,
-) -> Result<Option<Organization>> {
-    let former = match id {
-        Some(id) => Some(tree.find(conn, id)?),
-        None => None,
-    };
-    if let Some(former) = &former {
-        rules::check_changeable(context, former)?;
-        rules::check_present(former)?;
+    changes: Vec<OrganizationChange>,
+) -> Result<()> {
+    let mut new = Vec::new();
+    for OrganizationChange { former, draft } in changes {
+        let Some(former) = former else {
+            new.push(draft);
+            if new.len() == ROWS_PER_STATEMENT {
+                insert_many(tx, context, std::mem::take(&mut new))?;
+            }
+            continue;
+        };
+        // A unit that moves takes those with it that came under it.
+        insert_many(tx, context, std::mem::take(&mut new))?;
+        write(tx, context, &former, draft, true)?;
     }
-    let id = id.unwrap_or_else(|| context.new_id());
-    let draft = draft::prepare(conn, context, tree, id, input, former.as_ref())?;
-    if draft.changed.is_empty() {
-        return Ok(None);
-    }
-    let bearer = tree.id_of_code(&draft.row.code);
-    if bearer.is_some_and(|bearer| bearer != draft.row.id) {
-        return Err(Error::Duplicate("organizations_code_key", None));
-    }
-    if let Some(former) = former.filter(|former| former.parent_id != draft.row.parent_id) {
-        WidenedGrants::of_move(conn, context, tree, &former, &draft.row)?.check(context)?;
-    }
-    Ok(Some(draft.row))
+    insert_many(tx, context, new)
+}
+
+fn insert_many(tx: &mut DbConn, context: &Context, drafts: Vec<Draft>) -> Result<()> {
+    let (rows, changed): (Vec<_>, Vec<_>) = drafts
+        .into_iter()
+        .map(|draft| (draft.row, draft.changed))
+        .unzip();
+    store::insert_many(tx, &rows)?;
+    let created = rows.iter().zip(&changed);
+    let created: Vec<Change<'_>> = created
+        .map(|(row, changed)| creation(row, changed))
+        .collect();
+    journal::record_many(tx, context, &created)
 }
 
 /// Whether the input says anything new of a unit. Parent and external ids are new whenever they are said.

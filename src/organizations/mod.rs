@@ -25,14 +25,14 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use division_code::DivisionCode;
 pub use drafted::{DraftedUnits, ListedTree};
-pub use listed::{amend, establish, examine, is_news};
+pub use listed::{OrganizationChange, is_news, write_listed};
 pub use model::{Organization, OrganizationCode, OrganizationKind, OrganizationStatus};
 pub(crate) use reached::within_units;
 pub use reached::{ListedUnits, ReachedUnits};
 pub use reference::{Naming, resolve};
 pub use representation::OrganizationResponse;
 pub use request::{CreateOrganization, UpdateOrganization};
-pub use service::{Outcome, create, read, upsert};
+pub use service::{create, read, upsert};
 
 /// Mounts the room.
 pub fn routes(config: &mut ServiceConfig) {

@@ -242,11 +242,7 @@ pub fn record(
     journal::record(tx, context, &change)
 }
 
-/// Makes an organization, and notes it in the journal.
-///
-/// # Errors
-/// As [`create`].
-pub fn insert(
+fn insert(
     tx: &mut DbConn,
     context: &Context,
     id: Id,
@@ -255,39 +251,52 @@ pub fn insert(
     let Draft { row, changed, .. } = draft::prepare(tx, context, &Stored, id, input, None)?;
     check_code(tx, context, &row)?;
     store::insert(tx, &row)?;
-    record(tx, context, "organization.created", &row, &changed, None)?;
+    journal::record(tx, context, &creation(&row, &changed))?;
     Ok(Outcome::Created(OrganizationResponse::see(row, context)?))
 }
 
 /// Writes the changes that `input` asks for, and nothing when it asks for none. `is_dated` says whether another name is a
 /// renaming as of today, which is remembered, or a correction.
-///
-/// # Errors
-/// As [`upsert`].
-pub fn change(
+fn change(
     tx: &mut DbConn,
     context: &Context,
     former: &Organization,
     input: &UpdateOrganization,
     is_dated: bool,
 ) -> Result<Outcome> {
+    let draft = draft::prepare(tx, context, &Stored, former.id, input, Some(former))?;
+    if draft.changed.is_empty() {
+        let unit = OrganizationResponse::see(draft.row, context)?;
+        return Ok(Outcome::Unchanged(unit));
+    }
+    check_code(tx, context, &draft.row)?;
+    if draft.is_moved() {
+        WidenedGrants::of_move(tx, context, &Stored, former, &draft.row)?.check(context)?;
+    }
+    let row = write(tx, context, former, draft, is_dated)?;
+    Ok(Outcome::Updated(OrganizationResponse::see(row, context)?))
+}
+
+/// Writes a draft that was checked over what was stored before.
+///
+/// # Errors
+/// `StaleVersion`, or when the database refuses.
+pub fn write(
+    tx: &mut DbConn,
+    context: &Context,
+    former: &Organization,
+    draft: Draft,
+    is_dated: bool,
+) -> Result<Organization> {
+    let is_moved = draft.is_moved();
     let Draft {
         mut row,
         changed,
         external_ids,
-    } = draft::prepare(tx, context, &Stored, former.id, input, Some(former))?;
-    if changed.is_empty() {
-        return Ok(Outcome::Unchanged(OrganizationResponse::see(row, context)?));
-    }
+    } = draft;
     row.version = former.version + 1;
     row.updated_at = context.now;
-    check_code(tx, context, &row)?;
     let has = |members: &[&str]| members.iter().any(|member| changed.contains(member));
-    // Before anything is written: a file tells a row's faults and goes on.
-    let is_moved = has(&["parentId"]);
-    if is_moved {
-        WidenedGrants::of_move(tx, context, &Stored, former, &row)?.check(context)?;
-    }
     let is_renamed = is_dated && has(&["code", "name"]);
     if is_renamed {
         store::remember_name(tx, former, context.today.plus_days(-1))?;
@@ -318,5 +327,14 @@ pub fn change(
         (false, false) => "organization.updated",
     };
     record(tx, context, action, &row, &changed, None)?;
-    Ok(Outcome::Updated(OrganizationResponse::see(row, context)?))
+    Ok(row)
+}
+
+/// The journal's row of a new organization.
+pub fn creation<'a>(row: &Organization, changed: &'a [&'a str]) -> Change<'a> {
+    Change {
+        changed_fields: changed,
+        organization_id: Some(row.id),
+        ..Change::new("organization.created", "organization", row.id, row.version)
+    }
 }

@@ -9,10 +9,10 @@ use diesel::prelude::*;
 
 use super::model::{FormerName, Organization};
 use crate::db::schema::{organization_names, organizations, search_keys};
-use crate::db::{DbConn, Id, on_backend};
+use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, on_backend};
 use crate::error::{Error, Result};
 use crate::external_ids::{self, ExternalIds, Kind};
-use crate::search::Named;
+use crate::search::{self, Named};
 use crate::values::Date;
 
 pub use list::{SORTS, page, total};
@@ -161,16 +161,15 @@ pub fn insert_many(tx: &mut DbConn, rows: &[Organization]) -> Result<()> {
             .values(rows)
             .execute(c))?;
     }
-    for row in rows {
-        index(tx, row)?;
-        let ids = ExternalIds::from_json(&row.external_ids)?;
-        external_ids::replace(tx, Kind::Organization, row.id, &ids)?;
-    }
-    Ok(())
+    let borne: Vec<ExternalIds> = rows
+        .iter()
+        .map(|row| ExternalIds::from_json(&row.external_ids))
+        .collect::<Result<_>>()?;
+    let borne: Vec<_> = rows.iter().map(|row| row.id).zip(&borne).collect();
+    external_ids::add_many(tx, Kind::Organization, &borne)?;
+    let named: Vec<_> = rows.iter().map(present_names).collect();
+    search::add_many(tx, Kind::Organization, &named)
 }
-
-/// SQLite takes 32,766 parameters in a statement.
-const ROWS_PER_STATEMENT: usize = 500;
 
 /// Writes an organization over its former version.
 ///
@@ -286,13 +285,17 @@ pub fn named(conn: &mut DbConn) -> Result<Vec<Named>> {
 /// Makes present and former names and codes findable.
 fn index(tx: &mut DbConn, row: &Organization) -> Result<()> {
     let former = former_names(tx, row.id)?;
-    let mut names = vec![row.name.as_str()];
-    names.extend(row.short_name.as_deref());
-    let mut codes = vec![row.code.as_str()];
+    let (id, mut names, mut codes) = present_names(row);
     for name in &former {
         names.push(&name.name);
         names.extend(name.short_name.as_deref());
         codes.push(&name.code);
     }
-    crate::search::replace_with_codes(tx, Kind::Organization, row.id, &names, &codes)
+    search::replace_with_codes(tx, Kind::Organization, id, &names, &codes)
+}
+
+/// What an organization is called now.
+fn present_names(row: &Organization) -> (Id, Vec<&str>, Vec<&str>) {
+    let names = std::iter::once(row.name.as_str()).chain(row.short_name.as_deref());
+    (row.id, names.collect(), vec![&row.code])
 }

@@ -36,14 +36,14 @@ pub fn replace_with_codes(
     insert(tx, &[(kind, resource_id, keys_of(kind, names, codes))])
 }
 
-/// Adds the keys of many new resources of one kind, each with its name.
+/// Adds the keys of many new resources of one kind, each with its names and codes.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn add_many(tx: &mut DbConn, kind: Kind, named: &[(Id, &str)]) -> Result<()> {
+pub fn add_many(tx: &mut DbConn, kind: Kind, named: &[(Id, Vec<&str>, Vec<&str>)]) -> Result<()> {
     let keys: Vec<_> = named
         .iter()
-        .map(|(id, name)| (kind, *id, keys_of(kind, &[name], &[])))
+        .map(|(id, names, codes)| (kind, *id, keys_of(kind, names, codes)))
         .collect();
     insert(tx, &keys)
 }

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use diesel::prelude::*;
 use serde_json::json;
+use xinmiao::db::DbConn;
 use xinmiao::db::schema::service_state;
-use xinmiao::db::{DbConn, attempt};
 use xinmiao::error::Result;
 
 use crate::support::{TestApp, Who};
@@ -88,7 +88,7 @@ async fn what_waited_too_long_for_the_writer_is_not_done_later() {
 
 /// Statements in a transaction inside the transaction, until somebody ends them; five seconds of them at most.
 fn many_statements(conn: &mut DbConn, done: &AtomicUsize) -> Result<()> {
-    attempt(conn, |conn| {
+    conn.transaction(|conn| {
         let row = (
             service_state::name.eq("many-statements"),
             service_state::value.eq("begun"),
@@ -101,7 +101,7 @@ fn many_statements(conn: &mut DbConn, done: &AtomicUsize) -> Result<()> {
             done.fetch_add(1, Ordering::SeqCst);
             std::thread::sleep(Duration::from_millis(10));
         }
-        Ok(((), true))
+        Ok(())
     })
 }
 

@@ -1,19 +1,16 @@
 //! Seats, held where the database decides, and what else the rooms above ask of mentors.
 
-use std::sync::Arc;
-
 use diesel::prelude::*;
+use reqwest::Method;
 use serde_json::json;
-use xinmiao::access::{Account, Actor, Context, Grant, Permission, Role, Subtree};
+use xinmiao::access::Context;
 use xinmiao::db::Id;
 use xinmiao::db::schema::{kinships, mentors as mentor_rows};
 use xinmiao::error::Error;
-use xinmiao::http::Patch;
-use xinmiao::mentors::{self, MentorRole, MentorRoles, MentorStatus, Outcome, UpdateMentor};
-use xinmiao::values::PersonName;
+use xinmiao::mentors::{self, MentorStatus};
 
 use crate::mentors::{appointed, id_of, made, named};
-use crate::support::{TestApp, Unit};
+use crate::support::{TestApp, Who};
 
 fn taken(app: &TestApp, id: Id) -> i32 {
     mentor_rows::table
@@ -132,63 +129,32 @@ async fn a_mentor_that_something_refers_to_stays() {
     refused.expect_problem(409, "in-use");
 }
 
-/// Someone with a role over a unit, who brings in a list.
-fn importer(app: &TestApp, role: Role, unit: &Unit) -> Context {
-    let subtree = Subtree {
-        organization_id: unit.id,
-        path: unit.path.clone(),
-    };
-    let grant = Grant {
-        role,
-        subtree: Some(subtree),
-        until: None,
-    };
-    let actor = Actor {
-        account: Account::User(app.id()),
-        grants: vec![grant],
-        ..Actor::system()
-    };
-    Context {
-        reach: actor.reach(Permission::MentorsWrite).unwrap(),
-        actor: Arc::new(actor),
-        ..Context::system(&app.service().scene, "import")
-    }
-}
-
 #[actix_web::test]
 async fn an_imported_mentor_is_appointed_when_a_manager_brings_the_list() {
     let app = TestApp::start().await;
-    let input = |title: &str| UpdateMentor {
-        name: Patch::Value(PersonName::parse("彭永兵").unwrap()),
-        organization_id: Some(app.city.yuxi.id),
-        roles: Patch::Value(MentorRoles(vec![MentorRole::Political])),
-        post_title: Patch::Value(xinmiao::values::Text::parse(title).unwrap()),
-        ..UpdateMentor::default()
-    };
-    let bring = async |context: &Context, known: Option<Id>, title: &str| {
-        let (context, input) = (context.clone(), input(title));
-        let import = move |tx: &mut xinmiao::db::DbConn| match known {
-            Some(id) => mentors::amend(tx, &context, id, &input, None),
-            None => mentors::establish(tx, &context, &input, None),
-        };
-        app.service().db.write(import).await.unwrap()
-    };
-    let manager = importer(&app, Role::ProgrammeManager, &app.city.enyang);
-    let officer = importer(&app, Role::UnitOfficer, &app.city.enyang);
-    let appointed = bring(&manager, None, "副书记").await.into_response();
-    let nominated = bring(&officer, None, "副书记").await.into_response();
-    assert_eq!(appointed.status, MentorStatus::Appointed);
-    assert_eq!(nominated.status, MentorStatus::Nominated);
-    let again = bring(&manager, Some(nominated.id), "副书记").await;
-    assert!(matches!(again, Outcome::Unchanged(_)), "{again:?}");
-    let changed = bring(&officer, Some(appointed.id), "镇长").await;
-    let Outcome::Updated(changed) = changed else {
-        panic!("{changed:?}");
-    };
-    assert_eq!(
-        (changed.status, changed.version),
-        (MentorStatus::Appointed, 2)
-    );
+    let manager = app.client(Who::manager(&app.city.enyang));
+    let officer = app.client(Who::officer(&app.city.enyang));
+    let steps = [
+        (&manager, "彭永兵", "副书记", "CREATED", "APPOINTED", 1),
+        (&officer, "何丽", "副书记", "CREATED", "NOMINATED", 1),
+        (&manager, "何丽", "副书记", "UNCHANGED", "NOMINATED", 1),
+        (&officer, "彭永兵", "镇长", "UPDATED", "APPOINTED", 2),
+    ];
+    for (caller, name, title, outcome, status, version) in steps {
+        let file = format!(
+            "name,organizationCode,roles,postTitle\n{name},BZ-511903-YX,POLITICAL,{title}\n"
+        );
+        let request = caller.request(Method::POST, "/v1/mentors/_import");
+        let report = request.body("text/csv", file).send().await.expect(200).json;
+        let count = outcome.to_lowercase();
+        assert_eq!(report[&count], 1, "{report}");
+        let listed = app.manager().get(&format!("/v1/mentors?q={name}")).await;
+        let mentor = listed.expect(200).json["items"][0].clone();
+        assert_eq!(
+            (&mentor["status"], &mentor["version"]),
+            (&json!(status), &json!(version))
+        );
+    }
 }
 
 #[actix_web::test]

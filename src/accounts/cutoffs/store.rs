@@ -5,11 +5,8 @@ use diesel::sql_types::BigInt;
 
 use crate::access::Subtree;
 use crate::db::schema::{clients, organizations, token_cutoffs, user_grants};
-use crate::db::{DbConn, Id, UtcTimestamp, on_backend};
+use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, UtcTimestamp, on_backend};
 use crate::error::Result;
-
-/// SQLite takes 32,766 parameters in a statement.
-const ROWS_PER_STATEMENT: usize = 1000;
 
 /// Begins a new epoch for each subject, never before the one it had.
 pub(super) fn raise(

@@ -9,7 +9,7 @@ use crate::db::schema::{
     cadres, evaluations, growth_entries, journal_entries, kinships, mentors, organizations,
     user_grants, users,
 };
-use crate::db::{DbConn, Id, MultiBackend, on_backend};
+use crate::db::{DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, on_backend};
 use crate::error::{Error, Result};
 use crate::http::{Paging, keyset};
 use crate::values::Date;
@@ -17,9 +17,6 @@ use crate::vault::Vault;
 
 /// Members that lists of users are sorted by.
 pub const SORTS: &[&str] = &["id", "username"];
-/// SQLite takes 32,766 parameters in a statement.
-const ROWS_PER_STATEMENT: usize = 1000;
-
 /// The user with an id.
 ///
 /// # Errors
