@@ -5,6 +5,7 @@
 //! there is a request.
 
 mod connections;
+mod heads;
 mod limits;
 mod paced;
 

@@ -1,21 +1,25 @@
-//! A connection that must take what is written to it, and on which the parser's own refusals are problems like all others.
+//! A connection that must take what is written to it, whose heads have lines that end with CR LF, and on which the parser's own
+//! refusals are problems like all others.
 
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use actix_web::rt::time::{Instant, Sleep, sleep};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::connections::Place;
+use super::heads::Heads;
 use crate::http::unparsed;
 
 /// How often it is looked whether a caller takes what is written.
 const WINDOW: Duration = Duration::from_secs(10);
 /// Bytes a caller must take in that time while more are waiting: 2 KiB a second.
 const LEAST: usize = 20 * 1024;
+/// A byte that the parser refuses wherever in a head it stands.
+const REFUSED: u8 = 0;
 /// A pause between two writes after which the next is of another reply.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -25,6 +29,9 @@ pub struct Paced<S> {
     /// While the reader is slow: until when it is waited for, and what it took since.
     slow: Option<(Pin<Box<Sleep>>, usize)>,
     last_taken: Instant,
+    heads: Heads,
+    /// Whether a head was broken, so that nothing more is read.
+    is_broken: bool,
     /// Of a refusal written in place of the parser's: the rest.
     instead: Vec<u8>,
     public_url: Arc<str>,
@@ -38,6 +45,8 @@ impl<S> Paced<S> {
             stream,
             slow: None,
             last_taken: Instant::now(),
+            heads: Heads::default(),
+            is_broken: false,
             instead: Vec::new(),
             public_url,
             _place: place,
@@ -51,7 +60,25 @@ impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buffer)
+        let before = buffer.filled().len();
+        while self.is_broken {
+            // The parser's answer ends the connection; what comes meanwhile is not for anybody.
+            ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
+            if buffer.filled().len() == before {
+                return Poll::Ready(Ok(()));
+            }
+            buffer.set_filled(before);
+        }
+        let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
+        let fresh = buffer.filled_mut().get_mut(before..).unwrap_or_default();
+        if let Some(at) = self.heads.bare_line_feed(fresh) {
+            self.is_broken = true;
+            if let Some(byte) = fresh.get_mut(at) {
+                *byte = REFUSED;
+            }
+            buffer.set_filled(before + at + 1);
+        }
+        read
     }
 }
 

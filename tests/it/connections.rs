@@ -54,6 +54,16 @@ async fn what_is_no_request_is_answered_with_a_problem() {
             "malformed-request",
         ),
         (
+            "GET / HTTP/1.1\nhost: x\r\n\r\n".to_owned(),
+            400,
+            "malformed-request",
+        ),
+        (
+            "GET / HTTP/1.1\r\nhost: x\n\n".to_owned(),
+            400,
+            "malformed-request",
+        ),
+        (
             format!("GET / HTTP/1.1\r\nhost: x\r\n{many}\r\n"),
             431,
             "headers-too-large",
@@ -66,6 +76,46 @@ async fn what_is_no_request_is_answered_with_a_problem() {
         let (answered, problem) = problem(&mut stream);
         assert_eq!((answered, &problem["code"]), (status, &Value::from(code)));
         assert!(problem["requestId"].is_string());
+    }
+}
+
+/// The statuses of so many replies.
+fn statuses(stream: &mut TcpStream, count: usize) -> Vec<String> {
+    let (mut text, mut buffer) = (String::new(), [0; 4096]);
+    while text.matches("HTTP/1.1 ").count() < count {
+        let read = stream.read(&mut buffer).unwrap();
+        assert!(read > 0, "{text}");
+        text += &String::from_utf8_lossy(&buffer[..read]);
+    }
+    let replies = text.split("HTTP/1.1 ").skip(1);
+    replies.map(|reply| reply[..3].to_owned()).collect()
+}
+
+#[actix_web::test]
+async fn a_line_feed_stands_alone_in_bodies_and_in_no_head() {
+    let app = TestApp::start().await;
+    let post = "POST /v1/sessions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n";
+    let body = "{\n\"username\": \"nobody\",\n\"password\": \"no such password\"\n}\n";
+    let sized = format!("{post}content-length: {}\r\n\r\n{body}", body.len());
+    let chunked = format!(
+        "{post}transfer-encoding: chunked\r\n\r\n{:x}\r\n{body}\r\n0\r\n\r\n",
+        body.len()
+    );
+    let whole = "GET /v1/code-sets/sex HTTP/1.1\r\nhost: x\r\n\r\n";
+    for (first, status) in [(sized.as_str(), "401"), (&chunked, "401"), (whole, "200")] {
+        let mut stream = connect(&app);
+        for bytes in format!("{first}{whole}").as_bytes().chunks(37) {
+            stream.write_all(bytes).unwrap();
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        assert_eq!(statuses(&mut stream, 2), [status, "200"], "{first}");
+        let broken = b"GET /v1/code-sets/sex HTTP/1.1\r\nhost: x\n\r\n";
+        stream.write_all(broken).unwrap();
+        let (status, problem) = problem(&mut stream);
+        assert_eq!(
+            (status, &problem["code"]),
+            (400, &Value::from("malformed-request"))
+        );
     }
 }
 
