@@ -143,30 +143,24 @@ impl Decider<'_> {
             guess: None,
         };
         settled.id = self.known(row);
-        if self.is_repeated(row, settled.id) {
-            let is_told = |finding: &CellFinding| finding.fault.code == "not-unique";
-            if !settled.findings.iter().any(is_told) {
-                let column = if row.external_id.is_some() {
-                    "externalId"
-                } else {
-                    "code"
-                };
-                let fault = Fault::new("not-unique");
-                let finding = CellFinding::error(&self.intake.columns, column, fault);
-                settled.findings.push(finding);
+        let unit = settled.id.and_then(|id| self.tree.stored(id)).cloned();
+        if let Some(unit) = &unit
+            && self.is_merged(row, unit)?
+        {
+            let fault = Fault::new("organization-merged");
+            let finding = CellFinding::warning(&self.intake.columns, "code", fault);
+            settled.findings.push(finding);
+            if !settled.findings.iter().any(CellFinding::is_error) {
+                settled.status = RowStatus::Unchanged;
             }
+            // A row about the successor may come before or after it.
             return Ok(settled);
         }
-        let unit = settled.id.and_then(|id| self.tree.stored(id)).cloned();
+        if self.is_repeated(row, settled.id) {
+            self.find_repetition(row, &mut settled);
+            return Ok(settled);
+        }
         match unit {
-            Some(unit) if self.is_merged(row, &unit)? => {
-                let fault = Fault::new("organization-merged");
-                let finding = CellFinding::warning(&self.intake.columns, "code", fault);
-                settled.findings.push(finding);
-                if !settled.findings.iter().any(CellFinding::is_error) {
-                    settled.status = RowStatus::Unchanged;
-                }
-            }
             Some(unit) => self.amend(tx, row, &unit, &mut settled)?,
             None => self.establish(tx, row, &mut settled)?,
         }
@@ -174,6 +168,21 @@ impl Decider<'_> {
             self.remember(row, settled.id);
         }
         Ok(settled)
+    }
+
+    /// Notes that a row before was about the same, unless that was found when the file was read.
+    fn find_repetition(&self, row: &OrganizationRow, settled: &mut Settled) {
+        let is_told = |finding: &CellFinding| finding.fault.code == "not-unique";
+        if settled.findings.iter().any(is_told) {
+            return;
+        }
+        let column = match row.external_id {
+            Some(_) => "externalId",
+            None => "code",
+        };
+        let fault = Fault::new("not-unique");
+        let finding = CellFinding::error(&self.intake.columns, column, fault);
+        settled.findings.push(finding);
     }
 
     /// The unit that a row is about.

@@ -1,5 +1,6 @@
 //! Files of units: rows build on what rows before them make of the tree, in a dry run as in the import.
 
+use serde_json::json;
 use xinmiao::db::Id;
 
 use crate::import_parts::{ROWS, assert_alike, import, outcomes};
@@ -140,4 +141,43 @@ async fn a_file_taken_in_whole_says_the_same_as_one_in_parts() {
         outcomes_of.push(outcomes(&taken));
     }
     assert_eq!(outcomes_of[0], outcomes_of[1]);
+}
+
+#[actix_web::test]
+async fn a_file_names_a_merged_unit_beside_its_successor() {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    import(&app, PATH, ORGANS).await;
+    let id_of = async |code: &str| {
+        let listed = manager.get(&format!("/v1/organizations?code={code}")).await;
+        let found = listed.expect(200).json["items"][0]["id"].clone();
+        found.as_str().unwrap().to_owned()
+    };
+    let (from, into) = (id_of("BZ-U").await, id_of("BZ-V").await);
+    let body = json!({ "intoId": into, "effectiveOn": "2023-07-01" });
+    let address = format!("/v1/organizations/{from}/_merge");
+    app.administrator().post(&address, &body).await.expect(200);
+    let (merged, successor) = (
+        "u,BZ-U,癸局,CITY_ORGAN,BZ\n",
+        "v,BZ-V,子二局,CITY_ORGAN,BZ\n",
+    );
+    let told = [
+        r#""UNCHANGED" "code" "organization-merged""#,
+        r#""UPDATED""#,
+    ];
+    for (file, told) in [
+        ([merged, successor].concat(), told),
+        ([successor, merged].concat(), [told[1], told[0]]),
+    ] {
+        let file = format!("{HEADINGS}{file}");
+        let looked = import(&app, &format!("{PATH}&dryRun=true"), &file).await;
+        for (row, told) in outcomes(&looked).iter().zip(told) {
+            assert_eq!(row.split_once(' ').unwrap().1.trim(), told);
+        }
+    }
+    let taken = import(&app, PATH, &format!("{HEADINGS}{merged}{successor}")).await;
+    assert_eq!(
+        (&taken.json["updated"], &taken.json["failed"]),
+        (&json!(1), &json!(0))
+    );
 }
