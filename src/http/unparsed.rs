@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::envelope::new_request_id;
 use super::language::Language;
 use super::problem::{self, Setting};
+use crate::error::{Error, ParameterError};
 
 /// Longest reply of the framework's own, in bytes.
 const LONGEST: usize = 512;
@@ -31,7 +32,14 @@ pub fn instead_of(bytes: &[u8], public_url: &str) -> Option<Vec<u8>> {
         request_id: &request_id,
         path: "/",
     };
-    let body = Value::Object(problem::plain(code, &setting)).to_string();
+    let body = match status {
+        400 => {
+            let head = ParameterError::new("head", "head-malformed", &[]);
+            problem::document_of(&Error::Malformed(vec![head]), &setting)
+        }
+        _ => problem::plain(code, &setting),
+    };
+    let body = Value::Object(body).to_string();
     tracing::info!(request_id = %request_id, status, "request not parsed");
     let reason = head.lines().next()?;
     let mut written = before.to_vec();

@@ -76,6 +76,15 @@ async fn what_is_no_request_is_answered_with_a_problem() {
         let (answered, problem) = problem(&mut stream);
         assert_eq!((answered, &problem["code"]), (status, &Value::from(code)));
         assert!(problem["requestId"].is_string());
+        let fault = (
+            &problem["errors"][0]["parameter"],
+            &problem["errors"][0]["code"],
+        );
+        let expected = match status {
+            400 => (&Value::from("head"), &Value::from("head-malformed")),
+            _ => (&Value::Null, &Value::Null),
+        };
+        assert_eq!(fault, expected, "{problem}");
     }
 }
 
