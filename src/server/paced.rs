@@ -18,6 +18,9 @@ use crate::http::unparsed;
 const WINDOW: Duration = Duration::from_secs(10);
 /// Bytes a caller must take in that time while more are waiting: 2 KiB a second.
 const LEAST: usize = 20 * 1024;
+/// How long a caller who is still sending when the connection ends may go on, so that the reply is not lost with a reset
+/// (RFC 9112, 9.6).
+const LINGER: Duration = Duration::from_secs(2);
 /// A byte that the parser refuses wherever in a head it stands.
 const REFUSED: u8 = 0;
 /// A pause between two writes after which the next is of another reply.
@@ -32,6 +35,8 @@ pub struct Paced<S> {
     heads: Heads,
     /// Whether a head was broken, so that nothing more is read.
     is_broken: bool,
+    /// After the last byte was written: until when what still comes is read and dropped.
+    ending: Option<Pin<Box<Sleep>>>,
     /// Of a refusal written in place of the parser's: the rest.
     instead: Vec<u8>,
     public_url: Arc<str>,
@@ -47,6 +52,7 @@ impl<S> Paced<S> {
             last_taken: Instant::now(),
             heads: Heads::default(),
             is_broken: false,
+            ending: None,
             instead: Vec::new(),
             public_url,
             _place: place,
@@ -135,7 +141,28 @@ impl<S: AsyncWrite + Unpin> Paced<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
+impl<S: AsyncRead + AsyncWrite + Unpin> Paced<S> {
+    /// Ends what is written, then waits for the caller to end too.
+    fn end(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.ending.is_none() {
+            ready!(Pin::new(&mut self.stream).poll_shutdown(cx))?;
+        }
+        let until = self.ending.get_or_insert_with(|| Box::pin(sleep(LINGER)));
+        if until.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(Ok(()));
+        }
+        loop {
+            let mut dropped = [0; 4096];
+            let mut buffer = ReadBuf::new(&mut dropped);
+            let read = ready!(Pin::new(&mut self.stream).poll_read(cx, &mut buffer));
+            if read.is_err() || buffer.filled().is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+        }
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Paced<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -161,7 +188,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match self.write_instead(cx) {
-            Poll::Ready(Ok(())) => Pin::new(&mut self.stream).poll_shutdown(cx),
+            Poll::Ready(Ok(())) => self.end(cx),
             other => other,
         }
     }

@@ -88,6 +88,26 @@ async fn what_is_no_request_is_answered_with_a_problem() {
     }
 }
 
+#[actix_web::test]
+async fn who_is_still_sending_when_refused_reads_the_refusal() {
+    let app = TestApp::start().await;
+    let mut stream = connect(&app);
+    let head = "POST /v1/sessions HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 20000000\r\n\r\n";
+    stream.write_all(head.as_bytes()).unwrap();
+    let some = vec![b' '; 64 * 1024];
+    stream.write_all(&some).unwrap();
+    // The refusal is on its way; a reset would end these writes, and what was not read yet would be lost.
+    for _ in 0..10 {
+        std::thread::sleep(Duration::from_millis(50));
+        stream.write_all(&some).unwrap();
+    }
+    let (status, problem) = problem(&mut stream);
+    assert_eq!(
+        (status, &problem["code"]),
+        (413, &Value::from("payload-too-large"))
+    );
+}
+
 /// The statuses of so many replies.
 fn statuses(stream: &mut TcpStream, count: usize) -> Vec<String> {
     let (mut text, mut buffer) = (String::new(), [0; 4096]);
