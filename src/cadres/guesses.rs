@@ -125,7 +125,7 @@ pub fn charge(tx: &mut DbConn, context: &Context, guesses: &[Guess]) -> Result<(
     let collided = added.iter().filter(|row| row.collided).count();
     if collided > 0 {
         let since = context.now.plus_seconds(-COLLISION_WINDOW);
-        let (held, oldest) = store::collisions(tx, account_id, since)?;
+        let (held, oldest) = store::total(tx, account_id, since, true)?;
         if held + collided > MOST_COLLISIONS {
             return Err(Error::GuessBudget(wait(
                 oldest,
@@ -135,7 +135,7 @@ pub fn charge(tx: &mut DbConn, context: &Context, guesses: &[Guess]) -> Result<(
         }
     }
     if !added.is_empty() && !context.actor.may(Permission::CadresReveal) {
-        let (total, oldest) = store::total(tx, account_id, since)?;
+        let (total, oldest) = store::total(tx, account_id, since, false)?;
         if total + added.len() > MOST {
             return Err(Error::GuessBudget(wait(oldest, WINDOW, context.now)));
         }

@@ -4,10 +4,11 @@ use std::collections::HashSet;
 
 use diesel::dsl::{count_star, min};
 use diesel::prelude::*;
-use diesel::sql_types::BigInt;
 
 use crate::db::schema::guesses;
-use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, UtcTimestamp, advisory_key, on_backend};
+use crate::db::{
+    DbConn, Id, ROWS_PER_STATEMENT, UtcTimestamp, advisory_key, advisory_lock, on_backend,
+};
 use crate::error::Result;
 
 /// The number of the row that says when it was last journaled that the account went beyond its budget; no tag is empty.
@@ -34,14 +35,7 @@ pub struct Counted {
 /// # Errors
 /// When the database refuses.
 pub fn lock(tx: &mut DbConn, account_id: Id) -> Result<()> {
-    let DbConn::Postgres(tx) = tx else {
-        return Ok(());
-    };
-    let number = advisory_key(&[b"guesses", account_id.0.as_bytes()]);
-    diesel::sql_query("SELECT pg_advisory_xact_lock($1)")
-        .bind::<BigInt, _>(number)
-        .execute(tx)?;
-    Ok(())
+    advisory_lock(tx, advisory_key(&[b"guesses", account_id.0.as_bytes()]))
 }
 
 /// Numbers of these prefixes that an account submitted since a moment.
@@ -67,7 +61,7 @@ pub fn of_prefixes(
     Ok(found)
 }
 
-/// How many numbers an account submitted since a moment, and when the first.
+/// How many numbers an account submitted since a moment, and when the first: all, or those of people out of its reach.
 ///
 /// # Errors
 /// When the database refuses.
@@ -75,28 +69,16 @@ pub fn total(
     conn: &mut DbConn,
     account_id: Id,
     since: UtcTimestamp,
+    only_collided: bool,
 ) -> Result<(usize, Option<UtcTimestamp>)> {
-    let (count, first): (i64, Option<UtcTimestamp>) = guesses::table
+    let mut submitted = guesses::table
         .filter(guesses::account_id.eq(account_id))
         .filter(guesses::submitted_at.gt(since))
-        .select((count_star(), min(guesses::submitted_at)))
-        .first(conn)?;
-    Ok((usize::try_from(count).unwrap_or(usize::MAX), first))
-}
-
-/// How many numbers of people out of reach an account submitted since a moment, and when the first.
-///
-/// # Errors
-/// When the database refuses.
-pub fn collisions(
-    conn: &mut DbConn,
-    account_id: Id,
-    since: UtcTimestamp,
-) -> Result<(usize, Option<UtcTimestamp>)> {
-    let (count, first): (i64, Option<UtcTimestamp>) = guesses::table
-        .filter(guesses::account_id.eq(account_id))
-        .filter(guesses::submitted_at.gt(since))
-        .filter(guesses::collided)
+        .into_boxed();
+    if only_collided {
+        submitted = submitted.filter(guesses::collided);
+    }
+    let (count, first): (i64, Option<UtcTimestamp>) = submitted
         .select((count_star(), min(guesses::submitted_at)))
         .first(conn)?;
     Ok((usize::try_from(count).unwrap_or(usize::MAX), first))

@@ -204,35 +204,31 @@ pub struct UpdateCadre {
     pub reason: Option<Text<500>>,
 }
 
-fn set<T>(value: Option<T>) -> Patch<T> {
-    value.map_or(Patch::Absent, Patch::Value)
-}
-
 impl From<CreateCadre> for UpdateCadre {
     fn from(new: CreateCadre) -> Self {
         Self {
             name: Patch::Value(new.name),
-            sex: set(new.sex),
-            birth_date: set(new.birth_date),
-            ethnicity: set(new.ethnicity),
-            political_status: set(new.political_status),
-            identity_number: set(new.identity_number),
-            phone: set(new.phone),
-            native_place: set(new.native_place),
-            household_registration: set(new.household_registration),
-            education_level: set(new.education_level),
-            degree: set(new.degree),
-            school: set(new.school),
-            major: set(new.major),
+            sex: Patch::given(new.sex),
+            birth_date: Patch::given(new.birth_date),
+            ethnicity: Patch::given(new.ethnicity),
+            political_status: Patch::given(new.political_status),
+            identity_number: Patch::given(new.identity_number),
+            phone: Patch::given(new.phone),
+            native_place: Patch::given(new.native_place),
+            household_registration: Patch::given(new.household_registration),
+            education_level: Patch::given(new.education_level),
+            degree: Patch::given(new.degree),
+            school: Patch::given(new.school),
+            major: Patch::given(new.major),
             organization_id: new.organization_id,
             organization_code: new.organization_code,
             organization_ref: new.organization_ref,
-            post_title: set(new.post_title),
-            post_category: set(new.post_category),
-            rank: set(new.rank),
-            recruitment_channel: set(new.recruitment_channel),
+            post_title: Patch::given(new.post_title),
+            post_category: Patch::given(new.post_category),
+            rank: Patch::given(new.rank),
+            recruitment_channel: Patch::given(new.recruitment_channel),
             reported_on: Patch::Value(new.reported_on),
-            external_ids: set(new.external_ids.map(ExternalIdChanges::from)),
+            external_ids: Patch::given(new.external_ids.map(ExternalIdChanges::from)),
             reason: None,
         }
     }

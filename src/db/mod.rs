@@ -18,7 +18,7 @@ mod transaction;
 mod wanted;
 mod worker;
 
-pub use advisory::advisory_key;
+pub use advisory::{advisory_key, advisory_lock, advisory_lock_shared, try_advisory_lock};
 pub use columns::{Id, UtcTimestamp, sql_types};
 pub use connect::{Backend, DatabaseUrl, DbConn, MultiBackend};
 pub use executor::{BeforeCommit, Db, DbOptions};

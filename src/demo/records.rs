@@ -169,7 +169,7 @@ fn ids_of(tx: &mut DbConn, kind: Kind, file: &[u8]) -> Result<HashMap<String, Id
         .map(|row| ExternalId::parse(row.cell(0)).map_err(unreadable))
         .collect::<Result<Vec<_>>>()?;
     let ids: Vec<&ExternalId> = ids.iter().collect();
-    let found = external_ids::find_many(tx, kind, &source()?, &ids)?;
+    let found = external_ids::find_many(tx, kind, Some(&source()?), &ids)?;
     let owned = |(external_id, id): (ExternalId, Id)| (external_id.as_str().to_owned(), id);
     Ok(found.into_iter().map(owned).collect())
 }

@@ -238,7 +238,7 @@ impl Decider<'_> {
             let ids = ExternalIdChanges::default().with(source.clone(), id.clone());
             input.external_ids = Patch::Value(ids);
         }
-        input.identity_number = set(row.identity_number.clone());
+        input.identity_number = Patch::given(row.identity_number.clone());
         match Enrolment::prepare(self.context, &input, unit) {
             Ok(person) => decided.step = Step::Enrol(Box::new(person)),
             Err(Error::Invalid(errors)) => decided
@@ -323,7 +323,7 @@ impl Decider<'_> {
             None if cadre.identity_masked.is_some() => {
                 self.find(decided, IDENTITY_NUMBER, "identity-number-changed");
             }
-            None => input.identity_number = set(row.identity_number.clone()),
+            None => input.identity_number = Patch::given(row.identity_number.clone()),
         }
     }
 
@@ -358,23 +358,23 @@ impl Decider<'_> {
             .birth_date
             .filter(|said| stored.is_none_or(|stored| !said.is_coarser_than(&stored)));
         UpdateCadre {
-            name: set(row.name.clone()),
-            sex: set(row.sex),
-            birth_date: set(birth_date),
-            ethnicity: set(row.ethnicity),
-            political_status: set(row.political_status),
-            phone: set(row.phone.clone()),
-            native_place: set(row.native_place),
-            household_registration: set(row.household_registration),
-            education_level: set(row.education_level),
-            degree: set(row.degree),
-            school: set(row.school.clone()),
-            major: set(row.major.clone()),
-            post_title: set(row.post_title.clone()),
-            post_category: set(row.post_category),
-            rank: set(row.rank),
-            recruitment_channel: set(row.recruitment_channel),
-            reported_on: set(row.reported_on),
+            name: Patch::given(row.name.clone()),
+            sex: Patch::given(row.sex),
+            birth_date: Patch::given(birth_date),
+            ethnicity: Patch::given(row.ethnicity),
+            political_status: Patch::given(row.political_status),
+            phone: Patch::given(row.phone.clone()),
+            native_place: Patch::given(row.native_place),
+            household_registration: Patch::given(row.household_registration),
+            education_level: Patch::given(row.education_level),
+            degree: Patch::given(row.degree),
+            school: Patch::given(row.school.clone()),
+            major: Patch::given(row.major.clone()),
+            post_title: Patch::given(row.post_title.clone()),
+            post_category: Patch::given(row.post_category),
+            rank: Patch::given(row.rank),
+            recruitment_channel: Patch::given(row.recruitment_channel),
+            reported_on: Patch::given(row.reported_on),
             ..UpdateCadre::default()
         }
     }
@@ -382,10 +382,6 @@ impl Decider<'_> {
 
 fn has_errors(decided: &Decided) -> bool {
     decided.findings.iter().any(CellFinding::is_error)
-}
-
-fn set<T>(value: Option<T>) -> Patch<T> {
-    value.map_or(Patch::Absent, Patch::Value)
 }
 
 fn is_in_programme(cadre: &Cadre) -> bool {

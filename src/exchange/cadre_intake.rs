@@ -126,13 +126,10 @@ impl Known {
         context: &Context,
         rows: &[RosterRow<Id>],
     ) -> Result<Self> {
-        let by_external_id = match &intake.source {
-            Some(source) => {
-                let ids: Vec<_> = rows.iter().filter_map(|r| r.external_id.as_ref()).collect();
-                external_ids::find_many(conn, Kind::Cadre, source, &ids)?
-            }
-            None => HashMap::new(),
-        };
+        let ids = rows.iter().filter_map(|row| row.external_id.as_ref());
+        let ids: Vec<&ExternalId> = ids.collect();
+        let source = intake.source.as_ref();
+        let by_external_id = external_ids::find_many(conn, Kind::Cadre, source, &ids)?;
         let digests: Vec<Vec<u8>> = rows.iter().filter_map(|r| digest(context, r)).collect();
         let by_digest =
             enrolment_store::identity_holders(conn, &digests.iter().collect::<Vec<_>>())?;

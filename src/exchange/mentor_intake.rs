@@ -62,13 +62,10 @@ impl Intake for MentorIntake {
         effect: Effect,
         before: &MentorMemory,
     ) -> Result<(Vec<Settled>, MentorMemory)> {
-        let by_external_id = match &self.source {
-            Some(source) => {
-                let ids: Vec<_> = rows.iter().filter_map(|r| r.external_id.as_ref()).collect();
-                external_ids::find_many(tx, Kind::Mentor, source, &ids)?
-            }
-            None => HashMap::new(),
-        };
+        let ids = rows.iter().filter_map(|row| row.external_id.as_ref());
+        let ids: Vec<&ExternalId> = ids.collect();
+        let source = self.source.as_ref();
+        let by_external_id = external_ids::find_many(tx, Kind::Mentor, source, &ids)?;
         let names: HashSet<&str> = rows
             .iter()
             .filter_map(|row| Some(row.name.as_ref()?.as_str()))
@@ -282,20 +279,16 @@ impl Decider<'_> {
 /// What a row says of a mentor; what it leaves empty says nothing.
 fn input(row: &MentorRow) -> UpdateMentor {
     UpdateMentor {
-        name: set(row.name.clone()),
-        sex: set(row.sex),
-        political_status: set(row.political_status),
-        phone: set(row.phone.clone()),
+        name: Patch::given(row.name.clone()),
+        sex: Patch::given(row.sex),
+        political_status: Patch::given(row.political_status),
+        phone: Patch::given(row.phone.clone()),
         organization_id: row.organization,
-        post_title: set(row.post_title.clone()),
-        position_level: set(row.position_level),
-        roles: set(row.roles.clone()),
-        expertise: set(row.expertise.clone()),
-        max_mentees: set(row.max_mentees),
+        post_title: Patch::given(row.post_title.clone()),
+        position_level: Patch::given(row.position_level),
+        roles: Patch::given(row.roles.clone()),
+        expertise: Patch::given(row.expertise.clone()),
+        max_mentees: Patch::given(row.max_mentees),
         ..UpdateMentor::default()
     }
-}
-
-fn set<T>(value: Option<T>) -> Patch<T> {
-    value.map_or(Patch::Absent, Patch::Value)
 }

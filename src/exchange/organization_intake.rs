@@ -59,10 +59,8 @@ impl Intake for OrganizationIntake {
         }
         let ids: Vec<ExternalId> = rows.iter().filter_map(external_id).collect();
         let ids: Vec<&ExternalId> = ids.iter().collect();
-        let by_external_id = match &self.source {
-            Some(source) => external_ids::find_many(tx, Kind::Organization, source, &ids)?,
-            None => HashMap::new(),
-        };
+        let source = self.source.as_ref();
+        let by_external_id = external_ids::find_many(tx, Kind::Organization, source, &ids)?;
         let units: Vec<Id> = by_external_id.values().copied().collect();
         let codes = rows.iter().flat_map(|row| [&row.code, &row.parent_code]);
         let codes: HashSet<&str> = codes.flatten().map(OrganizationCode::as_str).collect();
@@ -368,17 +366,13 @@ impl Decider<'_> {
 /// What a row says of a unit; what it leaves empty says nothing.
 fn input(row: &OrganizationRow) -> UpdateOrganization {
     UpdateOrganization {
-        code: set(row.code.clone()),
-        name: set(row.name.clone()),
-        short_name: set(row.short_name.clone()),
-        kind: set(row.kind),
-        division_code: set(row.division_code.clone()),
-        remote: set(row.remote),
-        valid_from: set(row.valid_from),
+        code: Patch::given(row.code.clone()),
+        name: Patch::given(row.name.clone()),
+        short_name: Patch::given(row.short_name.clone()),
+        kind: Patch::given(row.kind),
+        division_code: Patch::given(row.division_code.clone()),
+        remote: Patch::given(row.remote),
+        valid_from: Patch::given(row.valid_from),
         ..UpdateOrganization::default()
     }
-}
-
-fn set<T>(value: Option<T>) -> Patch<T> {
-    value.map_or(Patch::Absent, Patch::Value)
 }

@@ -23,16 +23,19 @@ pub fn find(conn: &mut DbConn, kind: Kind, source: &Source, id: &ExternalId) -> 
     Ok(found)
 }
 
-/// The resources that bear ids of one source.
+/// The resources that bear ids of one source; none where there is no source.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn find_many(
     conn: &mut DbConn,
     kind: Kind,
-    source: &Source,
+    source: Option<&Source>,
     ids: &[&ExternalId],
 ) -> Result<HashMap<ExternalId, Id>> {
+    let Some(source) = source else {
+        return Ok(HashMap::new());
+    };
     let mut found = HashMap::with_capacity(ids.len());
     for ids in ids.chunks(ROWS_PER_STATEMENT) {
         let borne = external_ids::table

@@ -4,14 +4,13 @@ use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool};
 
 use super::body::BodyDigest;
 use super::kept::{self, KeptBody};
 use super::reply::{Reply, Resources};
 use crate::access::Context;
 use crate::db::schema::idempotency_keys;
-use crate::db::{DbConn, Id, UtcTimestamp, advisory_key};
+use crate::db::{DbConn, Id, UtcTimestamp, advisory_key, try_advisory_lock};
 use crate::error::{Error, Result};
 
 /// How long a key is remembered, in seconds.
@@ -92,16 +91,8 @@ impl Keyed {
 
     /// On PostgreSQL another instance may be carrying the request out; SQLite has one writer.
     fn lock(&self, conn: &mut DbConn) -> Result<()> {
-        let DbConn::Postgres(conn) = conn else {
-            return Ok(());
-        };
         let number = advisory_key(&[self.account_id.0.as_bytes(), self.key.as_bytes()]);
-        let query = diesel::select(
-            diesel::dsl::sql::<Bool>("pg_try_advisory_xact_lock(")
-                .bind::<BigInt, _>(number)
-                .sql(")"),
-        );
-        let free: bool = query.get_result(conn)?;
+        let free = try_advisory_lock(conn, number)?;
         if free { Ok(()) } else { Err(Error::Conflict) }
     }
 

@@ -121,7 +121,10 @@ pub fn load(tx: &mut DbConn, context: &Context, rows: &[Mentor]) -> Result<()> {
 }
 
 /// Writes new mentors, each with its members that have a value.
-fn insert_many(
+///
+/// # Errors
+/// `Duplicate` when an id or external id is taken.
+pub fn insert_many(
     tx: &mut DbConn,
     context: &Context,
     rows: &[(&Mentor, &[&'static str])],

@@ -236,26 +236,22 @@ pub struct UpdateMentor {
     pub external_ids: Patch<ExternalIdChanges>,
 }
 
-fn set<T>(value: Option<T>) -> Patch<T> {
-    value.map_or(Patch::Absent, Patch::Value)
-}
-
 impl From<CreateMentor> for UpdateMentor {
     fn from(new: CreateMentor) -> Self {
         Self {
             name: Patch::Value(new.name),
-            sex: set(new.sex),
-            political_status: set(new.political_status),
-            phone: set(new.phone),
+            sex: Patch::given(new.sex),
+            political_status: Patch::given(new.political_status),
+            phone: Patch::given(new.phone),
             organization_id: new.organization_id,
             organization_code: new.organization_code,
             organization_ref: new.organization_ref,
-            post_title: set(new.post_title),
-            position_level: set(new.position_level),
+            post_title: Patch::given(new.post_title),
+            position_level: Patch::given(new.position_level),
             roles: Patch::Value(new.roles),
-            expertise: set(new.expertise),
-            max_mentees: set(new.max_mentees),
-            external_ids: set(new.external_ids.map(ExternalIdChanges::from)),
+            expertise: Patch::given(new.expertise),
+            max_mentees: Patch::given(new.max_mentees),
+            external_ids: Patch::given(new.external_ids.map(ExternalIdChanges::from)),
         }
     }
 }

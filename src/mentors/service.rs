@@ -1,6 +1,7 @@
 //! Use cases of mentors.
 
 use super::draft::{self, Draft};
+use super::listed::insert_many;
 use super::model::Mentor;
 use super::outlook::Outlook;
 use super::representation::MentorResponse;
@@ -244,12 +245,7 @@ pub fn creation<'a>(mentor: &Mentor, changed: &'a [&'a str]) -> Change<'a> {
 /// Writes a new mentor.
 fn insert(tx: &mut DbConn, context: &Context, id: Id, input: &UpdateMentor) -> Result<Outcome> {
     let draft = draft::prepare(tx, context, id, input, None)?;
-    store::insert(tx, &draft.mentor)?;
-    if let Some(changed) = &draft.external_ids {
-        external_ids::change(tx, Kind::Mentor, id, changed)?;
-    }
-    search::replace(tx, Kind::Mentor, id, &[&draft.mentor.name])?;
-    journal::record(tx, context, &creation(&draft.mentor, &draft.changed))?;
+    insert_many(tx, context, &[(&draft.mentor, &draft.changed)])?;
     Ok(Outcome::Created(shown(tx, context, id)?))
 }
 

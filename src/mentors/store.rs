@@ -75,17 +75,6 @@ pub fn lock(tx: &mut DbConn, id: Id) -> Result<Option<Mentor>> {
     find(tx, id)
 }
 
-/// Writes a new row.
-///
-/// # Errors
-/// `Duplicate` when a unique value is taken.
-pub fn insert(tx: &mut DbConn, mentor: &Mentor) -> Result<()> {
-    diesel::insert_into(mentors::table)
-        .values(mentor)
-        .execute(tx)?;
-    Ok(())
-}
-
 /// Writes many new rows; external ids and search keys are the caller's.
 ///
 /// # Errors

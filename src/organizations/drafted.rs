@@ -48,7 +48,7 @@ pub struct ListedTree<'a> {
     drafted: DraftedUnits,
     /// Units that are stored.
     stored: HashMap<Id, Organization>,
-    stored_codes: HashMap<String, Option<Id>>,
+    stored_codes: HashMap<String, Id>,
 }
 
 impl<'a> ListedTree<'a> {
@@ -64,20 +64,12 @@ impl<'a> ListedTree<'a> {
     ) -> Result<Self> {
         let mut units = store::find_many(conn, ids)?;
         units.extend(store::find_many_by_code(conn, codes)?);
-        let parents: Vec<Id> = units.iter().filter_map(|unit| unit.parent_id).collect();
-        units.extend(store::find_many(conn, &parents)?);
-        let mut stored_codes: HashMap<String, Option<Id>> = codes
-            .iter()
-            .map(|code| ((*code).to_owned(), None))
-            .collect();
-        for unit in &units {
-            stored_codes.insert(unit.code.clone(), Some(unit.id));
-        }
+        let codes = units.iter().map(|unit| (unit.code.clone(), unit.id));
         Ok(Self {
             before,
             drafted: DraftedUnits::default(),
+            stored_codes: codes.collect(),
             stored: units.into_iter().map(|unit| (unit.id, unit)).collect(),
-            stored_codes,
         })
     }
 
@@ -115,11 +107,10 @@ impl<'a> ListedTree<'a> {
 
     /// The id of the unit that has a code, among those that were looked up or drafted.
     pub fn id_of_code(&self, code: &str) -> Option<Id> {
-        self.layers()
-            .find_map(|layer| layer.codes.get(code))
-            .or_else(|| self.stored_codes.get(code))
-            .copied()
-            .flatten()
+        match self.layers().find_map(|layer| layer.codes.get(code)) {
+            Some(bearer) => *bearer,
+            None => self.stored_codes.get(code).copied(),
+        }
     }
 
     /// A unit among those that were looked up, as it is stored.

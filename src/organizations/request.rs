@@ -131,24 +131,20 @@ impl UpdateOrganization {
     }
 }
 
-fn set<T>(value: Option<T>) -> Patch<T> {
-    value.map_or(Patch::Absent, Patch::Value)
-}
-
 impl From<CreateOrganization> for UpdateOrganization {
     fn from(new: CreateOrganization) -> Self {
         Self {
             code: Patch::Value(new.code),
             name: Patch::Value(new.name),
-            short_name: set(new.short_name),
+            short_name: Patch::given(new.short_name),
             kind: Patch::Value(new.kind),
-            parent_id: set(new.parent_id),
+            parent_id: Patch::given(new.parent_id),
             parent_code: new.parent_code,
             parent_ref: new.parent_ref,
-            division_code: set(new.division_code),
-            remote: set(new.remote),
-            valid_from: set(new.valid_from),
-            external_ids: set(new.external_ids.map(ExternalIdChanges::from)),
+            division_code: Patch::given(new.division_code),
+            remote: Patch::given(new.remote),
+            valid_from: Patch::given(new.valid_from),
+            external_ids: Patch::given(new.external_ids.map(ExternalIdChanges::from)),
         }
     }
 }

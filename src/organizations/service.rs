@@ -234,12 +234,18 @@ pub fn record(
     effective_on: Option<Date>,
 ) -> Result<()> {
     let change = Change {
-        changed_fields: changed,
-        organization_id: Some(row.id),
         effective_on,
-        ..Change::new(action, "organization", row.id, row.version)
+        ..change_of(action, row, changed)
     };
     journal::record(tx, context, &change)
+}
+
+fn change_of<'a>(action: &'static str, row: &Organization, changed: &'a [&'a str]) -> Change<'a> {
+    Change {
+        changed_fields: changed,
+        organization_id: Some(row.id),
+        ..Change::new(action, "organization", row.id, row.version)
+    }
 }
 
 fn insert(
@@ -332,9 +338,5 @@ pub fn write(
 
 /// The journal's row of a new organization.
 pub fn creation<'a>(row: &Organization, changed: &'a [&'a str]) -> Change<'a> {
-    Change {
-        changed_fields: changed,
-        organization_id: Some(row.id),
-        ..Change::new("organization.created", "organization", row.id, row.version)
-    }
+    change_of("organization.created", row, changed)
 }

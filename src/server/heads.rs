@@ -58,24 +58,24 @@ impl Heads {
     /// The place of the first line feed that stands alone in a head, among bytes that came after those before.
     pub fn bare_line_feed(&mut self, bytes: &[u8]) -> Option<usize> {
         let mut at = 0;
-        while let Some(byte) = bytes.get(at) {
+        while let Some(coming) = bytes.get(at..).filter(|coming| !coming.is_empty()) {
             match self.position {
                 Position::Lost => return None,
                 Position::Sized(rest) | Position::Chunk(rest) => {
-                    let here = rest.min(u64::try_from(bytes.len() - at).unwrap_or(u64::MAX));
+                    let here = rest.min(u64::try_from(coming.len()).unwrap_or(u64::MAX));
                     at += usize::try_from(here).unwrap_or(usize::MAX);
                     self.skip(rest - here);
                 }
-                _ if *byte == b'\n' => {
+                _ => {
+                    let end = coming.iter().position(|byte| *byte == b'\n');
+                    let part = coming.get(..end.unwrap_or(coming.len()));
+                    self.line.extend(part.unwrap_or_default());
+                    let end = end?;
                     if self.line.last != b'\r' {
-                        return Some(at);
+                        return Some(at + end);
                     }
                     self.end_line();
-                    at += 1;
-                }
-                _ => {
-                    self.line.push(*byte);
-                    at += 1;
+                    at += end + 1;
                 }
             }
         }
@@ -92,7 +92,7 @@ impl Heads {
     }
 
     fn end_line(&mut self) {
-        let line = std::mem::take(&mut self.line);
+        let line = &self.line;
         let is_empty = line.length == 1;
         self.position = match self.position {
             Position::Start if is_empty => Position::Start,
@@ -111,16 +111,23 @@ impl Heads {
             Position::Trailer if is_empty => Position::Start,
             other => other,
         };
+        self.line.clear();
     }
 }
 
 impl Line {
-    fn push(&mut self, byte: u8) {
-        if self.kept.len() < KEPT {
-            self.kept.push(byte);
-        }
-        self.length += 1;
-        self.last = byte;
+    fn extend(&mut self, part: &[u8]) {
+        let room = (KEPT - self.kept.len()).min(part.len());
+        self.kept
+            .extend_from_slice(part.get(..room).unwrap_or_default());
+        self.length += part.len();
+        self.last = part.last().copied().unwrap_or(self.last);
+    }
+
+    /// Begins the next line; its room is kept.
+    fn clear(&mut self) {
+        self.kept.clear();
+        (self.length, self.last) = (0, 0);
     }
 
     /// The line without its CR; none where it is longer than what was kept.

@@ -17,6 +17,11 @@ pub enum Patch<T> {
 }
 
 impl<T> Patch<T> {
+    /// What sets a member where there is a value, and leaves it as it is otherwise.
+    pub fn given(value: Option<T>) -> Self {
+        value.map_or(Self::Absent, Self::Value)
+    }
+
     /// What was sent, where it is a value.
     pub fn into_value(self) -> Option<T> {
         match self {

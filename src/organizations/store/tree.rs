@@ -6,7 +6,7 @@ use diesel::sql_types::{Integer, Text};
 use super::super::model::{Organization, OrganizationKind};
 use crate::access::Subtree;
 use crate::db::schema::organizations;
-use crate::db::{DbConn, Id};
+use crate::db::{DbConn, Id, advisory_lock, advisory_lock_shared};
 use crate::error::{Error, Result};
 
 /// Key of the lock that guards the shape of the tree on PostgreSQL; SQLite has one writer.
@@ -17,7 +17,7 @@ const TREE_LOCK: i64 = 0x6f72_675f_7472_6565;
 /// # Errors
 /// When the database refuses.
 pub fn hold_tree(tx: &mut DbConn) -> Result<()> {
-    advisory_lock(tx, "SELECT pg_advisory_xact_lock_shared($1)")
+    advisory_lock_shared(tx, TREE_LOCK)
 }
 
 /// Lets nobody else read the shape of the tree for a change, or change it, until the transaction ends.
@@ -25,16 +25,7 @@ pub fn hold_tree(tx: &mut DbConn) -> Result<()> {
 /// # Errors
 /// When the database refuses.
 pub fn lock_tree(tx: &mut DbConn) -> Result<()> {
-    advisory_lock(tx, "SELECT pg_advisory_xact_lock($1)")
-}
-
-fn advisory_lock(tx: &mut DbConn, statement: &str) -> Result<()> {
-    if let DbConn::Postgres(tx) = tx {
-        diesel::sql_query(statement)
-            .bind::<diesel::sql_types::BigInt, _>(TREE_LOCK)
-            .execute(tx)?;
-    }
-    Ok(())
+    advisory_lock(tx, TREE_LOCK)
 }
 
 /// The units that a path leads through, the last one included, from the root.
