@@ -62,6 +62,8 @@ pub fn reactions() -> Reactions {
         grants_at: crate::accounts::grants_at,
         reads: replays::reads,
         withheld: crate::evaluations::withheld,
+        withheld_types: &["evaluation"],
+        journal_position: crate::journal::position,
     }
 }
 

@@ -26,6 +26,7 @@
 //! | [`db`] | two databases behind two doors; [`external_ids`] and [`search`] beside it |
 //! | [`access`] | who calls and what they may; no queries |
 //! | [`http`] | what every endpoint shares |
+//! | [`listing`] | what every list shares |
 //! | [`journal`] | one record of every change |
 //! | [`codes`], [`rules`], [`tabular`] | national code tables, dated thresholds, bytes to rows |
 //! | [`organizations`] | the tree of units |
@@ -76,6 +77,7 @@ pub mod http;
 pub mod ids;
 pub mod journal;
 pub mod kinships;
+pub mod listing;
 pub mod matching;
 pub mod mentors;
 pub mod network;

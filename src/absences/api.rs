@@ -2,14 +2,13 @@
 
 use actix_web::{delete, get, patch, post};
 
-use super::model::{AbsenceFilters, AbsenceResponse, CreateAbsence, MEMBERS, UpdateAbsence};
-use super::{service, store};
+use super::model::{AbsenceFilters, AbsenceResponse, CreateAbsence, UpdateAbsence};
+use super::service;
 use crate::access::markers;
 use crate::error::Result;
 use crate::http::openapi::PageOf;
-use crate::http::{
-    After, Authorized, JsonBody, ListQuery, Paging, PathId, Reply, State, page_reply,
-};
+use crate::http::{Authorized, JsonBody, PathId, Reply, State};
+use crate::listing::{ListQuery, Paging};
 
 /// List absences
 ///
@@ -25,23 +24,7 @@ pub async fn list_absences(
     state: State,
     query: ListQuery<AbsenceFilters>,
 ) -> Result<Reply> {
-    let ListQuery { filters, paging } = query;
-    let context = state.context(&guard);
-    let asked = paging.clone();
-    let page = state
-        .read_page(&guard, move |conn, context| {
-            service::list(conn, context, &filters, &asked)
-        })
-        .await?;
-    let member = paging.sort(store::SORTS)?.member;
-    page_reply(page, &paging, &context, MEMBERS, |absence| After {
-        key: if member == "startsOn" {
-            absence.starts_on.to_string()
-        } else {
-            String::new()
-        },
-        id: absence.id,
-    })
+    state.list(&guard, query, service::list).await
 }
 
 /// Create an absence

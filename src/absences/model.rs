@@ -9,7 +9,7 @@ use crate::db::schema::absences;
 use crate::db::{Id, UtcTimestamp};
 use crate::error::FieldErrors;
 use crate::external_ids::ExternalRef;
-use crate::http::{Filters, Integer, OneOf, Patch, versioned};
+use crate::http::{Integer, OneOf, Patch, versioned};
 use crate::values::{Date, DateBound, text_enum};
 
 text_enum! {
@@ -92,20 +92,6 @@ pub struct AbsenceResponse {
 }
 
 versioned!(AbsenceResponse, "absence");
-
-/// Every member, for `fields`.
-pub const MEMBERS: &[&str] = &[
-    "id",
-    "version",
-    "createdAt",
-    "updatedAt",
-    "cadreId",
-    "cadreName",
-    "kind",
-    "startsOn",
-    "endsOn",
-    "workingDays",
-];
 
 impl AbsenceResponse {
     /// The absence with the cadre's name.
@@ -196,8 +182,4 @@ pub struct AbsenceFilters {
     #[param(required = false, inline)]
     #[deserr(default)]
     pub starts_on_lte: Option<DateBound>,
-}
-
-impl Filters for AbsenceFilters {
-    const NAMES: &'static [&'static str] = &["cadreId", "kind", "startsOnGte", "startsOnLte"];
 }

@@ -2,12 +2,13 @@
 
 use super::model::{Absence, AbsenceFilters, AbsenceResponse, CreateAbsence, UpdateAbsence};
 use super::store;
+use super::store::AbsenceSort;
 use crate::access::Context;
 use crate::cadres::{self, CadreChoice};
 use crate::db::{DbConn, Id};
 use crate::error::{Current, Error, Fault, FieldErrors, Result};
-use crate::http::{Page, Paging};
 use crate::journal::{self, Change};
+use crate::listing::{List, Page};
 
 /// A page of absences.
 ///
@@ -17,22 +18,12 @@ pub fn list(
     conn: &mut DbConn,
     context: &Context,
     filters: &AbsenceFilters,
-    paging: &Paging,
+    list: &List<AbsenceSort>,
 ) -> Result<Page<AbsenceResponse>> {
-    let rows = store::page(conn, context, filters, paging)?;
-    let total = if paging.wants_total() {
-        Some(store::total(conn, context, filters)?)
-    } else {
-        None
-    };
-    let items = rows
-        .into_iter()
-        .map(|(row, name, _)| AbsenceResponse::see(row, name))
-        .collect();
-    Ok(Page {
-        items,
-        journal_position: journal::position(conn)?,
-        total,
+    let rows = store::page(conn, context, filters, list)?;
+    let total = || store::total(conn, context, filters);
+    list.page(rows, total, |(row, name, _)| {
+        Ok(AbsenceResponse::see(row, name))
     })
 }
 

@@ -9,7 +9,7 @@ use crate::access::{Context, Reach, Subtree};
 use crate::db::schema::{absences, cadres, organizations};
 use crate::db::{DbConn, Id, MultiBackend, any_of};
 use crate::error::{Error, Result};
-use crate::http::{After, Paging, keyset};
+use crate::listing::{List, Sort, SortColumn};
 use crate::values::{Date, DateBound};
 
 /// An absence with the cadre's name and unit.
@@ -104,8 +104,29 @@ pub fn covers(conn: &mut DbConn, cadre_id: Id, day: Date) -> Result<bool> {
         .is_some())
 }
 
-/// Members that lists of absences are sorted by.
-pub const SORTS: &[&str] = &["id", "startsOn"];
+/// What lists of absences are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AbsenceSort {
+    /// The id.
+    Id,
+    /// The first day.
+    StartsOn,
+}
+
+impl Sort for AbsenceSort {
+    type Row = Row;
+    type Source = absences::table;
+    const ALL: &'static [(&'static str, Self)] = &[("id", Self::Id), ("startsOn", Self::StartsOn)];
+
+    fn column(self) -> SortColumn<Self::Source, Self::Row> {
+        match self {
+            Self::Id => SortColumn::new(absences::id, |(absence, ..)| absence.id),
+            Self::StartsOn => {
+                SortColumn::new(absences::starts_on, |(absence, ..)| absence.starts_on)
+            }
+        }
+    }
+}
 
 type Query<'a> = absences::BoxedQuery<'a, MultiBackend>;
 type Condition = Box<dyn BoxableExpression<absences::table, MultiBackend, SqlType = Bool>>;
@@ -113,34 +134,19 @@ type Condition = Box<dyn BoxableExpression<absences::table, MultiBackend, SqlTyp
 /// A page: its ids first, so that the walk stays on one table, then its rows.
 ///
 /// # Errors
-/// `Malformed`, `InvalidCursor`, or when the database refuses.
+/// `InvalidCursor`, or when the database refuses.
 pub fn page(
     conn: &mut DbConn,
     context: &Context,
     filters: &AbsenceFilters,
-    paging: &Paging,
+    list: &List<AbsenceSort>,
 ) -> Result<Vec<Row>> {
-    let sort = paging.sort(SORTS)?;
-    let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
-    let query = matching(context, filters).select(absences::id);
-    let query = match sort.member {
-        "startsOn" => {
-            let after = after
-                .map(|After { key, id }| Date::parse(&key).map(|key| (key, id)))
-                .transpose();
-            let after = after.map_err(|_| Error::InvalidCursor)?;
-            keyset!(query, absences::starts_on, absences::id, sort, after)
-        }
-        _ => keyset!(query, absences::id, sort, after.map(|a| a.id)),
-    };
-    let ids: Vec<Id> = query.limit(paging.rows()).load(conn)?;
-    let mut rows: Vec<Row> = absences::table
+    let ids = list.window(matching(context, filters).select(absences::id), false)?;
+    let rows = absences::table
         .inner_join(cadres::table.on(cadres::id.eq(absences::cadre_id)))
-        .filter(absences::id.eq_any(&ids))
         .select((Absence::as_select(), cadres::name, cadres::organization_id))
-        .load(conn)?;
-    rows.sort_by_key(|(row, ..)| ids.iter().position(|id| *id == row.id));
-    Ok(rows)
+        .into_boxed::<MultiBackend>();
+    Ok(list.rows_of(rows, absences::id, ids).load(conn)?)
 }
 
 /// How many rows there are in all.

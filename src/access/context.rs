@@ -50,6 +50,10 @@ pub struct Reactions {
     pub reads: fn(&mut DbConn, &Context, &str, &[Id]) -> Result<bool>,
     /// A caller reads the journal: of these lines, the resources they must not know of yet.
     pub withheld: fn(&mut DbConn, &Context, &[Mention<'_>]) -> Result<Vec<Id>>,
+    /// The kinds of resources of which lines of the journal may be withheld.
+    pub withheld_types: &'static [&'static str],
+    /// A page of a list was read: the last sealed position of the journal.
+    pub journal_position: fn(&mut DbConn) -> Result<i64>,
 }
 
 /// A line of the journal, as a higher room is asked whether a caller may know of it.
@@ -141,6 +145,8 @@ impl Default for Reactions {
             grants_at: |_, _, _| Ok(Vec::new()),
             reads: |_, _, _, _| Ok(true),
             withheld: |_, _, _| Ok(Vec::new()),
+            withheld_types: &[],
+            journal_position: |_| Ok(0),
         }
     }
 }

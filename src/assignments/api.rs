@@ -2,18 +2,15 @@
 
 use actix_web::{get, patch, post};
 
-use super::list_store::SORTS;
 use super::mentees::{self, MenteeResponse};
-use super::representation::{AssignmentResponse, MEMBERS};
+use super::representation::AssignmentResponse;
 use super::request::{AssignmentFilters, CreateAssignment, PersonFilters, UpdateAssignment};
 use super::service::{self, Outcome};
-use crate::access::{Context, markers};
+use crate::access::markers;
 use crate::error::Result;
 use crate::http::openapi::PageOf;
-use crate::http::{
-    After, Authorized, JsonBody, ListQuery, NoFilters, Page, Paging, PathId, Reply, State,
-    page_reply,
-};
+use crate::http::{Authorized, JsonBody, NoFilters, PathId, Reply, State};
+use crate::listing::{ListQuery, Paging};
 
 /// List assignments
 ///
@@ -29,27 +26,7 @@ pub async fn list_assignments(
     state: State,
     query: ListQuery<AssignmentFilters>,
 ) -> Result<Reply> {
-    let ListQuery { filters, paging } = query;
-    let context = state.context(&guard);
-    let asked = paging.clone();
-    let page = state
-        .read_page(&guard, move |conn, context| {
-            service::list(conn, context, &filters, &asked)
-        })
-        .await?;
-    render(page, &paging, &context)
-}
-
-fn render(page: Page<AssignmentResponse>, paging: &Paging, context: &Context) -> Result<Reply> {
-    let member = paging.sort(SORTS)?.member;
-    page_reply(page, paging, context, MEMBERS, |pair| {
-        let key = match member {
-            "startsOn" => pair.starts_on.to_string(),
-            "updatedAt" => pair.updated_at.to_string(),
-            _ => String::new(),
-        };
-        After { key, id: pair.id }
-    })
+    state.list(&guard, query, service::list).await
 }
 
 /// List a cadre's assignments
@@ -65,17 +42,12 @@ pub async fn list_cadre_assignments(
     path: PathId,
     query: ListQuery<PersonFilters>,
 ) -> Result<Reply> {
-    let ListQuery { filters, paging } = query;
-    let filters = filters.of_cadre(path.0);
-    let context = state.context(&guard);
-    let asked = paging.clone();
-    let page = state
-        .read_page(&guard, move |conn, context| {
-            service::require_cadre(conn, context, path.0)?;
-            service::list(conn, context, &filters, &asked)
-        })
-        .await?;
-    render(page, &paging, &context)
+    let query = query.map(|filters| filters.of_cadre(path.0));
+    let work = move |conn: &mut _, context: &_, filters: &_, list: &_| {
+        service::require_cadre(conn, context, path.0)?;
+        service::list(conn, context, filters, list)
+    };
+    state.list(&guard, query, work).await
 }
 
 /// List a mentor's assignments
@@ -93,17 +65,12 @@ pub async fn list_mentor_assignments(
     path: PathId,
     query: ListQuery<PersonFilters>,
 ) -> Result<Reply> {
-    let ListQuery { filters, paging } = query;
-    let filters = filters.of_mentor(path.0);
-    let context = state.context(&guard);
-    let asked = paging.clone();
-    let page = state
-        .read_page(&guard, move |conn, context| {
-            service::require_mentor(conn, context, path.0)?;
-            service::list(conn, context, &filters, &asked)
-        })
-        .await?;
-    render(page, &paging, &context)
+    let query = query.map(|filters| filters.of_mentor(path.0));
+    let work = move |conn: &mut _, context: &_, filters: &_, list: &_| {
+        service::require_mentor(conn, context, path.0)?;
+        service::list(conn, context, filters, list)
+    };
+    state.list(&guard, query, work).await
 }
 
 /// List the caller's mentees
@@ -120,19 +87,11 @@ pub async fn list_mentees(
     state: State,
     query: ListQuery<NoFilters>,
 ) -> Result<Reply> {
-    let context = state.context(&guard);
-    let asked = query.paging.clone();
-    let page = state
-        .read_page(&guard, move |conn, context| {
-            mentees::list(conn, context, &asked)
+    state
+        .list(&guard, query, |conn, context, _, list| {
+            mentees::list(conn, context, list)
         })
-        .await?;
-    page_reply(page, &query.paging, &context, mentees::MEMBERS, |mentee| {
-        After {
-            key: String::new(),
-            id: mentee.assignment_id,
-        }
-    })
+        .await
 }
 
 /// Create an assignment

@@ -3,70 +3,87 @@
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::model::{Assignment, Sighting};
+use super::model::{Assignment, AssignmentStatus, Sighting};
 use super::request::AssignmentFilters;
-use super::store::sightings;
+use super::store::{sightings, status};
 use crate::access::Context;
 use crate::db::schema::{assignments, cadres, mentors, organizations};
-use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp, any_of};
-use crate::error::{Error, Result};
-use crate::http::{After, Paging, keyset};
+use crate::db::{DbConn, Id, MultiBackend, any_of};
+use crate::error::Result;
+use crate::listing::{List, Sort, SortColumn};
 use crate::organizations::{ListedUnits, within_units};
-use crate::values::{Date, DateBound};
+use crate::values::DateBound;
 
-/// Members that lists of pairs are sorted by.
-pub const SORTS: &[&str] = &["id", "startsOn", "updatedAt"];
+/// What lists of pairs are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AssignmentSort {
+    /// The id.
+    Id,
+    /// The first day.
+    StartsOn,
+    /// The last change.
+    UpdatedAt,
+}
+
+impl Sort for AssignmentSort {
+    type Row = Sighting;
+    type Source = assignments::table;
+    const ALL: &'static [(&'static str, Self)] = &[
+        ("id", Self::Id),
+        ("startsOn", Self::StartsOn),
+        ("updatedAt", Self::UpdatedAt),
+    ];
+
+    fn column(self) -> SortColumn<Self::Source, Self::Row> {
+        match self {
+            Self::Id => SortColumn::new(assignments::id, |row| row.assignment.id),
+            Self::StartsOn => {
+                SortColumn::new(assignments::starts_on, |row| row.assignment.starts_on)
+            }
+            Self::UpdatedAt => {
+                SortColumn::new(assignments::updated_at, |row| row.assignment.updated_at)
+            }
+        }
+    }
+}
+
+/// What the list of mentees is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MenteeSort {
+    /// The pair.
+    AssignmentId,
+}
+
+impl Sort for MenteeSort {
+    type Row = Assignment;
+    type Source = assignments::table;
+    const ALL: &'static [(&'static str, Self)] = &[("assignmentId", Self::AssignmentId)];
+
+    fn column(self) -> SortColumn<Self::Source, Self::Row> {
+        match self {
+            Self::AssignmentId => SortColumn::new(assignments::id, |pair| pair.id),
+        }
+    }
+}
 
 type Query<'a> = assignments::BoxedQuery<'a, MultiBackend>;
 type Condition = Box<dyn BoxableExpression<assignments::table, MultiBackend, SqlType = Bool>>;
 
-/// The ids of a page, then its rows: the walk over an index stays narrow however wide a row is.
+/// The rows of a page: their ids are found first, so that the walk over an index stays narrow however wide a row is.
 ///
 /// # Errors
-/// `Malformed`, `InvalidCursor`, or when the database refuses.
+/// `InvalidCursor`, or when the database refuses.
 pub fn page(
     conn: &mut DbConn,
     context: &Context,
     filters: &AssignmentFilters,
     units: &ListedUnits,
-    paging: &Paging,
+    list: &List<AssignmentSort>,
 ) -> Result<Vec<Sighting>> {
-    let sort = paging.sort(SORTS)?.of_few(units.is_narrow());
-    let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
-    let mut query = matching(context, filters, units).select(assignments::id);
-    query = match sort.member {
-        "startsOn" => {
-            let after = after
-                .map(|After { key, id }| Date::parse(&key).map(|key| (key, id)))
-                .transpose();
-            keyset!(
-                query,
-                assignments::starts_on,
-                assignments::id,
-                sort,
-                after.map_err(|_| Error::InvalidCursor)?
-            )
-        }
-        "updatedAt" => {
-            let after = after
-                .map(|After { key, id }| UtcTimestamp::parse(&key).map(|key| (key, id)))
-                .transpose();
-            keyset!(
-                query,
-                assignments::updated_at,
-                assignments::id,
-                sort,
-                after.map_err(|_| Error::InvalidCursor)?
-            )
-        }
-        _ => keyset!(query, assignments::id, sort, after.map(|a| a.id)),
-    };
-    let ids: Vec<Id> = query.limit(paging.rows()).load(conn)?;
-    let mut rows: Vec<Sighting> = sightings!()
-        .filter(assignments::id.eq_any(&ids))
-        .load(conn)?;
-    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.assignment.id));
-    Ok(rows)
+    let ids = matching(context, filters, units).select(assignments::id);
+    let ids = list.window(ids, units.is_narrow())?;
+    let rows = sightings!(&list.fields).into_boxed::<MultiBackend>();
+    Ok(list.rows_of(rows, assignments::id, ids).load(conn)?)
 }
 
 /// How many rows there are in all.
@@ -81,6 +98,37 @@ pub fn total(
 ) -> Result<i64> {
     let matching = matching(context, filters, units);
     Ok(matching.count().get_result(conn)?)
+}
+
+/// The active pairs of a mentor, for a page of their mentees.
+///
+/// # Errors
+/// `InvalidCursor`, or when the database refuses.
+pub fn mentees(
+    conn: &mut DbConn,
+    mentor_id: Option<Id>,
+    list: &List<MenteeSort>,
+) -> Result<Vec<Assignment>> {
+    let pairs = guided_by(mentor_id).select(Assignment::as_select());
+    Ok(list.window(pairs, true)?.load(conn)?)
+}
+
+/// How many active pairs a mentor has.
+///
+/// # Errors
+/// When the database refuses.
+pub fn total_mentees(conn: &mut DbConn, mentor_id: Option<Id>) -> Result<i64> {
+    Ok(guided_by(mentor_id).count().get_result(conn)?)
+}
+
+fn guided_by<'a>(mentor_id: Option<Id>) -> Query<'a> {
+    let pairs = assignments::table.into_boxed::<MultiBackend>();
+    match mentor_id {
+        Some(id) => pairs
+            .filter(assignments::mentor_id.eq(id))
+            .filter(status!().eq(AssignmentStatus::Active)),
+        None => pairs.filter(any_of([])),
+    }
 }
 
 fn matching<'a>(context: &Context, filters: &AssignmentFilters, units: &ListedUnits) -> Query<'a> {

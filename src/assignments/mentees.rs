@@ -1,16 +1,15 @@
 //! The caller's own mentees, as a mentor needs them at hand.
 
+use super::list_store::{self, MenteeSort};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::model::Assignment;
-use super::store;
 use crate::access::Context;
 use crate::cadres::{self, Phase, phase_on};
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
-use crate::http::{Page, Paging};
-use crate::journal;
+use crate::listing::{List, Page};
 use crate::mentors::MentorRole;
 use crate::values::Date;
 
@@ -62,54 +61,21 @@ pub struct MenteeResponse {
     pub open_items: i64,
 }
 
-/// Every member, for `fields`.
-pub const MEMBERS: &[&str] = &[
-    "cadre",
-    "assignmentId",
-    "role",
-    "otherMentorName",
-    "lastSessionOn",
-    "nextDueOn",
-    "openItems",
-];
-
-/// Members that the list is sorted by: the pair's id.
-pub const SORTS: &[&str] = &["assignmentId"];
-
-/// The mentees of the mentor the caller is; a mentor has few, so a page is cut from all of them.
+/// The mentees of the mentor the caller is.
 ///
 /// # Errors
-/// `Malformed`, `InvalidCursor`, or when the database refuses.
-pub fn list(conn: &mut DbConn, context: &Context, paging: &Paging) -> Result<Page<MenteeResponse>> {
-    let descending = paging.sort(SORTS)?.descending;
-    let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
-    let mut pairs = match context.reach.mentees_of {
-        Some(id) => store::active_of_mentor(conn, id)?,
-        None => Vec::new(),
-    };
-    let total = i64::try_from(pairs.len()).unwrap_or(i64::MAX);
-    pairs.sort_by_key(|pair| pair.id);
-    if descending {
-        pairs.reverse();
-    }
-    if let Some(after) = after {
-        pairs.retain(|pair| {
-            if descending {
-                pair.id < after.id
-            } else {
-                pair.id > after.id
-            }
-        });
-    }
-    pairs.truncate(usize::try_from(paging.rows()).unwrap_or(usize::MAX));
-    let mut items = Vec::with_capacity(pairs.len());
-    for pair in pairs {
-        items.push(see(conn, context, &pair)?);
-    }
-    Ok(Page {
-        items,
-        journal_position: journal::position(conn)?,
-        total: paging.wants_total().then_some(total),
+/// `InvalidCursor`, or when the database refuses.
+pub fn list(
+    conn: &mut DbConn,
+    context: &Context,
+    list: &List<MenteeSort>,
+) -> Result<Page<MenteeResponse>> {
+    let mentor_id = context.reach.mentees_of;
+    let pairs = list_store::mentees(conn, mentor_id, list)?;
+    let total = list.total(|| list_store::total_mentees(conn, mentor_id))?;
+    list.page_of(pairs, total, |pairs| {
+        let mentee = |pair: Assignment| see(conn, context, &pair);
+        pairs.into_iter().map(mentee).collect()
     })
 }
 

@@ -12,6 +12,7 @@ use crate::cadres::Phase;
 use crate::db::{Id, UtcTimestamp};
 use crate::error::Current;
 use crate::http::versioned;
+use crate::listing::Fields;
 use crate::mentors::MentorRole;
 use crate::values::Date;
 
@@ -93,34 +94,6 @@ pub struct AssignmentResponse {
 
 versioned!(AssignmentResponse, "assignment");
 
-/// Every member, for `fields`.
-pub const MEMBERS: &[&str] = &[
-    "id",
-    "version",
-    "createdAt",
-    "updatedAt",
-    "cadreId",
-    "cadreName",
-    "mentorId",
-    "mentorName",
-    "role",
-    "pairingStyle",
-    "status",
-    "startsOn",
-    "plannedEndsOn",
-    "endsOn",
-    "endReason",
-    "endNote",
-    "agreement",
-    "crossUnitReason",
-    "replacesId",
-    "needsReplacement",
-    "organizationId",
-    "organizationName",
-    "phase",
-    "allowedActions",
-];
-
 /// Pairs that were activated together.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(as = ActivatedAssignments)]
@@ -148,9 +121,13 @@ pub fn is_visible(sighting: &Sighting, reach: &Reach) -> bool {
 }
 
 impl AssignmentResponse {
-    /// The pair as a caller sees it who may.
-    pub fn see(sighting: Sighting, context: &Context) -> Self {
-        let allowed_actions = allowed_actions(&sighting, context);
+    /// The pair as a caller sees it who may, of a row that was read for these members.
+    pub fn see(sighting: Sighting, fields: &Fields, context: &Context) -> Self {
+        let allowed_actions = if fields.has("allowedActions") {
+            allowed_actions(&sighting, context)
+        } else {
+            Vec::new()
+        };
         let Sighting {
             assignment,
             cadre,

@@ -7,7 +7,7 @@ use super::model::{AssignmentStatus, EndReason, PairingStyle};
 use crate::db::Id;
 use crate::error::FieldErrors;
 use crate::external_ids::ExternalRef;
-use crate::http::{Filters, Flag, OneOf, Patch, RowVersion};
+use crate::http::{Flag, OneOf, Patch, RowVersion};
 use crate::mentors::MentorRole;
 use crate::values::{Date, DateBound, Text};
 
@@ -228,21 +228,6 @@ pub struct AssignmentFilters {
     pub starts_on_lte: Option<DateBound>,
 }
 
-impl Filters for AssignmentFilters {
-    const NAMES: &'static [&'static str] = &[
-        "cadreId",
-        "mentorId",
-        "organizationId",
-        "subtree",
-        "role",
-        "status",
-        "needsReplacement",
-        "startsOnGte",
-        "startsOnLte",
-    ];
-    const FLAGS: &'static [&'static str] = &["subtree", "needsReplacement"];
-}
-
 /// Filters of the pairs of one person.
 #[derive(Debug, Clone, Default, Deserr, IntoParams)]
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
@@ -256,10 +241,6 @@ pub struct PersonFilters {
     #[deserr(default)]
     #[param(required = false, inline)]
     pub status: Option<OneOf<AssignmentStatus>>,
-}
-
-impl Filters for PersonFilters {
-    const NAMES: &'static [&'static str] = &["role", "status"];
 }
 
 impl PersonFilters {

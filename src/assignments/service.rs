@@ -3,6 +3,7 @@
 use super::draft::{self, Rivals};
 use super::endings;
 use super::list_store;
+use super::list_store::AssignmentSort;
 use super::model::{Assignment, AssignmentStatus, EndReason, PairingStyle};
 use super::representation::{AssignmentResponse, is_visible};
 use super::request::{AssignmentFilters, CreateAssignment, UpdateAssignment};
@@ -13,8 +14,8 @@ use crate::access::{Context, Permission};
 use crate::cadres::{self, Cadre, phase_on};
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
-use crate::http::{Page, Paging};
 use crate::journal;
+use crate::listing::{Fields, List, Page};
 use crate::mentors;
 use crate::organizations::{self, ListedUnits};
 use crate::values::Text;
@@ -43,7 +44,7 @@ pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<AssignmentRe
 pub fn visible(conn: &mut DbConn, context: &Context, id: Id) -> Result<Option<AssignmentResponse>> {
     let sighting = store::sight(conn, id)?;
     let seen = sighting.filter(|sighting| is_visible(sighting, &context.reach));
-    Ok(seen.map(|sighting| AssignmentResponse::see(sighting, context)))
+    Ok(seen.map(|sighting| AssignmentResponse::see(sighting, &Fields::all(), context)))
 }
 
 /// A page of pairs.
@@ -54,21 +55,14 @@ pub fn list(
     conn: &mut DbConn,
     context: &Context,
     filters: &AssignmentFilters,
-    paging: &Paging,
+    list: &List<AssignmentSort>,
 ) -> Result<Page<AssignmentResponse>> {
     let subtree = filters.subtree.is_none_or(|flag| flag.0);
     let units = ListedUnits::of(conn, &context.reach, filters.organization_id, subtree)?;
-    let rows = list_store::page(conn, context, filters, &units, paging)?;
-    let total = if paging.wants_total() {
-        Some(list_store::total(conn, context, filters, &units)?)
-    } else {
-        None
-    };
-    let see = |sighting| AssignmentResponse::see(sighting, context);
-    Ok(Page {
-        items: rows.into_iter().map(see).collect(),
-        journal_position: journal::position(conn)?,
-        total,
+    let rows = list_store::page(conn, context, filters, &units, list)?;
+    let total = || list_store::total(conn, context, filters, &units);
+    list.page(rows, total, |sighting| {
+        Ok(AssignmentResponse::see(sighting, &list.fields, context))
     })
 }
 
@@ -312,7 +306,7 @@ pub fn reachable(tx: &mut DbConn, context: &Context, id: Id) -> Result<Assignmen
 /// When the database refuses.
 pub fn read_back(tx: &mut DbConn, context: &Context, id: Id) -> Result<AssignmentResponse> {
     let sighting = store::sight(tx, id)?.ok_or(Error::NotFound)?;
-    Ok(AssignmentResponse::see(sighting, context))
+    Ok(AssignmentResponse::see(sighting, &Fields::all(), context))
 }
 
 /// Notes a day that lies before another.

@@ -5,8 +5,9 @@ use diesel::prelude::*;
 use super::model::{Assignment, AssignmentStatus, ReplacementReason, Sighting};
 use crate::access::Subtree;
 use crate::db::schema::{assignments, cadres, mentors, organizations};
-use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, on_backend, unindexed};
+use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, on_backend};
 use crate::error::{Error, Result};
+use crate::listing::Fields;
 use crate::mentors::MentorRole;
 use crate::values::Date;
 
@@ -16,13 +17,15 @@ diesel::alias!(organizations as present: PresentUnit);
 /// many, and SQLite may take the index of statuses where it has no statistics of a young table.
 macro_rules! status {
     () => {
-        unindexed(assignments::status, assignments::status)
+        crate::db::unindexed(assignments::status, assignments::status)
     };
 }
 
-/// Everything a reply shows, in one statement; a macro because the joined query has no type one could write down.
+/// What a reply shows, in one statement: of the members that are asked for, what they need, and always what decides who sees the
+/// row. A macro because the joined query has no type one could write down.
 macro_rules! sightings {
-    () => {
+    ($fields:expr) => {{
+        let fields: &crate::listing::Fields = $fields;
         assignments::table
             .inner_join(cadres::table.on(cadres::id.eq(assignments::cadre_id)))
             .inner_join(mentors::table.on(mentors::id.eq(assignments::mentor_id)))
@@ -33,20 +36,47 @@ macro_rules! sightings {
                     .eq(assignments::present_organization_id)),
             )
             .select((
-                Assignment::as_select(),
                 (
-                    cadres::name,
+                    assignments::id,
+                    fields.column(&["version"], assignments::version),
+                    fields.column(&["createdAt", "allowedActions"], assignments::created_at),
+                    fields.column(&["updatedAt"], assignments::updated_at),
+                    fields.column(&[], assignments::created_by),
+                    assignments::cadre_id,
+                    assignments::mentor_id,
+                    assignments::role,
+                    fields.column(&["pairingStyle"], assignments::pairing_style),
+                    assignments::status,
+                    assignments::starts_on,
+                    fields.column(&["plannedEndsOn"], assignments::planned_ends_on),
+                    fields.column(&["endsOn"], assignments::ends_on),
+                    fields.column(&["endReason"], assignments::end_reason),
+                    fields.column(&["endNote"], assignments::end_note),
+                    fields.column(&["agreement"], assignments::agreement),
+                    fields.column(&["crossUnitReason"], assignments::cross_unit_reason),
+                    fields.column(&["replacesId"], assignments::replaces_id),
+                    fields.column(&["needsReplacement"], assignments::needs_replacement_since),
+                    fields.column(&["needsReplacement"], assignments::needs_replacement_reason),
+                    assignments::organization_id,
+                    assignments::phase,
+                    assignments::present_organization_id,
+                ),
+                (
+                    fields.column(&["cadreName"], cadres::name),
                     cadres::political_mentor_id,
                     cadres::professional_mentor_id,
                 ),
-                mentors::name,
-                (organizations::name, organizations::path),
+                fields.column(&["mentorName"], mentors::name),
+                (
+                    fields.column(&["organizationName"], organizations::name),
+                    organizations::path,
+                ),
                 crate::assignments::store::present.field(organizations::path),
             ))
-    };
+    }};
 }
 
-pub(super) use sightings;
+pub(super) use {sightings, status};
 
 /// The row.
 ///
@@ -62,7 +92,7 @@ pub fn find(conn: &mut DbConn, id: Id) -> Result<Option<Assignment>> {
 /// # Errors
 /// When the database refuses.
 pub fn sight(conn: &mut DbConn, id: Id) -> Result<Option<Sighting>> {
-    let found = sightings!().filter(assignments::id.eq(id));
+    let found = sightings!(&Fields::all()).filter(assignments::id.eq(id));
     Ok(found.first::<Sighting>(conn).optional()?)
 }
 

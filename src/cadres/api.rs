@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, delete, get, patch, post, put};
 
 use super::guesses::{self, Guess, GuessOutcome};
-use super::representation::{CadreResponse, MEMBERS};
+use super::representation::CadreResponse;
 use super::request::{CadreFilters, CreateCadre, RevealQuery, UpdateCadre};
 use super::reveal;
 use super::service::{self, Outcome};
@@ -13,9 +13,9 @@ use crate::error::{Error, Result};
 use crate::external_ids::{self, ExternalId, Kind, Source};
 use crate::http::openapi::PageOf;
 use crate::http::{
-    After, Authorized, Caller, JsonBody, ListQuery, OneOf, Page, Paging, PathId, QueryOf, Reply,
-    Seen, State, page_reply,
+    Authorized, Caller, ExternalPath, JsonBody, OneOf, PathId, QueryOf, Reply, State,
 };
+use crate::listing::{ListQuery, Paging};
 use crate::values::IdentityNumber;
 
 /// List cadres
@@ -32,15 +32,7 @@ pub async fn list_cadres(
     state: State,
     query: ListQuery<CadreFilters>,
 ) -> Result<Reply> {
-    let ListQuery { filters, paging } = query;
-    let context = state.context(&guard);
-    let asked = paging.clone();
-    let page = state
-        .read_page(&guard, move |conn, context| {
-            service::list(conn, context, &filters, &asked)
-        })
-        .await?;
-    render(page, &paging, &context)
+    state.list(&guard, query, service::list).await
 }
 
 /// Search cadres
@@ -59,28 +51,9 @@ pub async fn search_cadres(
     query: ListQuery<crate::http::NoFilters>,
     body: JsonBody<CadreFilters>,
 ) -> Result<Reply> {
-    let paging = query.paging.bound_to(&body.digest);
-    let (filters, asked) = (body.value, paging.clone());
-    let context = state.context(&guard);
-    let page = state
-        .read_page(&guard, move |conn, context| {
-            service::list(conn, context, &filters, &asked)
-        })
-        .await?;
-    render(page, &paging, &context)
-}
-
-fn render(page: Page<CadreResponse>, paging: &Paging, context: &Context) -> Result<Reply> {
-    let member = paging.sort(super::store::SORTS)?.member;
-    page_reply(page, paging, context, MEMBERS, |cadre| {
-        let key = match (member, &cadre.reported_on) {
-            ("name", _) => cadre.name.clone(),
-            ("reportedOn", Seen::Shown(day)) => day.to_string(),
-            ("updatedAt", _) => cadre.updated_at.to_string(),
-            _ => String::new(),
-        };
-        After { key, id: cadre.id }
-    })
+    state
+        .list(&guard, query.with_filters(body), service::list)
+        .await
 }
 
 /// Create a cadre
@@ -235,9 +208,9 @@ pub async fn delete_cadre(
 pub async fn get_cadre_by_external_id(
     guard: Authorized<markers::CadresWrite>,
     state: State,
-    path: crate::http::ExternalPath,
+    path: ExternalPath,
 ) -> Result<Reply> {
-    let crate::http::ExternalPath {
+    let ExternalPath {
         source,
         external_id,
     } = path;
@@ -271,11 +244,11 @@ pub async fn get_cadre_by_external_id(
 pub async fn put_cadre_by_external_id(
     guard: Authorized<markers::CadresWrite>,
     state: State,
-    path: crate::http::ExternalPath,
+    path: ExternalPath,
     request: HttpRequest,
     body: JsonBody<UpdateCadre>,
 ) -> Result<Reply> {
-    let crate::http::ExternalPath {
+    let ExternalPath {
         source,
         external_id,
     } = path;

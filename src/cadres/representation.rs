@@ -16,6 +16,7 @@ use crate::db::{Id, UtcTimestamp};
 use crate::error::Result;
 use crate::external_ids::ExternalIds;
 use crate::http::{Seen, versioned};
+use crate::listing::Fields;
 use crate::values::{Date, PartialDate, PhoneNumber};
 
 /// Whether the registered residence lies outside the unit's prefecture and county.
@@ -187,50 +188,6 @@ pub struct CadreResponse {
 
 versioned!(CadreResponse, "cadre");
 
-/// Every member, for `fields`.
-pub const MEMBERS: &[&str] = &[
-    "id",
-    "version",
-    "createdAt",
-    "updatedAt",
-    "name",
-    "status",
-    "externalIds",
-    "sex",
-    "birthDate",
-    "ethnicity",
-    "politicalStatus",
-    "identityNumber",
-    "phone",
-    "nativePlace",
-    "householdRegistration",
-    "educationLevel",
-    "degree",
-    "school",
-    "major",
-    "organizationId",
-    "organizationName",
-    "postTitle",
-    "postCategory",
-    "rank",
-    "recruitmentChannel",
-    "reportedOn",
-    "phase",
-    "phaseEndsOn",
-    "probationEndsOn",
-    "onProbation",
-    "probationShortfallDays",
-    "nonLocal",
-    "remote",
-    "mentoring",
-    "onLeave",
-    "politicalMentorId",
-    "politicalMentorName",
-    "professionalMentorId",
-    "professionalMentorName",
-    "allowedActions",
-];
-
 /// As whom the caller looks at a cadre of the present unit; `None` when the row is not visible to them.
 pub fn viewer(sighting: &Sighting, reach: &Reach) -> Option<CadreViewer> {
     let cadre = &sighting.cadre;
@@ -254,12 +211,21 @@ pub fn seen_as(sighting: &Sighting, context: &Context) -> Option<CadreViewer> {
 }
 
 impl CadreResponse {
-    /// The cadre as `viewer` sees it.
+    /// The cadre as `viewer` sees it, of a row that was read for these members.
     ///
     /// # Errors
     /// When the phone number cannot be decrypted.
-    pub fn see(sighting: Sighting, viewer: CadreViewer, context: &Context) -> Result<Self> {
-        let allowed_actions = allowed_actions(&sighting, context);
+    pub fn see(
+        sighting: Sighting,
+        viewer: CadreViewer,
+        fields: &Fields,
+        context: &Context,
+    ) -> Result<Self> {
+        let allowed_actions = if fields.has("allowedActions") {
+            allowed_actions(&sighting, context)
+        } else {
+            Vec::new()
+        };
         let Sighting {
             cadre,
             unit,
@@ -302,7 +268,7 @@ impl CadreResponse {
             household_registration: Seen::when(origin, || cadre.household_registration),
             education_level: Seen::when(personal, || cadre.education_level),
             degree: Seen::when(personal, || cadre.degree),
-            external_ids: if programme {
+            external_ids: if programme && fields.has("externalIds") {
                 Seen::Shown(ExternalIds::from_json(&cadre.external_ids)?)
             } else {
                 Seen::Hidden

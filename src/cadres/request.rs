@@ -11,7 +11,7 @@ use crate::codes::{
 use crate::db::{Id, UtcTimestamp};
 use crate::error::FieldErrors;
 use crate::external_ids::{ExternalIdChanges, ExternalIds, ExternalRef, SourcedId};
-use crate::http::{Filters, Flag, OneOf, Patch};
+use crate::http::{Flag, OneOf, Patch};
 use crate::organizations::OrganizationCode;
 use crate::values::{
     Date, DateBound, IdentityNumber, PartialDate, PersonName, PhoneNumber, Text, text_enum,
@@ -306,25 +306,6 @@ pub struct CadreFilters {
     pub q: Option<Text<60>>,
 }
 
-impl Filters for CadreFilters {
-    const NAMES: &'static [&'static str] = &[
-        "organizationId",
-        "subtree",
-        "phase",
-        "status",
-        "postCategory",
-        "mentoring",
-        "nonLocal",
-        "remote",
-        "reportedOnGte",
-        "reportedOnLte",
-        "updatedAtGte",
-        "externalId",
-        "q",
-    ];
-    const FLAGS: &'static [&'static str] = &["subtree", "remote"];
-}
-
 text_enum! {
     /// Members that can be shown in full.
     pub enum Revealed {
@@ -344,8 +325,4 @@ pub struct RevealQuery {
     #[param(required = false, inline)]
     #[deserr(default)]
     pub reveal: Option<OneOf<Revealed>>,
-}
-
-impl Filters for RevealQuery {
-    const NAMES: &'static [&'static str] = &["reveal"];
 }

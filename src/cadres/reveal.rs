@@ -9,6 +9,7 @@ use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
 use crate::http::Seen;
 use crate::journal::{self, Change};
+use crate::listing::Fields;
 
 /// The cadre with some members in full.
 ///
@@ -29,7 +30,7 @@ pub fn reveal(
     let vault = &context.scene.vault;
     let phone = sighting.cadre.phone_encrypted.clone();
     let organization_id = sighting.cadre.organization_id;
-    let mut cadre = CadreResponse::see(sighting, seen_as, context)?;
+    let mut cadre = CadreResponse::see(sighting, seen_as, &Fields::all(), context)?;
     for member in members {
         match member {
             Revealed::IdentityNumber => {

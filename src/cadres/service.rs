@@ -1,17 +1,18 @@
 //! Use cases of cadres.
 
-use super::model::{Cadre, CadreStatus, Mentoring, Sighting};
+use super::model::{Cadre, CadreStatus, Mentoring};
 use super::representation::{CadreResponse, seen_as, viewer};
 use super::request::{CadreFilters, CreateCadre, UpdateCadre};
-use super::{career_store, rules, sealed_store, store};
+use super::store::{self, CadreSort};
+use super::{career_store, rules, sealed_store};
 use super::{guesses, identity};
 use crate::access::Context;
 use crate::access::members::CadreViewer;
 use crate::db::{DbConn, Id};
 use crate::error::{Current, Error, Fault, FieldErrors, Result};
 use crate::external_ids::{self, AddressedId, ChangedIds, ExternalId, ExternalIds, Kind, Source};
-use crate::http::{Page, Paging};
 use crate::journal::{self, Change};
+use crate::listing::{Fields, List, Page};
 use crate::organizations::{self, ListedUnits, Naming, Organization, OrganizationCode};
 use crate::search;
 use crate::values::IdentityNumber;
@@ -51,7 +52,7 @@ pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<CadreRespons
         }
         None => return Err(Error::NotFound),
     };
-    CadreResponse::see(sighting, viewer, context)
+    CadreResponse::see(sighting, viewer, &Fields::all(), context)
 }
 
 /// A page of cadres.
@@ -62,26 +63,16 @@ pub fn list(
     conn: &mut DbConn,
     context: &Context,
     filters: &CadreFilters,
-    paging: &Paging,
+    list: &List<CadreSort>,
 ) -> Result<Page<CadreResponse>> {
     let subtree = filters.subtree.is_none_or(|flag| flag.0);
     let units = ListedUnits::of(conn, &context.reach, filters.organization_id, subtree)?;
-    let rows = store::page(conn, context, filters, &units, paging)?;
-    let total = if paging.wants_total() {
-        Some(store::total(conn, context, filters, &units)?)
-    } else {
-        None
-    };
-    let see = |sighting: Sighting| {
+    let rows = store::page(conn, context, filters, &units, list)?;
+    let total = || store::total(conn, context, filters, &units);
+    list.page(rows, total, |sighting| {
         // Lists are read under the permission to read, so that the reach is asked for once.
         let viewer = viewer(&sighting, &context.reach).unwrap_or(CadreViewer::FormerUnit);
-        CadreResponse::see(sighting, viewer, context)
-    };
-    let items = rows.into_iter().map(see).collect::<Result<Vec<_>>>()?;
-    Ok(Page {
-        items,
-        journal_position: journal::position(conn)?,
-        total,
+        CadreResponse::see(sighting, viewer, &list.fields, context)
     })
 }
 
@@ -228,7 +219,7 @@ pub fn visible(conn: &mut DbConn, context: &Context, id: Id) -> Result<Option<Ca
         return Ok(None);
     };
     seen_as(&sighting, context)
-        .map(|viewer| CadreResponse::see(sighting, viewer, context))
+        .map(|viewer| CadreResponse::see(sighting, viewer, &Fields::all(), context))
         .transpose()
 }
 
@@ -379,7 +370,7 @@ fn record(
 
 fn shown(conn: &mut DbConn, context: &Context, id: Id) -> Result<CadreResponse> {
     let sighting = store::sight(conn, id, context.today)?.ok_or(Error::NotFound)?;
-    CadreResponse::see(sighting, CadreViewer::Staff, context)
+    CadreResponse::see(sighting, CadreViewer::Staff, &Fields::all(), context)
 }
 
 /// Checks everything that can be checked before writing, and reports all faults at once.

@@ -5,25 +5,25 @@ use diesel::prelude::*;
 
 use super::career_store;
 use super::model::{Cadre, Mentoring, Sighting};
-use super::request::{CadreFilters, NonLocalFilter};
-use super::rules::reported_between;
-use crate::access::{Context, Reach};
-use crate::db::schema::{
-    absences, cadre_identities, cadre_posts, cadres, external_ids, mentors, organizations,
-};
-use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp, within};
+use crate::access::Reach;
+use crate::db::schema::{absences, cadre_identities, cadre_posts, cadres, mentors, organizations};
+use crate::db::{DbConn, Id, MultiBackend, within};
 use crate::error::{Error, Result};
-use crate::external_ids::Kind;
-use crate::http::{After, Paging, keyset};
-use crate::organizations::{ListedUnits, ReachedUnits, within_units};
-use crate::search::named_like;
-use crate::values::{Date, DateBound};
+use crate::listing::Fields;
+use crate::values::Date;
+
+mod list;
+
+pub use list::{CadreSort, page, total};
 
 diesel::alias!(mentors as political: PoliticalMentor, mentors as professional: ProfessionalMentor);
 
-/// Everything a reply shows, in one statement; a macro because the joined query has no type one could write down.
+/// What a reply shows, in one statement: of the members that are asked for, what they need, and always what decides who sees the
+/// row. A macro because the joined query has no type one could write down.
 macro_rules! sightings {
-    ($today:expr) => {
+    ($today:expr, $fields:expr) => {{
+        let fields: &crate::listing::Fields = $fields;
+        let today: crate::values::Date = $today;
         cadres::table
             .inner_join(organizations::table.on(organizations::id.eq(cadres::organization_id)))
             .left_join(
@@ -39,27 +39,74 @@ macro_rules! sightings {
                     .eq(cadres::professional_mentor_id)),
             )
             .select((
-                Cadre::as_select(),
                 (
-                    organizations::name,
-                    organizations::path,
-                    organizations::remote,
+                    cadres::id,
+                    fields.column(&["version"], cadres::version),
+                    fields.column(&["createdAt"], cadres::created_at),
+                    fields.column(&["updatedAt"], cadres::updated_at),
+                    fields.column(&[], cadres::created_by),
+                    fields.column(&["name"], cadres::name),
+                    fields.column(&["sex"], cadres::sex),
+                    fields.column(&["birthDate"], cadres::birth_date),
+                    fields.column(&["ethnicity"], cadres::ethnicity),
+                    fields.column(&["politicalStatus"], cadres::political_status),
+                    fields.column(&["identityNumber"], cadres::identity_masked),
+                    fields.column(&["phone"], cadres::phone_encrypted),
+                    fields.column(&["nativePlace"], cadres::native_place),
+                    fields.column(&["householdRegistration"], cadres::household_registration),
+                    fields.column(&["educationLevel"], cadres::education_level),
+                    fields.column(&["degree"], cadres::degree),
+                    fields.column(&["school"], cadres::school),
+                    fields.column(&["major"], cadres::major),
+                    cadres::organization_id,
+                    fields.column(&["postTitle"], cadres::post_title),
+                    fields.column(&["postCategory"], cadres::post_category),
+                    fields.column(&["rank"], cadres::rank),
+                    fields.column(&["recruitmentChannel"], cadres::recruitment_channel),
+                    cadres::reported_on,
+                    cadres::status,
+                    fields.column(PROBATION, cadres::probation_extended_until),
+                    cadres::political_mentor_id,
+                    cadres::professional_mentor_id,
+                    cadres::mentoring,
+                    fields.column(&["nonLocal"], cadres::non_local),
+                    fields.column(&["externalIds"], cadres::external_ids),
+                    fields.column(PROBATION, cadres::probation_leave_days),
                 ),
-                political.field(mentors::name).nullable(),
-                professional.field(mentors::name).nullable(),
-                dsl::exists(
-                    absences::table
-                        .filter(absences::cadre_id.eq(cadres::id))
-                        .filter(absences::starts_on.le($today))
-                        .filter(
-                            absences::ends_on
-                                .is_null()
-                                .or(absences::ends_on.assume_not_null().ge($today)),
-                        ),
+                (
+                    fields.column(&["organizationName"], organizations::name),
+                    organizations::path,
+                    fields.column(&["remote"], organizations::remote),
+                ),
+                fields.column(
+                    &["politicalMentorName"],
+                    political.field(mentors::name).nullable(),
+                ),
+                fields.column(
+                    &["professionalMentorName"],
+                    professional.field(mentors::name).nullable(),
+                ),
+                fields.column(
+                    &["onLeave"],
+                    diesel::dsl::exists(
+                        absences::table
+                            .filter(absences::cadre_id.eq(cadres::id))
+                            .filter(absences::starts_on.le(today))
+                            .filter(
+                                absences::ends_on
+                                    .is_null()
+                                    .or(absences::ends_on.assume_not_null().ge(today)),
+                            ),
+                    ),
                 ),
             ))
-    };
+    }};
 }
+
+use sightings;
+
+/// The members that tell of the probation.
+const PROBATION: &[&str] = &["probationEndsOn", "onProbation", "probationShortfallDays"];
 
 /// The row.
 ///
@@ -78,7 +125,7 @@ pub fn find(conn: &mut DbConn, id: Id) -> Result<Option<Cadre>> {
 /// # Errors
 /// When the database refuses.
 pub fn sight(conn: &mut DbConn, id: Id, today: Date) -> Result<Option<Sighting>> {
-    Ok(sightings!(today)
+    Ok(sightings!(today, &Fields::all())
         .filter(cadres::id.eq(id))
         .first::<Sighting>(conn)
         .optional()?)
@@ -302,180 +349,4 @@ pub fn set_mentors(
         ))
         .execute(tx)?;
     Ok(())
-}
-
-/// Members that lists of cadres are sorted by.
-pub const SORTS: &[&str] = &["id", "name", "reportedOn", "updatedAt"];
-
-/// The ids of a page, then its rows: the walk over an index stays narrow however wide a row is.
-///
-/// # Errors
-/// `Malformed`, `InvalidCursor`, or when the database refuses.
-pub fn page(
-    conn: &mut DbConn,
-    context: &Context,
-    filters: &CadreFilters,
-    units: &ListedUnits,
-    paging: &Paging,
-) -> Result<Vec<Sighting>> {
-    let sort = paging.sort(SORTS)?.of_few(units.is_narrow());
-    let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
-    let mut query = matching(context, filters, units).select(cadres::id);
-    query = match sort.member {
-        "name" => keyset!(
-            query,
-            cadres::name,
-            cadres::id,
-            sort,
-            after.map(|a| (a.key, a.id))
-        ),
-        "reportedOn" => {
-            let after = after
-                .map(|After { key, id }| Date::parse(&key).map(|key| (key, id)))
-                .transpose();
-            keyset!(
-                query,
-                cadres::reported_on,
-                cadres::id,
-                sort,
-                after.map_err(|_| Error::InvalidCursor)?
-            )
-        }
-        "updatedAt" => {
-            let after = after
-                .map(|After { key, id }| UtcTimestamp::parse(&key).map(|key| (key, id)))
-                .transpose();
-            keyset!(
-                query,
-                cadres::updated_at,
-                cadres::id,
-                sort,
-                after.map_err(|_| Error::InvalidCursor)?
-            )
-        }
-        _ => keyset!(query, cadres::id, sort, after.map(|a| a.id)),
-    };
-    let ids: Vec<Id> = query.limit(paging.rows()).load(conn)?;
-    let mut rows: Vec<Sighting> = sightings!(context.today)
-        .filter(cadres::id.eq_any(&ids))
-        .load(conn)?;
-    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.cadre.id));
-    Ok(rows)
-}
-
-/// How many rows there are in all.
-///
-/// # Errors
-/// When the database refuses.
-pub fn total(
-    conn: &mut DbConn,
-    context: &Context,
-    filters: &CadreFilters,
-    units: &ListedUnits,
-) -> Result<i64> {
-    let matching = matching(context, filters, units);
-    Ok(matching.count().get_result(conn)?)
-}
-
-type Query<'a> = cadres::BoxedQuery<'a, MultiBackend>;
-
-fn matching<'a>(context: &Context, filters: &CadreFilters, units: &ListedUnits) -> Query<'a> {
-    let mut query = in_reach(cadres::table.into_boxed::<MultiBackend>(), &units.reached);
-    if let Some(unit) = &units.asked {
-        query = query.filter(within_units!(cadres::table, unit, cadres::organization_id));
-    }
-    if let Some(phases) = &filters.phase {
-        query = in_phases(query, &phases.0, context.today);
-    }
-    if let Some(statuses) = &filters.status {
-        query = query.filter(cadres::status.eq_any(statuses.0.clone()));
-    }
-    if let Some(categories) = &filters.post_category {
-        query = query.filter(cadres::post_category.eq_any(categories.0.clone()));
-    }
-    if let Some(mentoring) = &filters.mentoring {
-        query = query.filter(cadres::mentoring.eq_any(mentoring.0.clone()));
-    }
-    query = match filters.non_local {
-        Some(NonLocalFilter::Prefecture) => query.filter(cadres::non_local.eq("PREFECTURE")),
-        Some(NonLocalFilter::County) => {
-            query.filter(cadres::non_local.eq_any(["PREFECTURE", "COUNTY"]))
-        }
-        None => query,
-    };
-    if let Some(remote) = filters.remote {
-        let units = organizations::table
-            .filter(organizations::remote.eq(remote.0))
-            .select(organizations::id);
-        query = query.filter(cadres::organization_id.eq_any(units));
-    }
-    if let Some(DateBound(day)) = filters.reported_on_gte {
-        query = query.filter(cadres::reported_on.ge(day));
-    }
-    if let Some(DateBound(day)) = filters.reported_on_lte {
-        query = query.filter(cadres::reported_on.le(day));
-    }
-    if let Some(moment) = filters.updated_at_gte {
-        query = query.filter(cadres::updated_at.ge(moment));
-    }
-    if let Some(sourced) = &filters.external_id {
-        let bearers = external_ids::table
-            .filter(external_ids::resource_type.eq(Kind::Cadre.as_str()))
-            .filter(external_ids::source.eq(sourced.source.as_str().to_owned()))
-            .filter(external_ids::external_id.eq(sourced.id.as_str().to_owned()))
-            .select(external_ids::resource_id);
-        query = query.filter(cadres::id.eq_any(bearers));
-    }
-    if let Some(typed) = &filters.q {
-        query = query.filter(named_like!(cadres::id, Kind::Cadre, typed.as_str()));
-    }
-    query
-}
-
-/// What the caller reaches: subtrees, own mentees, oneself.
-fn in_reach<'a>(query: Query<'a>, units: &ReachedUnits) -> Query<'a> {
-    let reach = &units.reach;
-    if reach.everything {
-        return query;
-    }
-    if reach.mentees_of.is_none() && reach.cadre_id.is_none() {
-        return query.filter(within_units!(cadres::table, units, cadres::organization_id));
-    }
-    let own_mentees = cadres::political_mentor_id
-        .eq(reach.mentees_of)
-        .or(cadres::professional_mentor_id.eq(reach.mentees_of));
-    let own = own_mentees
-        .assume_not_null()
-        .or(cadres::id.eq(reach.cadre_id.unwrap_or(Id(uuid::Uuid::nil()))));
-    if units.is_empty() {
-        return query.filter(own);
-    }
-    query.filter(own.or(within_units!(cadres::table, units, cadres::organization_id)))
-}
-
-fn in_phases<'a>(query: Query<'a>, phases: &[super::model::Phase], today: Date) -> Query<'a> {
-    type Condition =
-        Box<dyn BoxableExpression<cadres::table, MultiBackend, SqlType = diesel::sql_types::Bool>>;
-    let mut condition: Option<Condition> = None;
-    for phase in phases {
-        let (from, before) = reported_between(*phase, today);
-        let next: Condition = match (from, before) {
-            (Some(from), Some(before)) => Box::new(
-                cadres::reported_on
-                    .ge(from)
-                    .and(cadres::reported_on.lt(before)),
-            ),
-            (Some(from), None) => Box::new(cadres::reported_on.ge(from)),
-            (None, Some(before)) => Box::new(cadres::reported_on.lt(before)),
-            (None, None) => Box::new(cadres::reported_on.eq(cadres::reported_on)),
-        };
-        condition = Some(match condition {
-            Some(before) => Box::new(before.or(next)),
-            None => next,
-        });
-    }
-    match condition {
-        Some(condition) => query.filter(condition),
-        None => query,
-    }
 }

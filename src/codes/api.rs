@@ -11,7 +11,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::table::{CodeItem, CodeTable, names, table};
 use crate::error::{Error, FieldErrors, Result};
-use crate::http::{Filters, PathName, QueryOf, Reply, Whole};
+use crate::http::{PathName, QueryOf, Reply, Whole};
 use crate::values::Text;
 
 /// Codes in a page of a large set when nothing is said; small sets are sent whole.
@@ -92,10 +92,6 @@ pub struct CodeSetQuery {
     #[deserr(default)]
     #[param(required = false, inline)]
     cursor: Option<Text<512>>,
-}
-
-impl Filters for CodeSetQuery {
-    const NAMES: &'static [&'static str] = &["limit", "cursor"];
 }
 
 /// List code sets

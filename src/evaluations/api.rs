@@ -2,17 +2,15 @@
 
 use actix_web::{delete, get, patch, post};
 
-use super::representation::{EvaluationResponse, MEMBERS, Written};
+use super::representation::{EvaluationResponse, Written};
 use super::request::{CreateEvaluation, EvaluationFilters, Nothing, UpdateEvaluation};
 use super::service::{self, Outcome};
-use super::store::reading::SORTS;
 use super::withdrawal;
 use crate::access::markers;
 use crate::error::Result;
 use crate::http::openapi::PageOf;
-use crate::http::{
-    After, Authorized, JsonBody, ListQuery, OptionalBody, PathId, Reply, State, page_reply,
-};
+use crate::http::{Authorized, JsonBody, OptionalBody, PathId, Reply, State};
+use crate::listing::{ListQuery, Paging};
 
 /// List evaluations
 ///
@@ -20,7 +18,7 @@ use crate::http::{
 /// confirmed for staff, present mentors and the cadre. Whoever still owes an evaluation of a cadre and period sees no other.
 #[utoipa::path(
     tag = "evaluations",
-    params(EvaluationFilters, crate::http::Paging),
+    params(EvaluationFilters, Paging),
     responses((status = 200, description = "A page of evaluations.", body = PageOf<EvaluationResponse>)),
 )]
 #[get("/evaluations")]
@@ -29,26 +27,7 @@ pub async fn list_evaluations(
     state: State,
     query: ListQuery<EvaluationFilters>,
 ) -> Result<Reply> {
-    let ListQuery { filters, paging } = query;
-    let context = state.context(&guard);
-    let asked = paging.clone();
-    let page = state
-        .read_page(&guard, move |conn, context| {
-            service::list(conn, context, &filters, &asked)
-        })
-        .await?;
-    let member = paging.sort(SORTS)?.member;
-    page_reply(page, &paging, &context, MEMBERS, |evaluation| {
-        let key = match member {
-            "periodTo" => evaluation.period_to.to_string(),
-            "updatedAt" => evaluation.updated_at.to_string(),
-            _ => String::new(),
-        };
-        After {
-            key,
-            id: evaluation.id,
-        }
-    })
+    state.list(&guard, query, service::list).await
 }
 
 /// Create an evaluation

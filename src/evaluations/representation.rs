@@ -156,40 +156,6 @@ pub struct EvaluationResponse {
 
 versioned!(EvaluationResponse, "evaluation");
 
-/// Every member, for `fields`.
-pub const MEMBERS: &[&str] = &[
-    "id",
-    "version",
-    "createdAt",
-    "updatedAt",
-    "cadreId",
-    "cadreName",
-    "kind",
-    "periodFrom",
-    "periodTo",
-    "evaluatorRelation",
-    "evaluatorUserId",
-    "mentorId",
-    "mentorName",
-    "scores",
-    "overallScore",
-    "grade",
-    "summary",
-    "suggestions",
-    "status",
-    "submittedAt",
-    "returnReason",
-    "confirmedAt",
-    "acknowledgedAt",
-    "objection",
-    "supersedesId",
-    "supersededById",
-    "organizationId",
-    "organizationName",
-    "phase",
-    "allowedActions",
-];
-
 impl EvaluationResponse {
     /// The evaluation as the caller sees it; whether they may is for the store to say.
     ///

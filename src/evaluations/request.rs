@@ -10,7 +10,7 @@ use super::model::{
 use crate::db::Id;
 use crate::error::FieldErrors;
 use crate::external_ids::ExternalRef;
-use crate::http::{Filters, Flag, Integer, Limited, OneOf, Patch, RowVersion};
+use crate::http::{Flag, Integer, Limited, OneOf, Patch, RowVersion};
 use crate::journal::OverrideInput;
 use crate::values::{Date, DateBound, Text, text_enum};
 
@@ -369,20 +369,4 @@ pub struct EvaluationFilters {
     #[param(required = false, inline)]
     #[deserr(default)]
     pub period_to_lte: Option<DateBound>,
-}
-
-impl Filters for EvaluationFilters {
-    const NAMES: &'static [&'static str] = &[
-        "cadreId",
-        "organizationId",
-        "subtree",
-        "kind",
-        "evaluatorRelation",
-        "evaluatorUserId",
-        "status",
-        "current",
-        "periodFromGte",
-        "periodToLte",
-    ];
-    const FLAGS: &'static [&'static str] = &["subtree", "current"];
 }

@@ -7,14 +7,17 @@ use super::request::{CreateEvaluation, EvaluationFilters, UpdateEvaluation};
 use super::store;
 use super::store::offices::Offices;
 use super::store::reading;
+use super::store::reading::EvaluationSort;
 use super::trail::{own, record, record_overriding, write_overriding, written};
 use super::writer::{self, Occasion, Place, named_cadre};
 use crate::access::{Context, Role};
 use crate::cadres::{self, Cadre, CadreChoice};
 use crate::db::{DbConn, Id};
 use crate::error::{Error, FieldErrors, Result, Violation};
-use crate::http::{Limited, Page, Paging};
+use crate::http::Limited;
+use crate::http::parameters;
 use crate::journal::{self, Override, OverrideInput};
+use crate::listing::{List, Page};
 use crate::organizations::ListedUnits;
 
 /// What a create came to.
@@ -55,15 +58,15 @@ pub fn list(
     conn: &mut DbConn,
     context: &Context,
     filters: &EvaluationFilters,
-    paging: &Paging,
+    list: &List<EvaluationSort>,
 ) -> Result<Page<EvaluationResponse>> {
     let only_subject = context.reach.cadre_id.is_some()
         && context.reach.mentor_id.is_none()
         && context.reach.subtrees.is_empty();
     if only_subject && filters.evaluator_user_id.is_some() {
-        let allowed: Vec<&str> = <EvaluationFilters as crate::http::Filters>::NAMES
-            .iter()
-            .copied()
+        let names = parameters::<EvaluationFilters>().iter();
+        let allowed: Vec<&str> = names
+            .map(String::as_str)
             .filter(|name| *name != "evaluatorUserId")
             .collect();
         return Err(Error::parameter(
@@ -75,17 +78,10 @@ pub fn list(
     let subtree = filters.subtree.is_none_or(|flag| flag.0);
     let units = ListedUnits::of(conn, &context.reach, filters.organization_id, subtree)?;
     let offices = Offices::listed(conn, context, &units.reached)?;
-    let rows = reading::page(conn, context, filters, &units, &offices, paging)?;
-    let total = if paging.wants_total() {
-        Some(reading::total(conn, context, filters, &units, &offices)?)
-    } else {
-        None
-    };
-    let see = |sighting: Sighting| EvaluationResponse::see(sighting, context);
-    Ok(Page {
-        items: rows.into_iter().map(see).collect::<Result<Vec<_>>>()?,
-        journal_position: journal::position(conn)?,
-        total,
+    let rows = reading::page(conn, context, filters, &units, &offices, list)?;
+    let total = || reading::total(conn, context, filters, &units, &offices);
+    list.page(rows, total, |sighting| {
+        EvaluationResponse::see(sighting, context)
     })
 }
 

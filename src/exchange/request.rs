@@ -5,7 +5,7 @@ use utoipa::IntoParams;
 
 use crate::error::FieldErrors;
 use crate::external_ids::Source;
-use crate::http::{Filters, Flag};
+use crate::http::Flag;
 use crate::values::text_enum;
 
 text_enum! {
@@ -35,11 +35,6 @@ pub struct ImportTerms {
     #[param(required = false, inline)]
     #[deserr(default)]
     pub source: Option<Source>,
-}
-
-impl Filters for ImportTerms {
-    const NAMES: &'static [&'static str] = &["dryRun", "mode", "source"];
-    const FLAGS: &'static [&'static str] = &["dryRun"];
 }
 
 impl ImportTerms {

@@ -2,17 +2,16 @@
 
 use actix_web::{get, post};
 
-use super::representation::{GrowthEntryResponse, MEMBERS};
+use super::representation::GrowthEntryResponse;
 use super::request::{
     CreateGrowthEntry, DisputeGrowthEntry, GrowthEntryFilters, VerifyGrowthEntry,
 };
-use super::{service, store};
+use super::service;
 use crate::access::markers;
 use crate::error::Result;
 use crate::http::openapi::PageOf;
-use crate::http::{
-    After, Authorized, JsonBody, ListQuery, OptionalBody, PathId, Reply, State, page_reply,
-};
+use crate::http::{Authorized, JsonBody, OptionalBody, PathId, Reply, State};
+use crate::listing::{ListQuery, Paging};
 
 /// List growth entries
 ///
@@ -20,7 +19,7 @@ use crate::http::{
 /// wrote; of a cadre's own file. Entries that were corrected are among them and name their successor.
 #[utoipa::path(
     tag = "growth-entries",
-    params(GrowthEntryFilters, crate::http::Paging),
+    params(GrowthEntryFilters, Paging),
     responses((status = 200, description = "A page of growth entries.", body = PageOf<GrowthEntryResponse>)),
 )]
 #[get("/growth-entries")]
@@ -29,22 +28,7 @@ pub async fn list_growth_entries(
     state: State,
     query: ListQuery<GrowthEntryFilters>,
 ) -> Result<Reply> {
-    let ListQuery { filters, paging } = query;
-    let context = state.context(&guard);
-    let asked = paging.clone();
-    let page = state
-        .read_page(&guard, move |conn, context| {
-            service::list(conn, context, &filters, &asked)
-        })
-        .await?;
-    let member = paging.sort(store::SORTS)?.member;
-    page_reply(page, &paging, &context, MEMBERS, |entry| After {
-        key: match member {
-            "occurredOn" => entry.occurred_on.to_string(),
-            _ => String::new(),
-        },
-        id: entry.id,
-    })
+    state.list(&guard, query, service::list).await
 }
 
 /// Write a growth entry

@@ -77,33 +77,6 @@ pub struct GrowthEntryResponse {
 
 versioned!(GrowthEntryResponse, "growth-entry");
 
-/// Every member, for `fields`.
-pub const MEMBERS: &[&str] = &[
-    "id",
-    "version",
-    "createdAt",
-    "updatedAt",
-    "cadreId",
-    "cadreName",
-    "organizationId",
-    "organizationName",
-    "phase",
-    "occurredOn",
-    "kind",
-    "title",
-    "participation",
-    "support",
-    "outcome",
-    "evidence",
-    "source",
-    "status",
-    "verifiedBy",
-    "disputeReason",
-    "supersedesId",
-    "supersededById",
-    "allowedActions",
-];
-
 impl GrowthEntryResponse {
     /// The entry as this caller sees it.
     ///

@@ -8,7 +8,7 @@ use super::model::{EntryKind, EntryStatus};
 use crate::db::Id;
 use crate::error::FieldErrors;
 use crate::external_ids::ExternalRef;
-use crate::http::{Filters, OneOf};
+use crate::http::OneOf;
 use crate::values::{Date, DateBound, Text};
 
 /// A new growth entry. Exactly one of `cadreId` and `cadreRef` names the cadre; the source follows from who writes.
@@ -99,15 +99,4 @@ pub struct GrowthEntryFilters {
     #[deserr(default)]
     #[param(required = false, inline)]
     pub occurred_on_lte: Option<DateBound>,
-}
-
-impl Filters for GrowthEntryFilters {
-    const NAMES: &'static [&'static str] = &[
-        "cadreId",
-        "organizationId",
-        "kind",
-        "status",
-        "occurredOnGte",
-        "occurredOnLte",
-    ];
 }

@@ -3,13 +3,14 @@
 use super::model::{EntryKind, EntrySource, EntryStatus, GrowthEntry, Sighting};
 use super::representation::GrowthEntryResponse;
 use super::request::{CreateGrowthEntry, DisputeGrowthEntry, GrowthEntryFilters};
+use super::store::GrowthEntrySort;
 use super::{rules, store};
 use crate::access::Context;
 use crate::cadres::{self, Cadre, CadreChoice};
 use crate::db::{DbConn, Id};
 use crate::error::{Current, Error, FieldErrors, Result};
-use crate::http::{Page, Paging};
 use crate::journal::{self, Change};
+use crate::listing::{List, Page};
 use crate::organizations::{self, ListedUnits};
 use crate::values::{Date, Text};
 
@@ -30,20 +31,13 @@ pub fn list(
     conn: &mut DbConn,
     context: &Context,
     filters: &GrowthEntryFilters,
-    paging: &Paging,
+    list: &List<GrowthEntrySort>,
 ) -> Result<Page<GrowthEntryResponse>> {
     let units = ListedUnits::of(conn, &context.reach, filters.organization_id, true)?;
-    let rows = store::page(conn, context, filters, &units, paging)?;
-    let total = if paging.wants_total() {
-        Some(store::total(conn, context, filters, &units)?)
-    } else {
-        None
-    };
-    let see = |sighting| GrowthEntryResponse::see(sighting, context);
-    Ok(Page {
-        items: rows.into_iter().map(see).collect::<Result<_>>()?,
-        journal_position: journal::position(conn)?,
-        total,
+    let rows = store::page(conn, context, filters, &units, list)?;
+    let total = || store::total(conn, context, filters, &units);
+    list.page(rows, total, |sighting| {
+        GrowthEntryResponse::see(sighting, context)
     })
 }
 

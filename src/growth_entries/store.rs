@@ -8,7 +8,7 @@ use crate::access::Context;
 use crate::db::schema::{assignments, cadres, growth_entries, organizations};
 use crate::db::{DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, any_of, on_backend};
 use crate::error::{Error, Result};
-use crate::http::{After, Paging, keyset};
+use crate::listing::{List, Sort, SortColumn};
 use crate::organizations::{ListedUnits, within_units};
 use crate::values::{Date, DateBound};
 
@@ -114,44 +114,46 @@ pub fn update(tx: &mut DbConn, entry: &GrowthEntry) -> Result<()> {
     }
 }
 
-/// Members that lists of growth entries are sorted by.
-pub const SORTS: &[&str] = &["id", "occurredOn"];
+/// What lists of growth entries are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GrowthEntrySort {
+    /// The id.
+    Id,
+    /// The day it happened.
+    OccurredOn,
+}
 
-/// The ids of a page, then its rows: the walk over an index stays narrow however long the texts are.
+impl Sort for GrowthEntrySort {
+    type Row = Sighting;
+    type Source = growth_entries::table;
+    const ALL: &'static [(&'static str, Self)] =
+        &[("id", Self::Id), ("occurredOn", Self::OccurredOn)];
+
+    fn column(self) -> SortColumn<Self::Source, Self::Row> {
+        match self {
+            Self::Id => SortColumn::new(growth_entries::id, |row| row.entry.id),
+            Self::OccurredOn => {
+                SortColumn::new(growth_entries::occurred_on, |row| row.entry.occurred_on)
+            }
+        }
+    }
+}
+
+/// The rows of a page: their ids are found first, so that the walk over an index stays narrow however long the texts are.
 ///
 /// # Errors
-/// `Malformed` or `InvalidCursor`, or when the database refuses.
+/// `InvalidCursor`, or when the database refuses.
 pub fn page(
     conn: &mut DbConn,
     context: &Context,
     filters: &GrowthEntryFilters,
     units: &ListedUnits,
-    paging: &Paging,
+    list: &List<GrowthEntrySort>,
 ) -> Result<Vec<Sighting>> {
-    let sort = paging.sort(SORTS)?.of_few(units.is_narrow());
-    let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
-    let query = matching(context, filters, units).select(growth_entries::id);
-    let query = if sort.member == "occurredOn" {
-        let after = after
-            .map(|After { key, id }| Date::parse(&key).map(|key| (key, id)))
-            .transpose()
-            .map_err(|_| Error::InvalidCursor)?;
-        keyset!(
-            query,
-            growth_entries::occurred_on,
-            growth_entries::id,
-            sort,
-            after
-        )
-    } else {
-        keyset!(query, growth_entries::id, sort, after.map(|after| after.id))
-    };
-    let ids: Vec<Id> = query.limit(paging.rows()).load(conn)?;
-    let mut rows: Vec<Sighting> = sightings!()
-        .filter(growth_entries::id.eq_any(&ids))
-        .load(conn)?;
-    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.entry.id));
-    Ok(rows)
+    let ids = matching(context, filters, units).select(growth_entries::id);
+    let ids = list.window(ids, units.is_narrow())?;
+    let rows = sightings!().into_boxed::<MultiBackend>();
+    Ok(list.rows_of(rows, growth_entries::id, ids).load(conn)?)
 }
 
 /// How many rows there are in all.

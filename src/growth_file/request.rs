@@ -4,7 +4,7 @@ use deserr::Deserr;
 use utoipa::IntoParams;
 
 use crate::error::FieldErrors;
-use crate::http::{Filters, OneOf, Whole};
+use crate::http::{OneOf, Whole};
 use crate::values::{Date, text_enum};
 
 text_enum! {
@@ -52,10 +52,6 @@ pub struct GrowthFileQuery {
     #[deserr(default)]
     #[param(required = false, inline)]
     pub limit: Option<Whole<1, 1000>>,
-}
-
-impl Filters for GrowthFileQuery {
-    const NAMES: &'static [&'static str] = &["sections", "since", "limit"];
 }
 
 /// Most entries and evaluations of a file.

@@ -6,10 +6,12 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 use deserr::{Deserr, IntoValue, Value, ValuePointerRef};
 use serde_json::{Map, Value as Json};
+use utoipa::IntoParams;
+use utoipa::openapi::schema::{SchemaType, Type};
+use utoipa::openapi::{RefOr, Schema};
 
-use super::page::Paging;
 use crate::error::{Error, Fault, FieldErrors, ParameterError, Result};
-use crate::values::Word;
+use crate::values::{PerType, Word};
 
 /// A query string as decoded pairs; a name that stands twice is noted.
 pub struct RawQuery {
@@ -86,11 +88,13 @@ impl RawQuery {
     /// # Errors
     /// `Malformed` with all faults.
     pub fn finish<F: Filters>(mut self, also_allowed: &[&str]) -> Result<F> {
-        let known: Vec<&str> = F::NAMES.iter().chain(also_allowed).copied().collect();
+        let allowed = allowed::<F>();
+        let names = allowed.names.iter().map(String::as_str);
+        let known: Vec<&str> = names.chain(also_allowed.iter().copied()).collect();
         let unknown: Vec<String> = self
             .members
             .keys()
-            .filter(|name| !F::NAMES.contains(&name.as_str()))
+            .filter(|name| !allowed.names.contains(name))
             .cloned()
             .collect();
         for name in unknown {
@@ -98,8 +102,8 @@ impl RawQuery {
             self.errors
                 .push(ParameterError::new(name, "parameter-unknown", &known));
         }
-        for flag in F::FLAGS {
-            if let Some(value) = self.members.get_mut(*flag) {
+        for flag in &allowed.flags {
+            if let Some(value) = self.members.get_mut(flag) {
                 match value.as_str() {
                     Some("true") => *value = Json::Bool(true),
                     Some("false") => *value = Json::Bool(false),
@@ -170,49 +174,59 @@ pub fn percent_decode(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// The filters of a list: a struct whose members are the parameters' names.
-pub trait Filters: Deserr<FieldErrors> {
-    /// The allowed names.
-    const NAMES: &'static [&'static str];
-    /// Those of them that are a [`Flag`]: what stands in a body as a boolean stands in a query as a word.
-    const FLAGS: &'static [&'static str] = &[];
+/// The filters of a list: a struct whose members are the parameters.
+pub trait Filters: Deserr<FieldErrors> + IntoParams + 'static {}
+
+impl<F: Deserr<FieldErrors> + IntoParams + 'static> Filters for F {}
+
+/// What a query may hold, as the document says it.
+struct Allowed {
+    names: Vec<String>,
+    /// Those that are a [`Flag`]: what stands in a body as a boolean stands in a query as a word.
+    flags: Vec<String>,
 }
 
-/// A list's query: filters and paging.
-pub struct ListQuery<F> {
-    /// What to list.
-    pub filters: F,
-    /// Which part of it, in which order and form.
-    pub paging: Paging,
+/// The names of the parameters that a type of filters has.
+pub fn parameters<F: Filters>() -> &'static [String] {
+    &allowed::<F>().names
 }
 
-impl<F: Filters + 'static> FromRequest for ListQuery<F> {
-    type Error = Error;
-    type Future = Ready<Result<Self>>;
+fn allowed<F: Filters>() -> &'static Allowed {
+    static ALLOWED: PerType<Allowed> = PerType::new();
+    ALLOWED.get::<F>(|| {
+        let parameters = F::into_params(|| None);
+        let flags = parameters.iter().filter(|parameter| {
+            let schema = parameter.schema.as_ref();
+            schema.is_some_and(is_boolean)
+        });
+        Allowed {
+            flags: flags.map(|parameter| parameter.name.clone()).collect(),
+            names: parameters.into_iter().map(|p| p.name).collect(),
+        }
+    })
+}
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let mut raw = RawQuery::parse(request.query_string());
-        let paging = Paging::take(&mut raw, request.path());
-        ready(
-            raw.finish::<F>(Paging::NAMES)
-                .map(|filters| Self { filters, paging }),
-        )
+fn is_boolean(schema: &RefOr<Schema>) -> bool {
+    match schema {
+        RefOr::T(Schema::Object(object)) => match &object.schema_type {
+            SchemaType::Type(kind) => *kind == Type::Boolean,
+            SchemaType::Array(kinds) => kinds.contains(&Type::Boolean),
+            SchemaType::AnyValue => false,
+        },
+        RefOr::T(Schema::OneOf(choices)) => choices.items.iter().any(is_boolean),
+        _ => false,
     }
 }
 
 /// A list whose filters stand elsewhere.
-#[derive(Debug, Clone, Copy, Deserr)]
+#[derive(Debug, Clone, Copy, Deserr, IntoParams)]
 #[deserr(error = FieldErrors)]
 pub struct NoFilters {}
-
-impl Filters for NoFilters {
-    const NAMES: &'static [&'static str] = &[];
-}
 
 /// Query parameters of an operation that is no list.
 pub struct QueryOf<F>(pub F);
 
-impl<F: Filters + 'static> FromRequest for QueryOf<F> {
+impl<F: Filters> FromRequest for QueryOf<F> {
     type Error = Error;
     type Future = Ready<Result<Self>>;
 
@@ -225,7 +239,7 @@ impl<F: Filters + 'static> FromRequest for QueryOf<F> {
     }
 }
 
-/// `true` or `false`; a query that has one names it in [`Filters::FLAGS`].
+/// `true` or `false`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Flag(pub bool);
 

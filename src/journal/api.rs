@@ -1,87 +1,22 @@
 //! `GET /v1/journal`.
 
+use super::request::JournalFilters;
+use super::store::JournalSort;
 use actix_web::get;
-use deserr::Deserr;
-use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{ActorResponse, JournalEntryResponse};
-use super::store::{self, Criteria, Row};
+use super::store::{self, Row};
 use crate::access::{Context, Mention, Role, markers};
-use crate::db::{DbConn, Id, UtcTimestamp};
-use crate::error::{Error, FieldErrors, Result};
-use crate::http::{
-    After, Authorized, Filters, ListQuery, Page, Paging, Reply, Seen, State, page_reply,
-};
-use crate::values::Text;
+use crate::db::{DbConn, Id, ROWS_PER_STATEMENT};
+use crate::error::{Error, Result};
+use crate::http::{Authorized, Reply, Seen, State};
+use crate::listing::{List, ListQuery, Page, Paging};
 
 /// Mounts the room.
 pub fn routes(config: &mut ServiceConfig) {
     config.service(list_journal);
 }
-
-/// Filters of the journal.
-#[derive(Debug, Deserr, IntoParams)]
-#[deserr(error = FieldErrors, rename_all = camelCase)]
-#[into_params(parameter_in = Query, rename_all = "camelCase")]
-pub struct JournalFilters {
-    /// The kind of resource.
-    #[deserr(default)]
-    #[param(required = false, inline)]
-    resource_type: Option<Text<64>>,
-    /// The resource.
-    #[deserr(default)]
-    #[param(required = false, inline)]
-    resource_id: Option<Id>,
-    /// The cadre a change is about.
-    #[deserr(default)]
-    #[param(required = false, inline)]
-    cadre_id: Option<Id>,
-    /// The account that made the change.
-    #[deserr(default)]
-    #[param(required = false, inline)]
-    actor_id: Option<Id>,
-    /// What happened.
-    #[deserr(default)]
-    #[param(required = false, inline)]
-    action: Option<Text<64>>,
-    /// Not before this moment.
-    #[deserr(default)]
-    #[param(required = false, inline)]
-    occurred_at_gte: Option<UtcTimestamp>,
-    /// Not after this moment.
-    #[deserr(default)]
-    #[param(required = false, inline)]
-    occurred_at_lte: Option<UtcTimestamp>,
-}
-
-impl Filters for JournalFilters {
-    const NAMES: &'static [&'static str] = &[
-        "resourceType",
-        "resourceId",
-        "cadreId",
-        "actorId",
-        "action",
-        "occurredAtGte",
-        "occurredAtLte",
-    ];
-}
-
-const MEMBERS: &[&str] = &[
-    "position",
-    "occurredAt",
-    "action",
-    "resourceType",
-    "resourceId",
-    "version",
-    "changedFields",
-    "organizationId",
-    "cadreId",
-    "actor",
-    "requestId",
-    "reason",
-    "overrides",
-];
 
 /// List the journal
 ///
@@ -98,64 +33,35 @@ pub async fn list_journal(
     state: State,
     query: ListQuery<JournalFilters>,
 ) -> Result<Reply> {
-    let ListQuery { filters, paging } = query;
-    let criteria = Criteria {
-        resource_type: filters.resource_type.map(Text::into_string),
-        resource_id: filters.resource_id,
-        cadre_id: filters.cadre_id,
-        actor_id: filters.actor_id,
-        action: filters.action.map(Text::into_string),
-        occurred_from: filters.occurred_at_gte,
-        occurred_to: filters.occurred_at_lte,
-    };
-    let context = state.context(&guard);
-    let (page, paging) = state
-        .read(&guard, move |conn, context| {
-            Ok((read(conn, context, &criteria, &paging)?, paging.clone()))
-        })
-        .await?;
-    let key = |entry: &JournalEntryResponse| After {
-        key: entry.position.to_string(),
-        id: entry.resource_id,
-    };
-    page_reply(page, &paging, &context, MEMBERS, key)
+    state.list(&guard, query, list).await
 }
 
-fn read(
+fn list(
     conn: &mut DbConn,
     context: &Context,
-    criteria: &Criteria,
-    paging: &Paging,
+    filters: &JournalFilters,
+    list: &List<JournalSort>,
 ) -> Result<Page<JournalEntryResponse>> {
-    let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
-    let after = after
-        .map(|after| after.key.parse::<i64>().map_err(|_| Error::InvalidCursor))
-        .transpose()?;
-    let items = known(conn, context, criteria, paging, after)?
-        .into_iter()
-        .map(|row| see(row, context))
-        .collect::<Result<Vec<_>>>()?;
-    Ok(Page {
-        items,
-        journal_position: store::position(conn)?,
-        total: None,
-    })
+    let rows = known(conn, context, filters, list)?;
+    let count = || count(conn, context, filters);
+    list.page(rows, count, |row| see(row, context))
 }
 
 /// Rows of a page without those that a higher room withholds from the caller; what they leave free is filled up.
 fn known(
     conn: &mut DbConn,
     context: &Context,
-    criteria: &Criteria,
-    paging: &Paging,
-    mut after: Option<i64>,
+    filters: &JournalFilters,
+    list: &List<JournalSort>,
 ) -> Result<Vec<Row>> {
-    let wanted = usize::try_from(paging.rows()).unwrap_or(usize::MAX);
+    let mut rest = list.clone();
     let mut known = Vec::new();
     loop {
-        let rows = store::page(conn, context, criteria, paging, after)?;
-        let is_last = rows.len() < wanted;
-        after = rows.last().map(|(position, _, _)| *position);
+        let rows = store::page(conn, context, filters, &rest)?;
+        let is_last = rows.len() < list.wanted();
+        if let Some(last) = rows.last() {
+            rest = rest.after(last)?;
+        }
         let mentions: Vec<Mention<'_>> = rows
             .iter()
             .map(|(_, entry, _)| Mention {
@@ -167,11 +73,37 @@ fn known(
         let withheld = (context.scene.reactions.withheld)(conn, context, &mentions)?;
         let kept = |(_, entry, _): &Row| !withheld.contains(&entry.resource_id);
         known.extend(rows.into_iter().filter(kept));
-        if is_last || known.len() >= wanted {
-            known.truncate(wanted);
+        if is_last || known.len() >= list.wanted() {
+            known.truncate(list.wanted());
             return Ok(known);
         }
     }
+}
+
+/// How many rows there are without those that are withheld from the caller.
+fn count(conn: &mut DbConn, context: &Context, filters: &JournalFilters) -> Result<i64> {
+    let all = store::count(conn, context, filters, None)?;
+    let reactions = &context.scene.reactions;
+    let mut withheld = Vec::new();
+    for resource_type in reactions.withheld_types {
+        let mentioned = store::mentioned(conn, context, filters, resource_type)?;
+        for mentioned in mentioned.chunks(ROWS_PER_STATEMENT) {
+            let mention = |(resource_id, cadre_id): &(Id, Option<Id>)| Mention {
+                resource_type,
+                resource_id: *resource_id,
+                cadre_id: *cadre_id,
+            };
+            let mentions: Vec<Mention<'_>> = mentioned.iter().map(mention).collect();
+            withheld.extend((reactions.withheld)(conn, context, &mentions)?);
+        }
+    }
+    withheld.sort();
+    withheld.dedup();
+    let mut total = all;
+    for ids in withheld.chunks(ROWS_PER_STATEMENT) {
+        total -= store::count(conn, context, filters, Some(ids))?;
+    }
+    Ok(total)
 }
 
 fn see((position, entry, payload): Row, context: &Context) -> Result<JournalEntryResponse> {

@@ -7,6 +7,7 @@
 mod api;
 mod model;
 mod overrides;
+mod request;
 mod sealer;
 mod store;
 

@@ -1,5 +1,6 @@
 //! Queries of the journal.
 
+use super::request::JournalFilters;
 use diesel::dsl;
 use diesel::prelude::*;
 
@@ -8,7 +9,7 @@ use crate::access::{Account, Context};
 use crate::db::schema::{journal_entries, journal_payloads, journal_pending, journal_seals};
 use crate::db::{DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, UtcTimestamp, on_backend, within};
 use crate::error::{Error, Result};
-use crate::http::Paging;
+use crate::listing::{List, Sort, SortColumn};
 use crate::values::Date;
 
 /// Writes the row of a change; every write calls it in its own transaction.
@@ -159,18 +160,6 @@ pub fn created_by_caller(context: &Context, created_by: Option<Id>) -> bool {
     context.actor.account != Account::System && context.actor.id() == created_by
 }
 
-/// Filters of the journal, as the store takes them.
-#[derive(Debug, Clone, Default)]
-pub struct Criteria {
-    pub resource_type: Option<String>,
-    pub resource_id: Option<Id>,
-    pub cadre_id: Option<Id>,
-    pub actor_id: Option<Id>,
-    pub action: Option<String>,
-    pub occurred_from: Option<UtcTimestamp>,
-    pub occurred_to: Option<UtcTimestamp>,
-}
-
 /// A row with its position and payload.
 pub type Row = (i64, Entry, Option<String>);
 
@@ -185,66 +174,118 @@ type Joined = dsl::LeftJoinQuerySource<
     dsl::Eq<journal_payloads::entry_id, journal_entries::id>,
 >;
 
+/// What the journal is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JournalSort {
+    /// The position.
+    Position,
+}
+
+impl Sort for JournalSort {
+    type Row = Row;
+    type Source = Joined;
+    const ALL: &'static [(&'static str, Self)] = &[("position", Self::Position)];
+
+    fn column(self) -> SortColumn<Self::Source, Self::Row> {
+        match self {
+            Self::Position => SortColumn::new(journal_seals::position, |(position, ..)| *position),
+        }
+    }
+}
+
+/// Sealed rows that pass the filters and lie in the caller's reach; a macro because the joined query has no type one could write
+/// down.
+macro_rules! matching {
+    ($context:expr, $filters:expr) => {{
+        let (context, filters): (&Context, &JournalFilters) = ($context, $filters);
+        let mut query = journal_seals::table
+            .inner_join(journal_entries::table.on(journal_entries::id.eq(journal_seals::entry_id)))
+            .left_join(
+                journal_payloads::table.on(journal_payloads::entry_id.eq(journal_entries::id)),
+            )
+            .into_boxed::<MultiBackend>();
+        if let Some(value) = &filters.resource_type {
+            query = query.filter(journal_entries::resource_type.eq(value.as_str().to_owned()));
+        }
+        if let Some(value) = filters.resource_id {
+            query = query.filter(journal_entries::resource_id.eq(value));
+        }
+        if let Some(value) = filters.cadre_id {
+            query = query.filter(journal_entries::cadre_id.eq(value));
+        }
+        if let Some(value) = filters.actor_id {
+            query = query.filter(journal_entries::actor_id.eq(value));
+        }
+        if let Some(value) = &filters.action {
+            query = query.filter(journal_entries::action.eq(value.as_str().to_owned()));
+        }
+        if let Some(value) = filters.occurred_at_gte {
+            query = query.filter(journal_entries::occurred_at.ge(value));
+        }
+        if let Some(value) = filters.occurred_at_lte {
+            query = query.filter(journal_entries::occurred_at.le(value));
+        }
+        if !context.reach.everything {
+            query = query.filter(within!(
+                Joined,
+                journal_entries::organization_id.assume_not_null(),
+                &context.reach
+            ));
+        }
+        query
+    }};
+}
+
 /// Rows in the order of their positions.
 ///
 /// # Errors
-/// When the database refuses.
+/// `InvalidCursor`, or when the database refuses.
 pub fn page(
     conn: &mut DbConn,
     context: &Context,
-    criteria: &Criteria,
-    paging: &Paging,
-    after: Option<i64>,
+    filters: &JournalFilters,
+    list: &List<JournalSort>,
 ) -> Result<Vec<Row>> {
-    let descending = paging.sort(&["position"])?.descending;
-    let joined = journal_seals::table
-        .inner_join(journal_entries::table.on(journal_entries::id.eq(journal_seals::entry_id)))
-        .left_join(journal_payloads::table.on(journal_payloads::entry_id.eq(journal_entries::id)))
-        .select((
-            journal_seals::position,
-            Entry::as_select(),
-            journal_payloads::payload.nullable(),
-        ));
-    let mut query = joined.into_boxed::<MultiBackend>();
-    if let Some(value) = &criteria.resource_type {
-        query = query.filter(journal_entries::resource_type.eq(value.clone()));
+    let query = matching!(context, filters).select((
+        journal_seals::position,
+        Entry::as_select(),
+        journal_payloads::payload.nullable(),
+    ));
+    Ok(list.window(query, false)?.load(conn)?)
+}
+
+/// How many rows there are in all, or of these resources.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count(
+    conn: &mut DbConn,
+    context: &Context,
+    filters: &JournalFilters,
+    of: Option<&[Id]>,
+) -> Result<i64> {
+    let mut query = matching!(context, filters);
+    if let Some(ids) = of {
+        query = query.filter(journal_entries::resource_id.eq_any(ids.to_vec()));
     }
-    if let Some(value) = criteria.resource_id {
-        query = query.filter(journal_entries::resource_id.eq(value));
-    }
-    if let Some(value) = criteria.cadre_id {
-        query = query.filter(journal_entries::cadre_id.eq(value));
-    }
-    if let Some(value) = criteria.actor_id {
-        query = query.filter(journal_entries::actor_id.eq(value));
-    }
-    if let Some(value) = &criteria.action {
-        query = query.filter(journal_entries::action.eq(value.clone()));
-    }
-    if let Some(value) = criteria.occurred_from {
-        query = query.filter(journal_entries::occurred_at.ge(value));
-    }
-    if let Some(value) = criteria.occurred_to {
-        query = query.filter(journal_entries::occurred_at.le(value));
-    }
-    if !context.reach.everything {
-        query = query.filter(within!(
-            Joined,
-            journal_entries::organization_id.assume_not_null(),
-            &context.reach
-        ));
-    }
-    query = match (after, descending) {
-        (Some(position), false) => query.filter(journal_seals::position.gt(position)),
-        (Some(position), true) => query.filter(journal_seals::position.lt(position)),
-        (None, _) => query,
-    };
-    query = if descending {
-        query.order(journal_seals::position.desc())
-    } else {
-        query.order(journal_seals::position.asc())
-    };
-    Ok(query.limit(paging.rows()).load(conn)?)
+    Ok(query.count().get_result(conn)?)
+}
+
+/// The resources of a kind that rows are about, each with its cadre.
+///
+/// # Errors
+/// When the database refuses.
+pub fn mentioned(
+    conn: &mut DbConn,
+    context: &Context,
+    filters: &JournalFilters,
+    resource_type: &str,
+) -> Result<Vec<(Id, Option<Id>)>> {
+    let query = matching!(context, filters)
+        .filter(journal_entries::resource_type.eq(resource_type.to_owned()))
+        .select((journal_entries::resource_id, journal_entries::cadre_id))
+        .distinct();
+    Ok(query.load(conn)?)
 }
 
 /// Who made the latest change of this kind to a resource; `Some(None)` is the service itself.

@@ -2,14 +2,13 @@
 
 use actix_web::{delete, get, post};
 
-use super::model::{CreateKinship, KinshipFilters, KinshipResponse, MEMBERS};
+use super::model::{CreateKinship, KinshipFilters, KinshipResponse};
 use super::service::{self, Outcome};
 use crate::access::markers;
 use crate::error::Result;
 use crate::http::openapi::PageOf;
-use crate::http::{
-    After, Authorized, JsonBody, ListQuery, Paging, PathId, Reply, State, page_reply,
-};
+use crate::http::{Authorized, JsonBody, PathId, Reply, State};
+use crate::listing::{ListQuery, Paging};
 
 /// List kinships
 ///
@@ -25,18 +24,7 @@ pub async fn list_kinships(
     state: State,
     query: ListQuery<KinshipFilters>,
 ) -> Result<Reply> {
-    let ListQuery { filters, paging } = query;
-    let context = state.context(&guard);
-    let asked = paging.clone();
-    let page = state
-        .read_page(&guard, move |conn, context| {
-            service::list(conn, context, &filters, &asked)
-        })
-        .await?;
-    page_reply(page, &paging, &context, MEMBERS, |kinship| After {
-        key: String::new(),
-        id: kinship.id,
-    })
+    state.list(&guard, query, service::list).await
 }
 
 /// Declare a kinship

@@ -9,7 +9,7 @@ use crate::codes::KinshipCode;
 use crate::db::schema::kinships;
 use crate::db::{Id, UtcTimestamp};
 use crate::error::FieldErrors;
-use crate::http::{Filters, Seen, versioned};
+use crate::http::{Seen, versioned};
 use crate::values::text_enum;
 
 text_enum! {
@@ -163,17 +163,6 @@ pub struct KinshipResponse {
 
 versioned!(KinshipResponse, "kinship");
 
-/// Every member, for `fields`.
-pub const MEMBERS: &[&str] = &[
-    "id",
-    "version",
-    "createdAt",
-    "updatedAt",
-    "personA",
-    "personB",
-    "relation",
-];
-
 /// Filters of the list of kinships.
 #[derive(Debug, Clone, Default, Deserr, IntoParams, ToSchema)]
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
@@ -188,8 +177,4 @@ pub struct KinshipFilters {
     #[deserr(default)]
     #[param(required = false, inline)]
     pub relation: Option<KinshipCode>,
-}
-
-impl Filters for KinshipFilters {
-    const NAMES: &'static [&'static str] = &["personId", "relation"];
 }

@@ -1,5 +1,6 @@
 //! Use cases of kinships.
 
+use super::store::KinshipSort;
 use std::collections::HashMap;
 
 use super::model::{
@@ -10,8 +11,9 @@ use super::store;
 use crate::access::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Current, Error, Fault, FieldErrors, Result};
-use crate::http::{Page, Paging, Seen};
+use crate::http::Seen;
 use crate::journal::{self, Change};
+use crate::listing::{List, Page};
 use crate::mentors;
 
 /// What a declaration came to.
@@ -70,21 +72,13 @@ pub fn list(
     conn: &mut DbConn,
     context: &Context,
     filters: &KinshipFilters,
-    paging: &Paging,
+    list: &List<KinshipSort>,
 ) -> Result<Page<KinshipResponse>> {
-    let rows = store::page(conn, context, filters, paging)?;
-    let total = if paging.wants_total() {
-        Some(store::total(conn, context, filters)?)
-    } else {
-        None
-    };
+    let rows = store::page(conn, context, filters, list)?;
     let persons: Vec<Person> = rows.iter().flat_map(Kinship::persons).collect();
     let known = person::find(conn, &persons)?;
-    Ok(Page {
-        items: rows.iter().map(|row| see(context, row, &known)).collect(),
-        journal_position: journal::position(conn)?,
-        total,
-    })
+    let total = || store::total(conn, context, filters);
+    list.page(rows, total, |row| Ok(see(context, &row, &known)))
 }
 
 /// Takes a declaration back.

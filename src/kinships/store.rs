@@ -12,10 +12,26 @@ use crate::codes::KinshipCode;
 use crate::db::schema::{cadres, kinships, mentors, organizations, user_grants};
 use crate::db::{DbConn, Id, MultiBackend, any_of};
 use crate::error::{Error, Result};
-use crate::http::{Paging, keyset};
+use crate::listing::{List, Sort, SortColumn};
 
-/// Members that lists of kinships are sorted by.
-pub const SORTS: &[&str] = &["id"];
+/// What lists of kinships are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KinshipSort {
+    /// The id.
+    Id,
+}
+
+impl Sort for KinshipSort {
+    type Row = Kinship;
+    type Source = kinships::table;
+    const ALL: &'static [(&'static str, Self)] = &[("id", Self::Id)];
+
+    fn column(self) -> SortColumn<Self::Source, Self::Row> {
+        match self {
+            Self::Id => SortColumn::new(kinships::id, |row| row.id),
+        }
+    }
+}
 
 /// The row.
 ///
@@ -92,18 +108,15 @@ pub fn kin_of(conn: &mut DbConn, records: &Records) -> Result<Vec<(Person, Kinsh
 /// A page of rows.
 ///
 /// # Errors
-/// `Malformed`, `InvalidCursor`, or when the database refuses.
+/// `InvalidCursor`, or when the database refuses.
 pub fn page(
     conn: &mut DbConn,
     context: &Context,
     filters: &KinshipFilters,
-    paging: &Paging,
+    list: &List<KinshipSort>,
 ) -> Result<Vec<Kinship>> {
-    let sort = paging.sort(SORTS)?;
-    let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
     let query = matching(conn, context, filters)?.select(Kinship::as_select());
-    let query = keyset!(query, kinships::id, sort, after.map(|after| after.id));
-    Ok(query.limit(paging.rows()).load(conn)?)
+    Ok(list.window(query, false)?.load(conn)?)
 }
 
 /// How many rows there are in all.

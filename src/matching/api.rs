@@ -8,7 +8,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, get, patch, post, web};
 use tokio::sync::Semaphore;
 
-use super::representation::{PROPOSAL_MEMBERS, ProposalResponse, RUN_MEMBERS, RunResponse};
+use super::representation::{ProposalResponse, RunResponse};
 use super::request::{ApplyRun, ProposalFilters, RunFilters, Terms, TurnRun, UpdateProposal};
 use super::service::{self, Asked, Computed};
 use super::{apply, decide, store, world};
@@ -16,9 +16,8 @@ use crate::access::{Context, markers};
 use crate::db::Id;
 use crate::error::{Error, Result};
 use crate::http::openapi::PageOf;
-use crate::http::{
-    After, Authorized, JsonBody, ListQuery, OptionalBody, PathId, Reply, Service, State, page_reply,
-};
+use crate::http::{Authorized, JsonBody, OptionalBody, PathId, Reply, Service, State};
+use crate::listing::{ListQuery, Paging};
 
 /// `{id}` of the run and `{proposalId}`; what is not an id names nothing.
 pub struct ProposalPath {
@@ -50,7 +49,7 @@ impl FromRequest for ProposalPath {
 /// Runs over units of the caller's subtree. Applied runs stay for ever.
 #[utoipa::path(
     tag = "matching",
-    params(RunFilters, crate::http::Paging),
+    params(RunFilters, Paging),
     responses((status = 200, description = "A page of matching runs.", body = PageOf<RunResponse>)),
 )]
 #[get("/matching-runs")]
@@ -59,17 +58,7 @@ pub async fn list_matching_runs(
     state: State,
     query: ListQuery<RunFilters>,
 ) -> Result<Reply> {
-    let ListQuery { filters, paging } = query;
-    let (context, asked) = (state.context(&guard), paging.clone());
-    let page = state
-        .read_page(&guard, move |conn, context| {
-            service::list(conn, context, &filters, &asked)
-        })
-        .await?;
-    page_reply(page, &paging, &context, RUN_MEMBERS, |run| After {
-        key: String::new(),
-        id: run.id,
-    })
+    state.list(&guard, query, service::list).await
 }
 
 /// Create a matching run
@@ -154,7 +143,7 @@ pub async fn get_matching_run(
 /// A seat each: who should take it with the factors, the runner-up and what it would cost; or why no one can.
 #[utoipa::path(
     tag = "matching",
-    params(("id" = Id, Path, description = "The run's id."), ProposalFilters, crate::http::Paging),
+    params(("id" = Id, Path, description = "The run's id."), ProposalFilters, Paging),
     responses((status = 200, description = "A page of proposals.", body = PageOf<ProposalResponse>)),
 )]
 #[get("/matching-runs/{id}/proposals")]
@@ -164,17 +153,11 @@ pub async fn list_matching_proposals(
     path: PathId,
     query: ListQuery<ProposalFilters>,
 ) -> Result<Reply> {
-    let ListQuery { filters, paging } = query;
-    let (context, asked) = (state.context(&guard), paging.clone());
-    let page = state
-        .read_page(&guard, move |conn, context| {
-            service::list_proposals(conn, context, path.0, &filters, &asked)
+    state
+        .list(&guard, query, move |conn, context, filters, list| {
+            service::list_proposals(conn, context, path.0, filters, list)
         })
-        .await?;
-    page_reply(page, &paging, &context, PROPOSAL_MEMBERS, |row| After {
-        key: String::new(),
-        id: row.id,
-    })
+        .await
 }
 
 /// Get a proposal

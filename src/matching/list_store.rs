@@ -8,10 +8,45 @@ use crate::access::Context;
 use crate::db::schema::{matching_proposals, matching_runs};
 use crate::db::{DbConn, Id, MultiBackend, within};
 use crate::error::Result;
-use crate::http::{Paging, keyset};
+use crate::listing::{List, Sort, SortColumn};
 
-/// Members that both lists are sorted by.
-pub const SORTS: &[&str] = &["id"];
+/// What lists of runs are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunSort {
+    /// The id.
+    Id,
+}
+
+impl Sort for RunSort {
+    type Row = Run;
+    type Source = matching_runs::table;
+    const ALL: &'static [(&'static str, Self)] = &[("id", Self::Id)];
+
+    fn column(self) -> SortColumn<Self::Source, Self::Row> {
+        match self {
+            Self::Id => SortColumn::new(matching_runs::id, |row| row.id),
+        }
+    }
+}
+
+/// What lists of proposals are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProposalSort {
+    /// The id.
+    Id,
+}
+
+impl Sort for ProposalSort {
+    type Row = Proposal;
+    type Source = matching_proposals::table;
+    const ALL: &'static [(&'static str, Self)] = &[("id", Self::Id)];
+
+    fn column(self) -> SortColumn<Self::Source, Self::Row> {
+        match self {
+            Self::Id => SortColumn::new(matching_proposals::id, |row| row.id),
+        }
+    }
+}
 
 type Runs<'a> = matching_runs::BoxedQuery<'a, MultiBackend>;
 type Proposals<'a> = matching_proposals::BoxedQuery<'a, MultiBackend>;
@@ -19,19 +54,15 @@ type Proposals<'a> = matching_proposals::BoxedQuery<'a, MultiBackend>;
 /// A page of runs.
 ///
 /// # Errors
-/// `Malformed`, `InvalidCursor`, or when the database refuses.
+/// `InvalidCursor`, or when the database refuses.
 pub fn runs(
     conn: &mut DbConn,
     context: &Context,
     filters: &RunFilters,
-    paging: &Paging,
+    list: &List<RunSort>,
 ) -> Result<Vec<Run>> {
-    let sort = paging.sort(SORTS)?;
-    let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
-    let query = seen(context, filters);
-    let query = keyset!(query, matching_runs::id, sort, after.map(|after| after.id));
-    let rows = query.select(Run::as_select()).limit(paging.rows());
-    Ok(rows.load(conn)?)
+    let query = seen(context, filters).select(Run::as_select());
+    Ok(list.window(query, false)?.load(conn)?)
 }
 
 /// How many runs there are in all.
@@ -60,25 +91,15 @@ fn seen<'a>(context: &Context, filters: &RunFilters) -> Runs<'a> {
 /// A page of a run's proposals.
 ///
 /// # Errors
-/// `Malformed`, `InvalidCursor`, or when the database refuses.
+/// `InvalidCursor`, or when the database refuses.
 pub fn proposals(
     conn: &mut DbConn,
-    context: &Context,
     run_id: Id,
     filters: &ProposalFilters,
-    paging: &Paging,
+    list: &List<ProposalSort>,
 ) -> Result<Vec<Proposal>> {
-    let sort = paging.sort(SORTS)?;
-    let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
-    let query = of_run(run_id, filters);
-    let query = keyset!(
-        query,
-        matching_proposals::id,
-        sort,
-        after.map(|after| after.id)
-    );
-    let rows = query.select(Proposal::as_select()).limit(paging.rows());
-    Ok(rows.load(conn)?)
+    let query = of_run(run_id, filters).select(Proposal::as_select());
+    Ok(list.window(query, false)?.load(conn)?)
 }
 
 /// How many proposals a run has.

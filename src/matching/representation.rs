@@ -93,34 +93,6 @@ pub struct RunResponse {
 
 versioned!(RunResponse, "matching-run");
 
-/// Every member of a run, for `fields`.
-pub const RUN_MEMBERS: &[&str] = &[
-    "id",
-    "version",
-    "createdAt",
-    "updatedAt",
-    "status",
-    "organizationId",
-    "roles",
-    "crossUnit",
-    "keepExisting",
-    "weights",
-    "seats",
-    "matched",
-    "unmatched",
-    "totalScore",
-    "coverage",
-    "optimal",
-    "certificate",
-    "durationMs",
-    "inputDigest",
-    "resultDigest",
-    "journalPosition",
-    "appliedAt",
-    "appliedBy",
-    "allowedActions",
-];
-
 /// What a draft allows.
 const DRAFT_ACTIONS: &[&str] = &[
     "update_matching_proposal",
@@ -275,29 +247,6 @@ pub struct ProposalResponse {
 }
 
 versioned!(ProposalResponse, "matching-proposal");
-
-/// Every member of a proposal, for `fields`.
-pub const PROPOSAL_MEMBERS: &[&str] = &[
-    "id",
-    "version",
-    "updatedAt",
-    "cadreId",
-    "cadreName",
-    "organizationId",
-    "organizationName",
-    "role",
-    "matched",
-    "mentorId",
-    "mentorName",
-    "presentAssignmentId",
-    "replacesId",
-    "score",
-    "factors",
-    "runnerUp",
-    "gap",
-    "decision",
-    "bannedMentorIds",
-];
 
 /// The ids of all whom a proposal names.
 pub fn named(row: &Proposal) -> Result<Vec<Id>> {

@@ -8,7 +8,7 @@ use super::model::{CrossUnit, RunStatus};
 use crate::cadres::Phase;
 use crate::db::Id;
 use crate::error::FieldErrors;
-use crate::http::{Filters, Flag, Integer, OneOf};
+use crate::http::{Flag, Integer, OneOf};
 use crate::mentors::MentorRole;
 use crate::values::{Date, DateBound, Text};
 
@@ -225,10 +225,6 @@ pub struct RunFilters {
     pub status: Option<OneOf<RunStatus>>,
 }
 
-impl Filters for RunFilters {
-    const NAMES: &'static [&'static str] = &["status"];
-}
-
 /// Filters of the list of proposals.
 #[derive(Debug, Clone, Default, Deserr, IntoParams, ToSchema)]
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
@@ -252,9 +248,4 @@ pub struct ProposalFilters {
     #[param(required = false, inline)]
     #[schema(value_type = Option<bool>)]
     pub matched: Option<Flag>,
-}
-
-impl Filters for ProposalFilters {
-    const NAMES: &'static [&'static str] = &["role", "cadreId", "mentorId", "matched"];
-    const FLAGS: &'static [&'static str] = &["matched"];
 }

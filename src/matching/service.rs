@@ -1,5 +1,6 @@
 //! Use cases of runs: computing them, reading them, deciding on single seats, setting them aside.
 
+use super::list_store::{ProposalSort, RunSort};
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
@@ -16,8 +17,8 @@ use super::world::World;
 use crate::access::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
-use crate::http::{Page, Paging};
 use crate::journal::{self, Change};
+use crate::listing::{List, Page};
 use crate::mentors::{self, MentorRole};
 
 /// Most locks, and most bans.
@@ -343,22 +344,11 @@ pub fn list(
     conn: &mut DbConn,
     context: &Context,
     filters: &RunFilters,
-    paging: &Paging,
+    list: &List<RunSort>,
 ) -> Result<Page<RunResponse>> {
-    let rows = list_store::runs(conn, context, filters, paging)?;
-    let total = if paging.wants_total() {
-        Some(list_store::total_runs(conn, context, filters)?)
-    } else {
-        None
-    };
-    Ok(Page {
-        items: rows
-            .into_iter()
-            .map(RunResponse::see)
-            .collect::<Result<_>>()?,
-        journal_position: journal::position(conn)?,
-        total,
-    })
+    let rows = list_store::runs(conn, context, filters, list)?;
+    let total = || list_store::total_runs(conn, context, filters);
+    list.page(rows, total, RunResponse::see)
 }
 
 /// A page of a run's proposals.
@@ -370,20 +360,12 @@ pub fn list_proposals(
     context: &Context,
     run_id: Id,
     filters: &ProposalFilters,
-    paging: &Paging,
+    list: &List<ProposalSort>,
 ) -> Result<Page<ProposalResponse>> {
     let run = reached(store::find(conn, run_id)?, context)?;
-    let rows = list_store::proposals(conn, context, run_id, filters, paging)?;
-    let total = if paging.wants_total() {
-        Some(list_store::total_proposals(conn, run_id, filters)?)
-    } else {
-        None
-    };
-    Ok(Page {
-        items: see_all(conn, context, &run, rows)?,
-        journal_position: journal::position(conn)?,
-        total,
-    })
+    let rows = list_store::proposals(conn, run_id, filters, list)?;
+    let total = list.total(|| list_store::total_proposals(conn, run_id, filters))?;
+    list.page_of(rows, total, |rows| see_all(conn, context, &run, rows))
 }
 
 /// Proposals with the names of those in them. Whoever reads a run that another computed may see fewer mentors than that one;

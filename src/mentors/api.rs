@@ -2,18 +2,15 @@
 
 use actix_web::{HttpRequest, delete, get, patch, post, put};
 
-use super::representation::{MEMBERS, MentorResponse};
+use super::representation::MentorResponse;
 use super::request::{CreateMentor, MentorFilters, UpdateMentor};
 use super::service::{self, Outcome};
-use super::store::SORTS;
-use crate::access::{Context, markers};
+use crate::access::markers;
 use crate::error::{Error, Result};
 use crate::external_ids::{self, ExternalId, Kind, Source};
 use crate::http::openapi::PageOf;
-use crate::http::{
-    After, Authorized, ExternalPath, JsonBody, ListQuery, Page, Paging, PathId, Reply, State,
-    page_reply,
-};
+use crate::http::{Authorized, ExternalPath, JsonBody, PathId, Reply, State};
+use crate::listing::{ListQuery, Paging};
 
 /// List mentors
 ///
@@ -30,27 +27,7 @@ pub async fn list_mentors(
     state: State,
     query: ListQuery<MentorFilters>,
 ) -> Result<Reply> {
-    let ListQuery { filters, paging } = query;
-    let context = state.context(&guard);
-    let asked = paging.clone();
-    let page = state
-        .read_page(&guard, move |conn, context| {
-            service::list(conn, context, &filters, &asked)
-        })
-        .await?;
-    render(page, &paging, &context)
-}
-
-fn render(page: Page<MentorResponse>, paging: &Paging, context: &Context) -> Result<Reply> {
-    let member = paging.sort(SORTS)?.member;
-    page_reply(page, paging, context, MEMBERS, |mentor| {
-        let key = match member {
-            "name" => mentor.name.clone(),
-            "updatedAt" => mentor.updated_at.to_string(),
-            _ => String::new(),
-        };
-        After { key, id: mentor.id }
-    })
+    state.list(&guard, query, service::list).await
 }
 
 /// Create a mentor

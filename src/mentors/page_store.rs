@@ -9,63 +9,62 @@ use super::request::MentorFilters;
 use super::store::sightings;
 use crate::access::{Context, Reach, Subtree};
 use crate::db::schema::{external_ids, mentors, organizations};
-use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp, within};
-use crate::error::{Error, Result};
+use crate::db::{DbConn, Id, MultiBackend, within};
+use crate::error::Result;
 use crate::external_ids::Kind;
-use crate::http::{After, Paging, keyset};
+use crate::listing::{List, Sort, SortColumn};
 use crate::organizations::{ReachedUnits, within_units};
 use crate::search::named_like;
 
-/// Members that lists of mentors are sorted by.
-pub const SORTS: &[&str] = &["id", "name", "updatedAt"];
+/// What lists of mentors are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MentorSort {
+    /// The id.
+    Id,
+    /// The name.
+    Name,
+    /// The last change.
+    UpdatedAt,
+}
+
+impl Sort for MentorSort {
+    type Row = Sighting;
+    type Source = mentors::table;
+    const ALL: &'static [(&'static str, Self)] = &[
+        ("id", Self::Id),
+        ("name", Self::Name),
+        ("updatedAt", Self::UpdatedAt),
+    ];
+
+    fn column(self) -> SortColumn<Self::Source, Self::Row> {
+        match self {
+            Self::Id => SortColumn::new(mentors::id, |row| row.mentor.id),
+            Self::Name => SortColumn::new(mentors::name, |row| row.mentor.name.clone()),
+            Self::UpdatedAt => SortColumn::new(mentors::updated_at, |row| row.mentor.updated_at),
+        }
+    }
+}
 
 type Query<'a> = mentors::BoxedQuery<'a, MultiBackend>;
 type Condition = Box<dyn BoxableExpression<mentors::table, MultiBackend, SqlType = Bool>>;
 
-/// The ids of a page, then its rows: the walk over an index stays narrow however wide a row is.
+/// The rows of a page: their ids are found first, so that the walk over an index stays narrow however wide a row is.
 ///
 /// # Errors
-/// `Malformed`, `InvalidCursor`, or when the database refuses.
+/// `InvalidCursor`, or when the database refuses.
 pub fn page(
     conn: &mut DbConn,
-    context: &Context,
     outlook: &Outlook,
     filters: &MentorFilters,
     unit: Option<&ReachedUnits>,
-    paging: &Paging,
+    list: &List<MentorSort>,
 ) -> Result<Vec<Sighting>> {
     // An officer sees the appointed mentors of the whole county too, whom a walk meets soon.
-    let sort = paging
-        .sort(SORTS)?
-        .of_few(unit.is_some_and(ReachedUnits::is_narrow));
-    let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
-    let mut query = matching(outlook, filters, unit).select(mentors::id);
-    query = match sort.member {
-        "name" => keyset!(
-            query,
-            mentors::name,
-            mentors::id,
-            sort,
-            after.map(|a| (a.key, a.id))
-        ),
-        "updatedAt" => {
-            let after = after
-                .map(|After { key, id }| UtcTimestamp::parse(&key).map(|key| (key, id)))
-                .transpose();
-            keyset!(
-                query,
-                mentors::updated_at,
-                mentors::id,
-                sort,
-                after.map_err(|_| Error::InvalidCursor)?
-            )
-        }
-        _ => keyset!(query, mentors::id, sort, after.map(|a| a.id)),
-    };
-    let ids: Vec<Id> = query.limit(paging.rows()).load(conn)?;
-    let mut rows: Vec<Sighting> = sightings!().filter(mentors::id.eq_any(&ids)).load(conn)?;
-    rows.sort_by_key(|row| ids.iter().position(|id| *id == row.mentor.id));
-    Ok(rows)
+    let are_few = unit.is_some_and(ReachedUnits::is_narrow);
+    let ids = matching(outlook, filters, unit).select(mentors::id);
+    let ids = list.window(ids, are_few)?;
+    let rows = sightings!(&list.fields).into_boxed::<MultiBackend>();
+    Ok(list.rows_of(rows, mentors::id, ids).load(conn)?)
 }
 
 /// The appointed mentors whom a caller sees, by id.

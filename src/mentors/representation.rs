@@ -12,6 +12,7 @@ use crate::db::{Id, UtcTimestamp};
 use crate::error::Result;
 use crate::external_ids::ExternalIds;
 use crate::http::{Seen, versioned};
+use crate::listing::Fields;
 use crate::values::{Date, PhoneNumber};
 
 /// Someone who guides cadres, as the caller may see them. Members that the caller may not see are absent.
@@ -87,41 +88,22 @@ pub struct MentorResponse {
 
 versioned!(MentorResponse, "mentor");
 
-/// Every member, for `fields`.
-pub const MEMBERS: &[&str] = &[
-    "id",
-    "version",
-    "createdAt",
-    "updatedAt",
-    "name",
-    "status",
-    "externalIds",
-    "sex",
-    "politicalStatus",
-    "phone",
-    "organizationId",
-    "organizationName",
-    "postTitle",
-    "positionLevel",
-    "roles",
-    "expertise",
-    "maxMentees",
-    "activeMentees",
-    "availableSeats",
-    "appointedOn",
-    "suspendedFrom",
-    "suspendedTo",
-    "retiredOn",
-    "allowedActions",
-];
-
 impl MentorResponse {
-    /// The mentor as `viewer` sees them.
+    /// The mentor as `viewer` sees them, of a row that was read for these members.
     ///
     /// # Errors
     /// When the phone number cannot be decrypted.
-    pub fn see(sighting: Sighting, viewer: MentorViewer, context: &Context) -> Result<Self> {
-        let allowed_actions = allowed_actions(&sighting, context);
+    pub fn see(
+        sighting: Sighting,
+        viewer: MentorViewer,
+        fields: &Fields,
+        context: &Context,
+    ) -> Result<Self> {
+        let allowed_actions = if fields.has("allowedActions") {
+            allowed_actions(&sighting, context)
+        } else {
+            Vec::new()
+        };
         let Sighting { mentor, unit } = sighting;
         let personal = mentor_sight(viewer, MentorMember::Personal) == Sight::Shown;
         Ok(Self {
@@ -130,7 +112,11 @@ impl MentorResponse {
             created_at: mentor.created_at,
             updated_at: mentor.updated_at,
             status: mentor.status,
-            external_ids: ExternalIds::from_json(&mentor.external_ids)?,
+            external_ids: if fields.has("externalIds") {
+                ExternalIds::from_json(&mentor.external_ids)?
+            } else {
+                ExternalIds::default()
+            },
             sex: Seen::when(personal, || mentor.sex),
             political_status: Seen::when(personal, || mentor.political_status),
             phone: phone(&mentor, mentor_sight(viewer, MentorMember::Phone), context)?,
@@ -138,7 +124,11 @@ impl MentorResponse {
             organization_name: unit.name,
             position_level: mentor.position_level,
             roles: mentor.roles(),
-            expertise: mentor.expertise()?,
+            expertise: if fields.has("expertise") {
+                mentor.expertise()?
+            } else {
+                Vec::new()
+            },
             max_mentees: mentor.max_mentees,
             active_mentees: mentor.active_mentees,
             available_seats: mentor.available_seats(),

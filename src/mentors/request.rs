@@ -8,7 +8,7 @@ use crate::codes::{PoliticalStatusCode, SexCode};
 use crate::db::{Id, UtcTimestamp};
 use crate::error::{Fault, FieldErrors};
 use crate::external_ids::{ExternalIdChanges, ExternalIds, ExternalRef, SourcedId};
-use crate::http::{Filters, Flag, OneOf, Patch, Whole};
+use crate::http::{Flag, OneOf, Patch, Whole};
 use crate::organizations::OrganizationCode;
 use crate::values::{PersonName, PhoneNumber, Text};
 
@@ -295,18 +295,4 @@ pub struct MentorFilters {
     #[deserr(default)]
     #[param(required = false, inline)]
     pub updated_at_gte: Option<UtcTimestamp>,
-}
-
-impl Filters for MentorFilters {
-    const NAMES: &'static [&'static str] = &[
-        "organizationId",
-        "subtree",
-        "role",
-        "status",
-        "availableSeatsGte",
-        "externalId",
-        "q",
-        "updatedAtGte",
-    ];
-    const FLAGS: &'static [&'static str] = &["subtree"];
 }

@@ -7,13 +7,14 @@ use super::outlook::Outlook;
 use super::representation::MentorResponse;
 use super::request::{CreateMentor, MentorFilters, UpdateMentor};
 use super::store;
+use super::store::MentorSort;
 use crate::access::Context;
 use crate::access::members::MentorViewer;
 use crate::db::{DbConn, Id};
 use crate::error::{Current, Error, Fault, FieldErrors, Result};
 use crate::external_ids::{self, AddressedId, ExternalId, ExternalIds, Kind, Source};
-use crate::http::{Page, Paging};
 use crate::journal::{self, Change};
+use crate::listing::{Fields, List, Page};
 use crate::organizations::{self, ReachedUnits};
 use crate::search;
 
@@ -44,7 +45,12 @@ impl Outcome {
 pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<MentorResponse> {
     let sighting = store::sight(conn, id)?.ok_or(Error::NotFound)?;
     let viewer = Outlook::of(conn, context)?.viewer(&sighting);
-    MentorResponse::see(sighting, viewer.ok_or(Error::NotFound)?, context)
+    MentorResponse::see(
+        sighting,
+        viewer.ok_or(Error::NotFound)?,
+        &Fields::all(),
+        context,
+    )
 }
 
 /// A page of mentors.
@@ -55,27 +61,17 @@ pub fn list(
     conn: &mut DbConn,
     context: &Context,
     filters: &MentorFilters,
-    paging: &Paging,
+    list: &List<MentorSort>,
 ) -> Result<Page<MentorResponse>> {
     let outlook = Outlook::of(conn, context)?;
     let subtree = filters.subtree.is_none_or(|flag| flag.0);
     let unit = ReachedUnits::asked(conn, filters.organization_id, subtree)?;
-    let rows = store::page(conn, context, &outlook, filters, unit.as_ref(), paging)?;
-    let total = if paging.wants_total() {
-        Some(store::total(conn, &outlook, filters, unit.as_ref())?)
-    } else {
-        None
-    };
-    let mut items = Vec::with_capacity(rows.len());
-    for sighting in rows {
+    let rows = store::page(conn, &outlook, filters, unit.as_ref(), list)?;
+    let total = || store::total(conn, &outlook, filters, unit.as_ref());
+    list.page(rows, total, |sighting| {
         // What the database chose is visible; a rule that it does not share must not show more.
         let viewer = outlook.viewer(&sighting).unwrap_or(MentorViewer::Neighbour);
-        items.push(MentorResponse::see(sighting, viewer, context)?);
-    }
-    Ok(Page {
-        items,
-        journal_position: journal::position(conn)?,
-        total,
+        MentorResponse::see(sighting, viewer, &list.fields, context)
     })
 }
 
@@ -218,7 +214,7 @@ pub fn visible(conn: &mut DbConn, context: &Context, id: Id) -> Result<Option<Me
     };
     let viewer = Outlook::of(conn, context)?.viewer(&sighting);
     viewer
-        .map(|viewer| MentorResponse::see(sighting, viewer, context))
+        .map(|viewer| MentorResponse::see(sighting, viewer, &Fields::all(), context))
         .transpose()
 }
 
@@ -292,5 +288,5 @@ pub fn write(tx: &mut DbConn, context: &Context, row: &Mentor, draft: Draft) -> 
 /// The mentor as those see them who may write them.
 fn shown(conn: &mut DbConn, context: &Context, id: Id) -> Result<MentorResponse> {
     let sighting = store::sight(conn, id)?.ok_or(Error::NotFound)?;
-    MentorResponse::see(sighting, MentorViewer::Staff, context)
+    MentorResponse::see(sighting, MentorViewer::Staff, &Fields::all(), context)
 }

@@ -9,26 +9,59 @@ use crate::db::schema::{cadres, mentors, organizations};
 use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, on_backend};
 use crate::error::{Error, Result};
 use crate::external_ids::Kind;
+use crate::listing::Fields;
 use crate::organizations::OrganizationKind;
 use crate::search::{self, Named};
 use crate::values::Date;
 
-pub use super::page_store::{SORTS, page, total};
+pub use super::page_store::{MentorSort, page, total};
 
-/// Everything a reply shows, in one statement; a macro because the joined query has no type one could write down.
+/// What a reply shows, in one statement: of the members that are asked for, what they need, and always what decides who sees the
+/// row. A macro because the joined query has no type one could write down.
 macro_rules! sightings {
-    () => {
+    ($fields:expr) => {{
+        let fields: &crate::listing::Fields = $fields;
         mentors::table
             .inner_join(organizations::table.on(organizations::id.eq(mentors::organization_id)))
             .select((
-                Mentor::as_select(),
                 (
-                    organizations::name,
+                    mentors::id,
+                    fields.column(&["version"], mentors::version),
+                    fields.column(&["createdAt"], mentors::created_at),
+                    fields.column(&["updatedAt"], mentors::updated_at),
+                    fields.column(&[], mentors::created_by),
+                    fields.column(&["name"], mentors::name),
+                    fields.column(&["sex"], mentors::sex),
+                    fields.column(&["politicalStatus"], mentors::political_status),
+                    fields.column(&["phone"], mentors::phone_encrypted),
+                    mentors::organization_id,
+                    fields.column(&["postTitle"], mentors::post_title),
+                    fields.column(&["positionLevel"], mentors::position_level),
+                    fields.column(&["roles"], mentors::political),
+                    fields.column(&["roles"], mentors::professional),
+                    fields.column(&["expertise"], mentors::expertise),
+                    fields.column(&["maxMentees", "availableSeats"], mentors::max_mentees),
+                    fields.column(
+                        &["activeMentees", "availableSeats"],
+                        mentors::active_mentees,
+                    ),
+                    mentors::status,
+                    fields.column(&["appointedOn"], mentors::appointed_on),
+                    fields.column(
+                        &["suspendedFrom", "allowedActions"],
+                        mentors::suspended_from,
+                    ),
+                    fields.column(&["suspendedTo"], mentors::suspended_until),
+                    fields.column(&["retiredOn"], mentors::retired_on),
+                    fields.column(&["externalIds"], mentors::external_ids),
+                ),
+                (
+                    fields.column(&["organizationName"], organizations::name),
                     organizations::path,
                     organizations::kind,
                 ),
             ))
-    };
+    }};
 }
 
 pub(super) use sightings;
@@ -50,7 +83,7 @@ pub fn find(conn: &mut DbConn, id: Id) -> Result<Option<Mentor>> {
 /// # Errors
 /// When the database refuses.
 pub fn sight(conn: &mut DbConn, id: Id) -> Result<Option<Sighting>> {
-    Ok(sightings!()
+    Ok(sightings!(&Fields::all())
         .filter(mentors::id.eq(id))
         .first::<Sighting>(conn)
         .optional()?)

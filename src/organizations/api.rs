@@ -3,22 +3,21 @@
 use actix_web::{HttpRequest, delete, get, patch, post, put};
 
 use super::representation::{
-    MEMBERS, MergedOrganizationResponse, MovedOrganizationResponse, OrganizationResponse,
+    MergedOrganizationResponse, MovedOrganizationResponse, OrganizationResponse,
 };
 use super::request::{
     CreateOrganization, MergeOrganization, MoveOrganization, OrganizationFilters,
     RenameOrganization, UpdateOrganization,
 };
+use super::restructuring;
 use super::service::{self, Outcome};
-use super::{restructuring, store};
 use crate::access::{Context, markers};
 use crate::db::DbConn;
 use crate::error::Result;
 use crate::external_ids::{ExternalId, Source};
 use crate::http::openapi::PageOf;
-use crate::http::{
-    After, Authorized, ExternalPath, JsonBody, ListQuery, Paging, PathId, Reply, State, page_reply,
-};
+use crate::http::{Authorized, ExternalPath, JsonBody, PathId, Reply, State};
+use crate::listing::{ListQuery, Paging};
 
 /// List organizations
 ///
@@ -34,23 +33,7 @@ pub async fn list_organizations(
     state: State,
     query: ListQuery<OrganizationFilters>,
 ) -> Result<Reply> {
-    let ListQuery { filters, paging } = query;
-    let context = state.context(&guard);
-    let asked = paging.clone();
-    let page = state
-        .read_page(&guard, move |conn, context| {
-            service::list(conn, context, &filters, &asked)
-        })
-        .await?;
-    let by_code = paging.sort(store::SORTS)?.member == "code";
-    page_reply(page, &paging, &context, MEMBERS, |unit| After {
-        key: if by_code {
-            unit.code.clone()
-        } else {
-            String::new()
-        },
-        id: unit.id,
-    })
+    state.list(&guard, query, service::list).await
 }
 
 /// Create an organization

@@ -63,27 +63,6 @@ pub struct OrganizationResponse {
 
 versioned!(OrganizationResponse, "organization");
 
-/// Every member, for `fields`.
-pub const MEMBERS: &[&str] = &[
-    "id",
-    "version",
-    "createdAt",
-    "updatedAt",
-    "code",
-    "name",
-    "shortName",
-    "kind",
-    "parentId",
-    "divisionCode",
-    "remote",
-    "status",
-    "validFrom",
-    "validTo",
-    "successorId",
-    "externalIds",
-    "allowedActions",
-];
-
 impl OrganizationResponse {
     /// The unit as the caller sees it.
     ///

@@ -9,7 +9,7 @@ use super::reference::Naming;
 use crate::db::Id;
 use crate::error::FieldErrors;
 use crate::external_ids::{ExternalIdChanges, ExternalIds, ExternalRef, SourcedId};
-use crate::http::{Filters, Flag, OneOf, Patch};
+use crate::http::{Flag, OneOf, Patch};
 use crate::values::{Date, Text};
 
 /// A new unit. At most one of `parentId`, `parentCode` and `parentRef` names the unit it lies under; a root has none.
@@ -250,18 +250,4 @@ pub struct OrganizationFilters {
     #[param(required = false, inline)]
     #[deserr(default)]
     pub q: Option<Text<200>>,
-}
-
-impl Filters for OrganizationFilters {
-    const NAMES: &'static [&'static str] = &[
-        "code",
-        "parentId",
-        "kind",
-        "divisionCode",
-        "remote",
-        "status",
-        "externalId",
-        "q",
-    ];
-    const FLAGS: &'static [&'static str] = &["remote"];
 }

@@ -5,14 +5,16 @@ use super::lookup::Stored;
 use super::model::Organization;
 use super::representation::{OrganizationResponse, current_of};
 use super::request::{CreateOrganization, OrganizationFilters, UpdateOrganization};
+use super::store::OrganizationSort;
 use super::widening::WidenedGrants;
 use super::{restructuring, rules, store};
 use crate::access::{Context, Restructuring};
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::external_ids::{self, AddressedId, ExternalId, ExternalIds, Kind, Source};
-use crate::http::{Page, Paging, Patch};
+use crate::http::Patch;
 use crate::journal::{self, Change};
+use crate::listing::{List, Page};
 use crate::values::Date;
 
 /// What a write came to.
@@ -66,23 +68,11 @@ pub fn list(
     conn: &mut DbConn,
     context: &Context,
     filters: &OrganizationFilters,
-    paging: &Paging,
+    list: &List<OrganizationSort>,
 ) -> Result<Page<OrganizationResponse>> {
-    let rows = store::page(conn, context, filters, paging)?;
-    let total = if paging.wants_total() {
-        Some(store::total(conn, filters)?)
-    } else {
-        None
-    };
-    let items = rows
-        .into_iter()
-        .map(|row| OrganizationResponse::see(row, context))
-        .collect::<Result<Vec<_>>>()?;
-    Ok(Page {
-        items,
-        journal_position: journal::position(conn)?,
-        total,
-    })
+    let rows = store::page(conn, filters, list)?;
+    let total = || store::total(conn, filters);
+    list.page(rows, total, |row| OrganizationResponse::see(row, context))
 }
 
 /// Makes an organization. One that exists with the same id and content, made by the same caller, is given back.

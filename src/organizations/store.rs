@@ -15,7 +15,7 @@ use crate::external_ids::{self, ExternalIds, Kind};
 use crate::search::{self, Named};
 use crate::values::Date;
 
-pub use list::{SORTS, page, total};
+pub use list::{OrganizationSort, page, total};
 pub use tree::{
     children, children_with_kinds, hold_tree, kinds_under, line, lock_tree, path, rewrite_paths,
     within,

@@ -16,10 +16,16 @@ async fn sees(caller: &Client, path: &str) -> bool {
 async fn journaled(scene: &Scene, caller: &Client) -> Vec<Value> {
     scene.app.sealed().await;
     let lines = caller
-        .get("/v1/journal?resourceType=evaluation&limit=1000")
+        .get("/v1/journal?resourceType=evaluation&limit=1000&count=exact")
         .await
         .expect(200);
-    lines.json["items"].as_array().unwrap().clone()
+    let items = lines.json["items"].as_array().unwrap();
+    // What is withheld is not counted either.
+    assert_eq!(lines.json["total"], items.len());
+    let all = caller.get("/v1/journal?limit=1000&count=exact").await;
+    let all = all.expect(200).json;
+    assert_eq!(all["total"], all["items"].as_array().unwrap().len());
+    items.clone()
 }
 
 #[actix_web::test]

@@ -39,6 +39,7 @@ mod import_units;
 mod independence;
 mod journal_truth;
 mod kinships;
+mod list_forms;
 mod lists;
 mod matching;
 mod mentors;

@@ -2,14 +2,13 @@
 
 use actix_web::{delete, get, patch, post};
 
-use super::model::{ClientFilters, ClientResponse, CreateClient, MEMBERS, UpdateClient};
+use super::model::{ClientFilters, ClientResponse, CreateClient, UpdateClient};
 use super::service;
 use crate::access::markers;
 use crate::error::Result;
 use crate::http::openapi::PageOf;
-use crate::http::{
-    After, Authorized, JsonBody, ListQuery, Paging, PathId, Reply, State, page_reply,
-};
+use crate::http::{Authorized, JsonBody, PathId, Reply, State};
+use crate::listing::{ListQuery, Paging};
 
 /// List clients
 #[utoipa::path(
@@ -23,18 +22,8 @@ pub async fn list_clients(
     state: State,
     query: ListQuery<ClientFilters>,
 ) -> Result<Reply> {
-    let ListQuery { filters, paging } = query;
-    let context = state.context(&guard);
-    let asked = paging.clone();
-    let page = state
-        .read_page(&guard, move |conn, context| {
-            service::list(conn, context, &filters, &asked)
-        })
-        .await?;
-    page_reply(page, &paging, &context, MEMBERS, |client| After {
-        key: String::new(),
-        id: client.id,
-    })
+    let work = |conn: &mut _, _: &_, filters: &_, list: &_| service::list(conn, filters, list);
+    state.list(&guard, query, work).await
 }
 
 /// Create a client

@@ -11,7 +11,7 @@ use crate::db::schema::clients;
 use crate::db::{Id, UtcTimestamp};
 use crate::error::{Error, FieldErrors, Result};
 use crate::external_ids::{ExternalRef, Source};
-use crate::http::{Filters, Patch, Seen, versioned};
+use crate::http::{Patch, Seen, versioned};
 use crate::organizations::{Naming, OrganizationCode};
 use crate::values::Text;
 
@@ -171,20 +171,6 @@ pub struct ClientResponse {
 
 versioned!(ClientResponse, "client");
 
-/// Every member, for `fields`.
-pub const MEMBERS: &[&str] = &[
-    "id",
-    "version",
-    "createdAt",
-    "updatedAt",
-    "name",
-    "scopes",
-    "organizationId",
-    "organizationName",
-    "source",
-    "disabled",
-];
-
 impl ClientResponse {
     /// The client with its organization's name.
     pub fn see(row: Client, organization_name: String) -> Self {
@@ -311,10 +297,6 @@ pub struct ClientFilters {
     #[param(required = false, inline)]
     #[deserr(default)]
     pub organization_id: Option<Id>,
-}
-
-impl Filters for ClientFilters {
-    const NAMES: &'static [&'static str] = &["organizationId"];
 }
 
 /// The tokens of `POST /oauth2/token` (RFC 6749 §5.1), in that document's own words.

@@ -4,12 +4,14 @@ use super::model::{
     Client, ClientFilters, ClientResponse, CreateClient, Scope, UpdateClient, normalize,
 };
 use super::store;
+use super::store::ClientSort;
 use crate::access::{ACCESS_LIFE, Claims, ClaimsSubtree, Context, Tokens};
 use crate::accounts::{cutoffs, users};
 use crate::db::{DbConn, Id};
 use crate::error::{Current, Error, FieldErrors, Result};
-use crate::http::{Page, Paging, Patch};
+use crate::http::Patch;
 use crate::journal::{self, Change};
+use crate::listing::{List, Page};
 use crate::organizations;
 use crate::values::Text;
 use crate::vault;
@@ -28,24 +30,13 @@ pub fn digest(secret: &str) -> Vec<u8> {
 /// As the store.
 pub fn list(
     conn: &mut DbConn,
-    context: &Context,
     filters: &ClientFilters,
-    paging: &Paging,
+    list: &List<ClientSort>,
 ) -> Result<Page<ClientResponse>> {
-    let rows = store::page(conn, context, filters, paging)?;
-    let total = if paging.wants_total() {
-        Some(store::total(conn, filters)?)
-    } else {
-        None
-    };
-    let items = rows
-        .into_iter()
-        .map(|(row, name, _)| ClientResponse::see(row, name))
-        .collect();
-    Ok(Page {
-        items,
-        journal_position: journal::position(conn)?,
-        total,
+    let rows = store::page(conn, filters, list)?;
+    let total = || store::total(conn, filters);
+    list.page(rows, total, |(row, name, _)| {
+        Ok(ClientResponse::see(row, name))
     })
 }
 

@@ -3,11 +3,10 @@
 use diesel::prelude::*;
 
 use super::model::{Client, ClientFilters};
-use crate::access::Context;
 use crate::db::schema::{clients, journal_entries, organizations};
 use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp};
 use crate::error::{Error, Result};
-use crate::http::{Paging, keyset};
+use crate::listing::{List, Sort, SortColumn};
 
 /// A client with the name and path of its organization.
 pub type Placed = (Client, String, String);
@@ -128,24 +127,37 @@ pub fn is_referred_to(conn: &mut DbConn, id: Id) -> Result<bool> {
     Ok(journaled.first::<Id>(conn).optional()?.is_some())
 }
 
+/// What lists of clients are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClientSort {
+    /// The id.
+    Id,
+}
+
+impl Sort for ClientSort {
+    type Row = Placed;
+    type Source = clients::table;
+    const ALL: &'static [(&'static str, Self)] = &[("id", Self::Id)];
+
+    fn column(self) -> SortColumn<Self::Source, Self::Row> {
+        match self {
+            Self::Id => SortColumn::new(clients::id, |(row, ..)| row.id),
+        }
+    }
+}
+
 /// Rows of a page.
 ///
 /// # Errors
-/// `Malformed`, `InvalidCursor`, or when the database refuses.
+/// `InvalidCursor`, or when the database refuses.
 pub fn page(
     conn: &mut DbConn,
-    context: &Context,
     filters: &ClientFilters,
-    paging: &Paging,
+    list: &List<ClientSort>,
 ) -> Result<Vec<Placed>> {
-    let sort = paging.sort(&["id"])?;
-    let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
-    let mut query = placed!().into_boxed::<MultiBackend>();
-    if let Some(id) = filters.organization_id {
-        query = query.filter(clients::organization_id.eq(id));
-    }
-    let query = keyset!(query, clients::id, sort, after.map(|after| after.id));
-    Ok(query.limit(paging.rows()).load(conn)?)
+    let ids = list.window(matching(filters).select(clients::id), false)?;
+    let rows = placed!().into_boxed::<MultiBackend>();
+    Ok(list.rows_of(rows, clients::id, ids).load(conn)?)
 }
 
 /// How many rows there are in all.
@@ -153,9 +165,13 @@ pub fn page(
 /// # Errors
 /// When the database refuses.
 pub fn total(conn: &mut DbConn, filters: &ClientFilters) -> Result<i64> {
-    let mut query = clients::table.into_boxed::<MultiBackend>();
-    if let Some(id) = filters.organization_id {
-        query = query.filter(clients::organization_id.eq(id));
+    Ok(matching(filters).count().get_result(conn)?)
+}
+
+fn matching(filters: &ClientFilters) -> clients::BoxedQuery<'static, MultiBackend> {
+    let query = clients::table.into_boxed::<MultiBackend>();
+    match filters.organization_id {
+        Some(id) => query.filter(clients::organization_id.eq(id)),
+        None => query,
     }
-    Ok(query.count().get_result(conn)?)
 }

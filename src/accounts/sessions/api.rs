@@ -4,8 +4,8 @@ use actix_web::{delete, get, patch, post};
 
 use super::activation::{self, Checked};
 use super::model::{
-    ActivateUser, ChangePassword, CreateSession, MEMBERS, RefreshSession, SessionResponse,
-    SessionTokens, sign_in_name,
+    ActivateUser, ChangePassword, CreateSession, RefreshSession, SessionResponse, SessionTokens,
+    sign_in_name,
 };
 use super::rules::Lifetimes;
 use super::service::{self, Compared, Outcome};
@@ -13,10 +13,8 @@ use super::tokens::{self, Desk, Opened};
 use crate::access::{ACCESS_LIFE, Actor, markers};
 use crate::error::{Error, Result};
 use crate::http::openapi::PageOf;
-use crate::http::{
-    After, Authorized, JsonBody, ListQuery, NoFilters, Paging, PathId, Reply, State, Visitor,
-    VisitorBody, page_reply,
-};
+use crate::http::{Authorized, JsonBody, NoFilters, PathId, Reply, State, Visitor, VisitorBody};
+use crate::listing::{ListQuery, Paging};
 use crate::passwords::Verdict;
 use crate::throttling::SignIn;
 
@@ -199,18 +197,12 @@ pub async fn list_sessions(
     state: State,
     query: ListQuery<NoFilters>,
 ) -> Result<Reply> {
-    let paging = query.paging;
-    let context = state.context(&guard);
-    let (asked, current) = (paging.clone(), guard.session_id);
-    let page = state
-        .read_page(&guard, move |conn, context| {
-            service::list(conn, context, current, &asked)
+    let current = guard.session_id;
+    state
+        .list(&guard, query, move |conn, context, _, list| {
+            service::list(conn, context, current, list)
         })
-        .await?;
-    page_reply(page, &paging, &context, MEMBERS, |session| After {
-        key: String::new(),
-        id: session.id,
-    })
+        .await
 }
 
 /// Sign out

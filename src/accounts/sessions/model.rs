@@ -185,17 +185,6 @@ pub struct SessionResponse {
     pub current: bool,
 }
 
-/// Every member, for `fields`.
-pub const MEMBERS: &[&str] = &[
-    "id",
-    "createdAt",
-    "lastUsedAt",
-    "idleExpiresAt",
-    "expiresAt",
-    "userAgent",
-    "current",
-];
-
 impl SessionResponse {
     /// The session, told apart from the caller's present one.
     pub fn see(row: Session, current: Option<Id>) -> Self {

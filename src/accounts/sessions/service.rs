@@ -2,6 +2,7 @@
 
 use super::model::SessionResponse;
 use super::rules::{self, FREE_FAILURES};
+use super::store::SessionSort;
 use super::tokens::{Desk, Opened, on_behalf, open, record};
 use super::{networks_store, store};
 use crate::access::{Account, Context};
@@ -9,8 +10,7 @@ use crate::accounts::cutoffs;
 use crate::accounts::users::{self, User};
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Fault, Result};
-use crate::http::{Page, Paging};
-use crate::journal;
+use crate::listing::{List, Page};
 use crate::network::Network;
 use crate::passwords::{Password, Verdict, check_choice};
 use crate::throttling::Attempts;
@@ -182,21 +182,12 @@ pub fn list(
     conn: &mut DbConn,
     context: &Context,
     current: Option<Id>,
-    paging: &Paging,
+    list: &List<SessionSort>,
 ) -> Result<Page<SessionResponse>> {
     let user_id = context.actor.id().ok_or(Error::NotFound)?;
-    let rows = store::page(conn, context, user_id, paging)?;
-    let total = if paging.wants_total() {
-        Some(store::total(conn, user_id, context.now)?)
-    } else {
-        None
-    };
-    let see = |row| SessionResponse::see(row, current);
-    Ok(Page {
-        items: rows.into_iter().map(see).collect(),
-        journal_position: journal::position(conn)?,
-        total,
-    })
+    let rows = store::page(conn, user_id, context.now, list)?;
+    let total = || store::total(conn, user_id, context.now);
+    list.page(rows, total, |row| Ok(SessionResponse::see(row, current)))
 }
 
 /// Ends one of the caller's sessions.

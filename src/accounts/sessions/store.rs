@@ -3,11 +3,10 @@
 use diesel::prelude::*;
 
 use super::model::{RefreshToken, Session};
-use crate::access::Context;
 use crate::db::schema::{refresh_tokens, service_state, sessions};
 use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp, on_backend};
 use crate::error::Result;
-use crate::http::{Paging, keyset};
+use crate::listing::{List, Sort, SortColumn};
 use crate::throttling::Attempts;
 use crate::vault::{self, Vault};
 
@@ -128,21 +127,37 @@ pub fn forget(tx: &mut DbConn, user_id: Id, over_since: UtcTimestamp) -> Result<
     Ok(())
 }
 
+/// What lists of sessions are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionSort {
+    /// The id.
+    Id,
+}
+
+impl Sort for SessionSort {
+    type Row = Session;
+    type Source = sessions::table;
+    const ALL: &'static [(&'static str, Self)] = &[("id", Self::Id)];
+
+    fn column(self) -> SortColumn<Self::Source, Self::Row> {
+        match self {
+            Self::Id => SortColumn::new(sessions::id, |row| row.id),
+        }
+    }
+}
+
 /// Rows of a page of a user's sessions that are alive.
 ///
 /// # Errors
-/// `Malformed`, `InvalidCursor`, or when the database refuses.
+/// `InvalidCursor`, or when the database refuses.
 pub fn page(
     conn: &mut DbConn,
-    context: &Context,
     user_id: Id,
-    paging: &Paging,
+    now: UtcTimestamp,
+    list: &List<SessionSort>,
 ) -> Result<Vec<Session>> {
-    let sort = paging.sort(&["id"])?;
-    let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
-    let query = alive(user_id, context.now).select(Session::as_select());
-    let query = keyset!(query, sessions::id, sort, after.map(|after| after.id));
-    Ok(query.limit(paging.rows()).load(conn)?)
+    let query = alive(user_id, now).select(Session::as_select());
+    Ok(list.window(query, false)?.load(conn)?)
 }
 
 /// How many sessions of a user are alive.

@@ -2,15 +2,14 @@
 
 use actix_web::{delete, get, patch, post};
 
-use super::representation::{MEMBERS, UserResponse};
+use super::representation::UserResponse;
 use super::request::{CreateUser, InviteUsers, UpdateUser, UserFilters};
-use super::{invitations, service, store};
+use super::{invitations, service};
 use crate::access::markers;
 use crate::error::Result;
 use crate::http::openapi::PageOf;
-use crate::http::{
-    After, Authorized, JsonBody, ListQuery, Paging, PathId, Reply, State, page_reply,
-};
+use crate::http::{Authorized, JsonBody, PathId, Reply, State};
+use crate::listing::{ListQuery, Paging};
 
 /// List users
 #[utoipa::path(
@@ -24,23 +23,8 @@ pub async fn list_users(
     state: State,
     query: ListQuery<UserFilters>,
 ) -> Result<Reply> {
-    let ListQuery { filters, paging } = query;
-    let context = state.context(&guard);
-    let asked = paging.clone();
-    let page = state
-        .read_page(&guard, move |conn, context| {
-            service::list(conn, context, &filters, &asked)
-        })
-        .await?;
-    let by_name = paging.sort(store::SORTS)?.member == "username";
-    page_reply(page, &paging, &context, MEMBERS, |user| After {
-        key: if by_name {
-            user.username.clone()
-        } else {
-            String::new()
-        },
-        id: user.id,
-    })
+    let work = |conn: &mut _, _: &_, filters: &_, list: &_| service::list(conn, filters, list);
+    state.list(&guard, query, work).await
 }
 
 /// Create a user

@@ -96,21 +96,6 @@ pub struct UserResponse {
 
 versioned!(UserResponse, "user");
 
-/// Every member, for `fields`.
-pub const MEMBERS: &[&str] = &[
-    "id",
-    "version",
-    "createdAt",
-    "updatedAt",
-    "username",
-    "displayName",
-    "grants",
-    "mentorId",
-    "cadreId",
-    "disabled",
-    "activated",
-];
-
 impl UserResponse {
     /// The user with their grants.
     pub fn see(row: User, grants: Vec<PlacedGrant>) -> Self {

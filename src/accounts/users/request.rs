@@ -8,7 +8,7 @@ use crate::access::Role;
 use crate::db::Id;
 use crate::error::FieldErrors;
 use crate::external_ids::ExternalRef;
-use crate::http::{Filters, Patch};
+use crate::http::Patch;
 use crate::organizations::{Naming, OrganizationCode};
 use crate::values::{Date, Text, text_enum};
 
@@ -205,8 +205,4 @@ pub struct UserFilters {
     #[param(required = false, inline)]
     #[deserr(default)]
     pub organization_id: Option<Id>,
-}
-
-impl Filters for UserFilters {
-    const NAMES: &'static [&'static str] = &["username", "mentorId", "cadreId", "organizationId"];
 }

@@ -3,14 +3,16 @@
 use super::model::{PlacedGrant, User, UserGrant, Username};
 use super::representation::{Activation, UserResponse};
 use super::request::{CreateUser, GrantInput, UpdateUser, UserFilters};
+use super::store::UserSort;
 use super::{activation, rules, store};
 use crate::access::{Context, Role};
 use crate::accounts::{clients, cutoffs, sessions};
 use crate::db::{DbConn, Id};
 use crate::error::{Current, Error, Fault, FieldErrors, Result};
 use crate::external_ids::{self, ExternalRef, Kind};
-use crate::http::{Page, Paging, Patch};
+use crate::http::Patch;
 use crate::journal::{self, Change};
+use crate::listing::{List, Page};
 use crate::organizations;
 use crate::values::Text;
 
@@ -20,30 +22,17 @@ use crate::values::Text;
 /// As the store.
 pub fn list(
     conn: &mut DbConn,
-    context: &Context,
     filters: &UserFilters,
-    paging: &Paging,
+    list: &List<UserSort>,
 ) -> Result<Page<UserResponse>> {
-    let rows = store::page(conn, context, filters, paging)?;
-    let total = if paging.wants_total() {
-        Some(store::total(conn, filters)?)
-    } else {
-        None
-    };
+    let rows = store::page(conn, filters, list)?;
     let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
     let mut grants = store::grants_of(conn, &ids)?;
-    let items = rows
-        .into_iter()
-        .map(|row| {
-            let own = grants.extract_if(.., |placed| placed.grant.user_id == row.id);
-            let own = own.collect();
-            UserResponse::see(row, own)
-        })
-        .collect();
-    Ok(Page {
-        items,
-        journal_position: journal::position(conn)?,
-        total,
+    let total = || store::total(conn, filters);
+    list.page(rows, total, |row| {
+        let own = grants.extract_if(.., |placed| placed.grant.user_id == row.id);
+        let own = own.collect();
+        Ok(UserResponse::see(row, own))
     })
 }
 

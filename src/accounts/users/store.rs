@@ -4,20 +4,40 @@ use diesel::prelude::*;
 
 use super::model::{PlacedGrant, User, UserGrant};
 use super::request::UserFilters;
-use crate::access::{Account, AccountGrant, Context, Role};
+use crate::access::{Account, AccountGrant, Role};
 use crate::db::schema::{
     cadres, evaluations, growth_entries, journal_entries, kinships, mentors, organizations,
     user_grants, users,
 };
 use crate::db::{DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, on_backend};
 use crate::error::{Error, Result};
-use crate::http::{Paging, keyset};
+use crate::listing::{List, Sort, SortColumn};
 use crate::values::Date;
 use crate::vault::Vault;
 
-/// Members that lists of users are sorted by.
-pub const SORTS: &[&str] = &["id", "username"];
-/// The user with an id.
+/// What lists of users are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserSort {
+    /// The id.
+    Id,
+    /// The user name.
+    Username,
+}
+
+impl Sort for UserSort {
+    type Row = User;
+    type Source = users::table;
+    const ALL: &'static [(&'static str, Self)] = &[("id", Self::Id), ("username", Self::Username)];
+
+    fn column(self) -> SortColumn<Self::Source, Self::Row> {
+        match self {
+            Self::Id => SortColumn::new(users::id, |row| row.id),
+            Self::Username => SortColumn::new(users::username, |row| row.username.clone()),
+        }
+    }
+}
+
+// The user with an id.
 ///
 /// # Errors
 /// When the database refuses.
@@ -332,27 +352,10 @@ pub fn display_names(conn: &mut DbConn, ids: &[Id]) -> Result<Vec<(Id, String)>>
 /// Rows of a page.
 ///
 /// # Errors
-/// `Malformed`, `InvalidCursor`, or when the database refuses.
-pub fn page(
-    conn: &mut DbConn,
-    context: &Context,
-    filters: &UserFilters,
-    paging: &Paging,
-) -> Result<Vec<User>> {
-    let sort = paging.sort(SORTS)?;
-    let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
+/// `InvalidCursor`, or when the database refuses.
+pub fn page(conn: &mut DbConn, filters: &UserFilters, list: &List<UserSort>) -> Result<Vec<User>> {
     let query = matching(filters).select(User::as_select());
-    let query = match sort.member {
-        "username" => keyset!(
-            query,
-            users::username,
-            users::id,
-            sort,
-            after.map(|after| (after.key, after.id))
-        ),
-        _ => keyset!(query, users::id, sort, after.map(|after| after.id)),
-    };
-    Ok(query.limit(paging.rows()).load(conn)?)
+    Ok(list.window(query, false)?.load(conn)?)
 }
 
 /// How many rows there are in all.

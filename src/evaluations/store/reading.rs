@@ -10,10 +10,10 @@ use super::readable::{Own, readable};
 use super::sighting::{Condition, Joined, sightings};
 use crate::access::{Context, Permission};
 use crate::db::schema::evaluations;
-use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp, unindexed};
-use crate::error::{Error, Result};
-use crate::http::{After, Paging, keyset};
+use crate::db::{DbConn, Id, MultiBackend, unindexed};
+use crate::error::Result;
 use crate::journal;
+use crate::listing::{List, Sort, SortColumn};
 use crate::organizations::{ListedUnits, within_units};
 use crate::values::{Date, DateBound};
 
@@ -114,52 +114,53 @@ pub fn confirmed_of(
         .load(conn)?)
 }
 
-/// Members that lists of evaluations are sorted by.
-pub const SORTS: &[&str] = &["id", "periodTo", "updatedAt"];
+/// What lists of evaluations are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EvaluationSort {
+    /// The id.
+    Id,
+    /// The last day of the period.
+    PeriodTo,
+    /// The last change.
+    UpdatedAt,
+}
+
+impl Sort for EvaluationSort {
+    type Row = Sighting;
+    type Source = Joined;
+    const ALL: &'static [(&'static str, Self)] = &[
+        ("id", Self::Id),
+        ("periodTo", Self::PeriodTo),
+        ("updatedAt", Self::UpdatedAt),
+    ];
+
+    fn column(self) -> SortColumn<Self::Source, Self::Row> {
+        match self {
+            Self::Id => SortColumn::new(evaluations::id, |row| row.evaluation.id),
+            Self::PeriodTo => {
+                SortColumn::new(evaluations::period_to, |row| row.evaluation.period_to)
+            }
+            Self::UpdatedAt => {
+                SortColumn::new(evaluations::updated_at, |row| row.evaluation.updated_at)
+            }
+        }
+    }
+}
 
 /// A page of the evaluations that exist for the caller.
 ///
 /// # Errors
-/// `Malformed`, `InvalidCursor`, or when the database refuses.
+/// `InvalidCursor`, or when the database refuses.
 pub fn page(
     conn: &mut DbConn,
     context: &Context,
     filters: &EvaluationFilters,
     units: &ListedUnits,
     offices: &Offices,
-    paging: &Paging,
+    list: &List<EvaluationSort>,
 ) -> Result<Vec<Sighting>> {
-    let sort = paging.sort(SORTS)?.of_few(units.is_narrow());
-    let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
     let query = sightings!().filter(matching(context, filters, units, offices));
-    let query = match sort.member {
-        "periodTo" => {
-            let after = after
-                .map(|After { key, id }| Date::parse(&key).map(|key| (key, id)))
-                .transpose();
-            keyset!(
-                query,
-                evaluations::period_to,
-                evaluations::id,
-                sort,
-                after.map_err(|_| Error::InvalidCursor)?
-            )
-        }
-        "updatedAt" => {
-            let after = after
-                .map(|After { key, id }| UtcTimestamp::parse(&key).map(|key| (key, id)))
-                .transpose();
-            keyset!(
-                query,
-                evaluations::updated_at,
-                evaluations::id,
-                sort,
-                after.map_err(|_| Error::InvalidCursor)?
-            )
-        }
-        _ => keyset!(query, evaluations::id, sort, after.map(|a| a.id)),
-    };
-    Ok(query.limit(paging.rows()).load(conn)?)
+    Ok(list.window(query, units.is_narrow())?.load(conn)?)
 }
 
 /// How many rows there are in all.

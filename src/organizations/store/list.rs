@@ -4,41 +4,46 @@ use diesel::prelude::*;
 
 use super::super::model::Organization;
 use super::super::request::OrganizationFilters;
-use crate::access::Context;
 use crate::db::schema::{external_ids, organization_names, organizations};
 use crate::db::{DbConn, Id, MultiBackend};
 use crate::error::Result;
 use crate::external_ids::Kind;
-use crate::http::{Paging, keyset};
+use crate::listing::{List, Sort, SortColumn};
 use crate::search::named_like;
 
-/// Members that lists of organizations are sorted by.
-pub const SORTS: &[&str] = &["id", "code"];
+/// What lists of organizations are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrganizationSort {
+    /// The id.
+    Id,
+    /// The code.
+    Code,
+}
+
+impl Sort for OrganizationSort {
+    type Row = Organization;
+    type Source = organizations::table;
+    const ALL: &'static [(&'static str, Self)] = &[("id", Self::Id), ("code", Self::Code)];
+
+    fn column(self) -> SortColumn<Self::Source, Self::Row> {
+        match self {
+            Self::Id => SortColumn::new(organizations::id, |row| row.id),
+            Self::Code => SortColumn::new(organizations::code, |row| row.code.clone()),
+        }
+    }
+}
 
 /// Rows of a page.
 ///
 /// # Errors
-/// `Malformed`, `InvalidCursor`, or when the database refuses.
+/// `InvalidCursor`, or when the database refuses.
 pub fn page(
     conn: &mut DbConn,
-    context: &Context,
     filters: &OrganizationFilters,
-    paging: &Paging,
+    list: &List<OrganizationSort>,
 ) -> Result<Vec<Organization>> {
-    let sort = paging.sort(SORTS)?;
-    let after = paging.after(&context.scene.vault, context.actor.id(), context.now)?;
     let query = matching(conn, filters)?.select(Organization::as_select());
-    let query = match sort.member {
-        "code" => keyset!(
-            query,
-            organizations::code,
-            organizations::id,
-            sort,
-            after.map(|after| (after.key, after.id))
-        ),
-        _ => keyset!(query, organizations::id, sort, after.map(|after| after.id)),
-    };
-    Ok(query.limit(paging.rows()).load(conn)?)
+    Ok(list.window(query, false)?.load(conn)?)
 }
 
 /// How many rows there are in all.

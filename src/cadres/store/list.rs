@@ -1,0 +1,184 @@
+//! Lists of cadres: the orders, what the caller sees, what they ask for, and the page of it.
+
+use diesel::prelude::*;
+
+use super::super::model::{Phase, Sighting};
+use super::super::request::{CadreFilters, NonLocalFilter};
+use super::super::rules::reported_between;
+use super::{PROBATION, political, professional, sightings};
+use crate::access::Context;
+use crate::db::schema::{absences, cadres, external_ids, mentors, organizations};
+use crate::db::{DbConn, Id, MultiBackend};
+use crate::error::Result;
+use crate::external_ids::Kind;
+use crate::listing::{List, Sort, SortColumn};
+use crate::organizations::{ListedUnits, ReachedUnits, within_units};
+use crate::search::named_like;
+use crate::values::{Date, DateBound};
+
+/// What lists of cadres are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CadreSort {
+    /// The id.
+    Id,
+    /// The name.
+    Name,
+    /// The day of reporting.
+    ReportedOn,
+    /// The last change.
+    UpdatedAt,
+}
+
+impl Sort for CadreSort {
+    type Row = Sighting;
+    type Source = cadres::table;
+    const ALL: &'static [(&'static str, Self)] = &[
+        ("id", Self::Id),
+        ("name", Self::Name),
+        ("reportedOn", Self::ReportedOn),
+        ("updatedAt", Self::UpdatedAt),
+    ];
+
+    fn column(self) -> SortColumn<cadres::table, Sighting> {
+        match self {
+            Self::Id => SortColumn::new(cadres::id, |row| row.cadre.id),
+            Self::Name => SortColumn::new(cadres::name, |row| row.cadre.name.clone()),
+            Self::ReportedOn => SortColumn::new(cadres::reported_on, |row| row.cadre.reported_on),
+            Self::UpdatedAt => SortColumn::new(cadres::updated_at, |row| row.cadre.updated_at),
+        }
+    }
+}
+
+/// The rows of a page: their ids are found first, so that the walk over an index stays narrow however wide a row is.
+///
+/// # Errors
+/// `InvalidCursor`, or when the database refuses.
+pub fn page(
+    conn: &mut DbConn,
+    context: &Context,
+    filters: &CadreFilters,
+    units: &ListedUnits,
+    list: &List<CadreSort>,
+) -> Result<Vec<Sighting>> {
+    let ids = matching(context, filters, units).select(cadres::id);
+    let ids = list.window(ids, units.is_narrow())?;
+    let rows = sightings!(context.today, &list.fields).into_boxed::<MultiBackend>();
+    Ok(list.rows_of(rows, cadres::id, ids).load(conn)?)
+}
+
+/// How many rows there are in all.
+///
+/// # Errors
+/// When the database refuses.
+pub fn total(
+    conn: &mut DbConn,
+    context: &Context,
+    filters: &CadreFilters,
+    units: &ListedUnits,
+) -> Result<i64> {
+    let matching = matching(context, filters, units);
+    Ok(matching.count().get_result(conn)?)
+}
+
+type Query<'a> = cadres::BoxedQuery<'a, MultiBackend>;
+
+fn matching<'a>(context: &Context, filters: &CadreFilters, units: &ListedUnits) -> Query<'a> {
+    let mut query = in_reach(cadres::table.into_boxed::<MultiBackend>(), &units.reached);
+    if let Some(unit) = &units.asked {
+        query = query.filter(within_units!(cadres::table, unit, cadres::organization_id));
+    }
+    if let Some(phases) = &filters.phase {
+        query = in_phases(query, &phases.0, context.today);
+    }
+    if let Some(statuses) = &filters.status {
+        query = query.filter(cadres::status.eq_any(statuses.0.clone()));
+    }
+    if let Some(categories) = &filters.post_category {
+        query = query.filter(cadres::post_category.eq_any(categories.0.clone()));
+    }
+    if let Some(mentoring) = &filters.mentoring {
+        query = query.filter(cadres::mentoring.eq_any(mentoring.0.clone()));
+    }
+    query = match filters.non_local {
+        Some(NonLocalFilter::Prefecture) => query.filter(cadres::non_local.eq("PREFECTURE")),
+        Some(NonLocalFilter::County) => {
+            query.filter(cadres::non_local.eq_any(["PREFECTURE", "COUNTY"]))
+        }
+        None => query,
+    };
+    if let Some(remote) = filters.remote {
+        let units = organizations::table
+            .filter(organizations::remote.eq(remote.0))
+            .select(organizations::id);
+        query = query.filter(cadres::organization_id.eq_any(units));
+    }
+    if let Some(DateBound(day)) = filters.reported_on_gte {
+        query = query.filter(cadres::reported_on.ge(day));
+    }
+    if let Some(DateBound(day)) = filters.reported_on_lte {
+        query = query.filter(cadres::reported_on.le(day));
+    }
+    if let Some(moment) = filters.updated_at_gte {
+        query = query.filter(cadres::updated_at.ge(moment));
+    }
+    if let Some(sourced) = &filters.external_id {
+        let bearers = external_ids::table
+            .filter(external_ids::resource_type.eq(Kind::Cadre.as_str()))
+            .filter(external_ids::source.eq(sourced.source.as_str().to_owned()))
+            .filter(external_ids::external_id.eq(sourced.id.as_str().to_owned()))
+            .select(external_ids::resource_id);
+        query = query.filter(cadres::id.eq_any(bearers));
+    }
+    if let Some(typed) = &filters.q {
+        query = query.filter(named_like!(cadres::id, Kind::Cadre, typed.as_str()));
+    }
+    query
+}
+
+/// What the caller reaches: subtrees, own mentees, oneself.
+fn in_reach<'a>(query: Query<'a>, units: &ReachedUnits) -> Query<'a> {
+    let reach = &units.reach;
+    if reach.everything {
+        return query;
+    }
+    if reach.mentees_of.is_none() && reach.cadre_id.is_none() {
+        return query.filter(within_units!(cadres::table, units, cadres::organization_id));
+    }
+    let own_mentees = cadres::political_mentor_id
+        .eq(reach.mentees_of)
+        .or(cadres::professional_mentor_id.eq(reach.mentees_of));
+    let own = own_mentees
+        .assume_not_null()
+        .or(cadres::id.eq(reach.cadre_id.unwrap_or(Id(uuid::Uuid::nil()))));
+    if units.is_empty() {
+        return query.filter(own);
+    }
+    query.filter(own.or(within_units!(cadres::table, units, cadres::organization_id)))
+}
+
+fn in_phases<'a>(query: Query<'a>, phases: &[Phase], today: Date) -> Query<'a> {
+    type Condition =
+        Box<dyn BoxableExpression<cadres::table, MultiBackend, SqlType = diesel::sql_types::Bool>>;
+    let mut condition: Option<Condition> = None;
+    for phase in phases {
+        let (from, before) = reported_between(*phase, today);
+        let next: Condition = match (from, before) {
+            (Some(from), Some(before)) => Box::new(
+                cadres::reported_on
+                    .ge(from)
+                    .and(cadres::reported_on.lt(before)),
+            ),
+            (Some(from), None) => Box::new(cadres::reported_on.ge(from)),
+            (None, Some(before)) => Box::new(cadres::reported_on.lt(before)),
+            (None, None) => Box::new(cadres::reported_on.eq(cadres::reported_on)),
+        };
+        condition = Some(match condition {
+            Some(before) => Box::new(before.or(next)),
+            None => next,
+        });
+    }
+    match condition {
+        Some(condition) => query.filter(condition),
+        None => query,
+    }
+}
