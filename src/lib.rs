@@ -28,6 +28,7 @@
 //! | [`http`] | what every endpoint shares |
 //! | [`listing`] | what every list shares |
 //! | [`journal`] | one record of every change |
+//! | [`transitions`] | verbs, by one table per room |
 //! | [`codes`], [`rules`], [`tabular`] | national code tables, dated thresholds, bytes to rows |
 //! | [`organizations`] | the tree of units |
 //! | [`cadres`], [`absences`], [`mentors`] | people |
@@ -90,5 +91,6 @@ pub mod start;
 pub mod tabular;
 pub mod telemetry;
 pub mod throttling;
+pub mod transitions;
 pub mod values;
 pub mod vault;

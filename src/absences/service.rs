@@ -112,7 +112,7 @@ pub fn patch(
     input: &UpdateAbsence,
 ) -> Result<AbsenceResponse> {
     let (row, name, unit) = reachable(tx, context, id)?;
-    context.require_match(row.version, || current(&row, &name))?;
+    context.require_match(row.version, || Ok(current(&row, &name)))?;
     let mut errors = FieldErrors::default();
     let mut new = row.clone();
     new.kind = input.kind.clone().require(row.kind, "/kind", &mut errors);
@@ -151,7 +151,7 @@ pub fn patch(
 /// `PreconditionRequired`, `StaleVersion`.
 pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
     let (row, name, unit) = reachable(tx, context, id)?;
-    context.require_match(row.version, || current(&row, &name))?;
+    context.require_match(row.version, || Ok(current(&row, &name)))?;
     let before = store::covers(tx, row.cadre_id, context.today)?;
     store::delete(tx, &row)?;
     let gone = Absence {

@@ -230,7 +230,11 @@ impl Context {
     ///
     /// # Errors
     /// `PreconditionRequired` without the header, `StaleVersion` with another version.
-    pub fn require_match(&self, version: i64, current: impl FnOnce() -> Current) -> Result<()> {
+    pub fn require_match(
+        &self,
+        version: i64,
+        current: impl FnOnce() -> Result<Current>,
+    ) -> Result<()> {
         self.require_header()?;
         self.check_match(version, current)
     }
@@ -251,12 +255,12 @@ impl Context {
     ///
     /// # Errors
     /// `StaleVersion` with another version.
-    pub fn check_match(&self, version: i64, current: impl FnOnce() -> Current) -> Result<()> {
-        if self.matches(version) {
-            Ok(())
-        } else {
-            Err(Error::StaleVersion(current()))
-        }
+    pub fn check_match(
+        &self,
+        version: i64,
+        current: impl FnOnce() -> Result<Current>,
+    ) -> Result<()> {
+        self.allow(version, true, current)
     }
 
     /// Lets a verb pass when `If-Match` does and the state of its resource allows it. A verb asks after it has looked for its own

@@ -1,21 +1,22 @@
 //! Proposals that take effect, one by one or many together.
 
+use super::derived::settle;
 use super::draft::{self, Rivals};
 use super::endings::give_way;
 use super::model::{Assignment, AssignmentStatus};
 use super::representation::AssignmentResponse;
 use super::request::VersionOf;
 use super::rules::Proposal;
-use super::service::{reachable, read_back};
+use super::service::read_back;
 use super::store;
-use super::turns::{is_own, require};
-use super::upkeep::{record, settle};
 use crate::access::Context;
 use crate::cadres;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::mentors;
+use crate::transitions::{Begun, Said, begin, record};
 
+const ACTIVATE: &str = "activate_assignment";
 const ACTIVATED: &str = "assignment.activated";
 
 /// Puts a proposal into effect.
@@ -23,15 +24,16 @@ const ACTIVATED: &str = "assignment.activated";
 /// # Errors
 /// `IllegalTransition`, `StaleVersion`, `RuleViolation`, `Duplicate`, `CapacityExceeded`.
 pub fn activate(tx: &mut DbConn, context: &Context, id: Id) -> Result<AssignmentResponse> {
-    let row = reachable(tx, context, id)?;
-    if row.is_active() && is_own(tx, context, id, ACTIVATED, None)? {
+    let begun = begin::<Assignment>(tx, context, ACTIVATE, id)?;
+    let row = &begun.row;
+    if row.is_active() && begun.is_repeated(tx, &[ACTIVATED], ACTIVATED, Said::default())? {
         return read_back(tx, context, id);
     }
-    require(tx, context, &row, AssignmentStatus::Proposed)?;
-    let replaced = to_replace(tx, &row)?;
+    begun.require(tx)?;
+    let replaced = to_replace(tx, row)?;
     let mentor_ids = [row.mentor_id].into_iter();
     draft::lock_mentors(tx, mentor_ids.chain(mentor_of(replaced.as_ref())).collect())?;
-    take_effect(tx, context, &row, replaced.as_ref())?;
+    take_effect(tx, context, row, replaced.as_ref())?;
     read_back(tx, context, id)
 }
 
@@ -60,7 +62,8 @@ pub fn activate_all(
             errors.push(format!("/items/{n}/id"), Fault::new("reference-unknown"));
             continue;
         };
-        activate_item(tx, context, &row, item.version.0, n, &mut errors)?;
+        let begun = Begun::new(context, ACTIVATE, row);
+        activate_item(tx, context, &begun, item.version.0, n, &mut errors)?;
     }
     errors.into_result()?;
     let read = |item: &VersionOf| read_back(tx, context, item.id);
@@ -98,20 +101,21 @@ fn reached(tx: &mut DbConn, context: &Context, id: Id) -> Result<Option<Assignme
 fn activate_item(
     tx: &mut DbConn,
     context: &Context,
-    row: &Assignment,
+    begun: &Begun<'_, Assignment>,
     version: i64,
     n: usize,
     errors: &mut FieldErrors,
 ) -> Result<()> {
     let place = format!("/items/{n}");
-    if row.is_active() && is_own(tx, context, row.id, ACTIVATED, None)? {
+    let row = &begun.row;
+    if row.is_active() && begun.is_repeated(tx, &[ACTIVATED], ACTIVATED, Said::default())? {
         return Ok(());
     }
     if row.version != version {
         errors.push(format!("{place}/version"), Fault::new("stale-version"));
         return Ok(());
     }
-    if row.status != AssignmentStatus::Proposed {
+    if !begun.is_legal() {
         errors.push(place, Fault::new("illegal-transition"));
         return Ok(());
     }

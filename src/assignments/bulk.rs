@@ -2,19 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::derived::settle;
 use super::endings::{close, ended, give_way};
 use super::model::{Assignment, AssignmentStatus, EndReason};
 use super::places;
 use super::rules::{self, Findings, Place, Proposal, is_near};
 use super::service::blank;
 use super::store;
-use super::upkeep::{record, settle};
 use crate::access::Context;
 use crate::cadres::{self, Cadre};
 use crate::db::{DbConn, Id};
 use crate::error::{Fault, FieldErrors, Result};
 use crate::kinships;
 use crate::mentors::{self, Mentor, MentorRole};
+use crate::transitions::record;
 use crate::values::Date;
 
 /// A seat of a plan.

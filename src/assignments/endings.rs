@@ -1,13 +1,14 @@
 //! How pairs end, and what follows: the seat is given back, and what was to replace the pair is withdrawn.
 
+use super::derived::settle;
 use super::model::{Assignment, AssignmentStatus, EndReason, ReplacementReason};
 use super::store;
-use super::upkeep::{record, settle};
 use crate::access::{Context, Departure};
 use crate::db::DbConn;
 use crate::error::Result;
 use crate::journal;
 use crate::mentors;
+use crate::transitions::record;
 use crate::values::Date;
 
 /// A pair completed in the journal.

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::model::{Assignment, AssignmentStatus, EndReason, PairingStyle};
 use super::store;
-use super::upkeep::record;
 use crate::access::Context;
 use crate::cadres::{self, Cadre, Mentoring, phase_on};
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
 use crate::mentors::{self, MentorRole};
+use crate::transitions::record;
 use crate::values::Date;
 
 /// A pair so far.

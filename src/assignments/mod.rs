@@ -9,6 +9,7 @@
 mod activation;
 mod api;
 mod bulk;
+mod derived;
 mod draft;
 mod endings;
 mod list_store;
@@ -21,13 +22,13 @@ mod request;
 mod rules;
 mod service;
 mod store;
-mod turn_api;
-mod turns;
-mod upkeep;
+mod transition_api;
+mod transitions;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use bulk::{Manner, Wanted, carry_out};
+pub use derived::{follow, review_cadre, review_mentor};
 pub use endings::end_all;
 pub use load::{Pairing, load};
 pub use model::{
@@ -36,12 +37,12 @@ pub use model::{
 pub use representation::AssignmentResponse;
 pub use service::read;
 pub use store::{find, of_cadre, of_cadre_on};
-pub use upkeep::{follow, review_cadre, review_mentor};
+pub use transitions::AssignmentState;
 
 /// Mounts the room.
 pub fn routes(config: &mut ServiceConfig) {
     config
-        .service(turn_api::activate_assignments)
+        .service(transition_api::activate_assignments)
         .service(api::list_assignments)
         .service(api::create_assignment)
         .service(api::get_assignment)
@@ -49,8 +50,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(api::list_cadre_assignments)
         .service(api::list_mentor_assignments)
         .service(api::list_mentees)
-        .service(turn_api::activate_assignment)
-        .service(turn_api::complete_assignment)
-        .service(turn_api::cancel_assignment)
-        .service(turn_api::replace_assignment);
+        .service(transition_api::activate_assignment)
+        .service(transition_api::complete_assignment)
+        .service(transition_api::cancel_assignment)
+        .service(transition_api::replace_assignment);
 }

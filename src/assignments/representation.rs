@@ -6,14 +6,14 @@ use utoipa::ToSchema;
 use super::model::{
     Assignment, AssignmentStatus, EndReason, PairingStyle, ReplacementReason, Sighting,
 };
-use super::rules;
-use crate::access::{Context, Permission, Reach};
+use crate::access::{Context, Reach};
 use crate::cadres::Phase;
 use crate::db::{Id, UtcTimestamp};
 use crate::error::Current;
 use crate::http::versioned;
 use crate::listing::Fields;
 use crate::mentors::MentorRole;
+use crate::transitions::{self, Resource};
 use crate::values::Date;
 
 /// Since when and why an active pair needs another mentor.
@@ -176,32 +176,8 @@ fn needs_replacement(assignment: &Assignment) -> Option<NeedsReplacement> {
     Some(NeedsReplacement { since, reason })
 }
 
-/// The verbs that this caller could carry out on this pair now.
+/// What this caller could do with this pair now.
 fn allowed_actions(sighting: &Sighting, context: &Context) -> Vec<&'static str> {
     let may = |permission| context.reach_of(permission).covers(&sighting.present_path);
-    let assignment = &sighting.assignment;
-    let mut actions = Vec::new();
-    let open = assignment.status != AssignmentStatus::Cancelled;
-    if open && may(Permission::AssignmentsPropose) {
-        actions.push("update_assignment");
-    }
-    let manages = may(Permission::AssignmentsActivate);
-    match assignment.status {
-        AssignmentStatus::Proposed => {
-            if manages {
-                actions.push("activate_assignment");
-            }
-            if may(Permission::AssignmentsCancel) {
-                actions.push("cancel_assignment");
-            }
-        }
-        AssignmentStatus::Active if manages => {
-            actions.extend(["complete_assignment", "replace_assignment"]);
-            if rules::is_cancellable(assignment, context) {
-                actions.push("cancel_assignment");
-            }
-        }
-        _ => {}
-    }
-    actions
+    transitions::allowed::<Assignment>(sighting.assignment.state(context), may)
 }

@@ -1,5 +1,6 @@
 //! Use cases of pairs: proposing and recording them, reading them, correcting what the two agreed on.
 
+use super::derived::settle;
 use super::draft::{self, Rivals};
 use super::endings;
 use super::list_store;
@@ -9,7 +10,6 @@ use super::representation::{AssignmentResponse, is_visible};
 use super::request::{AssignmentFilters, CreateAssignment, UpdateAssignment};
 use super::rules::Proposal;
 use super::store;
-use super::upkeep::{record, settle};
 use crate::access::{Context, Permission};
 use crate::cadres::{self, Cadre, phase_on};
 use crate::db::{DbConn, Id};
@@ -18,6 +18,7 @@ use crate::journal;
 use crate::listing::{Fields, List, Page};
 use crate::mentors;
 use crate::organizations::{self, ListedUnits};
+use crate::transitions::{begin, record};
 use crate::values::Text;
 
 /// What a create came to.
@@ -243,12 +244,10 @@ pub fn patch(
     id: Id,
     input: &UpdateAssignment,
 ) -> Result<AssignmentResponse> {
-    let row = reachable(tx, context, id)?;
-    let current = visible(tx, context, id)?.and_then(|current| current.current());
-    context.require_match(row.version, || current.clone())?;
-    if row.status == AssignmentStatus::Cancelled {
-        return Err(Error::IllegalTransition(current));
-    }
+    let begun = begin::<Assignment>(tx, context, "update_assignment", id)?;
+    let row = &begun.row;
+    context.require_header()?;
+    begun.require(tx)?;
     let mut errors = FieldErrors::default();
     let mut pair = row.clone();
     pair.planned_ends_on = input.planned_ends_on.clone().apply(row.planned_ends_on);
@@ -275,9 +274,7 @@ pub fn patch(
         ("endNote", pair.end_note != row.end_note),
     ]);
     if !changed.is_empty() {
-        pair.version = row.version + 1;
-        pair.updated_at = context.now;
-        store::update(tx, &pair, row.version)?;
+        let pair = begun.write(tx, pair)?;
         record(tx, context, "assignment.updated", &pair, &changed, None)?;
     }
     read_back(tx, context, id)

@@ -7,7 +7,7 @@ use crate::access::Subtree;
 use crate::db::schema::{assignments, cadres, mentors, organizations};
 use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, on_backend};
 use crate::error::{Error, Result};
-use crate::listing::Fields;
+use crate::listing::EveryMember;
 use crate::mentors::MentorRole;
 use crate::values::Date;
 
@@ -25,7 +25,7 @@ macro_rules! status {
 /// row. A macro because the joined query has no type one could write down.
 macro_rules! sightings {
     ($fields:expr) => {{
-        let fields: &crate::listing::Fields = $fields;
+        let fields = $fields;
         assignments::table
             .inner_join(cadres::table.on(cadres::id.eq(assignments::cadre_id)))
             .inner_join(mentors::table.on(mentors::id.eq(assignments::mentor_id)))
@@ -92,7 +92,7 @@ pub fn find(conn: &mut DbConn, id: Id) -> Result<Option<Assignment>> {
 /// # Errors
 /// When the database refuses.
 pub fn sight(conn: &mut DbConn, id: Id) -> Result<Option<Sighting>> {
-    let found = sightings!(&Fields::all()).filter(assignments::id.eq(id));
+    let found = sightings!(EveryMember).filter(assignments::id.eq(id));
     Ok(found.first::<Sighting>(conn).optional()?)
 }
 

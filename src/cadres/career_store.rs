@@ -9,6 +9,7 @@ use crate::db::schema::{cadre_events, cadre_posts, organizations};
 use crate::db::{DbConn, Id};
 use crate::error::Result;
 use crate::journal;
+use crate::transitions::Said;
 use crate::values::Date;
 
 /// A turn of a career, before it is stored.
@@ -40,6 +41,14 @@ impl Event {
         Self {
             reason: Some(reason.to_owned()),
             ..self
+        }
+    }
+
+    /// What the caller says with it.
+    pub fn said(&self) -> Said<'_> {
+        Said {
+            reason: self.reason.as_deref(),
+            ..Said::default()
         }
     }
 }

@@ -9,7 +9,6 @@
 
 mod api;
 mod career;
-mod career_api;
 mod career_request;
 mod career_store;
 mod draft;
@@ -28,6 +27,8 @@ mod rules;
 pub mod sealed_store;
 mod service;
 pub mod store;
+mod transition_api;
+mod transitions;
 mod unit_store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -55,12 +56,12 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(api::get_cadre)
         .service(api::update_cadre)
         .service(api::delete_cadre)
-        .service(career_api::transfer_cadre)
-        .service(career_api::suspend_cadre)
-        .service(career_api::resume_cadre)
-        .service(career_api::leave_cadre)
-        .service(career_api::reinstate_cadre)
-        .service(career_api::graduate_cadre)
-        .service(career_api::extend_cadre)
-        .service(career_api::get_cadre_career);
+        .service(transition_api::transfer_cadre)
+        .service(transition_api::suspend_cadre)
+        .service(transition_api::resume_cadre)
+        .service(transition_api::leave_cadre)
+        .service(transition_api::reinstate_cadre)
+        .service(transition_api::graduate_cadre)
+        .service(transition_api::extend_cadre)
+        .service(transition_api::get_cadre_career);
 }

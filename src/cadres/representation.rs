@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::model::{CadreStatus, Mentoring, NonLocal, Phase, PostCategory, Sighting};
+use super::model::{Cadre, CadreStatus, Mentoring, NonLocal, Phase, PostCategory, Sighting};
 use super::rules::{probation_shortfall, standing};
 use super::sealed_store;
 use crate::access::members::{CadreMember, CadreViewer, Sight, cadre_sight};
@@ -17,6 +17,7 @@ use crate::error::Result;
 use crate::external_ids::ExternalIds;
 use crate::http::{Seen, versioned};
 use crate::listing::Fields;
+use crate::transitions::{self, Resource};
 use crate::values::{Date, PartialDate, PhoneNumber};
 
 /// Whether the registered residence lies outside the unit's prefecture and county.
@@ -328,32 +329,8 @@ fn phone(
     }))
 }
 
-/// The verbs that this caller could carry out on this cadre now.
+/// What this caller could do with this cadre now.
 fn allowed_actions(sighting: &Sighting, context: &Context) -> Vec<&'static str> {
-    if !context
-        .reach_of(Permission::CadresWrite)
-        .covers(&sighting.unit.path)
-    {
-        return Vec::new();
-    }
-    let mut actions = vec!["update_cadre"];
-    match sighting.cadre.status {
-        CadreStatus::Active => {
-            actions.extend([
-                "transfer_cadre",
-                "suspend_cadre",
-                "extend_cadre",
-                "leave_cadre",
-                "graduate_cadre",
-            ]);
-        }
-        CadreStatus::Suspended => actions.extend([
-            "transfer_cadre",
-            "resume_cadre",
-            "extend_cadre",
-            "leave_cadre",
-        ]),
-        CadreStatus::Left | CadreStatus::Graduated => actions.push("reinstate_cadre"),
-    }
-    actions
+    let may = |permission| context.reach_of(permission).covers(&sighting.unit.path);
+    transitions::allowed::<Cadre>(sighting.cadre.state(context), may)
 }

@@ -15,6 +15,7 @@ use crate::journal::{self, Change};
 use crate::listing::{Fields, List, Page};
 use crate::organizations::{self, ListedUnits, Naming, Organization, OrganizationCode};
 use crate::search;
+use crate::transitions::{begin, current};
 use crate::values::IdentityNumber;
 
 /// What a write came to.
@@ -120,11 +121,9 @@ pub fn upsert(
     };
     let row = reachable(tx, context, id)?;
     if create_only {
-        return Err(Error::StaleVersion(current_of(
-            visible(tx, context, id)?.as_ref(),
-        )));
+        return Err(Error::StaleVersion(current::<Cadre>(tx, context, id)?));
     }
-    context.check_match(row.version, || None)?;
+    context.check_match(row.version, || Ok(None))?;
     let present = ExternalIds::from_json(&row.external_ids)?;
     let input = UpdateCadre {
         external_ids: address.kept(&input.external_ids, &present)?,
@@ -143,9 +142,9 @@ pub fn patch(
     id: Id,
     input: &UpdateCadre,
 ) -> Result<CadreResponse> {
-    let row = reachable(tx, context, id)?;
-    let current = visible(tx, context, id)?;
-    context.require_match(row.version, || current_of(current.as_ref()))?;
+    let begun = begin::<Cadre>(tx, context, "update_cadre", id)?;
+    context.require_header()?;
+    begun.require(tx)?;
     let mut errors = FieldErrors::default();
     let unit = [
         ("/organizationId", input.organization_id.is_some()),
@@ -156,7 +155,7 @@ pub fn patch(
         errors.push(pointer, Fault::new("read-only"));
     }
     errors.into_result()?;
-    Ok(change(tx, context, &row, input)?.into_response())
+    Ok(change(tx, context, &begun.row, input)?.into_response())
 }
 
 /// Removes a cadre that nothing refers to.
@@ -165,8 +164,7 @@ pub fn patch(
 /// `PreconditionRequired`, `StaleVersion`, `InUse`.
 pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
     let row = reachable(tx, context, id)?;
-    let current = visible(tx, context, id)?;
-    context.require_match(row.version, || current_of(current.as_ref()))?;
+    context.require_match(row.version, || current::<Cadre>(tx, context, id))?;
     if store::is_referred_to(tx, id)? {
         return Err(Error::InUse);
     }
@@ -287,7 +285,7 @@ fn change(tx: &mut DbConn, context: &Context, row: &Cadre, input: &UpdateCadre) 
     identity::charge_written(tx, context, identity.as_ref())?;
     career_store::correct_posts(tx, &cadre, row)?;
     if cadre.organization_id != row.organization_id {
-        super::career::move_post(tx, context, &cadre, context.today)?;
+        super::transitions::move_post(tx, context, &cadre, context.today)?;
     }
     record(tx, context, "cadre.updated", &cadre, &changed, input)?;
     if cadre.reported_on != row.reported_on {

@@ -9,7 +9,7 @@ use crate::access::Reach;
 use crate::db::schema::{absences, cadre_identities, cadre_posts, cadres, mentors, organizations};
 use crate::db::{DbConn, Id, MultiBackend, within};
 use crate::error::{Error, Result};
-use crate::listing::Fields;
+use crate::listing::EveryMember;
 use crate::values::Date;
 
 mod list;
@@ -22,7 +22,7 @@ diesel::alias!(mentors as political: PoliticalMentor, mentors as professional: P
 /// row. A macro because the joined query has no type one could write down.
 macro_rules! sightings {
     ($today:expr, $fields:expr) => {{
-        let fields: &crate::listing::Fields = $fields;
+        let fields = $fields;
         let today: crate::values::Date = $today;
         cadres::table
             .inner_join(organizations::table.on(organizations::id.eq(cadres::organization_id)))
@@ -125,7 +125,7 @@ pub fn find(conn: &mut DbConn, id: Id) -> Result<Option<Cadre>> {
 /// # Errors
 /// When the database refuses.
 pub fn sight(conn: &mut DbConn, id: Id, today: Date) -> Result<Option<Sighting>> {
-    Ok(sightings!(today, &Fields::all())
+    Ok(sightings!(today, EveryMember)
         .filter(cadres::id.eq(id))
         .first::<Sighting>(conn)
         .optional()?)

@@ -85,5 +85,5 @@ fn make_up(tx: &mut DbConn, context: &Context, day: Date) -> Result<()> {
         cadres::derived_changed(tx, context, id, &["onLeave"])?;
     }
     absences::recount_open(tx, context)?;
-    mentors::turn_leaves(tx, context, day)
+    mentors::begin_and_end_leaves(tx, context, day)
 }

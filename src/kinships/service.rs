@@ -87,7 +87,7 @@ pub fn list(
 /// `NotFound`, `PreconditionRequired`, `StaleVersion`.
 pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
     let (row, known) = readable(tx, context, id)?;
-    context.require_match(row.version, || current(&see(context, &row, &known)))?;
+    context.require_match(row.version, || Ok(current(&see(context, &row, &known))))?;
     store::delete(tx, &row)?;
     let gone = Kinship {
         version: row.version + 1,

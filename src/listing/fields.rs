@@ -71,6 +71,20 @@ impl Fields {
     }
 }
 
+/// Every member, where a single resource is read: a statement that is the same each time.
+#[derive(Debug, Clone, Copy)]
+pub struct EveryMember;
+
+impl EveryMember {
+    /// The column, whatever shows it.
+    pub const fn column<Column>(self, _: &[&str], column: Column) -> Column
+    where
+        Column: Copy,
+    {
+        column
+    }
+}
+
 /// A column that is read only when a member that shows it was asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct AskedColumn<Column> {

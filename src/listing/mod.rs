@@ -14,7 +14,7 @@ mod projection;
 mod sort;
 
 pub use among::AmongIds;
-pub use fields::{AskedColumn, Fields, Placeholder};
+pub use fields::{AskedColumn, EveryMember, Fields, Placeholder};
 pub use list::{List, Page};
 pub use paging::{ListQuery, Paging};
 pub use sort::{Condition, OrderTerm, Sort, SortColumn};

@@ -234,9 +234,7 @@ pub async fn resolve_matching_run(
             .db
             .read(move |conn| {
                 let run = service::reached(store::find(conn, path.0)?, &asking)?;
-                asking.check_match(run.version, || {
-                    RunResponse::see(run.clone()).ok()?.current()
-                })?;
+                asking.check_match(run.version, || Ok(RunResponse::see(run.clone())?.current()))?;
                 service::require_draft(&run)?;
                 let proposals = store::proposals(conn, path.0)?;
                 Ok((Asked::again(&run, &proposals)?, run.version))

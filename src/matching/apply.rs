@@ -21,7 +21,7 @@ pub fn apply(tx: &mut DbConn, context: &Context, id: Id, input: &ApplyRun) -> Re
     if row.status == RunStatus::Applied && row.applied_by == context.actor.id() {
         return Ok(seen);
     }
-    context.check_match(row.version, || seen.current())?;
+    context.check_match(row.version, || Ok(seen.current()))?;
     if row.status != RunStatus::Draft {
         return Err(Error::IllegalTransition(seen.current()));
     }

@@ -31,7 +31,7 @@ pub fn decide(
     let seen = see_all(tx, context, &run, vec![row.clone()])?
         .pop()
         .ok_or(Error::NotFound)?;
-    context.require_match(row.version, || seen.current())?;
+    context.require_match(row.version, || Ok(seen.current()))?;
     let terms: Terms = serde_json::from_str(&run.terms).map_err(Error::internal)?;
     let rows = match (input.mentor_id, input.swap_with) {
         (Some(mentor_id), other) => {

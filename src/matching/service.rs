@@ -254,7 +254,7 @@ pub fn discard(tx: &mut DbConn, context: &Context, id: Id) -> Result<RunResponse
     if row.status == RunStatus::Discarded {
         return Ok(seen);
     }
-    context.check_match(row.version, || seen.current())?;
+    context.check_match(row.version, || Ok(seen.current()))?;
     if row.status != RunStatus::Draft {
         return Err(Error::IllegalTransition(seen.current()));
     }

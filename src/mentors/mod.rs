@@ -19,9 +19,9 @@ pub mod sealed_store;
 mod seats;
 mod service;
 pub mod store;
-mod turn_api;
-mod turn_request;
-mod turns;
+mod transition_api;
+mod transition_request;
+mod transitions;
 mod unit_store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -36,7 +36,7 @@ pub use representation::MentorResponse;
 pub use request::{CreateMentor, Expertise, MAX_EXPERTISE, MAX_SEATS, MentorRoles, UpdateMentor};
 pub use seats::{free_seat, take_seat};
 pub use service::{Outcome, require_reachable, upsert, visible};
-pub use turns::turn_leaves;
+pub use transitions::{MentorState, begin_and_end_leaves};
 
 /// Mounts the room.
 pub fn routes(config: &mut ServiceConfig) {
@@ -48,9 +48,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(api::get_mentor)
         .service(api::update_mentor)
         .service(api::delete_mentor)
-        .service(turn_api::appoint_mentor)
-        .service(turn_api::suspend_mentor)
-        .service(turn_api::reinstate_mentor)
-        .service(turn_api::retire_mentor)
-        .service(turn_api::transfer_mentor);
+        .service(transition_api::appoint_mentor)
+        .service(transition_api::suspend_mentor)
+        .service(transition_api::reinstate_mentor)
+        .service(transition_api::retire_mentor)
+        .service(transition_api::transfer_mentor);
 }

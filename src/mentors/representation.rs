@@ -5,14 +5,15 @@ use utoipa::ToSchema;
 
 use super::model::{Mentor, MentorRole, MentorStatus, PositionLevel, Sighting};
 use super::sealed_store;
+use crate::access::Context;
 use crate::access::members::{MentorMember, MentorViewer, Sight, mentor_sight};
-use crate::access::{Context, Permission};
 use crate::codes::{PoliticalStatusCode, SexCode};
 use crate::db::{Id, UtcTimestamp};
 use crate::error::Result;
 use crate::external_ids::ExternalIds;
 use crate::http::{Seen, versioned};
 use crate::listing::Fields;
+use crate::transitions::{self, Resource};
 use crate::values::{Date, PhoneNumber};
 
 /// Someone who guides cadres, as the caller may see them. Members that the caller may not see are absent.
@@ -167,25 +168,6 @@ fn phone(mentor: &Mentor, sight: Sight, context: &Context) -> Result<Seen<Option
 
 /// What this caller could do with this mentor now.
 fn allowed_actions(sighting: &Sighting, context: &Context) -> Vec<&'static str> {
-    let Sighting { mentor, unit } = sighting;
-    let may = |permission| context.reach_of(permission).covers(&unit.path);
-    let mut actions = Vec::new();
-    if may(Permission::MentorsWrite) {
-        actions.push("update_mentor");
-        if mentor.status != MentorStatus::Retired {
-            actions.push("transfer_mentor");
-        }
-    }
-    if may(Permission::MentorsAppoint) {
-        match mentor.status {
-            MentorStatus::Nominated => actions.push("appoint_mentor"),
-            MentorStatus::Appointed => actions.extend(["suspend_mentor", "retire_mentor"]),
-            MentorStatus::Suspended => actions.extend(["reinstate_mentor", "retire_mentor"]),
-            MentorStatus::Retired => actions.push("reinstate_mentor"),
-        }
-        if mentor.status == MentorStatus::Appointed && mentor.suspended_from.is_some() {
-            actions.push("reinstate_mentor");
-        }
-    }
-    actions
+    let may = |permission| context.reach_of(permission).covers(&sighting.unit.path);
+    transitions::allowed::<Mentor>(sighting.mentor.state(context), may)
 }

@@ -17,6 +17,7 @@ use crate::journal::{self, Change};
 use crate::listing::{Fields, List, Page};
 use crate::organizations::{self, ReachedUnits};
 use crate::search;
+use crate::transitions::{begin, current};
 
 /// What a write came to.
 #[derive(Debug, Clone)]
@@ -119,11 +120,10 @@ pub fn upsert(
         return insert(tx, context, context.new_id(), &input);
     };
     let row = reachable(tx, context, id)?;
-    let current = visible(tx, context, id)?;
     if create_only {
-        return Err(Error::StaleVersion(current_of(current.as_ref())));
+        return Err(Error::StaleVersion(current::<Mentor>(tx, context, id)?));
     }
-    context.check_match(row.version, || current_of(current.as_ref()))?;
+    context.check_match(row.version, || current::<Mentor>(tx, context, id))?;
     let present = ExternalIds::from_json(&row.external_ids)?;
     let input = UpdateMentor {
         external_ids: address.kept(&input.external_ids, &present)?,
@@ -142,9 +142,9 @@ pub fn patch(
     id: Id,
     input: &UpdateMentor,
 ) -> Result<MentorResponse> {
-    let row = reachable(tx, context, id)?;
-    let current = visible(tx, context, id)?;
-    context.require_match(row.version, || current_of(current.as_ref()))?;
+    let begun = begin::<Mentor>(tx, context, "update_mentor", id)?;
+    context.require_header()?;
+    begun.require(tx)?;
     let mut errors = FieldErrors::default();
     let unit = [
         ("/organizationId", input.organization_id.is_some()),
@@ -155,7 +155,7 @@ pub fn patch(
         errors.push(pointer, Fault::new("read-only"));
     }
     errors.into_result()?;
-    Ok(change(tx, context, &row, input)?.into_response())
+    Ok(change(tx, context, &begun.row, input)?.into_response())
 }
 
 /// Removes a mentor that nothing refers to.
@@ -164,8 +164,7 @@ pub fn patch(
 /// `PreconditionRequired`, `StaleVersion`, `InUse`.
 pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
     let row = reachable(tx, context, id)?;
-    let current = visible(tx, context, id)?;
-    context.require_match(row.version, || current_of(current.as_ref()))?;
+    context.require_match(row.version, || current::<Mentor>(tx, context, id))?;
     if store::is_referred_to(tx, id)? {
         return Err(Error::InUse);
     }

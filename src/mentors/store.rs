@@ -9,7 +9,7 @@ use crate::db::schema::{cadres, mentors, organizations};
 use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, on_backend};
 use crate::error::{Error, Result};
 use crate::external_ids::Kind;
-use crate::listing::Fields;
+use crate::listing::EveryMember;
 use crate::organizations::OrganizationKind;
 use crate::search::{self, Named};
 use crate::values::Date;
@@ -20,7 +20,7 @@ pub use super::page_store::{MentorSort, page, total};
 /// row. A macro because the joined query has no type one could write down.
 macro_rules! sightings {
     ($fields:expr) => {{
-        let fields: &crate::listing::Fields = $fields;
+        let fields = $fields;
         mentors::table
             .inner_join(organizations::table.on(organizations::id.eq(mentors::organization_id)))
             .select((
@@ -83,7 +83,7 @@ pub fn find(conn: &mut DbConn, id: Id) -> Result<Option<Mentor>> {
 /// # Errors
 /// When the database refuses.
 pub fn sight(conn: &mut DbConn, id: Id) -> Result<Option<Sighting>> {
-    Ok(sightings!(&Fields::all())
+    Ok(sightings!(EveryMember)
         .filter(mentors::id.eq(id))
         .first::<Sighting>(conn)
         .optional()?)

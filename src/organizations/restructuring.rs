@@ -46,7 +46,7 @@ pub fn rename(
     if changed.is_empty() {
         return OrganizationResponse::see(row, context);
     }
-    context.check_match(former.version, || current_of(&former, context))?;
+    context.check_match(former.version, || Ok(current_of(&former, context)))?;
     let mut errors = FieldErrors::default();
     let last = store::former_names(tx, id)?.into_iter().next();
     let since = last
@@ -112,7 +112,7 @@ pub fn move_under(
     if row.parent_id == former.parent_id {
         return MovedOrganizationResponse::see(former, WidenedGrants::default(), context);
     }
-    context.check_match(former.version, || current_of(&former, context))?;
+    context.check_match(former.version, || Ok(current_of(&former, context)))?;
     let widened = WidenedGrants::of_move(tx, context, &Stored, &former, &row)?;
     if !input.dry_run {
         widened.check(context)?;
@@ -160,7 +160,7 @@ pub fn merge(
             Err(Error::Merged(successor.to_string()))
         };
     }
-    context.check_match(from.version, || current_of(&from, context))?;
+    context.check_match(from.version, || Ok(current_of(&from, context)))?;
     draft::check_effective_on(
         input.effective_on,
         from.valid_from,

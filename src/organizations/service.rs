@@ -131,7 +131,7 @@ pub fn upsert(
     if create_only {
         return Err(Error::StaleVersion(current_of(&row, context)));
     }
-    context.check_match(row.version, || current_of(&row, context))?;
+    context.check_match(row.version, || Ok(current_of(&row, context)))?;
     let present = ExternalIds::from_json(&row.external_ids)?;
     let input = UpdateOrganization {
         external_ids: address.kept(&input.external_ids, &present)?,
@@ -151,7 +151,7 @@ pub fn patch(
     input: &UpdateOrganization,
 ) -> Result<OrganizationResponse> {
     let row = reachable(tx, context, id)?;
-    context.require_match(row.version, || current_of(&row, context))?;
+    context.require_match(row.version, || Ok(current_of(&row, context)))?;
     let mut errors = FieldErrors::default();
     let by_verbs = [
         ("/code", input.code.is_present()),
@@ -172,7 +172,7 @@ pub fn patch(
 /// `PreconditionRequired`, `StaleVersion`, `InUse`, `Merged`.
 pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
     let row = reachable(tx, context, id)?;
-    context.require_match(row.version, || current_of(&row, context))?;
+    context.require_match(row.version, || Ok(current_of(&row, context)))?;
     store::delete(tx, &row)?;
     record(tx, context, "organization.deleted", &row, &[], None)
 }

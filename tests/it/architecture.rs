@@ -23,6 +23,7 @@ const FLOORS: &[&[&str]] = &[
     &["http"],
     &["listing"],
     &["journal"],
+    &["transitions"],
     &["codes", "rules", "tabular"],
     &["organizations"],
     &["absences", "cadres", "kinships", "mentors"],
@@ -36,7 +37,7 @@ const FLOORS: &[&[&str]] = &[
 ];
 
 /// The first floor of rooms.
-const ROOMS: usize = 7;
+const ROOMS: usize = 8;
 
 struct Source {
     path: PathBuf,

@@ -66,3 +66,4 @@ mod subtrees;
 mod subtrees_many;
 mod summary;
 mod support;
+mod transitions;

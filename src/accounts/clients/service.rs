@@ -103,7 +103,7 @@ pub fn patch(
     input: &UpdateClient,
 ) -> Result<ClientResponse> {
     let (former, name, _) = store::lock(tx, id)?.ok_or(Error::NotFound)?;
-    context.require_match(former.version, || current(former.clone(), name.clone()))?;
+    context.require_match(former.version, || Ok(current(former.clone(), name.clone())))?;
     let mut row = draft(tx, context, &former, input, false)?;
     let changed: Vec<&str> = [
         ("name", row.name != former.name),
@@ -136,7 +136,7 @@ pub fn patch(
 /// `PreconditionRequired`, `StaleVersion`, `InUse`.
 pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
     let (mut row, name, _) = store::lock(tx, id)?.ok_or(Error::NotFound)?;
-    context.require_match(row.version, || current(row.clone(), name))?;
+    context.require_match(row.version, || Ok(current(row.clone(), name)))?;
     if store::is_referred_to(tx, id)? {
         return Err(Error::InUse);
     }
@@ -152,7 +152,7 @@ pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
 /// `NotFound`, `StaleVersion`.
 pub fn rotate_secret(tx: &mut DbConn, context: &Context, id: Id) -> Result<ClientResponse> {
     let (mut row, name, _) = store::lock(tx, id)?.ok_or(Error::NotFound)?;
-    context.check_match(row.version, || current(row.clone(), name))?;
+    context.check_match(row.version, || Ok(current(row.clone(), name)))?;
     let version = row.version;
     let secret = issue_secret(&mut row);
     row.version += 1;

@@ -99,7 +99,7 @@ pub fn patch(
 ) -> Result<UserResponse> {
     let former = store::lock(tx, id)?.ok_or(Error::NotFound)?;
     let seen = current(tx, id)?;
-    context.require_match(former.version, || seen)?;
+    context.require_match(former.version, || Ok(seen))?;
     let held = grants_only(store::grants_of(tx, &[id])?);
     let (mut row, grants) = draft(tx, context, &former, held.clone(), input)?;
     let changed: Vec<&str> = [
@@ -142,7 +142,7 @@ pub fn patch(
 pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
     let row = store::lock(tx, id)?.ok_or(Error::NotFound)?;
     let seen = current(tx, id)?;
-    context.require_match(row.version, || seen)?;
+    context.require_match(row.version, || Ok(seen))?;
     rules::check_not_self(context, id)?;
     if row.password_hash.is_some() || store::is_referred_to(tx, id)? {
         return Err(Error::InUse);
@@ -166,7 +166,7 @@ pub fn reset(tx: &mut DbConn, context: &Context, id: Id) -> Result<UserResponse>
     let mut row = store::lock(tx, id)?.ok_or(Error::NotFound)?;
     let seen = current(tx, id)?;
     rules::check_not_self(context, id)?;
-    context.check_match(row.version, || seen)?;
+    context.check_match(row.version, || Ok(seen))?;
     let version = row.version;
     row.password_hash = None;
     row.failed_logins = 0;

@@ -15,4 +15,4 @@ pub use city::Unit;
 pub use client::{Answer, Client};
 pub use database::{ChangedColumns, TestDatabase, copy_rows, new_id, on_postgres};
 pub use people::MentorSeed;
-pub use statements::{forget_statements, statements_on, watch_statements};
+pub use statements::{forget_statements, run_on, statements_on, watch_statements};

@@ -8,8 +8,8 @@ use diesel::RunQueryDsl;
 use diesel::connection::{Instrumentation, InstrumentationEvent, set_default_instrumentation};
 use xinmiao::db::{DbConn, WantedOnly};
 
-/// The statements of each database, by its address.
-type Log = BTreeMap<String, BTreeSet<String>>;
+/// The statements of each database in their order, by its address.
+type Log = BTreeMap<String, Vec<String>>;
 
 static LOG: Mutex<Log> = Mutex::new(Log::new());
 
@@ -26,8 +26,13 @@ pub fn watch_statements() {
     });
 }
 
-/// What ran on the database of a connection since it was watched or forgotten.
+/// What ran on the database of a connection since it was watched or forgotten, each statement once.
 pub fn statements_on(conn: &mut DbConn) -> BTreeSet<String> {
+    run_on(conn).into_iter().collect()
+}
+
+/// What ran on the database of a connection since it was watched or forgotten, in its order.
+pub fn run_on(conn: &mut DbConn) -> Vec<String> {
     let address = address_of(conn);
     log().get(&address).cloned().unwrap_or_default()
 }
@@ -44,9 +49,11 @@ fn address_of(conn: &mut DbConn) -> String {
     let mark = format!("SELECT {} AS mark", NEXT.fetch_add(1, Ordering::Relaxed));
     diesel::sql_query(&mark).execute(conn).unwrap();
     let mut log = log();
-    let marked = log
-        .iter_mut()
-        .find_map(|(address, statements)| statements.remove(&mark).then(|| address.clone()));
+    let marked = log.iter_mut().find_map(|(address, statements)| {
+        let at = statements.iter().position(|sql| *sql == mark)?;
+        statements.remove(at);
+        Some(address.clone())
+    });
     drop(log);
     // None where the connection was opened before statements were watched.
     marked.unwrap()
@@ -70,7 +77,7 @@ impl Instrumentation for Watch {
                 log()
                     .entry(self.address.clone())
                     .or_default()
-                    .insert(sql.to_owned());
+                    .push(sql.to_owned());
             }
             _ => {}
         }

@@ -1,4 +1,4 @@
-//! The turns of a mentor's life: appointment, suspension and leave, reinstatement, retirement, transfer.
+//! The verbs of a mentor's life: appointment, suspension and leave, reinstatement, retirement, transfer.
 //!
 //! NOMINATED → APPOINTED; APPOINTED ⇄ SUSPENDED; both → RETIRED, and back to APPOINTED by reinstatement. A suspension may be
 //! planned: it stands in the row while the mentor is still APPOINTED, and the calendar turns the status when its day comes;
@@ -6,23 +6,135 @@
 
 use super::model::{Mentor, MentorStatus};
 use super::representation::MentorResponse;
-use super::service::{current_of, reachable, visible};
+use super::service::{reachable, visible};
 use super::store;
-use super::turn_request::{RetireMentor, SuspendMentor, TransferMentor};
+use super::transition_request::{RetireMentor, SuspendMentor, TransferMentor};
 use crate::access::Context;
-use crate::db::{DbConn, Id};
+use crate::access::Permission::{MentorsAppoint, MentorsWrite};
+use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Fault, FieldErrors, Result};
-use crate::journal::{self, Change};
+use crate::journal;
 use crate::organizations::{self, Naming, OrganizationCode};
+use crate::transitions::{Resource, Said, Transition, begin, read_back, record, write};
 use crate::values::Date;
+
+use MentorState::{Appointed, LeavePlanned, Nominated, Retired, Suspended};
+
+/// Where a mentor stands, as far as their verbs care.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MentorState {
+    /// Not appointed yet.
+    Nominated,
+    /// At work.
+    Appointed,
+    /// At work, with a suspension or leave to come.
+    LeavePlanned,
+    /// Suspended or on leave.
+    Suspended,
+    /// No longer a mentor.
+    Retired,
+}
+
+impl Resource for Mentor {
+    const KIND: &'static str = "mentor";
+    type State = MentorState;
+    type Response = MentorResponse;
+    const TRANSITIONS: &'static [Transition<MentorState>] = &[
+        Transition {
+            verb: "update_mentor",
+            from: &[Nominated, Appointed, LeavePlanned, Suspended, Retired],
+            to: &[],
+            permission: MentorsWrite,
+        },
+        Transition {
+            verb: "transfer_mentor",
+            from: &[Nominated, Appointed, LeavePlanned, Suspended],
+            to: &[],
+            permission: MentorsWrite,
+        },
+        Transition {
+            verb: "appoint_mentor",
+            from: &[Nominated],
+            to: &[Appointed],
+            permission: MentorsAppoint,
+        },
+        Transition {
+            verb: "suspend_mentor",
+            from: &[Appointed, LeavePlanned],
+            to: &[Suspended, LeavePlanned],
+            permission: MentorsAppoint,
+        },
+        Transition {
+            verb: "reinstate_mentor",
+            from: &[Suspended, Retired],
+            to: &[Appointed],
+            permission: MentorsAppoint,
+        },
+        Transition {
+            verb: "retire_mentor",
+            from: &[Appointed, LeavePlanned, Suspended],
+            to: &[Retired],
+            permission: MentorsAppoint,
+        },
+        Transition {
+            verb: "reinstate_mentor",
+            from: &[LeavePlanned],
+            to: &[Appointed],
+            permission: MentorsAppoint,
+        },
+    ];
+
+    fn id(&self) -> Id {
+        self.id
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn organization(&self) -> Id {
+        self.organization_id
+    }
+
+    fn cadre(&self) -> Option<Id> {
+        None
+    }
+
+    fn state(&self, _: &Context) -> MentorState {
+        match self.status {
+            MentorStatus::Nominated => Nominated,
+            MentorStatus::Appointed if self.suspended_from.is_some() => LeavePlanned,
+            MentorStatus::Appointed => Appointed,
+            MentorStatus::Suspended => Suspended,
+            MentorStatus::Retired => Retired,
+        }
+    }
+
+    fn stamp(&mut self, version: i64, now: UtcTimestamp) {
+        (self.version, self.updated_at) = (version, now);
+    }
+
+    fn lock(tx: &mut DbConn, context: &Context, id: Id) -> Result<Self> {
+        reachable(tx, context, id)
+    }
+
+    fn update(&self, tx: &mut DbConn, version: i64) -> Result<()> {
+        store::update(tx, self, version)
+    }
+
+    fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<Option<MentorResponse>> {
+        visible(conn, context, id)
+    }
+}
 
 const APPOINTED: &str = "mentor.appointed";
 const SUSPENDED: &str = "mentor.suspended";
 const REINSTATED: &str = "mentor.reinstated";
 const RETIRED: &str = "mentor.retired";
 const TRANSFERRED: &str = "mentor.transferred";
+const SUSPENSION_BEGAN: &str = "mentor.suspension-began";
 const LEAVE_ENDED: &str = "mentor.leave-ended";
-/// The turns of which the latest one brought about the status.
+/// The changes of which the latest one brought about the status.
 const OF_STATUS: &[&str] = &[APPOINTED, SUSPENDED, REINSTATED, RETIRED, LEAVE_ENDED];
 
 /// Longest leave, in months.
@@ -38,14 +150,15 @@ pub fn appoint(
     id: Id,
     on: Option<Date>,
 ) -> Result<MentorResponse> {
-    let row = reachable(tx, context, id)?;
+    let begun = begin::<Mentor>(tx, context, "appoint_mentor", id)?;
+    let row = &begun.row;
     let holds = row.status == MentorStatus::Appointed
         && row.suspended_from.is_none()
         && on.is_none_or(|on| row.appointed_on == Some(on));
-    if holds && is_repeated(tx, context, id, OF_STATUS, &Turn::new(APPOINTED))? {
-        return finish(tx, context, id);
+    if holds && begun.is_repeated(tx, OF_STATUS, APPOINTED, Said::default())? {
+        return read_back::<Mentor>(tx, context, id);
     }
-    require(tx, context, &row, row.status == MentorStatus::Nominated)?;
+    begun.require(tx)?;
     let on = on.unwrap_or(context.today);
     if on > context.today {
         return Err(Error::field("/on", "date-in-future"));
@@ -53,8 +166,8 @@ pub fn appoint(
     let mut mentor = row.clone();
     mentor.status = MentorStatus::Appointed;
     mentor.appointed_on = Some(on);
-    let turn = Turn::new(APPOINTED);
-    write(tx, context, mentor, &row, &turn)
+    change(tx, context, row, mentor, APPOINTED, Said::default())?;
+    read_back::<Mentor>(tx, context, id)
 }
 
 /// Suspends an appointed mentor, or grants leave when there is an end.
@@ -67,16 +180,17 @@ pub fn suspend(
     id: Id,
     input: &SuspendMentor,
 ) -> Result<MentorResponse> {
-    let row = reachable(tx, context, id)?;
-    let turn = Turn {
+    let begun = begin::<Mentor>(tx, context, "suspend_mentor", id)?;
+    let row = &begun.row;
+    let said = Said {
         reason: Some(input.reason.as_str()),
-        ..Turn::new(SUSPENDED)
+        ..Said::default()
     };
     let holds = (row.suspended_from, row.suspended_until) == (Some(input.from), input.to);
-    if holds && is_repeated(tx, context, id, OF_STATUS, &turn)? {
-        return finish(tx, context, id);
+    if holds && begun.is_repeated(tx, OF_STATUS, SUSPENDED, said)? {
+        return read_back::<Mentor>(tx, context, id);
     }
-    require(tx, context, &row, row.status == MentorStatus::Appointed)?;
+    begun.require(tx)?;
     let earliest_end = input.from.max(context.today);
     let mut errors = FieldErrors::default();
     let (earliest, latest) = (
@@ -101,7 +215,8 @@ pub fn suspend(
     if input.from <= context.today {
         mentor.status = MentorStatus::Suspended;
     }
-    write(tx, context, mentor, &row, &turn)
+    change(tx, context, row, mentor, SUSPENDED, said)?;
+    read_back::<Mentor>(tx, context, id)
 }
 
 /// Ends a suspension, calls a planned one off, or takes a retired mentor back.
@@ -109,21 +224,18 @@ pub fn suspend(
 /// # Errors
 /// `IllegalTransition`, `StaleVersion`.
 pub fn reinstate(tx: &mut DbConn, context: &Context, id: Id) -> Result<MentorResponse> {
-    let row = reachable(tx, context, id)?;
-    let turn = Turn::new(REINSTATED);
+    let begun = begin::<Mentor>(tx, context, "reinstate_mentor", id)?;
+    let row = &begun.row;
+    let said = Said::default();
     let holds = row.status == MentorStatus::Appointed && row.suspended_from.is_none();
-    if holds && is_repeated(tx, context, id, OF_STATUS, &turn)? {
-        return finish(tx, context, id);
+    if holds && begun.is_repeated(tx, OF_STATUS, REINSTATED, said)? {
+        return read_back::<Mentor>(tx, context, id);
     }
-    let can_return = match row.status {
-        MentorStatus::Suspended | MentorStatus::Retired => true,
-        MentorStatus::Appointed => row.suspended_from.is_some(),
-        MentorStatus::Nominated => false,
-    };
-    require(tx, context, &row, can_return)?;
+    begun.require(tx)?;
     let mut mentor = row.clone();
     return_to_work(&mut mentor);
-    write(tx, context, mentor, &row, &turn)
+    change(tx, context, row, mentor, REINSTATED, said)?;
+    read_back::<Mentor>(tx, context, id)
 }
 
 /// Ends a mentor's service.
@@ -136,24 +248,22 @@ pub fn retire(
     id: Id,
     input: &RetireMentor,
 ) -> Result<MentorResponse> {
-    let row = reachable(tx, context, id)?;
-    let turn = Turn::new(RETIRED);
+    let begun = begin::<Mentor>(tx, context, "retire_mentor", id)?;
+    let row = &begun.row;
+    let said = Said::default();
     let on = input.on.unwrap_or(context.today);
     let holds = row.status == MentorStatus::Retired && row.retired_on == Some(on);
-    if holds && is_repeated(tx, context, id, OF_STATUS, &turn)? {
-        return finish(tx, context, id);
+    if holds && begun.is_repeated(tx, OF_STATUS, RETIRED, said)? {
+        return read_back::<Mentor>(tx, context, id);
     }
-    let can_retire = matches!(
-        row.status,
-        MentorStatus::Appointed | MentorStatus::Suspended
-    );
-    require(tx, context, &row, can_retire)?;
+    begun.require(tx)?;
     check_day(on, "/on", row.appointed_on, context).into_result()?;
     let mut mentor = row.clone();
     return_to_work(&mut mentor);
     mentor.status = MentorStatus::Retired;
     mentor.retired_on = Some(on);
-    write(tx, context, mentor, &row, &turn)
+    change(tx, context, row, mentor, RETIRED, said)?;
+    read_back::<Mentor>(tx, context, id)
 }
 
 /// Moves a mentor to another unit; pairs that lose their place need another mentor.
@@ -166,7 +276,8 @@ pub fn transfer(
     id: Id,
     input: &TransferMentor,
 ) -> Result<MentorResponse> {
-    let row = reachable(tx, context, id)?;
+    let begun = begin::<Mentor>(tx, context, "transfer_mentor", id)?;
+    let row = &begun.row;
     let mut errors = check_day(input.effective_on, "/effectiveOn", None, context);
     let naming = Naming {
         id: input.organization_id,
@@ -184,54 +295,34 @@ pub fn transfer(
     if let Some(title) = &input.post_title {
         mentor.post_title = Some(title.as_str().to_owned());
     }
-    let turn = Turn {
+    let said = Said {
         effective_on: Some(input.effective_on),
-        ..Turn::new(TRANSFERRED)
+        ..Said::default()
     };
-    if mentor == row && is_repeated(tx, context, id, &[TRANSFERRED], &turn)? {
-        return finish(tx, context, id);
+    if mentor == *row && begun.is_repeated(tx, &[TRANSFERRED], TRANSFERRED, said)? {
+        return read_back::<Mentor>(tx, context, id);
     }
-    let can_move = row.status != MentorStatus::Retired && unit.id != row.organization_id;
-    require(tx, context, &row, can_move)?;
-    write(tx, context, mentor, &row, &turn)
+    begun.require_that(tx, unit.id != row.organization_id)?;
+    change(tx, context, row, mentor, TRANSFERRED, said)?;
+    read_back::<Mentor>(tx, context, id)
 }
 
-/// Turns the mentors whose planned suspension begins by `day`, and those whose leave ended before it.
+/// Changes the mentors whose planned suspension begins by `day`, and those whose leave ended before it.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn turn_leaves(tx: &mut DbConn, context: &Context, day: Date) -> Result<()> {
+pub fn begin_and_end_leaves(tx: &mut DbConn, context: &Context, day: Date) -> Result<()> {
     for row in store::suspended_by(tx, day)? {
         let mut mentor = row.clone();
         mentor.status = MentorStatus::Suspended;
-        let turn = Turn::new("mentor.suspension-began");
-        store_turn(tx, context, mentor, &row, &turn)?;
+        change(tx, context, &row, mentor, SUSPENSION_BEGAN, Said::default())?;
     }
     for row in store::returned_by(tx, day)? {
         let mut mentor = row.clone();
         return_to_work(&mut mentor);
-        let turn = Turn::new(LEAVE_ENDED);
-        store_turn(tx, context, mentor, &row, &turn)?;
+        change(tx, context, &row, mentor, LEAVE_ENDED, Said::default())?;
     }
     Ok(())
-}
-
-/// A turn as the journal tells of it.
-#[derive(Debug, Clone, Copy)]
-struct Turn<'a> {
-    action: &'static str,
-    reason: Option<&'a str>,
-    effective_on: Option<Date>,
-}
-
-impl Turn<'_> {
-    const fn new(action: &'static str) -> Self {
-        Self {
-            action,
-            reason: None,
-            effective_on: None,
-        }
-    }
 }
 
 fn return_to_work(mentor: &mut Mentor) {
@@ -239,30 +330,6 @@ fn return_to_work(mentor: &mut Mentor) {
     mentor.suspended_from = None;
     mentor.suspended_until = None;
     mentor.retired_on = None;
-}
-
-/// Whether the latest of these turns is this very one, made by this very caller.
-fn is_repeated(
-    tx: &mut DbConn,
-    context: &Context,
-    id: Id,
-    actions: &[&str],
-    turn: &Turn<'_>,
-) -> Result<bool> {
-    let latest = journal::latest(tx, id, actions)?;
-    Ok(latest.is_some_and(|latest| {
-        latest.action == turn.action
-            && latest.actor_id == context.actor.id()
-            && latest.reason.as_deref() == turn.reason
-            && latest.effective_on == turn.effective_on
-    }))
-}
-
-/// Lets a verb pass when `If-Match` does and the mentor's state allows it.
-fn require(tx: &mut DbConn, context: &Context, row: &Mentor, allowed: bool) -> Result<()> {
-    context.allow(row.version, allowed, || {
-        Ok(current_of(visible(tx, context, row.id)?.as_ref()))
-    })
 }
 
 /// A day on which something happened: not in the future, not before what it follows.
@@ -279,19 +346,8 @@ fn check_day(day: Date, pointer: &str, earliest: Option<Date>, context: &Context
     errors
 }
 
-fn write(
-    tx: &mut DbConn,
-    context: &Context,
-    mentor: Mentor,
-    row: &Mentor,
-    turn: &Turn<'_>,
-) -> Result<MentorResponse> {
-    store_turn(tx, context, mentor, row, turn)?;
-    finish(tx, context, row.id)
-}
-
-/// The members that a turn changes.
-fn changed_by_turn(row: &Mentor, new: &Mentor) -> Vec<&'static str> {
+/// The members that a verb changes.
+fn changed_members(row: &Mentor, new: &Mentor) -> Vec<&'static str> {
     journal::changed_members([
         ("status", row.status != new.status),
         ("appointedOn", row.appointed_on != new.appointed_on),
@@ -303,29 +359,17 @@ fn changed_by_turn(row: &Mentor, new: &Mentor) -> Vec<&'static str> {
     ])
 }
 
-/// Writes the row, journals the turn, and lets higher rooms react.
-fn store_turn(
+/// Writes the row and its line in the journal, and lets higher rooms react.
+fn change(
     tx: &mut DbConn,
     context: &Context,
-    mut mentor: Mentor,
     row: &Mentor,
-    turn: &Turn<'_>,
+    mentor: Mentor,
+    action: &'static str,
+    said: Said<'_>,
 ) -> Result<()> {
-    let changed = changed_by_turn(row, &mentor);
-    mentor.version = row.version + 1;
-    mentor.updated_at = context.now;
-    store::update(tx, &mentor, row.version)?;
-    let change = Change {
-        changed_fields: &changed,
-        organization_id: Some(mentor.organization_id),
-        reason: turn.reason,
-        effective_on: turn.effective_on,
-        ..Change::new(turn.action, "mentor", mentor.id, mentor.version)
-    };
-    journal::record(tx, context, &change)?;
+    let changed = changed_members(row, &mentor);
+    let mentor = write(tx, context, row, mentor)?;
+    record(tx, context, action, &mentor, &changed, said)?;
     (context.scene.reactions.mentor_changed)(tx, context, mentor.id)
-}
-
-fn finish(tx: &mut DbConn, context: &Context, id: Id) -> Result<MentorResponse> {
-    visible(tx, context, id)?.ok_or(Error::NotFound)
 }

@@ -167,25 +167,3 @@ fn lost(mentor: &Mentor, today: Date) -> Option<(Date, ReplacementReason)> {
         _ => None,
     }
 }
-
-/// Journals a change of a pair.
-///
-/// # Errors
-/// When the database refuses.
-pub fn record(
-    tx: &mut DbConn,
-    context: &Context,
-    action: &'static str,
-    pair: &Assignment,
-    changed: &[&str],
-    reason: Option<&str>,
-) -> Result<()> {
-    let change = Change {
-        changed_fields: changed,
-        organization_id: Some(pair.present_organization_id),
-        cadre_id: Some(pair.cadre_id),
-        reason,
-        ..Change::new(action, "assignment", pair.id, pair.version)
-    };
-    journal::record(tx, context, &change)
-}

@@ -8,7 +8,7 @@ use super::request::{
     ActivateAssignment, ActivateAssignments, CancelAssignment, CompleteAssignment,
     ReplaceAssignment,
 };
-use super::turns::{self, Replacement};
+use super::transitions::{self, Replacement};
 use crate::access::markers;
 use crate::error::Result;
 use crate::http::{Authorized, JsonBody, OptionalBody, PathId, Reply, State, Versioned};
@@ -80,7 +80,7 @@ pub async fn complete_assignment(
     let OptionalBody { value, digest } = body;
     state
         .post(&guard, digest, move |tx, context| {
-            Reply::resource(200, &turns::complete(tx, context, path.0, &value)?)
+            Reply::resource(200, &transitions::complete(tx, context, path.0, &value)?)
         })
         .await
 }
@@ -105,7 +105,7 @@ pub async fn cancel_assignment(
     let JsonBody { value, digest } = body;
     state
         .post(&guard, digest, move |tx, context| {
-            Reply::resource(200, &turns::cancel(tx, context, path.0, &value)?)
+            Reply::resource(200, &transitions::cancel(tx, context, path.0, &value)?)
         })
         .await
 }
@@ -131,13 +131,15 @@ pub async fn replace_assignment(
 ) -> Result<Reply> {
     let JsonBody { value, digest } = body;
     state
-        .post(&guard, digest, move |tx, context| {
-            match turns::replace(tx, context, path.0, &value)? {
+        .post(
+            &guard,
+            digest,
+            move |tx, context| match transitions::replace(tx, context, path.0, &value)? {
                 Replacement::Made(pair) => {
                     Reply::created(&format!("/v1/assignments/{}", pair.id), &pair)
                 }
                 Replacement::Repeated(pair) => Reply::resource(200, &pair),
-            }
-        })
+            },
+        )
         .await
 }

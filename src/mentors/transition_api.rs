@@ -3,21 +3,14 @@
 use actix_web::post;
 
 use super::representation::MentorResponse;
-use super::turn_request::{AppointMentor, RetireMentor, SuspendMentor, TransferMentor, TurnMentor};
-use super::turns;
+use super::transition_request::{
+    AppointMentor, RetireMentor, SuspendMentor, TransferMentor, TurnMentor,
+};
+use super::transitions;
 use crate::access::{Context, markers};
 use crate::db::DbConn;
 use crate::error::Result;
-use crate::http::{Authorized, BodyDigest, Caller, JsonBody, OptionalBody, PathId, Reply, State};
-
-/// Carries a verb out.
-async fn act<F>(state: &State, caller: &Caller, digest: BodyDigest, mut verb: F) -> Result<Reply>
-where
-    F: FnMut(&mut DbConn, &Context) -> Result<MentorResponse> + Send + 'static,
-{
-    let work = move |tx: &mut DbConn, context: &Context| Reply::resource(200, &verb(tx, context)?);
-    state.post(caller, digest, work).await
-}
+use crate::http::{Authorized, JsonBody, OptionalBody, PathId, Reply, State};
 
 /// Appoint a mentor
 ///
@@ -35,10 +28,11 @@ pub async fn appoint_mentor(
     path: PathId,
     body: OptionalBody<AppointMentor>,
 ) -> Result<Reply> {
-    act(&state, &guard, body.digest, move |tx, context| {
-        turns::appoint(tx, context, path.0, body.value.on)
-    })
-    .await
+    let digest = body.digest;
+    let verb = move |tx: &mut DbConn, context: &Context| {
+        transitions::appoint(tx, context, path.0, body.value.on)
+    };
+    state.act(&guard, digest, false, verb).await
 }
 
 /// Suspend a mentor
@@ -57,10 +51,11 @@ pub async fn suspend_mentor(
     path: PathId,
     body: JsonBody<SuspendMentor>,
 ) -> Result<Reply> {
-    act(&state, &guard, body.digest, move |tx, context| {
-        turns::suspend(tx, context, path.0, &body.value)
-    })
-    .await
+    let digest = body.digest;
+    let verb = move |tx: &mut DbConn, context: &Context| {
+        transitions::suspend(tx, context, path.0, &body.value)
+    };
+    state.act(&guard, digest, false, verb).await
 }
 
 /// Reinstate a mentor
@@ -79,10 +74,10 @@ pub async fn reinstate_mentor(
     path: PathId,
     body: OptionalBody<TurnMentor>,
 ) -> Result<Reply> {
-    act(&state, &guard, body.digest, move |tx, context| {
-        turns::reinstate(tx, context, path.0)
-    })
-    .await
+    let digest = body.digest;
+    let verb =
+        move |tx: &mut DbConn, context: &Context| transitions::reinstate(tx, context, path.0);
+    state.act(&guard, digest, false, verb).await
 }
 
 /// Retire a mentor
@@ -101,10 +96,11 @@ pub async fn retire_mentor(
     path: PathId,
     body: OptionalBody<RetireMentor>,
 ) -> Result<Reply> {
-    act(&state, &guard, body.digest, move |tx, context| {
-        turns::retire(tx, context, path.0, &body.value)
-    })
-    .await
+    let digest = body.digest;
+    let verb = move |tx: &mut DbConn, context: &Context| {
+        transitions::retire(tx, context, path.0, &body.value)
+    };
+    state.act(&guard, digest, false, verb).await
 }
 
 /// Transfer a mentor
@@ -123,8 +119,9 @@ pub async fn transfer_mentor(
     path: PathId,
     body: JsonBody<TransferMentor>,
 ) -> Result<Reply> {
-    act(&state, &guard, body.digest, move |tx, context| {
-        turns::transfer(tx, context, path.0, &body.value)
-    })
-    .await
+    let digest = body.digest;
+    let verb = move |tx: &mut DbConn, context: &Context| {
+        transitions::transfer(tx, context, path.0, &body.value)
+    };
+    state.act(&guard, digest, false, verb).await
 }

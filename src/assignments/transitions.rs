@@ -1,8 +1,9 @@
-//! The turns of a pair's life.
+//! The verbs of a pair's life.
 //!
 //! PROPOSED → ACTIVE or CANCELLED; ACTIVE → COMPLETED, REPLACED or CANCELLED. A verb whose target state already holds through
 //! the same caller and members changes nothing and answers the same; in any other wrong state it is an illegal transition.
 
+use super::derived::{review, settle};
 use super::draft::{self, Rivals};
 use super::endings::{CANCELLED, COMPLETED, REPLACED, close, ended};
 use super::model::{Assignment, AssignmentStatus, EndReason};
@@ -11,15 +12,120 @@ use super::request::{CancelAssignment, CompleteAssignment, ReplaceAssignment};
 use super::rules::{self, Proposal};
 use super::service::{blank, not_before, put, reachable, read_back, visible};
 use super::store;
-use super::upkeep::{record, review, settle};
 use crate::access::{Context, Permission};
 use crate::cadres;
-use crate::db::{DbConn, Id};
+use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Fault, FieldErrors, Result};
-use crate::journal;
 use crate::mentors;
 use crate::organizations;
+use crate::transitions::{Resource, Said, Transition, begin, record};
 use crate::values::{Date, Text};
+
+use AssignmentState::{Active, Cancelled, Completed, New, Proposed, Replaced};
+
+/// Where a pair stands, as far as its verbs care.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AssignmentState {
+    /// Proposed.
+    Proposed,
+    /// In effect, and so new that it may be cancelled as entered in error.
+    New,
+    /// In effect.
+    Active,
+    /// Over, in the regular way.
+    Completed,
+    /// Over: another pair took its place.
+    Replaced,
+    /// Withdrawn.
+    Cancelled,
+}
+
+impl Resource for Assignment {
+    const KIND: &'static str = "assignment";
+    type State = AssignmentState;
+    type Response = AssignmentResponse;
+    const TRANSITIONS: &'static [Transition<AssignmentState>] = &[
+        Transition {
+            verb: "update_assignment",
+            from: &[Proposed, New, Active, Completed, Replaced],
+            to: &[],
+            permission: Permission::AssignmentsPropose,
+        },
+        Transition {
+            verb: "activate_assignment",
+            from: &[Proposed],
+            to: &[New, Active],
+            permission: Permission::AssignmentsActivate,
+        },
+        Transition {
+            verb: "complete_assignment",
+            from: &[New, Active],
+            to: &[Completed],
+            permission: Permission::AssignmentsActivate,
+        },
+        Transition {
+            verb: "replace_assignment",
+            from: &[New, Active],
+            to: &[Replaced],
+            permission: Permission::AssignmentsActivate,
+        },
+        Transition {
+            verb: "cancel_assignment",
+            from: &[Proposed],
+            to: &[Cancelled],
+            permission: Permission::AssignmentsCancel,
+        },
+        Transition {
+            verb: "cancel_assignment",
+            from: &[New],
+            to: &[Cancelled],
+            permission: Permission::AssignmentsActivate,
+        },
+    ];
+
+    fn id(&self) -> Id {
+        self.id
+    }
+
+    fn version(&self) -> i64 {
+        self.version
+    }
+
+    fn organization(&self) -> Id {
+        self.present_organization_id
+    }
+
+    fn cadre(&self) -> Option<Id> {
+        Some(self.cadre_id)
+    }
+
+    fn state(&self, context: &Context) -> AssignmentState {
+        match self.status {
+            AssignmentStatus::Proposed => Proposed,
+            AssignmentStatus::Active if rules::is_cancellable(self, context) => New,
+            AssignmentStatus::Active => Active,
+            AssignmentStatus::Completed => Completed,
+            AssignmentStatus::Replaced => Replaced,
+            AssignmentStatus::Cancelled => Cancelled,
+        }
+    }
+
+    fn stamp(&mut self, version: i64, now: UtcTimestamp) {
+        (self.version, self.updated_at) = (version, now);
+    }
+
+    fn lock(tx: &mut DbConn, context: &Context, id: Id) -> Result<Self> {
+        reachable(tx, context, id)
+    }
+
+    fn update(&self, tx: &mut DbConn, version: i64) -> Result<()> {
+        store::update(tx, self, version)
+    }
+
+    fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<Option<AssignmentResponse>> {
+        visible(conn, context, id)
+    }
+}
 
 /// What a replacement came to.
 #[derive(Debug, Clone)]
@@ -40,17 +146,18 @@ pub fn complete(
     id: Id,
     input: &CompleteAssignment,
 ) -> Result<AssignmentResponse> {
-    let row = reachable(tx, context, id)?;
+    let begun = begin::<Assignment>(tx, context, "complete_assignment", id)?;
+    let row = &begun.row;
     let note = input.end_note.as_ref().map(Text::as_str);
     let holds = row.status == AssignmentStatus::Completed
         && input.on.is_none_or(|on| row.ends_on == Some(on));
-    if holds && is_own(tx, context, id, COMPLETED, note)? {
+    if holds && begun.is_repeated(tx, &[COMPLETED], COMPLETED, note.into())? {
         return read_back(tx, context, id);
     }
-    require(tx, context, &row, AssignmentStatus::Active)?;
+    begun.require(tx)?;
     let on = input.on.unwrap_or(context.today);
     let mut errors = FieldErrors::default();
-    check_end(on, &row, "/on", context, &mut errors);
+    check_end(on, row, "/on", context, &mut errors);
     errors.into_result()?;
     if draft::are_kin(tx, row.cadre_id, row.mentor_id, context.today)? {
         return Err(Error::rule("R17", "KINSHIP"));
@@ -59,9 +166,9 @@ pub fn complete(
         ends_on: Some(on),
         end_reason: Some(EndReason::TermEnded),
         end_note: note.map(str::to_owned),
-        ..ended(&row, context, AssignmentStatus::Completed)
+        ..ended(row, context, AssignmentStatus::Completed)
     };
-    close(tx, context, &row, &pair, note)?;
+    close(tx, context, row, &pair, note)?;
     settle(tx, context, row.cadre_id)?;
     read_back(tx, context, id)
 }
@@ -76,21 +183,20 @@ pub fn cancel(
     id: Id,
     input: &CancelAssignment,
 ) -> Result<AssignmentResponse> {
-    let row = reachable(tx, context, id)?;
+    let begun = begin::<Assignment>(tx, context, "cancel_assignment", id)?;
+    let row = &begun.row;
     let reason = input.reason.as_str();
     if row.status == AssignmentStatus::Cancelled
-        && is_own(tx, context, id, CANCELLED, Some(reason))?
+        && begun.is_repeated(tx, &[CANCELLED], CANCELLED, Some(reason).into())?
     {
         return read_back(tx, context, id);
     }
     let was_active = row.is_active();
     if was_active {
-        require_manager(tx, context, &row)?;
+        require_manager(tx, context, row)?;
     }
-    let allowed = row.status == AssignmentStatus::Proposed
-        || (was_active && rules::is_cancellable(&row, context));
-    allow(tx, context, &row, allowed)?;
-    let replaced = replaced(tx, &row, input.restore_replaced)?;
+    begun.require(tx)?;
+    let replaced = replaced(tx, row, input.restore_replaced)?;
     let mut mentor_ids = vec![row.mentor_id];
     mentor_ids.extend(replaced.as_ref().map(|replaced| replaced.mentor_id));
     draft::lock_mentors(tx, mentor_ids)?;
@@ -98,9 +204,9 @@ pub fn cancel(
         end_reason: was_active.then_some(EndReason::EnteredInError),
         end_note: Some(reason.to_owned()),
         ends_on: was_active.then(|| context.today.max(row.starts_on)),
-        ..ended(&row, context, AssignmentStatus::Cancelled)
+        ..ended(row, context, AssignmentStatus::Cancelled)
     };
-    close(tx, context, &row, &pair, Some(reason))?;
+    close(tx, context, row, &pair, Some(reason))?;
     if let Some(replaced) = replaced {
         restore(tx, context, &replaced, reason)?;
     }
@@ -170,7 +276,8 @@ pub fn replace(
     id: Id,
     input: &ReplaceAssignment,
 ) -> Result<Replacement> {
-    let row = reachable(tx, context, id)?;
+    let begun = begin::<Assignment>(tx, context, "replace_assignment", id)?;
+    let row = &begun.row;
     let mut errors = FieldErrors::default();
     let mentor_id = draft::mentor_id(
         tx,
@@ -180,16 +287,16 @@ pub fn replace(
         &mut errors,
     )?;
     if row.status == AssignmentStatus::Replaced
-        && is_own(tx, context, id, REPLACED, None)?
+        && begun.is_repeated(tx, &[REPLACED], REPLACED, Said::default())?
         && row.end_reason == Some(input.end_reason)
         && let Some(next) = store::successor(tx, id, row.cadre_id)?
         && (Some(next.mentor_id), next.starts_on) == (mentor_id, input.starts_on)
     {
         return Ok(Replacement::Repeated(read_back(tx, context, next.id)?));
     }
-    require(tx, context, &row, AssignmentStatus::Active)?;
+    begun.require(tx)?;
     let last_day = input.starts_on.plus_days(-1).max(row.starts_on);
-    check_replacement(context, &row, input, &mut errors);
+    check_replacement(context, row, input, &mut errors);
     if let Some(own) = input.id
         && store::find(tx, own)?.is_some()
     {
@@ -208,16 +315,16 @@ pub fn replace(
         effective_on: context.today,
         is_past: false,
         cross_unit_reason: input.cross_unit_reason.as_ref().map(Text::as_str),
-        replaced: Some(&row),
+        replaced: Some(row),
     };
     draft::check(tx, context, &proposal, Rivals::Active)?;
     let old = Assignment {
         ends_on: Some(last_day),
         end_reason: Some(input.end_reason),
         end_note: input.end_note.clone().map(String::from),
-        ..ended(&row, context, AssignmentStatus::Replaced)
+        ..ended(row, context, AssignmentStatus::Replaced)
     };
-    close(tx, context, &row, &old, None)?;
+    close(tx, context, row, &old, None)?;
     let next_id = input.id.unwrap_or_else(|| context.new_id());
     let made = blank(tx, context, next_id, &proposal)?;
     let pair = Assignment {
@@ -246,43 +353,6 @@ fn check_replacement(
     if input.end_reason == EndReason::EnteredInError {
         errors.push("/endReason", Fault::with("code-unknown", &[&""]));
     }
-}
-
-/// Whether the latest turn of this kind is the caller's, with the same words.
-///
-/// # Errors
-/// When the database refuses.
-pub fn is_own(
-    tx: &mut DbConn,
-    context: &Context,
-    id: Id,
-    action: &str,
-    reason: Option<&str>,
-) -> Result<bool> {
-    let latest = journal::latest(tx, id, &[action])?;
-    Ok(latest.is_some_and(|latest| {
-        latest.actor_id == context.actor.id() && latest.reason.as_deref() == reason
-    }))
-}
-
-/// Lets a verb pass when `If-Match` does and the pair has the status that it begins from.
-///
-/// # Errors
-/// `StaleVersion`, `IllegalTransition`.
-pub fn require(
-    tx: &mut DbConn,
-    context: &Context,
-    row: &Assignment,
-    status: AssignmentStatus,
-) -> Result<()> {
-    allow(tx, context, row, row.status == status)
-}
-
-/// Lets a verb pass when `If-Match` does and the pair's state allows it.
-fn allow(tx: &mut DbConn, context: &Context, row: &Assignment, allowed: bool) -> Result<()> {
-    context.allow(row.version, allowed, || {
-        Ok(visible(tx, context, row.id)?.and_then(|current| current.current()))
-    })
 }
 
 fn require_manager(tx: &mut DbConn, context: &Context, row: &Assignment) -> Result<()> {

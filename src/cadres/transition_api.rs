@@ -2,34 +2,15 @@
 
 use actix_web::{get, post};
 
-use super::career;
 use super::career_request::{
     CareerResponse, ExtendCadre, LeaveCadre, SuspendCadre, TransferCadre, TurnCadre,
 };
 use super::representation::CadreResponse;
+use super::{career, transitions};
 use crate::access::{Context, markers};
 use crate::db::DbConn;
 use crate::error::Result;
-use crate::http::{Authorized, BodyDigest, Caller, JsonBody, OptionalBody, PathId, Reply, State};
-
-/// Carries a verb out, or rehearses it.
-async fn act<F>(
-    state: &State,
-    caller: &Caller,
-    digest: BodyDigest,
-    dry_run: bool,
-    mut verb: F,
-) -> Result<Reply>
-where
-    F: FnMut(&mut DbConn, &Context) -> Result<CadreResponse> + Send + 'static,
-{
-    let work = move |tx: &mut DbConn, context: &Context| Reply::resource(200, &verb(tx, context)?);
-    if dry_run {
-        state.rehearse(caller, work).await
-    } else {
-        state.post(caller, digest, work).await
-    }
-}
+use crate::http::{Authorized, JsonBody, OptionalBody, PathId, Reply, State};
 
 /// Transfer a cadre
 ///
@@ -48,10 +29,10 @@ pub async fn transfer_cadre(
     body: JsonBody<TransferCadre>,
 ) -> Result<Reply> {
     let (digest, dry_run) = (body.digest, body.value.dry_run);
-    act(&state, &guard, digest, dry_run, move |tx, context| {
-        career::transfer(tx, context, path.0, &body.value)
-    })
-    .await
+    let verb = move |tx: &mut DbConn, context: &Context| {
+        transitions::transfer(tx, context, path.0, &body.value)
+    };
+    state.act(&guard, digest, dry_run, verb).await
 }
 
 /// Suspend a cadre
@@ -71,10 +52,10 @@ pub async fn suspend_cadre(
     body: JsonBody<SuspendCadre>,
 ) -> Result<Reply> {
     let (digest, dry_run) = (body.digest, body.value.dry_run);
-    act(&state, &guard, digest, dry_run, move |tx, context| {
-        career::suspend(tx, context, path.0, &body.value)
-    })
-    .await
+    let verb = move |tx: &mut DbConn, context: &Context| {
+        transitions::suspend(tx, context, path.0, &body.value)
+    };
+    state.act(&guard, digest, dry_run, verb).await
 }
 
 /// Resume a cadre
@@ -94,10 +75,10 @@ pub async fn resume_cadre(
     body: OptionalBody<TurnCadre>,
 ) -> Result<Reply> {
     let (digest, dry_run) = (body.digest, body.value.dry_run);
-    act(&state, &guard, digest, dry_run, move |tx, context| {
-        career::resume(tx, context, path.0, body.value.on)
-    })
-    .await
+    let verb = move |tx: &mut DbConn, context: &Context| {
+        transitions::resume(tx, context, path.0, body.value.on)
+    };
+    state.act(&guard, digest, dry_run, verb).await
 }
 
 /// Let a cadre leave
@@ -117,10 +98,10 @@ pub async fn leave_cadre(
     body: JsonBody<LeaveCadre>,
 ) -> Result<Reply> {
     let (digest, dry_run) = (body.digest, body.value.dry_run);
-    act(&state, &guard, digest, dry_run, move |tx, context| {
-        career::leave(tx, context, path.0, &body.value)
-    })
-    .await
+    let verb = move |tx: &mut DbConn, context: &Context| {
+        transitions::leave(tx, context, path.0, &body.value)
+    };
+    state.act(&guard, digest, dry_run, verb).await
 }
 
 /// Reinstate a cadre
@@ -140,10 +121,10 @@ pub async fn reinstate_cadre(
     body: OptionalBody<TurnCadre>,
 ) -> Result<Reply> {
     let (digest, dry_run) = (body.digest, body.value.dry_run);
-    act(&state, &guard, digest, dry_run, move |tx, context| {
-        career::reinstate(tx, context, path.0, body.value.on)
-    })
-    .await
+    let verb = move |tx: &mut DbConn, context: &Context| {
+        transitions::reinstate(tx, context, path.0, body.value.on)
+    };
+    state.act(&guard, digest, dry_run, verb).await
 }
 
 /// Graduate a cadre
@@ -163,10 +144,10 @@ pub async fn graduate_cadre(
     body: OptionalBody<TurnCadre>,
 ) -> Result<Reply> {
     let (digest, dry_run) = (body.digest, body.value.dry_run);
-    act(&state, &guard, digest, dry_run, move |tx, context| {
-        career::graduate(tx, context, path.0, body.value.on)
-    })
-    .await
+    let verb = move |tx: &mut DbConn, context: &Context| {
+        transitions::graduate(tx, context, path.0, body.value.on)
+    };
+    state.act(&guard, digest, dry_run, verb).await
 }
 
 /// Extend a cadre's probation
@@ -186,10 +167,10 @@ pub async fn extend_cadre(
     body: JsonBody<ExtendCadre>,
 ) -> Result<Reply> {
     let (digest, dry_run) = (body.digest, body.value.dry_run);
-    act(&state, &guard, digest, dry_run, move |tx, context| {
-        career::extend(tx, context, path.0, &body.value)
-    })
-    .await
+    let verb = move |tx: &mut DbConn, context: &Context| {
+        transitions::extend(tx, context, path.0, &body.value)
+    };
+    state.act(&guard, digest, dry_run, verb).await
 }
 
 /// Get a cadre's career
