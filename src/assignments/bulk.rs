@@ -158,7 +158,7 @@ fn scene(tx: &mut DbConn, context: &Context, plan: &[Wanted], manner: Manner<'_>
         .collect();
     let mut spots = BTreeMap::new();
     for id in units {
-        spots.insert(id, places::of(tx, id)?);
+        spots.insert(id, places::find(tx, id)?);
     }
     let mut barred = kinships::barred_pairs(tx, context.today)?;
     if manner.starts_on != context.today {

@@ -1,8 +1,11 @@
 //! What follows from pairs and for pairs: the mentor columns of cadres, and whether a pair needs another mentor.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use super::model::{Assignment, ReplacementReason};
-use super::rules::is_near;
-use super::{places, store};
+use super::places::Places;
+use super::store;
 use crate::access::{Context, Followed, Restructuring, Subtree};
 use crate::cadres::{self, Mentoring};
 use crate::db::{DbConn, Id};
@@ -98,11 +101,12 @@ fn subtree_of(tx: &mut DbConn, organization_id: Id) -> Result<Option<Subtree>> {
 /// When the database refuses.
 pub fn review(tx: &mut DbConn, context: &Context, pairs: &[Assignment]) -> Result<()> {
     let mut cadre_ids: Vec<Id> = Vec::new();
+    let mut known = Known::default();
     for pair in pairs {
         let present = pair
             .needs_replacement_since
             .zip(pair.needs_replacement_reason);
-        let needs = match need(tx, context, pair)? {
+        let needs = match known.need(tx, context, pair)? {
             // The same reason as before holds since then.
             Some((_, reason)) if present.is_some_and(|(_, before)| before == reason) => present,
             needs => needs,
@@ -132,25 +136,44 @@ pub fn review(tx: &mut DbConn, context: &Context, pairs: &[Assignment]) -> Resul
     Ok(())
 }
 
-/// Since when and why a pair needs another mentor.
-fn need(
-    tx: &mut DbConn,
-    context: &Context,
-    pair: &Assignment,
-) -> Result<Option<(Date, ReplacementReason)>> {
-    let mentor = mentors::store::find(tx, pair.mentor_id)?.ok_or(Error::NotFound)?;
-    if let Some(lost) = lost(&mentor, context.today) {
-        return Ok(Some(lost));
+/// The people and places of pairs under review: each is read once.
+#[derive(Default)]
+struct Known {
+    mentors: BTreeMap<Id, Mentor>,
+    units: BTreeMap<Id, Id>,
+    places: Places,
+}
+
+impl Known {
+    /// Since when and why a pair needs another mentor.
+    fn need(
+        &mut self,
+        tx: &mut DbConn,
+        context: &Context,
+        pair: &Assignment,
+    ) -> Result<Option<(Date, ReplacementReason)>> {
+        let mentor = match self.mentors.entry(pair.mentor_id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => {
+                unknown.insert(mentors::store::find(tx, pair.mentor_id)?.ok_or(Error::NotFound)?)
+            }
+        };
+        if let Some(lost) = lost(mentor, context.today) {
+            return Ok(Some(lost));
+        }
+        if pair.cross_unit_reason.is_some() {
+            return Ok(None);
+        }
+        let of_cadre = match self.units.entry(pair.cadre_id) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(unknown) => {
+                let cadre = cadres::store::find(tx, pair.cadre_id)?.ok_or(Error::NotFound)?;
+                *unknown.insert(cadre.organization_id)
+            }
+        };
+        let near = self.places.are_near(tx, of_cadre, mentor.organization_id)?;
+        Ok((!near).then_some((context.today, ReplacementReason::OutOfUnit)))
     }
-    if pair.cross_unit_reason.is_some() {
-        return Ok(None);
-    }
-    let cadre = cadres::store::find(tx, pair.cadre_id)?.ok_or(Error::NotFound)?;
-    let near = is_near(
-        &places::of(tx, cadre.organization_id)?,
-        &places::of(tx, mentor.organization_id)?,
-    );
-    Ok((!near).then_some((context.today, ReplacementReason::OutOfUnit)))
 }
 
 /// A mentor who is suspended without end or retired; a leave has an end, so its pairs stay.

@@ -1,8 +1,9 @@
 //! A pair under way: whom the request names, under lock, and what stands against the pair.
 
 use super::model::Assignment;
+use super::places::Places;
 use super::rules::{self, Findings, Proposal};
-use super::{places, service, store};
+use super::{service, store};
 use crate::access::Context;
 use crate::cadres::{self, Cadre, CadreChoice};
 use crate::db::{DbConn, Id};
@@ -211,10 +212,7 @@ pub fn violations(tx: &mut DbConn, proposal: &Proposal<'_>) -> Result<Vec<Violat
     } else {
         cadre.organization_id
     };
-    let near = rules::is_near(
-        &places::of(tx, unit)?,
-        &places::of(tx, mentor.organization_id)?,
-    );
+    let near = Places::default().are_near(tx, unit, mentor.organization_id)?;
     let findings = Findings {
         same_mentor,
         near,

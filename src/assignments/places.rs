@@ -1,16 +1,46 @@
 //! Where units lie, for the question whether a mentor is near enough to a cadre.
 
-use super::rules::Place;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use super::rules::{Place, is_near};
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
-use crate::mentors;
 use crate::organizations::{self, OrganizationKind};
+
+/// Where units lie: each is looked up once.
+#[derive(Debug, Default)]
+pub struct Places {
+    known: BTreeMap<Id, Place>,
+}
+
+impl Places {
+    /// Where a unit lies; it can't be moved before the transaction ends.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn of(&mut self, tx: &mut DbConn, organization_id: Id) -> Result<&Place> {
+        match self.known.entry(organization_id) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(unknown) => Ok(unknown.insert(find(tx, organization_id)?)),
+        }
+    }
+
+    /// Whether two units are near enough to each other.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub fn are_near(&mut self, tx: &mut DbConn, one: Id, other: Id) -> Result<bool> {
+        let one = self.of(tx, one)?.clone();
+        Ok(is_near(&one, self.of(tx, other)?))
+    }
+}
 
 /// Where a unit lies; it can't be moved before the transaction ends.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn of(tx: &mut DbConn, organization_id: Id) -> Result<Place> {
+pub fn find(tx: &mut DbConn, organization_id: Id) -> Result<Place> {
     let unit = organizations::store::find_shared(tx, organization_id)?
         .ok_or_else(|| Error::internal("a person's unit is not there"))?;
     let ancestry: Vec<String> = unit
@@ -22,7 +52,7 @@ pub fn of(tx: &mut DbConn, organization_id: Id) -> Result<Place> {
         path: unit.path,
         ..Place::default()
     };
-    for (subtree, kind) in mentors::store::units_at(tx, &ancestry)? {
+    for (subtree, kind) in organizations::store::at(tx, &ancestry)? {
         match kind {
             OrganizationKind::County => place.county = Some(subtree.path),
             OrganizationKind::City => place.city = Some(subtree.path),

@@ -188,9 +188,7 @@ pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
 /// # Errors
 /// `NotFound` out of reach.
 pub fn reachable(tx: &mut DbConn, context: &Context, id: Id) -> Result<Cadre> {
-    let row = store::lock(tx, id)?.ok_or(Error::NotFound)?;
-    require_reach(tx, context, &row)?;
-    Ok(row)
+    reached(context, store::lock_placed(tx, id)?)
 }
 
 /// That a cadre is in a unit the caller reaches; only reads.
@@ -198,14 +196,13 @@ pub fn reachable(tx: &mut DbConn, context: &Context, id: Id) -> Result<Cadre> {
 /// # Errors
 /// `NotFound` out of reach.
 pub fn require_reachable(conn: &mut DbConn, context: &Context, id: Id) -> Result<()> {
-    let row = store::find(conn, id)?.ok_or(Error::NotFound)?;
-    require_reach(conn, context, &row)
+    reached(context, store::find_placed(conn, id)?).map(drop)
 }
 
-fn require_reach(conn: &mut DbConn, context: &Context, row: &Cadre) -> Result<()> {
-    let unit = organizations::store::find(conn, row.organization_id)?.ok_or(Error::NotFound)?;
-    let is_reached = context.reach.covers(&unit.path);
-    is_reached.then_some(()).ok_or(Error::NotFound)
+fn reached(context: &Context, found: Option<(Cadre, String)>) -> Result<Cadre> {
+    let (row, path) = found.ok_or(Error::NotFound)?;
+    let is_reached = context.reach.covers(&path);
+    is_reached.then_some(row).ok_or(Error::NotFound)
 }
 
 /// The cadre as the caller may see it, if they may.

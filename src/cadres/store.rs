@@ -131,23 +131,47 @@ pub fn sight(conn: &mut DbConn, id: Id, today: Date) -> Result<Option<Sighting>>
         .optional()?)
 }
 
+/// The row with the path of its unit.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_placed(conn: &mut DbConn, id: Id) -> Result<Option<(Cadre, String)>> {
+    Ok(cadres::table
+        .inner_join(organizations::table.on(organizations::id.eq(cadres::organization_id)))
+        .filter(cadres::id.eq(id))
+        .select((Cadre::as_select(), organizations::path))
+        .first(conn)
+        .optional()?)
+}
+
 /// Locks the row against other writers until the transaction ends; SQLite has one writer anyway.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn lock(tx: &mut DbConn, id: Id) -> Result<Option<Cadre>> {
+    hold(tx, id)?;
+    find(tx, id)
+}
+
+/// The same with the path of its unit.
+///
+/// # Errors
+/// When the database refuses.
+pub fn lock_placed(tx: &mut DbConn, id: Id) -> Result<Option<(Cadre, String)>> {
+    hold(tx, id)?;
+    find_placed(tx, id)
+}
+
+fn hold(tx: &mut DbConn, id: Id) -> Result<()> {
     if let DbConn::Postgres(conn) = tx {
-        let locked: Option<Id> = cadres::table
+        cadres::table
             .find(id)
             .select(cadres::id)
             .for_update()
-            .first(conn)
+            .first::<Id>(conn)
             .optional()?;
-        if locked.is_none() {
-            return Ok(None);
-        }
     }
-    find(tx, id)
+    Ok(())
 }
 
 /// Writes a new row.

@@ -9,7 +9,7 @@ use crate::access::members::{MentorViewer, NEIGHBOUR};
 use crate::access::{Context, Reach, Subtree};
 use crate::db::{DbConn, Id};
 use crate::error::Result;
-use crate::organizations::OrganizationKind;
+use crate::organizations::{self, OrganizationKind};
 
 /// What of the register of mentors a caller sees.
 #[derive(Debug, Clone, Default)]
@@ -51,7 +51,7 @@ impl Outlook {
         let mut paths: Vec<String> = paths.collect();
         paths.sort();
         paths.dedup();
-        for (subtree, kind) in store::units_at(conn, &paths)? {
+        for (subtree, kind) in organizations::store::at(conn, &paths)? {
             match kind {
                 OrganizationKind::County => outlook.counties.push(subtree),
                 OrganizationKind::City => outlook.cities.push(subtree),

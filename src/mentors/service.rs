@@ -15,7 +15,7 @@ use crate::error::{Current, Error, Fault, FieldErrors, Result};
 use crate::external_ids::{self, AddressedId, ExternalId, ExternalIds, Kind, Source};
 use crate::journal::{self, Change};
 use crate::listing::{Fields, List, Page};
-use crate::organizations::{self, ReachedUnits};
+use crate::organizations::ReachedUnits;
 use crate::search;
 use crate::transitions::{begin, current};
 
@@ -183,9 +183,7 @@ pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
 /// # Errors
 /// `NotFound` out of reach.
 pub fn reachable(tx: &mut DbConn, context: &Context, id: Id) -> Result<Mentor> {
-    let row = store::lock(tx, id)?.ok_or(Error::NotFound)?;
-    require_reach(tx, context, &row)?;
-    Ok(row)
+    reached(context, store::lock_placed(tx, id)?)
 }
 
 /// That a mentor is in a unit the caller reaches; only reads.
@@ -193,14 +191,13 @@ pub fn reachable(tx: &mut DbConn, context: &Context, id: Id) -> Result<Mentor> {
 /// # Errors
 /// `NotFound` out of reach.
 pub fn require_reachable(conn: &mut DbConn, context: &Context, id: Id) -> Result<()> {
-    let row = store::find(conn, id)?.ok_or(Error::NotFound)?;
-    require_reach(conn, context, &row)
+    reached(context, store::find_placed(conn, id)?).map(drop)
 }
 
-fn require_reach(conn: &mut DbConn, context: &Context, row: &Mentor) -> Result<()> {
-    let unit = organizations::store::find(conn, row.organization_id)?.ok_or(Error::NotFound)?;
-    let is_reached = context.reach.covers(&unit.path);
-    is_reached.then_some(()).ok_or(Error::NotFound)
+fn reached(context: &Context, found: Option<(Mentor, String)>) -> Result<Mentor> {
+    let (row, path) = found.ok_or(Error::NotFound)?;
+    let is_reached = context.reach.covers(&path);
+    is_reached.then_some(row).ok_or(Error::NotFound)
 }
 
 /// The mentor as the caller may see them, if they may.

@@ -4,13 +4,11 @@ use diesel::dsl;
 use diesel::prelude::*;
 
 use super::model::{Mentor, MentorStatus, Sighting};
-use crate::access::Subtree;
 use crate::db::schema::{cadres, mentors, organizations};
 use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, on_backend};
 use crate::error::{Error, Result};
 use crate::external_ids::Kind;
 use crate::listing::EveryMember;
-use crate::organizations::OrganizationKind;
 use crate::search::{self, Named};
 use crate::values::Date;
 
@@ -89,23 +87,47 @@ pub fn sight(conn: &mut DbConn, id: Id) -> Result<Option<Sighting>> {
         .optional()?)
 }
 
+/// The row with the path of its unit.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_placed(conn: &mut DbConn, id: Id) -> Result<Option<(Mentor, String)>> {
+    Ok(mentors::table
+        .inner_join(organizations::table.on(organizations::id.eq(mentors::organization_id)))
+        .filter(mentors::id.eq(id))
+        .select((Mentor::as_select(), organizations::path))
+        .first(conn)
+        .optional()?)
+}
+
 /// Locks the row against other writers until the transaction ends; SQLite has one writer anyway.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn lock(tx: &mut DbConn, id: Id) -> Result<Option<Mentor>> {
+    hold(tx, id)?;
+    find(tx, id)
+}
+
+/// The same with the path of its unit.
+///
+/// # Errors
+/// When the database refuses.
+pub fn lock_placed(tx: &mut DbConn, id: Id) -> Result<Option<(Mentor, String)>> {
+    hold(tx, id)?;
+    find_placed(tx, id)
+}
+
+fn hold(tx: &mut DbConn, id: Id) -> Result<()> {
     if let DbConn::Postgres(conn) = tx {
-        let locked: Option<Id> = mentors::table
+        mentors::table
             .find(id)
             .select(mentors::id)
             .for_update()
-            .first(conn)
+            .first::<Id>(conn)
             .optional()?;
-        if locked.is_none() {
-            return Ok(None);
-        }
     }
-    find(tx, id)
+    Ok(())
 }
 
 /// Writes many new rows; external ids and search keys are the caller's.
@@ -276,28 +298,6 @@ pub fn mentors_of(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<Id>> {
         .optional()?;
     let (political, professional) = pair.unwrap_or_default();
     Ok([political, professional].into_iter().flatten().collect())
-}
-
-/// The units with these paths, as subtrees with their kinds.
-///
-/// # Errors
-/// When the database refuses.
-pub fn units_at(conn: &mut DbConn, paths: &[String]) -> Result<Vec<(Subtree, OrganizationKind)>> {
-    if paths.is_empty() {
-        return Ok(Vec::new());
-    }
-    let units: Vec<(Id, String, OrganizationKind)> = organizations::table
-        .filter(organizations::path.eq_any(paths))
-        .select((organizations::id, organizations::path, organizations::kind))
-        .load(conn)?;
-    let subtree = |(organization_id, path, kind)| {
-        let subtree = Subtree {
-            organization_id,
-            path,
-        };
-        (subtree, kind)
-    };
-    Ok(units.into_iter().map(subtree).collect())
 }
 
 /// Appointed mentors whose planned suspension begins by a day.

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::model::{FormerName, Organization};
+use super::model::{FormerName, Organization, OrganizationKind};
+use crate::access::Subtree;
 use crate::db::schema::{organization_names, organizations, search_keys};
 use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, on_backend};
 use crate::error::{Error, Result};
@@ -298,4 +299,26 @@ fn index(tx: &mut DbConn, row: &Organization) -> Result<()> {
 fn present_names(row: &Organization) -> (Id, Vec<&str>, Vec<&str>) {
     let names = std::iter::once(row.name.as_str()).chain(row.short_name.as_deref());
     (row.id, names.collect(), vec![&row.code])
+}
+
+/// The units with these paths, as subtrees with their kinds.
+///
+/// # Errors
+/// When the database refuses.
+pub fn at(conn: &mut DbConn, paths: &[String]) -> Result<Vec<(Subtree, OrganizationKind)>> {
+    if paths.is_empty() {
+        return Ok(Vec::new());
+    }
+    let units: Vec<(Id, String, OrganizationKind)> = organizations::table
+        .filter(organizations::path.eq_any(paths))
+        .select((organizations::id, organizations::path, organizations::kind))
+        .load(conn)?;
+    let subtree = |(organization_id, path, kind)| {
+        let subtree = Subtree {
+            organization_id,
+            path,
+        };
+        (subtree, kind)
+    };
+    Ok(units.into_iter().map(subtree).collect())
 }

@@ -13,6 +13,7 @@ mod accounts;
 mod architecture;
 mod assignments;
 mod bounds;
+mod budgets;
 mod cadre_members;
 mod cadres;
 mod careers;
