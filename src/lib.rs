@@ -43,8 +43,9 @@
 //!
 //! # A room
 //!
-//! `api` (endpoints) → `service` (use cases) → `rules` (decisions), `store` (queries) → `model` (rows), `request` and
-//! `representation` (what callers send and see). Only `api` knows actix, only `store` knows diesel's query language.
+//! `api` (endpoints) → `service` (use cases), `transitions` (verbs and their table) → `rules` (decisions), `store` (queries) →
+//! `model` (rows), `request` and `representation` (what callers send and see). Only `api` knows actix, only `store` knows diesel's
+//! query language. Lists come from [`listing`], verbs from [`transitions`].
 //! [`cadres`] is the room the others are modelled on.
 //!
 //! # What the databases are trusted with
