@@ -11,6 +11,7 @@ pub mod constraint;
 mod executor;
 mod job;
 pub mod migrations;
+mod prepared;
 pub mod schema;
 pub mod statistics;
 mod subtree;

@@ -14,6 +14,7 @@ use diesel::connection::{
 };
 
 use super::job::Turn;
+use super::prepared;
 
 thread_local! {
     static PRESENT: RefCell<Option<Limit>> = const { RefCell::new(None) };
@@ -53,7 +54,7 @@ pub(super) fn while_wanted<T>(limit: Limit, work: impl FnOnce() -> T) -> Result<
     })
 }
 
-/// Ends unwanted work where a statement begins. Every connection of the process has one.
+/// Ends unwanted work where a statement begins, and counts the statements that are kept. Every connection of the process has one.
 #[derive(Debug, Default)]
 pub struct WantedOnly;
 
@@ -70,8 +71,10 @@ impl WantedOnly {
 
 impl Instrumentation for WantedOnly {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        if !matches!(event, InstrumentationEvent::StartQuery { .. }) {
-            return;
+        match event {
+            InstrumentationEvent::StartQuery { .. } => {}
+            InstrumentationEvent::CacheQuery { .. } => return prepared::note(),
+            _ => return,
         }
         let is_over = PRESENT.with_borrow(|limit| {
             limit
@@ -89,9 +92,15 @@ mod tests {
     use std::time::Duration;
 
     use diesel::connection::SimpleConnection;
-    use diesel::{Connection, SqliteConnection};
+    use diesel::prelude::*;
 
     use super::*;
+
+    diesel::table! {
+        rows (id) {
+            id -> Integer,
+        }
+    }
 
     fn one_statement(limit: Limit) -> Result<(), Broken> {
         let mut conn = SqliteConnection::establish(":memory:").unwrap();
@@ -114,6 +123,36 @@ mod tests {
         drop(waiting);
         let left = one_statement(limit(&turn, later));
         assert!(matches!(left, Err(Broken::Unwanted)));
+    }
+
+    #[test]
+    fn statements_that_are_kept_are_counted_each_once() {
+        let mut conn = SqliteConnection::establish(":memory:").unwrap();
+        conn.set_instrumentation(WantedOnly);
+        conn.batch_execute("CREATE TABLE rows (id INTEGER PRIMARY KEY)")
+            .unwrap();
+        // Each of ten conditions is one of two, so that each number is a statement of its own.
+        let mut select = |n: u32| {
+            let query = (0..10).fold(rows::table.into_boxed(), |query, bit| {
+                if n >> bit & 1 == 0 {
+                    query.filter(rows::id.ge(0))
+                } else {
+                    query.filter(rows::id.le(9))
+                }
+            });
+            let found: Vec<i32> = query.select(rows::id).load(&mut conn).unwrap();
+            assert!(found.is_empty());
+        };
+        assert!(!prepared::are_too_many());
+        for n in 0..1_000 {
+            select(n);
+        }
+        // One that is kept already is not one more.
+        select(7);
+        assert!(!prepared::are_too_many());
+        select(1_000);
+        assert!(prepared::are_too_many());
+        assert!(!prepared::are_too_many());
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crossbeam_channel::Receiver;
 use super::connect::{DatabaseUrl, DbConn};
 use super::executor::BeforeCommit;
 use super::job::{Job, Mode, Verdict};
+use super::prepared;
 use super::transaction::{begin, begin_nested, commit, depth, undo};
 use crate::error::{Error, Result};
 
@@ -25,6 +26,9 @@ pub(super) fn spawn(
     let body = move || {
         while let Ok(job) = queue.recv() {
             serve(&mut worker, &queue, job);
+            if prepared::are_too_many() {
+                worker.conn = None;
+            }
         }
     };
     std::thread::Builder::new()
