@@ -62,7 +62,7 @@ pub fn reactions() -> Reactions {
         grants_at: crate::accounts::grants_at,
         reads: replays::reads,
         withheld: crate::evaluations::withheld,
-        withheld_types: &["evaluation"],
+        withheld_types: crate::evaluations::WITHHELD_TYPES,
         journal_position: crate::journal::position,
     }
 }

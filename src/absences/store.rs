@@ -2,12 +2,11 @@
 
 use diesel::dsl;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 
 use super::model::{Absence, AbsenceFilters};
 use crate::access::{Context, Reach, Subtree};
 use crate::db::schema::{absences, cadres, organizations};
-use crate::db::{DbConn, Id, MultiBackend, any_of};
+use crate::db::{self, DbConn, Id, MultiBackend, any_of};
 use crate::error::{Error, Result};
 use crate::listing::{List, Sort, SortColumn};
 use crate::values::{Date, DateBound};
@@ -129,7 +128,7 @@ impl Sort for AbsenceSort {
 }
 
 type Query<'a> = absences::BoxedQuery<'a, MultiBackend>;
-type Condition = Box<dyn BoxableExpression<absences::table, MultiBackend, SqlType = Bool>>;
+type Condition = db::Condition<absences::table>;
 
 /// A page: its ids first, so that the walk stays on one table, then its rows.
 ///

@@ -10,9 +10,9 @@ use crate::access::{Context, Followed, Restructuring, Subtree};
 use crate::cadres::{self, Mentoring};
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
-use crate::journal::{self, Change};
 use crate::mentors::{self, Mentor, MentorRole, MentorStatus};
 use crate::organizations;
+use crate::transitions::record;
 use crate::values::Date;
 
 /// Writes what a cadre's active pairs make of the cadre's own record, and journals what changed of it.
@@ -115,18 +115,15 @@ pub fn review(tx: &mut DbConn, context: &Context, pairs: &[Assignment]) -> Resul
             continue;
         }
         store::set_needs_replacement(tx, pair.id, needs)?;
-        let change = Change {
-            changed_fields: &["needsReplacement"],
-            organization_id: Some(pair.present_organization_id),
-            cadre_id: Some(pair.cadre_id),
-            ..Change::new(
-                "assignment.derived-changed",
-                "assignment",
-                pair.id,
-                pair.version,
-            )
-        };
-        journal::record(tx, context, &change)?;
+        let changed = ["needsReplacement"];
+        record(
+            tx,
+            context,
+            "assignment.derived-changed",
+            pair,
+            &changed,
+            None,
+        )?;
         cadre_ids.push(pair.cadre_id);
     }
     cadre_ids.dedup();

@@ -1,14 +1,13 @@
 //! Lists of pairs: what the caller sees, what they ask for, and the page of it.
 
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 
 use super::model::{Assignment, AssignmentStatus, Sighting};
 use super::request::AssignmentFilters;
 use super::store::{sightings, status};
 use crate::access::Context;
 use crate::db::schema::{assignments, cadres, mentors, organizations};
-use crate::db::{DbConn, Id, MultiBackend, any_of};
+use crate::db::{self, DbConn, Id, MultiBackend, any_of};
 use crate::error::Result;
 use crate::listing::{List, Sort, SortColumn};
 use crate::organizations::{ListedUnits, within_units};
@@ -67,7 +66,7 @@ impl Sort for MenteeSort {
 }
 
 type Query<'a> = assignments::BoxedQuery<'a, MultiBackend>;
-type Condition = Box<dyn BoxableExpression<assignments::table, MultiBackend, SqlType = Bool>>;
+type Condition = db::Condition<assignments::table>;
 
 /// The rows of a page: their ids are found first, so that the walk over an index stays narrow however wide a row is.
 ///

@@ -1,9 +1,9 @@
 //! The caller's own mentees, as a mentor needs them at hand.
 
-use super::list_store::{self, MenteeSort};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::list_store::{self, MenteeSort};
 use super::model::Assignment;
 use crate::access::Context;
 use crate::cadres::{self, Phase, phase_on};

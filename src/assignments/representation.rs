@@ -123,11 +123,7 @@ pub fn is_visible(sighting: &Sighting, reach: &Reach) -> bool {
 impl AssignmentResponse {
     /// The pair as a caller sees it who may, of a row that was read for these members.
     pub fn see(sighting: Sighting, fields: &Fields, context: &Context) -> Self {
-        let allowed_actions = if fields.has("allowedActions") {
-            allowed_actions(&sighting, context)
-        } else {
-            Vec::new()
-        };
+        let allowed_actions = fields.when("allowedActions", || allowed_actions(&sighting, context));
         let Sighting {
             assignment,
             cadre,

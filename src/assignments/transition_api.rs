@@ -55,8 +55,8 @@ pub async fn activate_assignment(
     body: OptionalBody<ActivateAssignment>,
 ) -> Result<Reply> {
     state
-        .post(&guard, body.digest, move |tx, context| {
-            Reply::resource(200, &activation::activate(tx, context, path.0)?)
+        .act(&guard, body.digest, false, move |tx, context| {
+            activation::activate(tx, context, path.0)
         })
         .await
 }
@@ -77,10 +77,9 @@ pub async fn complete_assignment(
     path: PathId,
     body: OptionalBody<CompleteAssignment>,
 ) -> Result<Reply> {
-    let OptionalBody { value, digest } = body;
     state
-        .post(&guard, digest, move |tx, context| {
-            Reply::resource(200, &transitions::complete(tx, context, path.0, &value)?)
+        .act(&guard, body.digest, false, move |tx, context| {
+            transitions::complete(tx, context, path.0, &body.value)
         })
         .await
 }
@@ -102,10 +101,9 @@ pub async fn cancel_assignment(
     path: PathId,
     body: JsonBody<CancelAssignment>,
 ) -> Result<Reply> {
-    let JsonBody { value, digest } = body;
     state
-        .post(&guard, digest, move |tx, context| {
-            Reply::resource(200, &transitions::cancel(tx, context, path.0, &value)?)
+        .act(&guard, body.digest, false, move |tx, context| {
+            transitions::cancel(tx, context, path.0, &body.value)
         })
         .await
 }

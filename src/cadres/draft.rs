@@ -1,15 +1,160 @@
 //! A row under change: what the input makes of it, what is wrong with it, and which members differ.
 
-use super::model::Cadre;
+use super::model::{Cadre, CadreStatus, Mentoring};
 use super::request::UpdateCadre;
-use super::rules::standing;
-use super::{sealed_store, store};
+use super::rules::{self, standing};
+use super::{career_store, identity, sealed_store, store};
 use crate::access::Context;
-use crate::db::DbConn;
+use crate::db::{DbConn, Id};
 use crate::error::{Fault, FieldErrors, Result};
+use crate::external_ids::{ChangedIds, Kind};
 use crate::http::Patch;
 use crate::journal;
+use crate::organizations::{self, Naming, Organization};
 use crate::values::{Date, IdentityNumber, PhoneNumber, Text};
+
+/// A row as it would be after a write.
+pub struct Draft {
+    /// The row.
+    pub cadre: Cadre,
+    /// The members that differ.
+    pub changed: Vec<&'static str>,
+    /// The identity number, where it is new.
+    pub identity: Option<IdentityNumber>,
+    /// The ids in other systems, where they differ.
+    pub external_ids: Option<ChangedIds>,
+}
+
+/// Checks everything that can be checked before writing, and reports all faults at once.
+///
+/// # Errors
+/// `Invalid`, `Duplicate`.
+pub fn prepare(
+    conn: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: &UpdateCadre,
+    row: Option<&Cadre>,
+) -> Result<Draft> {
+    let mut errors = FieldErrors::default();
+    let unit = unit(conn, context, input, row, &mut errors)?;
+    let mut cadre = row
+        .cloned()
+        .unwrap_or_else(|| blank(context, id, unit.as_ref().map(|unit| unit.id)));
+    apply(&mut cadre, input, context, &mut errors)?;
+    if let Some(unit) = &unit {
+        cadre.organization_id = unit.id;
+        let is_city = organizations::is_of_city(unit);
+        cadre.non_local = rules::distance_from_home(
+            cadre.household_registration,
+            unit.division_code.as_deref(),
+            is_city,
+        );
+    }
+    check_career(conn, row, &cadre, &mut errors)?;
+    identity::check(conn, context, input, row, &cadre, &mut errors)?;
+    let external_ids = ChangedIds::prepare(
+        conn,
+        context.id_writer(),
+        (Kind::Cadre, row.map(|row| row.id)),
+        &cadre.external_ids,
+        &input.external_ids,
+        &mut errors,
+    )?;
+    if let Some(ChangedIds { ids, .. }) = &external_ids {
+        cadre.external_ids = ids.to_json();
+    }
+    errors.into_result()?;
+    let identity = identity::changed(conn, context, input, row)?;
+    let mut changed = changed_members(row, &cadre);
+    if identity.is_some() {
+        changed.push("identityNumber");
+    }
+    if let Some(row) = row {
+        changed.extend(changed_by_dates(row, &cadre, context.today));
+    }
+    Ok(Draft {
+        cadre,
+        changed,
+        identity,
+        external_ids,
+    })
+}
+
+/// A corrected day of reporting must not come after what happened later in the career.
+fn check_career(
+    conn: &mut DbConn,
+    row: Option<&Cadre>,
+    cadre: &Cadre,
+    errors: &mut FieldErrors,
+) -> Result<()> {
+    let Some(row) = row.filter(|row| row.reported_on < cadre.reported_on) else {
+        return Ok(());
+    };
+    let latest = career_store::latest_reporting(conn, row.id)?;
+    if let Some(latest) = latest.filter(|latest| *latest < cadre.reported_on) {
+        let fault = Fault::with("out-of-range", &[&"1949-10-01", &latest]);
+        errors.push("/reportedOn", fault);
+    }
+    Ok(())
+}
+
+/// A row before anything is said of it.
+pub fn blank(context: &Context, id: Id, organization_id: Option<Id>) -> Cadre {
+    Cadre {
+        id,
+        version: 1,
+        created_at: context.now,
+        updated_at: context.now,
+        created_by: context.actor.id(),
+        name: String::new(),
+        sex: None,
+        birth_date: None,
+        ethnicity: None,
+        political_status: None,
+        identity_masked: None,
+        phone_encrypted: None,
+        native_place: None,
+        household_registration: None,
+        education_level: None,
+        degree: None,
+        school: None,
+        major: None,
+        organization_id: organization_id.unwrap_or(Id(uuid::Uuid::nil())),
+        post_title: None,
+        post_category: None,
+        rank: None,
+        recruitment_channel: None,
+        reported_on: context.today,
+        status: CadreStatus::Active,
+        probation_extended_until: None,
+        political_mentor_id: None,
+        professional_mentor_id: None,
+        mentoring: Mentoring::None,
+        non_local: None,
+        external_ids: "{}".to_owned(),
+        probation_leave_days: 0,
+    }
+}
+
+/// The unit named, or the present one when none is; a unit out of reach is as unknown as one that does not exist.
+fn unit(
+    conn: &mut DbConn,
+    context: &Context,
+    input: &UpdateCadre,
+    row: Option<&Cadre>,
+    errors: &mut FieldErrors,
+) -> Result<Option<Organization>> {
+    let naming = Naming::new(
+        input.organization_id,
+        input.organization_code.as_ref(),
+        input.organization_ref.as_ref(),
+    );
+    match row {
+        Some(row) if naming.is_absent() => organizations::store::find(conn, row.organization_id),
+        _ => organizations::resolve(conn, naming, "organization", &context.reach, errors),
+    }
+}
 
 /// Applies the plain members of the input to the row.
 ///

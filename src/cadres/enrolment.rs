@@ -1,12 +1,12 @@
 //! Many people at once, as files bring them: checked one by one, written like every other cadre, with few statements.
 
 use super::draft;
+use super::draft::blank;
 use super::enrolment_store::{self, FirstIdentity};
 use super::model::Cadre;
 use super::request::UpdateCadre;
 use super::rules;
 use super::sealed_store;
-use super::service::blank;
 use crate::access::Context;
 use crate::db::{DbConn, Id, ROWS_PER_STATEMENT};
 use crate::error::{FieldErrors, Result};

@@ -222,11 +222,7 @@ impl CadreResponse {
         fields: &Fields,
         context: &Context,
     ) -> Result<Self> {
-        let allowed_actions = if fields.has("allowedActions") {
-            allowed_actions(&sighting, context)
-        } else {
-            Vec::new()
-        };
+        let allowed_actions = fields.when("allowedActions", || allowed_actions(&sighting, context));
         let Sighting {
             cadre,
             unit,

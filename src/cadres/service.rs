@@ -1,10 +1,11 @@
 //! Use cases of cadres.
 
-use super::model::{Cadre, CadreStatus, Mentoring};
+use super::draft::{Draft, prepare};
+use super::model::Cadre;
 use super::representation::{CadreResponse, seen_as, viewer};
 use super::request::{CadreFilters, CreateCadre, UpdateCadre};
 use super::store::{self, CadreSort};
-use super::{career_store, rules, sealed_store};
+use super::{career_store, sealed_store};
 use super::{guesses, identity};
 use crate::access::Context;
 use crate::access::members::CadreViewer;
@@ -13,10 +14,10 @@ use crate::error::{Current, Error, Fault, FieldErrors, Result};
 use crate::external_ids::{self, AddressedId, ChangedIds, ExternalId, ExternalIds, Kind, Source};
 use crate::journal::{self, Change};
 use crate::listing::{Fields, List, Page};
-use crate::organizations::{self, ListedUnits, Naming, Organization, OrganizationCode};
+use crate::organizations::ListedUnits;
 use crate::search;
-use crate::transitions::{begin, current};
-use crate::values::IdentityNumber;
+use crate::transitions::{begin, current, record, write};
+use crate::values::{IdentityNumber, Text};
 
 /// What a write came to.
 #[derive(Debug, Clone)]
@@ -225,14 +226,6 @@ pub fn current_of(cadre: Option<&CadreResponse>) -> Current {
         .map(Box::new)
 }
 
-/// A row as it would be after a write.
-struct Draft {
-    cadre: Cadre,
-    changed: Vec<&'static str>,
-    identity: Option<IdentityNumber>,
-    external_ids: Option<ChangedIds>,
-}
-
 fn insert(tx: &mut DbConn, context: &Context, id: Id, input: &UpdateCadre) -> Result<Outcome> {
     let Draft {
         cadre,
@@ -250,14 +243,21 @@ fn insert(tx: &mut DbConn, context: &Context, id: Id, input: &UpdateCadre) -> Re
         true,
     )?;
     identity::charge_written(tx, context, identity.as_ref())?;
-    record(tx, context, "cadre.created", &cadre, &changed, input)?;
+    record(
+        tx,
+        context,
+        "cadre.created",
+        &cadre,
+        &changed,
+        reason_of(input),
+    )?;
     Ok(Outcome::Created(shown(tx, context, id)?))
 }
 
 /// Writes the changes that `input` asks for, and nothing when it asks for none.
 fn change(tx: &mut DbConn, context: &Context, row: &Cadre, input: &UpdateCadre) -> Result<Outcome> {
     let Draft {
-        mut cadre,
+        cadre,
         changed,
         identity,
         external_ids,
@@ -268,9 +268,7 @@ fn change(tx: &mut DbConn, context: &Context, row: &Cadre, input: &UpdateCadre) 
     if identity.is_some() && row.identity_masked.is_some() && input.reason.is_none() {
         return Err(Error::field("/reason", "required"));
     }
-    cadre.version = row.version + 1;
-    cadre.updated_at = context.now;
-    store::update(tx, &cadre, row.version)?;
+    let cadre = write(tx, context, row, cadre)?;
     settle(
         tx,
         context,
@@ -284,7 +282,14 @@ fn change(tx: &mut DbConn, context: &Context, row: &Cadre, input: &UpdateCadre) 
     if cadre.organization_id != row.organization_id {
         super::transitions::move_post(tx, context, &cadre, context.today)?;
     }
-    record(tx, context, "cadre.updated", &cadre, &changed, input)?;
+    record(
+        tx,
+        context,
+        "cadre.updated",
+        &cadre,
+        &changed,
+        reason_of(input),
+    )?;
     if cadre.reported_on != row.reported_on {
         (context.scene.reactions.probation_changed)(tx, context, cadre.id)?;
     }
@@ -345,158 +350,13 @@ fn settle(
     Ok(())
 }
 
-fn record(
-    tx: &mut DbConn,
-    context: &Context,
-    action: &'static str,
-    cadre: &Cadre,
-    changed: &[&'static str],
-    input: &UpdateCadre,
-) -> Result<()> {
-    let change = Change {
-        changed_fields: changed,
-        organization_id: Some(cadre.organization_id),
-        cadre_id: Some(cadre.id),
-        reason: input.reason.as_ref().map(crate::values::Text::as_str),
-        ..Change::new(action, "cadre", cadre.id, cadre.version)
-    };
-    journal::record(tx, context, &change)
+fn reason_of(input: &UpdateCadre) -> Option<&str> {
+    input.reason.as_ref().map(Text::as_str)
 }
 
 fn shown(conn: &mut DbConn, context: &Context, id: Id) -> Result<CadreResponse> {
     let sighting = store::sight(conn, id, context.today)?.ok_or(Error::NotFound)?;
     CadreResponse::see(sighting, CadreViewer::Staff, &Fields::all(), context)
-}
-
-/// Checks everything that can be checked before writing, and reports all faults at once.
-fn prepare(
-    conn: &mut DbConn,
-    context: &Context,
-    id: Id,
-    input: &UpdateCadre,
-    row: Option<&Cadre>,
-) -> Result<Draft> {
-    let mut errors = FieldErrors::default();
-    let unit = unit(conn, context, input, row, &mut errors)?;
-    let mut cadre = row
-        .cloned()
-        .unwrap_or_else(|| blank(context, id, unit.as_ref().map(|unit| unit.id)));
-    super::draft::apply(&mut cadre, input, context, &mut errors)?;
-    if let Some(unit) = &unit {
-        cadre.organization_id = unit.id;
-        let is_city = organizations::is_of_city(unit);
-        cadre.non_local = rules::distance_from_home(
-            cadre.household_registration,
-            unit.division_code.as_deref(),
-            is_city,
-        );
-    }
-    check_career(conn, row, &cadre, &mut errors)?;
-    identity::check(conn, context, input, row, &cadre, &mut errors)?;
-    let external_ids = ChangedIds::prepare(
-        conn,
-        context.id_writer(),
-        (Kind::Cadre, row.map(|row| row.id)),
-        &cadre.external_ids,
-        &input.external_ids,
-        &mut errors,
-    )?;
-    if let Some(ChangedIds { ids, .. }) = &external_ids {
-        cadre.external_ids = ids.to_json();
-    }
-    errors.into_result()?;
-    let identity = identity::changed(conn, context, input, row)?;
-    let mut changed = super::draft::changed_members(row, &cadre);
-    if identity.is_some() {
-        changed.push("identityNumber");
-    }
-    if let Some(row) = row {
-        changed.extend(super::draft::changed_by_dates(row, &cadre, context.today));
-    }
-    Ok(Draft {
-        cadre,
-        changed,
-        identity,
-        external_ids,
-    })
-}
-
-/// A corrected day of reporting must not come after what happened later in the career.
-fn check_career(
-    conn: &mut DbConn,
-    row: Option<&Cadre>,
-    cadre: &Cadre,
-    errors: &mut FieldErrors,
-) -> Result<()> {
-    let Some(row) = row.filter(|row| row.reported_on < cadre.reported_on) else {
-        return Ok(());
-    };
-    let latest = career_store::latest_reporting(conn, row.id)?;
-    if let Some(latest) = latest.filter(|latest| *latest < cadre.reported_on) {
-        let fault = Fault::with("out-of-range", &[&"1949-10-01", &latest]);
-        errors.push("/reportedOn", fault);
-    }
-    Ok(())
-}
-
-/// A row before anything is said of it.
-pub fn blank(context: &Context, id: Id, organization_id: Option<Id>) -> Cadre {
-    Cadre {
-        id,
-        version: 1,
-        created_at: context.now,
-        updated_at: context.now,
-        created_by: context.actor.id(),
-        name: String::new(),
-        sex: None,
-        birth_date: None,
-        ethnicity: None,
-        political_status: None,
-        identity_masked: None,
-        phone_encrypted: None,
-        native_place: None,
-        household_registration: None,
-        education_level: None,
-        degree: None,
-        school: None,
-        major: None,
-        organization_id: organization_id.unwrap_or(Id(uuid::Uuid::nil())),
-        post_title: None,
-        post_category: None,
-        rank: None,
-        recruitment_channel: None,
-        reported_on: context.today,
-        status: CadreStatus::Active,
-        probation_extended_until: None,
-        political_mentor_id: None,
-        professional_mentor_id: None,
-        mentoring: Mentoring::None,
-        non_local: None,
-        external_ids: "{}".to_owned(),
-        probation_leave_days: 0,
-    }
-}
-
-/// The unit named, or the present one when none is; a unit out of reach is as unknown as one that does not exist.
-fn unit(
-    conn: &mut DbConn,
-    context: &Context,
-    input: &UpdateCadre,
-    row: Option<&Cadre>,
-    errors: &mut FieldErrors,
-) -> Result<Option<Organization>> {
-    let naming = Naming {
-        id: input.organization_id,
-        code: input
-            .organization_code
-            .as_ref()
-            .map(OrganizationCode::as_str),
-        external: input.organization_ref.as_ref(),
-    };
-    match row {
-        Some(row) if naming.is_absent() => organizations::store::find(conn, row.organization_id),
-        _ => organizations::resolve(conn, naming, "organization", &context.reach, errors),
-    }
 }
 
 /// That members of a cadre changed which no one wrote: they follow from another record or from the day.

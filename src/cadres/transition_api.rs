@@ -7,8 +7,7 @@ use super::career_request::{
 };
 use super::representation::CadreResponse;
 use super::{career, transitions};
-use crate::access::{Context, markers};
-use crate::db::DbConn;
+use crate::access::markers;
 use crate::error::Result;
 use crate::http::{Authorized, JsonBody, OptionalBody, PathId, Reply, State};
 
@@ -28,11 +27,14 @@ pub async fn transfer_cadre(
     path: PathId,
     body: JsonBody<TransferCadre>,
 ) -> Result<Reply> {
-    let (digest, dry_run) = (body.digest, body.value.dry_run);
-    let verb = move |tx: &mut DbConn, context: &Context| {
-        transitions::transfer(tx, context, path.0, &body.value)
-    };
-    state.act(&guard, digest, dry_run, verb).await
+    state
+        .act(
+            &guard,
+            body.digest,
+            body.value.dry_run,
+            move |tx, context| transitions::transfer(tx, context, path.0, &body.value),
+        )
+        .await
 }
 
 /// Suspend a cadre
@@ -51,11 +53,14 @@ pub async fn suspend_cadre(
     path: PathId,
     body: JsonBody<SuspendCadre>,
 ) -> Result<Reply> {
-    let (digest, dry_run) = (body.digest, body.value.dry_run);
-    let verb = move |tx: &mut DbConn, context: &Context| {
-        transitions::suspend(tx, context, path.0, &body.value)
-    };
-    state.act(&guard, digest, dry_run, verb).await
+    state
+        .act(
+            &guard,
+            body.digest,
+            body.value.dry_run,
+            move |tx, context| transitions::suspend(tx, context, path.0, &body.value),
+        )
+        .await
 }
 
 /// Resume a cadre
@@ -74,11 +79,14 @@ pub async fn resume_cadre(
     path: PathId,
     body: OptionalBody<TurnCadre>,
 ) -> Result<Reply> {
-    let (digest, dry_run) = (body.digest, body.value.dry_run);
-    let verb = move |tx: &mut DbConn, context: &Context| {
-        transitions::resume(tx, context, path.0, body.value.on)
-    };
-    state.act(&guard, digest, dry_run, verb).await
+    state
+        .act(
+            &guard,
+            body.digest,
+            body.value.dry_run,
+            move |tx, context| transitions::resume(tx, context, path.0, body.value.on),
+        )
+        .await
 }
 
 /// Let a cadre leave
@@ -97,11 +105,14 @@ pub async fn leave_cadre(
     path: PathId,
     body: JsonBody<LeaveCadre>,
 ) -> Result<Reply> {
-    let (digest, dry_run) = (body.digest, body.value.dry_run);
-    let verb = move |tx: &mut DbConn, context: &Context| {
-        transitions::leave(tx, context, path.0, &body.value)
-    };
-    state.act(&guard, digest, dry_run, verb).await
+    state
+        .act(
+            &guard,
+            body.digest,
+            body.value.dry_run,
+            move |tx, context| transitions::leave(tx, context, path.0, &body.value),
+        )
+        .await
 }
 
 /// Reinstate a cadre
@@ -120,11 +131,14 @@ pub async fn reinstate_cadre(
     path: PathId,
     body: OptionalBody<TurnCadre>,
 ) -> Result<Reply> {
-    let (digest, dry_run) = (body.digest, body.value.dry_run);
-    let verb = move |tx: &mut DbConn, context: &Context| {
-        transitions::reinstate(tx, context, path.0, body.value.on)
-    };
-    state.act(&guard, digest, dry_run, verb).await
+    state
+        .act(
+            &guard,
+            body.digest,
+            body.value.dry_run,
+            move |tx, context| transitions::reinstate(tx, context, path.0, body.value.on),
+        )
+        .await
 }
 
 /// Graduate a cadre
@@ -143,11 +157,14 @@ pub async fn graduate_cadre(
     path: PathId,
     body: OptionalBody<TurnCadre>,
 ) -> Result<Reply> {
-    let (digest, dry_run) = (body.digest, body.value.dry_run);
-    let verb = move |tx: &mut DbConn, context: &Context| {
-        transitions::graduate(tx, context, path.0, body.value.on)
-    };
-    state.act(&guard, digest, dry_run, verb).await
+    state
+        .act(
+            &guard,
+            body.digest,
+            body.value.dry_run,
+            move |tx, context| transitions::graduate(tx, context, path.0, body.value.on),
+        )
+        .await
 }
 
 /// Extend a cadre's probation
@@ -166,11 +183,14 @@ pub async fn extend_cadre(
     path: PathId,
     body: JsonBody<ExtendCadre>,
 ) -> Result<Reply> {
-    let (digest, dry_run) = (body.digest, body.value.dry_run);
-    let verb = move |tx: &mut DbConn, context: &Context| {
-        transitions::extend(tx, context, path.0, &body.value)
-    };
-    state.act(&guard, digest, dry_run, verb).await
+    state
+        .act(
+            &guard,
+            body.digest,
+            body.value.dry_run,
+            move |tx, context| transitions::extend(tx, context, path.0, &body.value),
+        )
+        .await
 }
 
 /// Get a cadre's career

@@ -17,7 +17,7 @@ use super::store;
 use crate::access::{Context, Departure, Permission};
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Fault, FieldErrors, Result};
-use crate::organizations::{self, Naming, OrganizationCode};
+use crate::organizations::{self, Naming};
 use crate::transitions::{Resource, Said, Transition, begin, read_back, record};
 use crate::values::Date;
 
@@ -106,14 +106,11 @@ pub fn transfer(
         context,
         &mut errors,
     );
-    let naming = Naming {
-        id: input.organization_id,
-        code: input
-            .organization_code
-            .as_ref()
-            .map(OrganizationCode::as_str),
-        external: input.organization_ref.as_ref(),
-    };
+    let naming = Naming::new(
+        input.organization_id,
+        input.organization_code.as_ref(),
+        input.organization_ref.as_ref(),
+    );
     let unit = organizations::resolve(tx, naming, "organization", &context.reach, &mut errors)?;
     errors.into_result()?;
     let unit = unit.ok_or(Error::NotFound)?;

@@ -26,6 +26,7 @@ pub use executor::{BeforeCommit, Db, DbOptions};
 
 pub(crate) use columns::text_column;
 pub(crate) use connect::on_backend;
+pub use subtree::Condition;
 pub(crate) use subtree::{any_of, unindexed, within};
 pub use wanted::WantedOnly;
 

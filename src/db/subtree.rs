@@ -6,7 +6,8 @@ use diesel::sql_types::Bool;
 use super::MultiBackend;
 
 /// A condition on the rows of a query source.
-type Condition<Source> = Box<dyn diesel::BoxableExpression<Source, MultiBackend, SqlType = Bool>>;
+pub type Condition<Source> =
+    Box<dyn diesel::BoxableExpression<Source, MultiBackend, SqlType = Bool>>;
 
 /// That one of the conditions holds; without any, that nothing does. A term that is always false beside others would keep SQLite
 /// from searching by them.
@@ -33,29 +34,27 @@ diesel::define_sql_function! {
 macro_rules! within {
     ($table:ty, $column:expr, $reach:expr) => {{
         use crate::db::schema::organizations;
-        type Condition = Box<
-            dyn diesel::BoxableExpression<
-                    $table,
-                    crate::db::MultiBackend,
-                    SqlType = diesel::sql_types::Bool,
-                >,
-        >;
         let reach = $reach;
-        crate::db::any_of(reach.subtrees.iter().map(|subtree| -> Condition {
-            let (from, to) = subtree.range();
-            let inside = organizations::table
-                .filter(organizations::path.ge(from))
-                .filter(organizations::path.lt(to));
-            if subtree.is_broad() {
-                Box::new(diesel::dsl::exists(
-                    inside
-                        .filter(organizations::id.eq($column))
-                        .select(organizations::id),
-                ))
-            } else {
-                Box::new($column.eq_any(inside.select(organizations::id)))
-            }
-        }))
+        crate::db::any_of(
+            reach
+                .subtrees
+                .iter()
+                .map(|subtree| -> crate::db::Condition<$table> {
+                    let (from, to) = subtree.range();
+                    let inside = organizations::table
+                        .filter(organizations::path.ge(from))
+                        .filter(organizations::path.lt(to));
+                    if subtree.is_broad() {
+                        Box::new(diesel::dsl::exists(
+                            inside
+                                .filter(organizations::id.eq($column))
+                                .select(organizations::id),
+                        ))
+                    } else {
+                        Box::new($column.eq_any(inside.select(organizations::id)))
+                    }
+                }),
+        )
     }};
 }
 

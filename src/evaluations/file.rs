@@ -10,18 +10,22 @@ use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Result};
 use crate::values::Date;
 
-/// Of lines of the journal, the evaluations whose lines are kept from a caller who reads it; an auditor, who rates nobody, is
-/// told of all.
+/// The kinds of resources of which [`withheld`] keeps lines back.
+pub const WITHHELD_TYPES: &[&str] = &[KIND];
+
+const KIND: &str = "evaluation";
+
+/// Of lines of the journal, the evaluations whose lines are kept from a caller who reads it.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn withheld(conn: &mut DbConn, context: &Context, mentions: &[Mention<'_>]) -> Result<Vec<Id>> {
     let mentioned: Vec<(Id, Option<Id>)> = mentions
         .iter()
-        .filter(|mention| mention.resource_type == "evaluation")
+        .filter(|mention| mention.resource_type == KIND)
         .map(|mention| (mention.resource_id, mention.cadre_id))
         .collect();
-    if mentioned.is_empty() || context.reach.everything {
+    if mentioned.is_empty() {
         return Ok(Vec::new());
     }
     withheld::among(conn, context, &mentioned)

@@ -31,7 +31,7 @@ mod writer;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use file::{Imported, take_over, withheld};
+pub use file::{Imported, WITHHELD_TYPES, take_over, withheld};
 pub use model::{
     Dimension, Evaluation, EvaluationKind, EvaluationStatus, EvaluatorRelation, Score,
 };

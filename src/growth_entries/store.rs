@@ -6,7 +6,7 @@ use super::model::{GrowthEntry, Sighting};
 use super::request::GrowthEntryFilters;
 use crate::access::Context;
 use crate::db::schema::{assignments, cadres, growth_entries, organizations};
-use crate::db::{DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, any_of, on_backend};
+use crate::db::{self, DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, any_of, on_backend};
 use crate::error::{Error, Result};
 use crate::listing::{List, Sort, SortColumn};
 use crate::organizations::{ListedUnits, within_units};
@@ -197,9 +197,7 @@ pub fn current_of(
 }
 
 type Query<'a> = growth_entries::BoxedQuery<'a, MultiBackend>;
-type Condition = Box<
-    dyn BoxableExpression<growth_entries::table, MultiBackend, SqlType = diesel::sql_types::Bool>,
->;
+type Condition = db::Condition<growth_entries::table>;
 
 fn matching<'a>(context: &Context, filters: &GrowthEntryFilters, units: &ListedUnits) -> Query<'a> {
     let mut query = in_reach(context, units);

@@ -1,12 +1,11 @@
 //! `GET /v1/journal`.
 
-use super::request::JournalFilters;
-use super::store::JournalSort;
 use actix_web::get;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{ActorResponse, JournalEntryResponse};
-use super::store::{self, Row};
+use super::request::JournalFilters;
+use super::store::{self, JournalSort, Row};
 use crate::access::{Context, Mention, Role, markers};
 use crate::db::{DbConn, Id, ROWS_PER_STATEMENT};
 use crate::error::{Error, Result};
@@ -70,7 +69,7 @@ fn known(
                 cadre_id: entry.cadre_id,
             })
             .collect();
-        let withheld = (context.scene.reactions.withheld)(conn, context, &mentions)?;
+        let withheld = withheld(conn, context, &mentions)?;
         let kept = |(_, entry, _): &Row| !withheld.contains(&entry.resource_id);
         known.extend(rows.into_iter().filter(kept));
         if is_last || known.len() >= list.wanted() {
@@ -80,12 +79,22 @@ fn known(
     }
 }
 
+/// Of these lines, the resources that a higher room withholds; an auditor, who rates nobody, is told of all.
+fn withheld(conn: &mut DbConn, context: &Context, mentions: &[Mention<'_>]) -> Result<Vec<Id>> {
+    if context.reach.everything {
+        return Ok(Vec::new());
+    }
+    (context.scene.reactions.withheld)(conn, context, mentions)
+}
+
 /// How many rows there are without those that are withheld from the caller.
 fn count(conn: &mut DbConn, context: &Context, filters: &JournalFilters) -> Result<i64> {
-    let all = store::count(conn, context, filters, None)?;
-    let reactions = &context.scene.reactions;
-    let mut withheld = Vec::new();
-    for resource_type in reactions.withheld_types {
+    let mut total = store::count(conn, context, filters, None)?;
+    if context.reach.everything {
+        return Ok(total);
+    }
+    let mut kept_back = Vec::new();
+    for resource_type in context.scene.reactions.withheld_types {
         let mentioned = store::mentioned(conn, context, filters, resource_type)?;
         for mentioned in mentioned.chunks(ROWS_PER_STATEMENT) {
             let mention = |(resource_id, cadre_id): &(Id, Option<Id>)| Mention {
@@ -94,13 +103,12 @@ fn count(conn: &mut DbConn, context: &Context, filters: &JournalFilters) -> Resu
                 cadre_id: *cadre_id,
             };
             let mentions: Vec<Mention<'_>> = mentioned.iter().map(mention).collect();
-            withheld.extend((reactions.withheld)(conn, context, &mentions)?);
+            kept_back.extend(withheld(conn, context, &mentions)?);
         }
     }
-    withheld.sort();
-    withheld.dedup();
-    let mut total = all;
-    for ids in withheld.chunks(ROWS_PER_STATEMENT) {
+    kept_back.sort();
+    kept_back.dedup();
+    for ids in kept_back.chunks(ROWS_PER_STATEMENT) {
         total -= store::count(conn, context, filters, Some(ids))?;
     }
     Ok(total)

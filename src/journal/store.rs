@@ -1,10 +1,10 @@
 //! Queries of the journal.
 
-use super::request::JournalFilters;
 use diesel::dsl;
 use diesel::prelude::*;
 
 use super::model::{Change, Entry, LatestChange};
+use super::request::JournalFilters;
 use crate::access::{Account, Context};
 use crate::db::schema::{journal_entries, journal_payloads, journal_pending, journal_seals};
 use crate::db::{DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, UtcTimestamp, on_backend, within};

@@ -1,6 +1,5 @@
 //! Use cases of kinships.
 
-use super::store::KinshipSort;
 use std::collections::HashMap;
 
 use super::model::{
@@ -8,6 +7,7 @@ use super::model::{
 };
 use super::person::{self, Known};
 use super::store;
+use super::store::KinshipSort;
 use crate::access::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Current, Error, Fault, FieldErrors, Result};

@@ -2,7 +2,6 @@
 
 use diesel::dsl;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 
 use super::model::{Kinship, KinshipFilters, Person};
 use super::person;
@@ -10,7 +9,7 @@ use super::records::Records;
 use crate::access::{Context, Subtree};
 use crate::codes::KinshipCode;
 use crate::db::schema::{cadres, kinships, mentors, organizations, user_grants};
-use crate::db::{DbConn, Id, MultiBackend, any_of};
+use crate::db::{self, DbConn, Id, MultiBackend, any_of};
 use crate::error::{Error, Result};
 use crate::listing::{List, Sort, SortColumn};
 
@@ -128,7 +127,7 @@ pub fn total(conn: &mut DbConn, context: &Context, filters: &KinshipFilters) -> 
 }
 
 type Query<'a> = kinships::BoxedQuery<'a, MultiBackend>;
-type Condition = Box<dyn BoxableExpression<kinships::table, MultiBackend, SqlType = Bool>>;
+type Condition = db::Condition<kinships::table>;
 
 fn matching<'a>(
     conn: &mut DbConn,

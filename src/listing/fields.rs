@@ -61,6 +61,15 @@ impl Fields {
         asked.is_none_or(|asked| asked.iter().any(|name| name == member))
     }
 
+    /// A member's value where it is sent; what is not sent is not worked out.
+    pub fn when<Value: Default>(&self, member: &str, value: impl FnOnce() -> Value) -> Value {
+        if self.has(member) {
+            value()
+        } else {
+            Value::default()
+        }
+    }
+
     /// A column that only these members show; it is read when one of them is sent or sorted by. Otherwise NULL, zero or an empty
     /// text stands in its place, which no reply shows.
     pub fn column<Column>(&self, members: &[&str], column: Column) -> AskedColumn<Column> {

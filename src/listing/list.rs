@@ -10,9 +10,9 @@ use super::cursor;
 use super::fields::{self, Fields};
 use super::paging::{ListQuery, Paging, Sorted};
 use super::projection::Projected;
-use super::sort::{Condition, OrderTerm, Sort, beyond};
+use super::sort::{OrderTerm, Sort, beyond};
 use crate::access::Context;
-use crate::db::DbConn;
+use crate::db::{Condition, DbConn};
 use crate::error::{Error, Result};
 use crate::http::{Caller, Reply, Service};
 

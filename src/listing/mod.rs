@@ -17,4 +17,4 @@ pub use among::AmongIds;
 pub use fields::{AskedColumn, EveryMember, Fields, Placeholder};
 pub use list::{List, Page};
 pub use paging::{ListQuery, Paging};
-pub use sort::{Condition, OrderTerm, Sort, SortColumn};
+pub use sort::{OrderTerm, Sort, SortColumn};

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::db::MultiBackend;
+use crate::db::{Condition, MultiBackend};
 use crate::error::{Error, Result};
 
 /// The members that a list is sorted by.
@@ -25,9 +25,6 @@ pub trait Sort: Copy + Eq + Send + Sync + 'static {
     /// The column, and its value in a row. It is never null, for databases do not agree where null stands.
     fn column(self) -> SortColumn<Self::Source, Self::Row>;
 }
-
-/// A condition on the rows of a list.
-pub type Condition<Source> = Box<dyn BoxableExpression<Source, MultiBackend, SqlType = Bool>>;
 
 type Fragment = Box<dyn QueryFragment<MultiBackend> + Send>;
 

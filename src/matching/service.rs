@@ -1,12 +1,12 @@
 //! Use cases of runs: computing them, reading them, deciding on single seats, setting them aside.
 
-use super::list_store::{ProposalSort, RunSort};
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use super::hold::{self, Ban, Hold};
 use super::list_store;
+use super::list_store::{ProposalSort, RunSort};
 use super::model::{Decision, Proposal, Run, RunStatus};
 use super::plan::{self, Plan};
 use super::representation::{ProposalResponse, RunResponse, named};

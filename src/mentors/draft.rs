@@ -8,7 +8,7 @@ use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::external_ids::{ChangedIds, Kind};
 use crate::http::Patch;
-use crate::organizations::{self, Naming, Organization, OrganizationCode};
+use crate::organizations::{self, Naming, Organization};
 use crate::values::{PhoneNumber, Text};
 
 /// A row as it would be after a write.
@@ -111,14 +111,11 @@ fn unit(
     row: Option<&Mentor>,
     errors: &mut FieldErrors,
 ) -> Result<Option<Organization>> {
-    let naming = Naming {
-        id: input.organization_id,
-        code: input
-            .organization_code
-            .as_ref()
-            .map(OrganizationCode::as_str),
-        external: input.organization_ref.as_ref(),
-    };
+    let naming = Naming::new(
+        input.organization_id,
+        input.organization_code.as_ref(),
+        input.organization_ref.as_ref(),
+    );
     match row {
         Some(row) if naming.is_absent() => organizations::store::find(tx, row.organization_id),
         _ => organizations::resolve(tx, naming, "organization", &context.reach, errors),

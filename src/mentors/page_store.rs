@@ -1,7 +1,6 @@
 //! Lists of mentors: what the caller sees, what they ask for, and the page of it.
 
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 
 use super::model::{Mentor, MentorRole, MentorStatus, Sighting};
 use super::outlook::{OF_CITY, Outlook};
@@ -9,7 +8,7 @@ use super::request::MentorFilters;
 use super::store::sightings;
 use crate::access::{Context, Reach, Subtree};
 use crate::db::schema::{external_ids, mentors, organizations};
-use crate::db::{DbConn, Id, MultiBackend, within};
+use crate::db::{self, DbConn, Id, MultiBackend, within};
 use crate::error::Result;
 use crate::external_ids::Kind;
 use crate::listing::{List, Sort, SortColumn};
@@ -46,7 +45,7 @@ impl Sort for MentorSort {
 }
 
 type Query<'a> = mentors::BoxedQuery<'a, MultiBackend>;
-type Condition = Box<dyn BoxableExpression<mentors::table, MultiBackend, SqlType = Bool>>;
+type Condition = db::Condition<mentors::table>;
 
 /// The rows of a page: their ids are found first, so that the walk over an index stays narrow however wide a row is.
 ///

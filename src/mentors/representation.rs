@@ -100,11 +100,7 @@ impl MentorResponse {
         fields: &Fields,
         context: &Context,
     ) -> Result<Self> {
-        let allowed_actions = if fields.has("allowedActions") {
-            allowed_actions(&sighting, context)
-        } else {
-            Vec::new()
-        };
+        let allowed_actions = fields.when("allowedActions", || allowed_actions(&sighting, context));
         let Sighting { mentor, unit } = sighting;
         let personal = mentor_sight(viewer, MentorMember::Personal) == Sight::Shown;
         Ok(Self {

@@ -17,7 +17,7 @@ use crate::journal::{self, Change};
 use crate::listing::{Fields, List, Page};
 use crate::organizations::ReachedUnits;
 use crate::search;
-use crate::transitions::{begin, current};
+use crate::transitions::{self, begin, current};
 
 /// What a write came to.
 #[derive(Debug, Clone)]
@@ -221,17 +221,13 @@ pub fn current_of(mentor: Option<&MentorResponse>) -> Current {
         .map(Box::new)
 }
 
-fn change_of<'a>(action: &'static str, mentor: &Mentor, changed: &'a [&'a str]) -> Change<'a> {
+/// The journal's row of a new mentor.
+pub fn creation<'a>(mentor: &Mentor, changed: &'a [&'a str]) -> Change<'a> {
     Change {
         changed_fields: changed,
         organization_id: Some(mentor.organization_id),
-        ..Change::new(action, "mentor", mentor.id, mentor.version)
+        ..Change::new("mentor.created", "mentor", mentor.id, mentor.version)
     }
-}
-
-/// The journal's row of a new mentor.
-pub fn creation<'a>(mentor: &Mentor, changed: &'a [&'a str]) -> Change<'a> {
-    change_of("mentor.created", mentor, changed)
 }
 
 /// Writes a new mentor.
@@ -258,23 +254,21 @@ fn change(
 /// `StaleVersion`, or when the database refuses.
 pub fn write(tx: &mut DbConn, context: &Context, row: &Mentor, draft: Draft) -> Result<Outcome> {
     let Draft {
-        mut mentor,
+        mentor,
         changed,
         external_ids,
     } = draft;
     if changed.is_empty() {
         return Ok(Outcome::Unchanged(shown(tx, context, row.id)?));
     }
-    mentor.version = row.version + 1;
-    mentor.updated_at = context.now;
-    store::update(tx, &mentor, row.version)?;
+    let mentor = transitions::write(tx, context, row, mentor)?;
     if let Some(changed) = &external_ids {
         external_ids::change(tx, Kind::Mentor, row.id, changed)?;
     }
     if mentor.name != row.name {
         search::replace(tx, Kind::Mentor, row.id, &[&mentor.name])?;
     }
-    journal::record(tx, context, &change_of("mentor.updated", &mentor, &changed))?;
+    transitions::record(tx, context, "mentor.updated", &mentor, &changed, None)?;
     if mentor.organization_id != row.organization_id {
         (context.scene.reactions.mentor_changed)(tx, context, row.id)?;
     }

@@ -7,8 +7,7 @@ use super::transition_request::{
     AppointMentor, RetireMentor, SuspendMentor, TransferMentor, TurnMentor,
 };
 use super::transitions;
-use crate::access::{Context, markers};
-use crate::db::DbConn;
+use crate::access::markers;
 use crate::error::Result;
 use crate::http::{Authorized, JsonBody, OptionalBody, PathId, Reply, State};
 
@@ -28,11 +27,11 @@ pub async fn appoint_mentor(
     path: PathId,
     body: OptionalBody<AppointMentor>,
 ) -> Result<Reply> {
-    let digest = body.digest;
-    let verb = move |tx: &mut DbConn, context: &Context| {
-        transitions::appoint(tx, context, path.0, body.value.on)
-    };
-    state.act(&guard, digest, false, verb).await
+    state
+        .act(&guard, body.digest, false, move |tx, context| {
+            transitions::appoint(tx, context, path.0, body.value.on)
+        })
+        .await
 }
 
 /// Suspend a mentor
@@ -51,11 +50,11 @@ pub async fn suspend_mentor(
     path: PathId,
     body: JsonBody<SuspendMentor>,
 ) -> Result<Reply> {
-    let digest = body.digest;
-    let verb = move |tx: &mut DbConn, context: &Context| {
-        transitions::suspend(tx, context, path.0, &body.value)
-    };
-    state.act(&guard, digest, false, verb).await
+    state
+        .act(&guard, body.digest, false, move |tx, context| {
+            transitions::suspend(tx, context, path.0, &body.value)
+        })
+        .await
 }
 
 /// Reinstate a mentor
@@ -74,10 +73,11 @@ pub async fn reinstate_mentor(
     path: PathId,
     body: OptionalBody<TurnMentor>,
 ) -> Result<Reply> {
-    let digest = body.digest;
-    let verb =
-        move |tx: &mut DbConn, context: &Context| transitions::reinstate(tx, context, path.0);
-    state.act(&guard, digest, false, verb).await
+    state
+        .act(&guard, body.digest, false, move |tx, context| {
+            transitions::reinstate(tx, context, path.0)
+        })
+        .await
 }
 
 /// Retire a mentor
@@ -96,11 +96,11 @@ pub async fn retire_mentor(
     path: PathId,
     body: OptionalBody<RetireMentor>,
 ) -> Result<Reply> {
-    let digest = body.digest;
-    let verb = move |tx: &mut DbConn, context: &Context| {
-        transitions::retire(tx, context, path.0, &body.value)
-    };
-    state.act(&guard, digest, false, verb).await
+    state
+        .act(&guard, body.digest, false, move |tx, context| {
+            transitions::retire(tx, context, path.0, &body.value)
+        })
+        .await
 }
 
 /// Transfer a mentor
@@ -119,9 +119,9 @@ pub async fn transfer_mentor(
     path: PathId,
     body: JsonBody<TransferMentor>,
 ) -> Result<Reply> {
-    let digest = body.digest;
-    let verb = move |tx: &mut DbConn, context: &Context| {
-        transitions::transfer(tx, context, path.0, &body.value)
-    };
-    state.act(&guard, digest, false, verb).await
+    state
+        .act(&guard, body.digest, false, move |tx, context| {
+            transitions::transfer(tx, context, path.0, &body.value)
+        })
+        .await
 }

@@ -14,7 +14,7 @@ use crate::access::Permission::{MentorsAppoint, MentorsWrite};
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::journal;
-use crate::organizations::{self, Naming, OrganizationCode};
+use crate::organizations::{self, Naming};
 use crate::transitions::{Resource, Said, Transition, begin, read_back, record, write};
 use crate::values::Date;
 
@@ -279,14 +279,11 @@ pub fn transfer(
     let begun = begin::<Mentor>(tx, context, "transfer_mentor", id)?;
     let row = &begun.row;
     let mut errors = check_day(input.effective_on, "/effectiveOn", None, context);
-    let naming = Naming {
-        id: input.organization_id,
-        code: input
-            .organization_code
-            .as_ref()
-            .map(OrganizationCode::as_str),
-        external: input.organization_ref.as_ref(),
-    };
+    let naming = Naming::new(
+        input.organization_id,
+        input.organization_code.as_ref(),
+        input.organization_ref.as_ref(),
+    );
     let unit = organizations::resolve(tx, naming, "organization", &context.reach, &mut errors)?;
     errors.into_result()?;
     let unit = unit.ok_or(Error::NotFound)?;

@@ -120,15 +120,8 @@ impl ListedUnits {
 /// The condition that a row's organization, in one of these columns, is among some units.
 macro_rules! within_units {
     ($source:ty, $units:expr, $($column:expr),+) => {{
-        type Condition = Box<
-            dyn diesel::BoxableExpression<
-                    $source,
-                    crate::db::MultiBackend,
-                    SqlType = diesel::sql_types::Bool,
-                >,
-        >;
         let units: &crate::organizations::ReachedUnits = $units;
-        let mut ways: Vec<Condition> = Vec::new();
+        let mut ways: Vec<crate::db::Condition<$source>> = Vec::new();
         $(
             if !units.ids.is_empty() {
                 ways.push(Box::new($column.eq_any(units.ids.clone())));

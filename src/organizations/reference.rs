@@ -1,6 +1,6 @@
 //! How requests name an organization: by id, by code, or by its id in another system.
 
-use super::model::Organization;
+use super::model::{Organization, OrganizationCode};
 use super::store;
 use crate::access::Reach;
 use crate::db::{DbConn, Id};
@@ -18,7 +18,20 @@ pub struct Naming<'a> {
     pub external: Option<&'a ExternalRef>,
 }
 
-impl Naming<'_> {
+impl<'a> Naming<'a> {
+    /// What a request says by these three members.
+    pub fn new(
+        id: Option<Id>,
+        code: Option<&'a OrganizationCode>,
+        external: Option<&'a ExternalRef>,
+    ) -> Self {
+        Self {
+            id,
+            code: code.map(OrganizationCode::as_str),
+            external,
+        }
+    }
+
     /// Whether none of the members was sent.
     pub fn is_absent(&self) -> bool {
         self.id.is_none() && self.code.is_none() && self.external.is_none()

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::demo::{PASSWORD, demo_app, signed_in};
-use crate::support::{Answer, Client, TestApp, forget_statements, run_on, watch_statements};
+use crate::support::{
+    Answer, Client, TestApp, forget_statements, on_postgres, run_on, watch_statements,
+};
 
 /// The statements that a request ran, but for those that begin and end its transaction, those that only lock a row (SQLite has one
 /// writer), and those of the sealer.
@@ -148,4 +150,59 @@ async fn operations_of_cadres_mentors_and_assignments_keep_their_budgets() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[actix_web::test]
+async fn a_connection_that_keeps_too_many_statements_gives_way_to_another() {
+    use diesel::connection::SimpleConnection;
+    use diesel::prelude::*;
+    use xinmiao::db::schema::organizations;
+    use xinmiao::error::Result;
+
+    if on_postgres() {
+        // There writes have several connections, and none can be told from the others.
+        return;
+    }
+    let app = TestApp::start().await;
+    let service = app.service().clone();
+    // A table that is there for the writer's connection alone.
+    let mark = service.db.write(|tx| {
+        tx.batch_execute("CREATE TEMP TABLE mark (id INTEGER)")?;
+        Ok(())
+    });
+    mark.await.unwrap();
+    let is_there = async || {
+        let found = service
+            .db
+            .write(|tx| -> Result<bool> { Ok(tx.batch_execute("SELECT id FROM mark").is_ok()) });
+        found.await.unwrap()
+    };
+    // Each of eleven conditions is one of two, so that each number is a statement of its own.
+    let select = async |n: u32| {
+        let found = service.db.write(move |tx| {
+            let all = organizations::table
+                .select(organizations::id)
+                .into_boxed::<xinmiao::db::MultiBackend>();
+            let chosen = (0..11).fold(all, |query, bit| {
+                if n >> bit & 1 == 0 {
+                    query.filter(organizations::name.ge(""))
+                } else {
+                    query.filter(organizations::code.ge(""))
+                }
+            });
+            Ok(chosen.limit(1).load::<xinmiao::db::Id>(tx)?.len())
+        });
+        assert_eq!(found.await.unwrap(), 1);
+    };
+    for n in 0..900 {
+        select(n).await;
+    }
+    assert!(is_there().await);
+    for n in 900..1_100 {
+        select(n).await;
+    }
+    assert!(
+        !is_there().await,
+        "the connection keeps what it is sent for ever"
+    );
 }

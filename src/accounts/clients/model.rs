@@ -263,14 +263,11 @@ pub struct UpdateClient {
 impl UpdateClient {
     /// How the organization is named.
     pub fn naming(&self) -> Naming<'_> {
-        Naming {
-            id: self.organization_id,
-            code: self
-                .organization_code
-                .as_ref()
-                .map(OrganizationCode::as_str),
-            external: self.organization_ref.as_ref(),
-        }
+        Naming::new(
+            self.organization_id,
+            self.organization_code.as_ref(),
+            self.organization_ref.as_ref(),
+        )
     }
 }
 

@@ -8,7 +8,7 @@ use super::super::rules::reported_between;
 use super::{PROBATION, political, professional, sightings};
 use crate::access::Context;
 use crate::db::schema::{absences, cadres, external_ids, mentors, organizations};
-use crate::db::{DbConn, Id, MultiBackend};
+use crate::db::{self, DbConn, Id, MultiBackend};
 use crate::error::Result;
 use crate::external_ids::Kind;
 use crate::listing::{List, Sort, SortColumn};
@@ -157,8 +157,7 @@ fn in_reach<'a>(query: Query<'a>, units: &ReachedUnits) -> Query<'a> {
 }
 
 fn in_phases<'a>(query: Query<'a>, phases: &[Phase], today: Date) -> Query<'a> {
-    type Condition =
-        Box<dyn BoxableExpression<cadres::table, MultiBackend, SqlType = diesel::sql_types::Bool>>;
+    type Condition = db::Condition<cadres::table>;
     let mut condition: Option<Condition> = None;
     for phase in phases {
         let (from, before) = reported_between(*phase, today);

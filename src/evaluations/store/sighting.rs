@@ -1,11 +1,9 @@
 //! The one joined query from which evaluations are shown.
 
 use diesel::dsl;
-use diesel::prelude::*;
 use diesel::query_source::{Alias, AliasedField};
-use diesel::sql_types::Bool;
 
-use crate::db::MultiBackend;
+use crate::db;
 use crate::db::schema::{cadres, evaluations, mentors, organizations};
 
 diesel::alias!(
@@ -35,7 +33,7 @@ pub type Joined = dsl::LeftJoinQuerySource<
     dsl::Eq<dsl::Nullable<mentors::id>, evaluations::mentor_id>,
 >;
 /// A condition on evaluations.
-pub type Condition = Box<dyn BoxableExpression<Joined, MultiBackend, SqlType = Bool>>;
+pub type Condition = db::Condition<Joined>;
 
 /// Evaluations with everything a reply shows; a macro because the joined query has no type one could write down.
 macro_rules! sightings {
