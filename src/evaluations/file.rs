@@ -10,7 +10,7 @@ use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Result};
 use crate::values::Date;
 
-/// The kinds of resources of which [`withheld`] keeps lines back.
+/// The kinds of resources of which [`withheld()`] keeps lines back.
 pub const WITHHELD_TYPES: &[&str] = &[KIND];
 
 const KIND: &str = "evaluation";
