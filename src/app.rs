@@ -15,29 +15,30 @@ use utoipa_actix_web::{AppExt, scope};
 use crate::access::{Context, Departure, Followed, Reactions, Restructuring};
 use crate::db::{DbConn, Id};
 use crate::error::Result;
-use crate::http::health::{self, Metrics};
-use crate::http::openapi::{self, Document};
-use crate::http::{Service, envelope, pages, refuse};
+use crate::http::health::Metrics;
+use crate::http::openapi::Document;
+use crate::http::{Endpoints, Room, Service, envelope, refuse};
 use crate::search::Named;
 
-/// Mounts every room under `/v1`.
-fn rooms(config: &mut ServiceConfig) {
-    config.configure(crate::absences::routes);
-    config.configure(crate::accounts::routes);
-    config.configure(crate::analytics::routes);
-    config.configure(crate::assignments::routes);
-    config.configure(crate::cadres::routes);
-    config.configure(crate::codes::routes);
-    config.configure(crate::evaluations::routes);
-    config.configure(crate::exchange::routes);
-    config.configure(crate::growth_entries::routes);
-    config.configure(crate::growth_file::routes);
-    config.configure(crate::journal::routes);
-    config.configure(crate::kinships::routes);
-    config.configure(crate::matching::routes);
-    config.configure(crate::mentors::routes);
-    config.configure(crate::organizations::routes);
-}
+/// Every room.
+pub const ROOMS: &[Room] = &[
+    crate::http::ROOM,
+    crate::absences::ROOM,
+    crate::accounts::ROOM,
+    crate::analytics::ROOM,
+    crate::assignments::ROOM,
+    crate::cadres::ROOM,
+    crate::codes::ROOM,
+    crate::evaluations::ROOM,
+    crate::exchange::ROOM,
+    crate::growth_entries::ROOM,
+    crate::growth_file::ROOM,
+    crate::journal::ROOM,
+    crate::kinships::ROOM,
+    crate::matching::ROOM,
+    crate::mentors::ROOM,
+    crate::organizations::ROOM,
+];
 
 /// All that is found by name.
 ///
@@ -102,7 +103,8 @@ fn cadre_left(tx: &mut DbConn, context: &Context, departure: &Departure<'_>) -> 
 
 /// The published document of all that [`build`] mounts.
 pub fn document() -> &'static Document {
-    static DOCUMENT: LazyLock<Document> = LazyLock::new(|| Document::of(mount(App::new()).1));
+    static DOCUMENT: LazyLock<Document> =
+        LazyLock::new(|| Document::new(mount(App::new()).1, ROOMS));
     &DOCUMENT
 }
 
@@ -133,16 +135,14 @@ where
     T: ServiceFactory<ServiceRequest, Config = (), Error = actix_web::Error, InitError = ()>,
 {
     app.into_utoipa_app()
-        .service(health::get_liveness)
-        .service(health::get_readiness)
-        .service(health::get_metrics)
-        .configure(pages::routes)
-        .configure(crate::accounts::root_routes)
-        .service(
-            scope::scope("/v1")
-                .configure(rooms)
-                .configure(openapi::routes),
-        )
+        .configure(|config| mount_all(config, |room| room.root_endpoints))
+        .service(scope::scope("/v1").configure(|config| mount_all(config, |room| room.endpoints)))
         .default_service(web::route().to(refuse))
         .split_for_parts()
+}
+
+fn mount_all(config: &mut ServiceConfig, endpoints: impl Fn(&Room) -> &'static [Endpoints]) {
+    for part in ROOMS.iter().flat_map(endpoints) {
+        (part.mount)(config);
+    }
 }

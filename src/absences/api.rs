@@ -4,11 +4,31 @@ use actix_web::{delete, get, patch, post};
 
 use super::model::{AbsenceFilters, AbsenceResponse, CreateAbsence, UpdateAbsence};
 use super::service;
+use crate::access::Permission::CadresWrite;
 use crate::access::markers;
 use crate::error::Result;
 use crate::http::openapi::PageOf;
-use crate::http::{Authorized, JsonBody, PathId, Reply, State};
+use crate::http::{Authorized, Endpoints, JsonBody, Operation, PathId, Reply, State};
 use crate::listing::{ListQuery, Paging};
+
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config
+            .service(list_absences)
+            .service(create_absence)
+            .service(get_absence)
+            .service(update_absence)
+            .service(delete_absence);
+    },
+    operations: &[
+        Operation::guarded("list_absences", CadresWrite),
+        Operation::guarded("create_absence", CadresWrite),
+        Operation::guarded("get_absence", CadresWrite),
+        Operation::guarded("update_absence", CadresWrite),
+        Operation::guarded("delete_absence", CadresWrite),
+    ],
+};
 
 /// List absences
 ///

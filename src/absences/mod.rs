@@ -9,19 +9,16 @@ mod model;
 mod service;
 mod store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Room;
 
 pub use leave::{leave_days, recount, recount_open, renew};
 pub use model::{AbsenceKind, AbsenceResponse};
 pub use service::{delete_all, read};
 pub use store::covers;
 
-/// Mounts the room.
-pub fn routes(config: &mut ServiceConfig) {
-    config
-        .service(api::list_absences)
-        .service(api::create_absence)
-        .service(api::get_absence)
-        .service(api::update_absence)
-        .service(api::delete_absence);
-}
+/// The room, as the platform sees it.
+pub const ROOM: Room = Room {
+    tags: &[("absences", "Leave and other absences of cadres.")],
+    endpoints: &[api::ENDPOINTS],
+    ..Room::EMPTY
+};

@@ -8,7 +8,6 @@ mod context;
 mod cutoffs;
 mod keys;
 pub mod members;
-mod operations;
 mod permissions;
 mod token;
 
@@ -18,6 +17,5 @@ pub use context::{
 };
 pub use cutoffs::{Cutoffs, Endings};
 pub use keys::{Keys, SigningKey};
-pub use operations::{OPERATIONS, permission_of};
 pub use permissions::{Over, Permission, Rule, TABLE, markers};
 pub use token::{ACCESS_LIFE, Claims, ClaimsGrant, ClaimsSubtree, FIRST_PARTY, SKEW, Tokens};

@@ -6,7 +6,22 @@ use serde_json::{Value, json};
 use super::clients::SCOPES;
 use super::signing_keys::PUBLISHED_FOR;
 use crate::error::Result;
-use crate::http::{Reply, State};
+use crate::http::{Endpoints, Operation, Reply, State};
+
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config
+            .service(get_jwks)
+            .service(get_authorization_server)
+            .service(get_protected_resource);
+    },
+    operations: &[
+        Operation::open("get_jwks"),
+        Operation::open("get_authorization_server"),
+        Operation::open("get_protected_resource"),
+    ],
+};
 
 /// Get the public keys
 ///

@@ -5,10 +5,19 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::users::{self, GrantResponse, Username};
+use crate::access::Permission::OwnAccount;
 use crate::access::{Context, TABLE, markers};
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Result};
-use crate::http::{Authorized, Reply, State};
+use crate::http::{Authorized, Endpoints, Operation, Reply, State};
+
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config.service(get_me);
+    },
+    operations: &[Operation::guarded("get_me", OwnAccount)],
+};
 
 /// The caller's account, and what they may do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

@@ -17,28 +17,40 @@ pub mod signing_keys;
 mod users;
 mod watch;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Room;
 
 pub use cutoffs::end_tokens;
 pub use following::{follow_mentor, follow_organization, grants_at};
 pub use users::Username;
 pub use watch::{reload, watch};
 
-/// Mounts the room under `/v1`.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(me::get_me);
-    config.configure(sessions::routes);
-    config.configure(users::routes);
-    config.configure(clients::routes);
-    config.configure(setup::routes);
-}
-
-/// Mounts what lies outside `/v1`: the keys, the metadata, the clients' tokens, the page of the first start.
-pub fn root_routes(config: &mut ServiceConfig) {
-    config
-        .service(discovery::get_jwks)
-        .service(discovery::get_authorization_server)
-        .service(discovery::get_protected_resource);
-    config.configure(clients::token_routes);
-    config.configure(setup::page_routes);
-}
+/// The room, as the platform sees it.
+pub const ROOM: Room = Room {
+    tags: &[
+        (
+            "clients",
+            "Accounts of other systems, and how they get their tokens.",
+        ),
+        (
+            "sessions",
+            "Signing in, staying signed in, and what the caller may do.",
+        ),
+        ("setup", "The first administrator of a new installation."),
+        (
+            "users",
+            "Accounts of people: their grants, invitations and activation.",
+        ),
+    ],
+    endpoints: &[
+        me::ENDPOINTS,
+        sessions::ENDPOINTS,
+        users::ENDPOINTS,
+        clients::ENDPOINTS,
+        setup::ENDPOINTS,
+    ],
+    root_endpoints: &[
+        discovery::ENDPOINTS,
+        clients::TOKEN_ENDPOINTS,
+        setup::PAGE_ENDPOINTS,
+    ],
+};

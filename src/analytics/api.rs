@@ -4,9 +4,20 @@ use actix_web::get;
 
 use super::model::SummaryResponse;
 use super::service;
+use crate::access::Permission::OrganizationsSummary;
 use crate::access::markers;
 use crate::error::Result;
-use crate::http::{Authorized, PathId, Reply, State};
+use crate::http::{Authorized, Endpoints, Operation, PathId, Reply, State};
+
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config.service(get_organization_summary);
+    },
+    operations: &[
+        Operation::guarded("get_organization_summary", OrganizationsSummary).may_be_merged(),
+    ],
+};
 
 /// Get the summary of an organization
 ///

@@ -10,11 +10,12 @@ mod store;
 mod suppression;
 mod tables;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Room;
 
 pub use model::SummaryResponse;
 
-/// Mounts the room.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(api::get_organization_summary);
-}
+/// The room, as the platform sees it.
+pub const ROOM: Room = Room {
+    endpoints: &[api::ENDPOINTS],
+    ..Room::EMPTY
+};

@@ -6,11 +6,35 @@ use super::mentees::{self, MenteeResponse};
 use super::representation::AssignmentResponse;
 use super::request::{AssignmentFilters, CreateAssignment, PersonFilters, UpdateAssignment};
 use super::service::{self, Outcome};
+use crate::access::Permission::{AssignmentsPropose, AssignmentsRead, MenteesRead};
 use crate::access::markers;
 use crate::error::Result;
 use crate::http::openapi::PageOf;
-use crate::http::{Authorized, JsonBody, NoFilters, PathId, Reply, State};
+use crate::http::{Authorized, Endpoints, JsonBody, NoFilters, Operation, PathId, Reply, State};
 use crate::listing::{ListQuery, Paging};
+
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config
+            .service(list_assignments)
+            .service(list_cadre_assignments)
+            .service(list_mentor_assignments)
+            .service(list_mentees)
+            .service(create_assignment)
+            .service(get_assignment)
+            .service(update_assignment);
+    },
+    operations: &[
+        Operation::guarded("list_assignments", AssignmentsRead),
+        Operation::guarded("list_cadre_assignments", AssignmentsRead),
+        Operation::guarded("list_mentor_assignments", AssignmentsRead),
+        Operation::guarded("list_mentees", MenteesRead),
+        Operation::guarded("create_assignment", AssignmentsPropose),
+        Operation::guarded("get_assignment", AssignmentsRead),
+        Operation::guarded("update_assignment", AssignmentsPropose),
+    ],
+};
 
 /// List assignments
 ///

@@ -25,7 +25,7 @@ mod store;
 mod transition_api;
 mod transitions;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Room;
 
 pub use bulk::{Manner, Wanted, carry_out};
 pub use derived::{follow, review_cadre, review_mentor};
@@ -39,19 +39,12 @@ pub use service::read;
 pub use store::{find, of_cadre, of_cadre_on};
 pub use transitions::AssignmentState;
 
-/// Mounts the room.
-pub fn routes(config: &mut ServiceConfig) {
-    config
-        .service(transition_api::activate_assignments)
-        .service(api::list_assignments)
-        .service(api::create_assignment)
-        .service(api::get_assignment)
-        .service(api::update_assignment)
-        .service(api::list_cadre_assignments)
-        .service(api::list_mentor_assignments)
-        .service(api::list_mentees)
-        .service(transition_api::activate_assignment)
-        .service(transition_api::complete_assignment)
-        .service(transition_api::cancel_assignment)
-        .service(transition_api::replace_assignment);
-}
+/// The room, as the platform sees it.
+pub const ROOM: Room = Room {
+    tags: &[(
+        "assignments",
+        "Who mentors whom: proposal, activation, completion, replacement.",
+    )],
+    endpoints: &[api::ENDPOINTS, transition_api::ENDPOINTS],
+    ..Room::EMPTY
+};

@@ -9,9 +9,31 @@ use super::request::{
     ReplaceAssignment,
 };
 use super::transitions::{self, Replacement};
+use crate::access::Permission::{AssignmentsActivate, AssignmentsCancel};
 use crate::access::markers;
 use crate::error::Result;
-use crate::http::{Authorized, JsonBody, OptionalBody, PathId, Reply, State, Versioned};
+use crate::http::{
+    Authorized, Endpoints, JsonBody, Operation, OptionalBody, PathId, Reply, State, Versioned,
+};
+
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config
+            .service(activate_assignments)
+            .service(activate_assignment)
+            .service(complete_assignment)
+            .service(cancel_assignment)
+            .service(replace_assignment);
+    },
+    operations: &[
+        Operation::guarded("activate_assignments", AssignmentsActivate),
+        Operation::guarded("activate_assignment", AssignmentsActivate),
+        Operation::guarded("complete_assignment", AssignmentsActivate),
+        Operation::guarded("cancel_assignment", AssignmentsCancel),
+        Operation::guarded("replace_assignment", AssignmentsActivate),
+    ],
+};
 
 /// Activate assignments
 ///

@@ -7,16 +7,43 @@ use super::representation::CadreResponse;
 use super::request::{CadreFilters, CreateCadre, RevealQuery, UpdateCadre};
 use super::reveal;
 use super::service::{self, Outcome};
+use crate::access::Permission::{CadresRead, CadresWrite};
 use crate::access::{Context, markers};
 use crate::db::DbConn;
 use crate::error::{Error, Result};
 use crate::external_ids::{self, ExternalId, Kind, Source};
 use crate::http::openapi::PageOf;
 use crate::http::{
-    Authorized, Caller, ExternalPath, JsonBody, OneOf, PathId, QueryOf, Reply, State,
+    Authorized, Caller, Endpoints, ExternalPath, JsonBody, OneOf, Operation, PathId, QueryOf,
+    Reply, State,
 };
 use crate::listing::{ListQuery, Paging};
 use crate::values::IdentityNumber;
+
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config
+            .service(list_cadres)
+            .service(search_cadres)
+            .service(create_cadre)
+            .service(get_cadre)
+            .service(update_cadre)
+            .service(delete_cadre)
+            .service(get_cadre_by_external_id)
+            .service(put_cadre_by_external_id);
+    },
+    operations: &[
+        Operation::guarded("list_cadres", CadresRead),
+        Operation::guarded("search_cadres", CadresRead).only_reads(),
+        Operation::guarded("create_cadre", CadresWrite),
+        Operation::guarded("get_cadre", CadresRead),
+        Operation::guarded("update_cadre", CadresWrite),
+        Operation::guarded("delete_cadre", CadresWrite),
+        Operation::guarded("get_cadre_by_external_id", CadresWrite),
+        Operation::guarded("put_cadre_by_external_id", CadresWrite),
+    ],
+};
 
 /// List cadres
 ///

@@ -31,7 +31,7 @@ mod transition_api;
 mod transitions;
 mod unit_store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Room;
 
 pub use enrolment::{Enrolment, enrol, is_news};
 pub use following::follow;
@@ -45,23 +45,12 @@ pub use service::{
     Outcome, amend, check_amendment, derived_changed, reachable, read, require_reachable, upsert,
 };
 
-/// Mounts the room.
-pub fn routes(config: &mut ServiceConfig) {
-    config
-        .service(api::list_cadres)
-        .service(api::search_cadres)
-        .service(api::create_cadre)
-        .service(api::get_cadre_by_external_id)
-        .service(api::put_cadre_by_external_id)
-        .service(api::get_cadre)
-        .service(api::update_cadre)
-        .service(api::delete_cadre)
-        .service(transition_api::transfer_cadre)
-        .service(transition_api::suspend_cadre)
-        .service(transition_api::resume_cadre)
-        .service(transition_api::leave_cadre)
-        .service(transition_api::reinstate_cadre)
-        .service(transition_api::graduate_cadre)
-        .service(transition_api::extend_cadre)
-        .service(transition_api::get_cadre_career);
-}
+/// The room, as the platform sees it.
+pub const ROOM: Room = Room {
+    tags: &[(
+        "cadres",
+        "Newly recruited cadres and the turns of their careers.",
+    )],
+    endpoints: &[api::ENDPOINTS, transition_api::ENDPOINTS],
+    ..Room::EMPTY
+};

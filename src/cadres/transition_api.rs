@@ -7,9 +7,35 @@ use super::career_request::{
 };
 use super::representation::CadreResponse;
 use super::{career, transitions};
+use crate::access::Permission::{CadresRead, CadresWrite};
 use crate::access::markers;
 use crate::error::Result;
-use crate::http::{Authorized, JsonBody, OptionalBody, PathId, Reply, State};
+use crate::http::{Authorized, Endpoints, JsonBody, Operation, OptionalBody, PathId, Reply, State};
+
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config
+            .service(transfer_cadre)
+            .service(suspend_cadre)
+            .service(resume_cadre)
+            .service(leave_cadre)
+            .service(reinstate_cadre)
+            .service(graduate_cadre)
+            .service(extend_cadre)
+            .service(get_cadre_career);
+    },
+    operations: &[
+        Operation::guarded("transfer_cadre", CadresWrite),
+        Operation::guarded("suspend_cadre", CadresWrite),
+        Operation::guarded("resume_cadre", CadresWrite),
+        Operation::guarded("leave_cadre", CadresWrite),
+        Operation::guarded("reinstate_cadre", CadresWrite),
+        Operation::guarded("graduate_cadre", CadresWrite),
+        Operation::guarded("extend_cadre", CadresWrite),
+        Operation::guarded("get_cadre_career", CadresRead),
+    ],
+};
 
 /// Transfer a cadre
 ///

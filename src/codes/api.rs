@@ -1,5 +1,9 @@
 //! `GET /v1/code-sets` and `GET /v1/code-sets/{name}`: public, the same for everyone.
 
+use super::table::{CodeItem, CodeTable, names, table};
+use crate::error::{Error, FieldErrors, Result};
+use crate::http::{Endpoints, Operation, PathName, QueryOf, Reply, Whole};
+use crate::values::Text;
 use actix_web::get;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -7,12 +11,17 @@ use deserr::Deserr;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::table::{CodeItem, CodeTable, names, table};
-use crate::error::{Error, FieldErrors, Result};
-use crate::http::{PathName, QueryOf, Reply, Whole};
-use crate::values::Text;
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config.service(list_code_sets).service(get_code_set);
+    },
+    operations: &[
+        Operation::open("list_code_sets"),
+        Operation::open("get_code_set"),
+    ],
+};
 
 /// Codes in a page of a large set when nothing is said; small sets are sent whole.
 const DEFAULT_LIMIT: usize = 50;
@@ -20,11 +29,6 @@ const DEFAULT_LIMIT: usize = 50;
 const MAX_LIMIT: usize = 1000;
 /// How long caches may keep a set without asking, in seconds.
 const CACHE_LIFE: &str = "public, max-age=3600";
-
-/// Mounts the room.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(list_code_sets).service(get_code_set);
-}
 
 /// A code set and its size.
 #[derive(Debug, Serialize, ToSchema)]

@@ -11,7 +11,6 @@ mod names;
 pub mod regions;
 mod table;
 
-pub use api::routes;
 pub use code_value::{
     DegreeCode, EducationLevelCode, EthnicityCode, KinshipCode, PoliticalStatusCode, RankCode,
     RecruitmentChannelCode, RegionCode, SexCode,
@@ -21,6 +20,17 @@ pub use names::{NameMatch, find_by_name};
 pub use table::{CodeItem, CodeTable, check, names, table};
 
 use crate::error::Fault;
+use crate::http::Room;
+
+/// The room, as the platform sees it.
+pub const ROOM: Room = Room {
+    tags: &[(
+        "code-sets",
+        "National code tables and the programme's own closed sets.",
+    )],
+    endpoints: &[api::ENDPOINTS],
+    ..Room::EMPTY
+};
 
 /// The fault of what is no code or name of a table; it says where the table can be read.
 pub fn unknown(table: &str) -> Fault {

@@ -6,11 +6,35 @@ use super::representation::{EvaluationResponse, Written};
 use super::request::{CreateEvaluation, EvaluationFilters, Nothing, UpdateEvaluation};
 use super::service::{self, Outcome};
 use super::withdrawal;
+use crate::access::Permission::{EvaluationsRead, EvaluationsWrite};
 use crate::access::markers;
 use crate::error::Result;
 use crate::http::openapi::PageOf;
-use crate::http::{Authorized, JsonBody, OptionalBody, PathId, Reply, State};
+use crate::http::{Authorized, Endpoints, JsonBody, Operation, OptionalBody, PathId, Reply, State};
 use crate::listing::{ListQuery, Paging};
+
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config
+            .service(list_evaluations)
+            .service(create_evaluation)
+            .service(get_evaluation)
+            .service(update_evaluation)
+            .service(delete_evaluation)
+            .service(submit_evaluation)
+            .service(withdraw_evaluation);
+    },
+    operations: &[
+        Operation::guarded("list_evaluations", EvaluationsRead),
+        Operation::guarded("create_evaluation", EvaluationsWrite),
+        Operation::guarded("get_evaluation", EvaluationsRead),
+        Operation::guarded("update_evaluation", EvaluationsWrite),
+        Operation::guarded("delete_evaluation", EvaluationsWrite),
+        Operation::guarded("submit_evaluation", EvaluationsWrite),
+        Operation::guarded("withdraw_evaluation", EvaluationsWrite),
+    ],
+};
 
 /// List evaluations
 ///

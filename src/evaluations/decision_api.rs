@@ -9,10 +9,34 @@ use super::request::{
     ReturnEvaluation,
 };
 use super::{decision, objection, reopening};
+use crate::access::Permission::{EvaluationsAcknowledge, EvaluationsConfirm};
 use crate::access::{Context, markers};
 use crate::db::DbConn;
 use crate::error::Result;
-use crate::http::{Authorized, JsonBody, OptionalBody, PathId, Reply, State};
+use crate::http::{Authorized, Endpoints, JsonBody, Operation, OptionalBody, PathId, Reply, State};
+
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config
+            .service(confirm_evaluation)
+            .service(confirm_evaluations)
+            .service(reopen_evaluation)
+            .service(return_evaluation)
+            .service(acknowledge_evaluation)
+            .service(object_evaluation)
+            .service(answer_evaluation);
+    },
+    operations: &[
+        Operation::guarded("confirm_evaluation", EvaluationsConfirm).requires_match(),
+        Operation::guarded("confirm_evaluations", EvaluationsConfirm),
+        Operation::guarded("reopen_evaluation", EvaluationsConfirm),
+        Operation::guarded("return_evaluation", EvaluationsConfirm).requires_match(),
+        Operation::guarded("acknowledge_evaluation", EvaluationsAcknowledge),
+        Operation::guarded("object_evaluation", EvaluationsAcknowledge),
+        Operation::guarded("answer_evaluation", EvaluationsConfirm),
+    ],
+};
 
 /// Confirm an evaluation
 ///

@@ -29,7 +29,7 @@ mod trail;
 mod withdrawal;
 mod writer;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Room;
 
 pub use file::{Imported, WITHHELD_TYPES, take_over, withheld};
 pub use model::{
@@ -39,21 +39,12 @@ pub use representation::{EvaluationResponse, Hundredths};
 pub use service::read_or_written;
 pub use withdrawal::cancel_open;
 
-/// Mounts the room.
-pub fn routes(config: &mut ServiceConfig) {
-    config
-        .service(api::list_evaluations)
-        .service(api::create_evaluation)
-        .service(decision_api::confirm_evaluations)
-        .service(decision_api::reopen_evaluation)
-        .service(api::get_evaluation)
-        .service(api::update_evaluation)
-        .service(api::delete_evaluation)
-        .service(api::submit_evaluation)
-        .service(api::withdraw_evaluation)
-        .service(decision_api::confirm_evaluation)
-        .service(decision_api::return_evaluation)
-        .service(decision_api::acknowledge_evaluation)
-        .service(decision_api::object_evaluation)
-        .service(decision_api::answer_evaluation);
-}
+/// The room, as the platform sees it.
+pub const ROOM: Room = Room {
+    tags: &[(
+        "evaluations",
+        "Evaluations by mentors, unit and cadre: draft, submission, confirmation, objection.",
+    )],
+    endpoints: &[api::ENDPOINTS, decision_api::ENDPOINTS],
+    ..Room::EMPTY
+};

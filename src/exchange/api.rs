@@ -12,13 +12,31 @@ use super::organization_intake::OrganizationIntake;
 use super::parts::{self, ROWS_PER_PART};
 use super::report::ImportReport;
 use super::request::ImportTerms;
+use crate::access::Permission::{CadresWrite, MentorsWrite, OrganizationsWrite};
 use crate::access::{Context, markers};
 use crate::cadres;
 use crate::cadres::guesses::{self, Guess};
 use crate::db::DbConn;
 use crate::error::{Error, Result};
-use crate::http::{Authorized, Caller, CsvBody, Language, QueryOf, Reply, Service, State};
+use crate::http::{
+    Authorized, Caller, CsvBody, Endpoints, Language, Operation, QueryOf, Reply, Service, State,
+};
 use crate::tabular::Charset;
+
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config
+            .service(import_cadres)
+            .service(import_mentors)
+            .service(import_organizations);
+    },
+    operations: &[
+        Operation::guarded("import_cadres", CadresWrite),
+        Operation::guarded("import_mentors", MentorsWrite),
+        Operation::guarded("import_organizations", OrganizationsWrite),
+    ],
+};
 
 /// What is asked for when the declared encoding is not known.
 const CHARSETS: &str = "text/csv with a charset such as utf-8, gb18030 or utf-16";

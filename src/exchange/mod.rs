@@ -20,7 +20,7 @@ mod request;
 pub mod roster;
 pub mod units;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Room;
 
 pub use cadre_intake::CadreIntake;
 pub use command::{Resource, import};
@@ -29,10 +29,8 @@ pub use organization_intake::OrganizationIntake;
 pub use report::{ImportReport, RowStatus};
 pub use request::{ImportMode, ImportTerms};
 
-/// Mounts the room.
-pub fn routes(config: &mut ServiceConfig) {
-    config
-        .service(api::import_cadres)
-        .service(api::import_mentors)
-        .service(api::import_organizations);
-}
+/// The room, as the platform sees it.
+pub const ROOM: Room = Room {
+    endpoints: &[api::ENDPOINTS],
+    ..Room::EMPTY
+};

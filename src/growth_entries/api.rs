@@ -7,11 +7,31 @@ use super::request::{
     CreateGrowthEntry, DisputeGrowthEntry, GrowthEntryFilters, VerifyGrowthEntry,
 };
 use super::service;
+use crate::access::Permission::{GrowthDispute, GrowthRead, GrowthVerify, GrowthWrite};
 use crate::access::markers;
 use crate::error::Result;
 use crate::http::openapi::PageOf;
-use crate::http::{Authorized, JsonBody, OptionalBody, PathId, Reply, State};
+use crate::http::{Authorized, Endpoints, JsonBody, Operation, OptionalBody, PathId, Reply, State};
 use crate::listing::{ListQuery, Paging};
+
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config
+            .service(list_growth_entries)
+            .service(create_growth_entry)
+            .service(get_growth_entry)
+            .service(verify_growth_entry)
+            .service(dispute_growth_entry);
+    },
+    operations: &[
+        Operation::guarded("list_growth_entries", GrowthRead),
+        Operation::guarded("create_growth_entry", GrowthWrite),
+        Operation::guarded("get_growth_entry", GrowthRead),
+        Operation::guarded("verify_growth_entry", GrowthVerify),
+        Operation::guarded("dispute_growth_entry", GrowthDispute),
+    ],
+};
 
 /// List growth entries
 ///

@@ -13,7 +13,7 @@ mod rules;
 mod service;
 pub mod store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Room;
 
 pub use evidence::{Evidence, EvidenceList, HttpsLink};
 pub use model::{EntryKind, EntrySource, EntryStatus, GrowthEntry, Sighting};
@@ -21,12 +21,12 @@ pub use representation::GrowthEntryResponse;
 pub use request::CreateGrowthEntry;
 pub use service::{PastEntry, load, read};
 
-/// Mounts the room.
-pub fn routes(config: &mut ServiceConfig) {
-    config
-        .service(api::list_growth_entries)
-        .service(api::create_growth_entry)
-        .service(api::get_growth_entry)
-        .service(api::verify_growth_entry)
-        .service(api::dispute_growth_entry);
-}
+/// The room, as the platform sees it.
+pub const ROOM: Room = Room {
+    tags: &[(
+        "growth-entries",
+        "What a cadre took part in, with whose support and what outcome.",
+    )],
+    endpoints: &[api::ENDPOINTS],
+    ..Room::EMPTY
+};

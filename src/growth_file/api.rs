@@ -7,9 +7,20 @@ use super::model::GrowthFileResponse;
 use super::negotiation::Form;
 use super::request::GrowthFileQuery;
 use super::{page, service};
+use crate::access::Permission::GrowthFileRead;
 use crate::access::markers;
 use crate::error::{Error, Result};
-use crate::http::{Authorized, Language, PathId, QueryOf, Reply, State, etag};
+use crate::http::{
+    Authorized, Endpoints, Language, Operation, PathId, QueryOf, Reply, State, etag,
+};
+
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config.service(get_growth_file);
+    },
+    operations: &[Operation::guarded("get_growth_file", GrowthFileRead)],
+};
 
 /// Get a growth file
 ///

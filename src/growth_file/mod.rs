@@ -13,12 +13,17 @@ mod request;
 mod service;
 mod store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Room;
 
 pub use completeness::Completeness;
 pub use model::{GrowthFile, GrowthFileResponse};
 
-/// Mounts the room.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(api::get_growth_file);
-}
+/// The room, as the platform sees it.
+pub const ROOM: Room = Room {
+    tags: &[(
+        "growth-file",
+        "The whole file of one cadre, and summaries of units.",
+    )],
+    endpoints: &[api::ENDPOINTS],
+    ..Room::EMPTY
+};

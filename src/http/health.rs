@@ -6,6 +6,22 @@ use super::reply::Reply;
 use super::state::State;
 use crate::db::migrations;
 use crate::error::{Error, Result};
+use crate::http::{Endpoints, Operation};
+
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config
+            .service(get_liveness)
+            .service(get_readiness)
+            .service(get_metrics);
+    },
+    operations: &[
+        Operation::open("get_liveness"),
+        Operation::open("get_readiness"),
+        Operation::open("get_metrics"),
+    ],
+};
 
 /// Renders the metrics, where measuring has begun.
 #[derive(Clone, Default)]

@@ -16,6 +16,7 @@ mod path;
 pub mod problem;
 mod query;
 mod reply;
+mod room;
 mod routes;
 mod seen;
 mod state;
@@ -36,6 +37,22 @@ pub use path::{ExternalPath, PathId, PathName, text_segment};
 pub use query::{Filters, Flag, NoFilters, OneOf, QueryOf, RawQuery, Whole, decode, parameters};
 pub(crate) use reply::versioned;
 pub use reply::{Reply, Resources, Versioned, etag};
+pub use room::{Endpoints, Operation, Room};
 pub use routes::{Routes, refuse};
 pub use seen::Seen;
 pub use state::{Service, ServiceParts, State};
+
+/// What is served of the service itself.
+pub const ROOM: Room = Room {
+    tags: &[(
+        "service",
+        "Whether the service lives, what it is, its document and its keys.",
+    )],
+    endpoints: &[openapi::ENDPOINTS],
+    root_endpoints: &[
+        health::ENDPOINTS,
+        pages::ROOT_ENDPOINTS,
+        pages::PROBLEM_ENDPOINTS,
+        pages::REFERENCE_ENDPOINTS,
+    ],
+};

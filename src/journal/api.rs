@@ -1,21 +1,23 @@
 //! `GET /v1/journal`.
 
-use actix_web::get;
-use utoipa_actix_web::service_config::ServiceConfig;
-
 use super::model::{ActorResponse, JournalEntryResponse};
 use super::request::JournalFilters;
 use super::store::{self, JournalSort, Row};
+use crate::access::Permission::JournalRead;
 use crate::access::{Context, Mention, Role, markers};
 use crate::db::{DbConn, Id, ROWS_PER_STATEMENT};
 use crate::error::{Error, Result};
-use crate::http::{Authorized, Reply, Seen, State};
+use crate::http::{Authorized, Endpoints, Operation, Reply, Seen, State};
 use crate::listing::{List, ListQuery, Page, Paging};
+use actix_web::get;
 
-/// Mounts the room.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(list_journal);
-}
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config.service(list_journal);
+    },
+    operations: &[Operation::guarded("list_journal", JournalRead)],
+};
 
 /// List the journal
 ///

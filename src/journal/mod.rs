@@ -11,10 +11,21 @@ mod request;
 mod sealer;
 mod store;
 
-pub use api::routes;
+use crate::http::Room;
+
 pub use model::{Change, JournalEntryResponse, LatestChange, Override, changed_members};
 pub use overrides::{OverrideInput, settle_violations};
 pub use sealer::{Sealer, Verification, seal, verify};
 pub use store::{
     created_by_caller, has_happened, last_actor, latest, position, record, record_many,
+};
+
+/// The room, as the platform sees it.
+pub const ROOM: Room = Room {
+    tags: &[(
+        "journal",
+        "One record of every change, sealed in the order of commits.",
+    )],
+    endpoints: &[api::ENDPOINTS],
+    ..Room::EMPTY
 };

@@ -4,11 +4,29 @@ use actix_web::{delete, get, post};
 
 use super::model::{CreateKinship, KinshipFilters, KinshipResponse};
 use super::service::{self, Outcome};
+use crate::access::Permission::KinshipsDeclare;
 use crate::access::markers;
 use crate::error::Result;
 use crate::http::openapi::PageOf;
-use crate::http::{Authorized, JsonBody, PathId, Reply, State};
+use crate::http::{Authorized, Endpoints, JsonBody, Operation, PathId, Reply, State};
 use crate::listing::{ListQuery, Paging};
+
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config
+            .service(list_kinships)
+            .service(create_kinship)
+            .service(get_kinship)
+            .service(delete_kinship);
+    },
+    operations: &[
+        Operation::guarded("list_kinships", KinshipsDeclare),
+        Operation::guarded("create_kinship", KinshipsDeclare),
+        Operation::guarded("get_kinship", KinshipsDeclare),
+        Operation::guarded("delete_kinship", KinshipsDeclare),
+    ],
+};
 
 /// List kinships
 ///

@@ -13,7 +13,7 @@ mod records;
 mod service;
 mod store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Room;
 
 pub use avoidance::{barred_pairs, bars, bars_records, blocks, same_person};
 pub use model::{CreateKinship, KinshipResponse, Person, PersonType};
@@ -21,11 +21,9 @@ pub use person::records;
 pub use records::Records;
 pub use service::read;
 
-/// Mounts the room.
-pub fn routes(config: &mut ServiceConfig) {
-    config
-        .service(api::list_kinships)
-        .service(api::create_kinship)
-        .service(api::get_kinship)
-        .service(api::delete_kinship);
-}
+/// The room, as the platform sees it.
+pub const ROOM: Room = Room {
+    tags: &[("kinships", "Declared kinship, for the rules of avoidance.")],
+    endpoints: &[api::ENDPOINTS],
+    ..Room::EMPTY
+};

@@ -12,12 +12,42 @@ use super::representation::{ProposalResponse, RunResponse};
 use super::request::{ApplyRun, ProposalFilters, RunFilters, Terms, TurnRun, UpdateProposal};
 use super::service::{self, Asked, Computed};
 use super::{apply, decide, store, world};
+use crate::access::Permission::MatchingRun;
 use crate::access::{Context, markers};
 use crate::db::Id;
 use crate::error::{Error, Result};
 use crate::http::openapi::PageOf;
-use crate::http::{Authorized, JsonBody, OptionalBody, PathId, Reply, Service, State};
+use crate::http::{
+    Authorized, Endpoints, JsonBody, Operation, OptionalBody, PathId, Reply, Service, State,
+};
 use crate::listing::{ListQuery, Paging};
+
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config
+            .service(list_matching_runs)
+            .service(create_matching_run)
+            .service(get_matching_run)
+            .service(list_matching_proposals)
+            .service(get_matching_proposal)
+            .service(update_matching_proposal)
+            .service(resolve_matching_run)
+            .service(apply_matching_run)
+            .service(discard_matching_run);
+    },
+    operations: &[
+        Operation::guarded("list_matching_runs", MatchingRun),
+        Operation::guarded("create_matching_run", MatchingRun),
+        Operation::guarded("get_matching_run", MatchingRun),
+        Operation::guarded("list_matching_proposals", MatchingRun),
+        Operation::guarded("get_matching_proposal", MatchingRun),
+        Operation::guarded("update_matching_proposal", MatchingRun),
+        Operation::guarded("resolve_matching_run", MatchingRun),
+        Operation::guarded("apply_matching_run", MatchingRun),
+        Operation::guarded("discard_matching_run", MatchingRun),
+    ],
+};
 
 /// `{id}` of the run and `{proposalId}`; what is not an id names nothing.
 pub struct ProposalPath {

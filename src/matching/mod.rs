@@ -24,21 +24,17 @@ pub mod solver;
 mod store;
 mod world;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Room;
 
 pub use representation::RunResponse;
 pub use service::read;
 
-/// Mounts the room.
-pub fn routes(config: &mut ServiceConfig) {
-    config
-        .service(api::list_matching_runs)
-        .service(api::create_matching_run)
-        .service(api::get_matching_run)
-        .service(api::list_matching_proposals)
-        .service(api::get_matching_proposal)
-        .service(api::update_matching_proposal)
-        .service(api::resolve_matching_run)
-        .service(api::apply_matching_run)
-        .service(api::discard_matching_run);
-}
+/// The room, as the platform sees it.
+pub const ROOM: Room = Room {
+    tags: &[(
+        "matching",
+        "Mentors for a whole cohort at once: a proved plan, its review, its application.",
+    )],
+    endpoints: &[api::ENDPOINTS],
+    ..Room::EMPTY
+};

@@ -5,12 +5,36 @@ use actix_web::{HttpRequest, delete, get, patch, post, put};
 use super::representation::MentorResponse;
 use super::request::{CreateMentor, MentorFilters, UpdateMentor};
 use super::service::{self, Outcome};
+use crate::access::Permission::{MentorsRead, MentorsWrite};
 use crate::access::markers;
 use crate::error::{Error, Result};
 use crate::external_ids::{self, ExternalId, Kind, Source};
 use crate::http::openapi::PageOf;
-use crate::http::{Authorized, ExternalPath, JsonBody, PathId, Reply, State};
+use crate::http::{Authorized, Endpoints, ExternalPath, JsonBody, Operation, PathId, Reply, State};
 use crate::listing::{ListQuery, Paging};
+
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config
+            .service(list_mentors)
+            .service(create_mentor)
+            .service(get_mentor)
+            .service(update_mentor)
+            .service(delete_mentor)
+            .service(get_mentor_by_external_id)
+            .service(put_mentor_by_external_id);
+    },
+    operations: &[
+        Operation::guarded("list_mentors", MentorsRead),
+        Operation::guarded("create_mentor", MentorsWrite),
+        Operation::guarded("get_mentor", MentorsRead),
+        Operation::guarded("update_mentor", MentorsWrite),
+        Operation::guarded("delete_mentor", MentorsWrite),
+        Operation::guarded("get_mentor_by_external_id", MentorsRead),
+        Operation::guarded("put_mentor_by_external_id", MentorsWrite),
+    ],
+};
 
 /// List mentors
 ///

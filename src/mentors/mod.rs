@@ -24,7 +24,7 @@ mod transition_request;
 mod transitions;
 mod unit_store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Room;
 
 pub use draft::blank;
 pub use following::follow;
@@ -38,19 +38,12 @@ pub use seats::{free_seat, take_seat};
 pub use service::{Outcome, require_reachable, upsert, visible};
 pub use transitions::{MentorState, begin_and_end_leaves};
 
-/// Mounts the room.
-pub fn routes(config: &mut ServiceConfig) {
-    config
-        .service(api::list_mentors)
-        .service(api::create_mentor)
-        .service(api::get_mentor_by_external_id)
-        .service(api::put_mentor_by_external_id)
-        .service(api::get_mentor)
-        .service(api::update_mentor)
-        .service(api::delete_mentor)
-        .service(transition_api::appoint_mentor)
-        .service(transition_api::suspend_mentor)
-        .service(transition_api::reinstate_mentor)
-        .service(transition_api::retire_mentor)
-        .service(transition_api::transfer_mentor);
-}
+/// The room, as the platform sees it.
+pub const ROOM: Room = Room {
+    tags: &[(
+        "mentors",
+        "Mentors, what they are qualified for, and their seats.",
+    )],
+    endpoints: &[api::ENDPOINTS, transition_api::ENDPOINTS],
+    ..Room::EMPTY
+};

@@ -7,9 +7,29 @@ use super::transition_request::{
     AppointMentor, RetireMentor, SuspendMentor, TransferMentor, TurnMentor,
 };
 use super::transitions;
+use crate::access::Permission::{MentorsAppoint, MentorsWrite};
 use crate::access::markers;
 use crate::error::Result;
-use crate::http::{Authorized, JsonBody, OptionalBody, PathId, Reply, State};
+use crate::http::{Authorized, Endpoints, JsonBody, Operation, OptionalBody, PathId, Reply, State};
+
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config
+            .service(appoint_mentor)
+            .service(suspend_mentor)
+            .service(reinstate_mentor)
+            .service(retire_mentor)
+            .service(transfer_mentor);
+    },
+    operations: &[
+        Operation::guarded("appoint_mentor", MentorsAppoint),
+        Operation::guarded("suspend_mentor", MentorsAppoint),
+        Operation::guarded("reinstate_mentor", MentorsAppoint),
+        Operation::guarded("retire_mentor", MentorsAppoint),
+        Operation::guarded("transfer_mentor", MentorsWrite),
+    ],
+};
 
 /// Appoint a mentor
 ///

@@ -11,13 +11,43 @@ use super::request::{
 };
 use super::restructuring;
 use super::service::{self, Outcome};
+use crate::access::Permission::{OrganizationsRead, OrganizationsWrite};
 use crate::access::{Context, markers};
 use crate::db::DbConn;
 use crate::error::Result;
 use crate::external_ids::{ExternalId, Source};
 use crate::http::openapi::PageOf;
-use crate::http::{Authorized, ExternalPath, JsonBody, PathId, Reply, State};
+use crate::http::{Authorized, Endpoints, ExternalPath, JsonBody, Operation, PathId, Reply, State};
 use crate::listing::{ListQuery, Paging};
+
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config
+            .service(list_organizations)
+            .service(create_organization)
+            .service(get_organization)
+            .service(update_organization)
+            .service(delete_organization)
+            .service(get_organization_by_external_id)
+            .service(put_organization_by_external_id)
+            .service(rename_organization)
+            .service(move_organization)
+            .service(merge_organization);
+    },
+    operations: &[
+        Operation::guarded("list_organizations", OrganizationsRead),
+        Operation::guarded("create_organization", OrganizationsWrite),
+        Operation::guarded("get_organization", OrganizationsRead).may_be_merged(),
+        Operation::guarded("update_organization", OrganizationsWrite).may_be_merged(),
+        Operation::guarded("delete_organization", OrganizationsWrite).may_be_merged(),
+        Operation::guarded("get_organization_by_external_id", OrganizationsRead),
+        Operation::guarded("put_organization_by_external_id", OrganizationsWrite),
+        Operation::guarded("rename_organization", OrganizationsWrite).may_be_merged(),
+        Operation::guarded("move_organization", OrganizationsWrite).may_be_merged(),
+        Operation::guarded("merge_organization", OrganizationsWrite).may_be_merged(),
+    ],
+};
 
 /// List organizations
 ///

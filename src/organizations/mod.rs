@@ -21,7 +21,7 @@ mod service;
 pub mod store;
 mod widening;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Room;
 
 pub use division_code::DivisionCode;
 pub use drafted::{DraftedUnits, ListedTree};
@@ -34,20 +34,15 @@ pub use representation::OrganizationResponse;
 pub use request::{CreateOrganization, UpdateOrganization};
 pub use service::{create, read, upsert};
 
-/// Mounts the room.
-pub fn routes(config: &mut ServiceConfig) {
-    config
-        .service(api::list_organizations)
-        .service(api::create_organization)
-        .service(api::get_organization_by_external_id)
-        .service(api::put_organization_by_external_id)
-        .service(api::get_organization)
-        .service(api::update_organization)
-        .service(api::delete_organization)
-        .service(api::rename_organization)
-        .service(api::move_organization)
-        .service(api::merge_organization);
-}
+/// The room, as the platform sees it.
+pub const ROOM: Room = Room {
+    tags: &[(
+        "organizations",
+        "The city's tree of units: city, counties, organs, townships.",
+    )],
+    endpoints: &[api::ENDPOINTS],
+    ..Room::EMPTY
+};
 
 /// Whether a unit is the city or one of its organs: they ask for the prefecture only, and count as one county.
 pub fn is_of_city(unit: &Organization) -> bool {

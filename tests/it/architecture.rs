@@ -129,7 +129,7 @@ fn in_a_room_only_endpoints_know_the_web_and_only_stores_query() {
         if source.code.contains("actix_web::") {
             seen.0 += 1;
             // `me` and `discovery` are endpoints of accounts that need no use case.
-            if !stem.ends_with("api") && !["mod", "me", "discovery"].contains(&stem) {
+            if !stem.ends_with("api") && !["me", "discovery"].contains(&stem) {
                 faults.push(format!("{path} knows actix-web"));
             }
         }
@@ -144,7 +144,7 @@ fn in_a_room_only_endpoints_know_the_web_and_only_stores_query() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     assert!(
-        seen.0 > 20 && seen.1 > 30,
+        seen.0 > 15 && seen.1 > 30,
         "hardly anything was looked at: {seen:?}"
     );
 }

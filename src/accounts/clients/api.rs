@@ -4,11 +4,33 @@ use actix_web::{delete, get, patch, post};
 
 use super::model::{ClientFilters, ClientResponse, CreateClient, UpdateClient};
 use super::service;
+use crate::access::Permission::ClientsManage;
 use crate::access::markers;
 use crate::error::Result;
 use crate::http::openapi::PageOf;
-use crate::http::{Authorized, JsonBody, PathId, Reply, State};
+use crate::http::{Authorized, Endpoints, JsonBody, Operation, PathId, Reply, State};
 use crate::listing::{ListQuery, Paging};
+
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config
+            .service(list_clients)
+            .service(create_client)
+            .service(get_client)
+            .service(update_client)
+            .service(delete_client)
+            .service(rotate_client);
+    },
+    operations: &[
+        Operation::guarded("list_clients", ClientsManage),
+        Operation::guarded("create_client", ClientsManage).shows_secret(),
+        Operation::guarded("get_client", ClientsManage),
+        Operation::guarded("update_client", ClientsManage),
+        Operation::guarded("delete_client", ClientsManage),
+        Operation::guarded("rotate_client", ClientsManage).shows_secret(),
+    ],
+};
 
 /// List clients
 #[utoipa::path(

@@ -10,7 +10,15 @@ use super::service;
 use crate::access::{ACCESS_LIFE, Actor};
 use crate::db::Id;
 use crate::error::{Error, Result};
-use crate::http::{FormBody, RawQuery, Reply, State, Visitor, decode};
+use crate::http::{Endpoints, FormBody, Operation, RawQuery, Reply, State, Visitor, decode};
+
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config.service(create_token);
+    },
+    operations: &[Operation::open("create_token")],
+};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 

@@ -10,13 +10,40 @@ use super::model::{
 use super::rules::Lifetimes;
 use super::service::{self, Compared, Outcome};
 use super::tokens::{self, Desk, Opened};
+use crate::access::Permission::OwnAccount;
 use crate::access::{ACCESS_LIFE, Actor, markers};
 use crate::error::{Error, Result};
 use crate::http::openapi::PageOf;
-use crate::http::{Authorized, JsonBody, NoFilters, PathId, Reply, State, Visitor, VisitorBody};
+use crate::http::{
+    Authorized, Endpoints, JsonBody, NoFilters, Operation, PathId, Reply, State, Visitor,
+    VisitorBody,
+};
 use crate::listing::{ListQuery, Paging};
 use crate::passwords::Verdict;
 use crate::throttling::SignIn;
+
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config
+            .service(create_session)
+            .service(refresh_session)
+            .service(activate_user)
+            .service(list_sessions)
+            .service(delete_current_session)
+            .service(delete_session)
+            .service(update_my_password);
+    },
+    operations: &[
+        Operation::open("create_session"),
+        Operation::open("refresh_session"),
+        Operation::open("activate_user"),
+        Operation::guarded("list_sessions", OwnAccount),
+        Operation::guarded("delete_current_session", OwnAccount).is_unversioned(),
+        Operation::guarded("delete_session", OwnAccount).is_unversioned(),
+        Operation::guarded("update_my_password", OwnAccount).is_unversioned(),
+    ],
+};
 
 /// Sign in
 ///

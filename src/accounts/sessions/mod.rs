@@ -12,18 +12,6 @@ mod service;
 mod store;
 mod tokens;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+pub(super) use api::ENDPOINTS;
 
 pub(super) use service::{end_all, forget_all, start_over};
-
-/// Mounts the sessions.
-pub(super) fn routes(config: &mut ServiceConfig) {
-    config
-        .service(api::create_session)
-        .service(api::refresh_session)
-        .service(api::activate_user)
-        .service(api::list_sessions)
-        .service(api::delete_current_session)
-        .service(api::delete_session)
-        .service(api::update_my_password);
-}

@@ -9,9 +9,25 @@ use utoipa::ToSchema;
 use crate::access::Actor;
 use crate::accounts::users::{self, UserResponse, Username};
 use crate::error::{Error, FieldErrors, Result};
-use crate::http::{Reply, State, Visitor, VisitorBody};
+use crate::http::{Endpoints, Operation, Reply, State, Visitor, VisitorBody};
 use crate::passwords::{Password, check_choice};
 use crate::values::Text;
+
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config.service(set_up);
+    },
+    operations: &[Operation::open("set_up")],
+};
+
+/// The page of the first start.
+pub const PAGE_ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config.service(get_setup_page);
+    },
+    operations: &[Operation::open("get_setup_page")],
+};
 
 /// The one-time token, and who becomes the administrator.
 #[derive(Clone, Deserr, ToSchema)]

@@ -3,7 +3,7 @@
 mod api;
 mod store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+pub(super) use api::{ENDPOINTS, PAGE_ENDPOINTS};
 
 use super::users::{self, User, Username};
 use crate::access::{Context, Role};
@@ -13,16 +13,6 @@ use crate::vault;
 
 /// How long the token is good, in seconds.
 const LIFE: i64 = 30 * 60;
-
-/// Mounts the setup under `/v1`.
-pub(super) fn routes(config: &mut ServiceConfig) {
-    config.service(api::set_up);
-}
-
-/// Mounts the page that shows how.
-pub(super) fn page_routes(config: &mut ServiceConfig) {
-    config.service(api::get_setup_page);
-}
 
 /// A new one-time token while there is no user; the one before is void. Shown to whoever starts the service.
 ///

@@ -5,11 +5,35 @@ use actix_web::{delete, get, patch, post};
 use super::representation::UserResponse;
 use super::request::{CreateUser, InviteUsers, UpdateUser, UserFilters};
 use super::{invitations, service};
+use crate::access::Permission::{UsersInvite, UsersManage};
 use crate::access::markers;
 use crate::error::Result;
 use crate::http::openapi::PageOf;
-use crate::http::{Authorized, JsonBody, PathId, Reply, State};
+use crate::http::{Authorized, Endpoints, JsonBody, Operation, PathId, Reply, State};
 use crate::listing::{ListQuery, Paging};
+
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config
+            .service(list_users)
+            .service(create_user)
+            .service(invite_users)
+            .service(get_user)
+            .service(update_user)
+            .service(delete_user)
+            .service(reset_user);
+    },
+    operations: &[
+        Operation::guarded("list_users", UsersManage),
+        Operation::guarded("create_user", UsersManage).shows_secret(),
+        Operation::guarded("invite_users", UsersInvite).shows_secret(),
+        Operation::guarded("get_user", UsersManage),
+        Operation::guarded("update_user", UsersManage),
+        Operation::guarded("delete_user", UsersManage),
+        Operation::guarded("reset_user", UsersManage).shows_secret(),
+    ],
+};
 
 /// List users
 #[utoipa::path(

@@ -12,25 +12,13 @@ mod model;
 mod representation;
 mod request;
 mod rules;
+
+pub(super) use api::ENDPOINTS;
 pub(super) mod service;
 pub(super) mod store;
-
-use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(super) use activation::digest as activation_digest;
 pub use model::{PlacedGrant, User, UserGrant, Username};
 pub(super) use representation::{GrantResponse, UserResponse};
 pub(super) use rules::{MAX_ACTIVATION_FAILURES, needs_place};
 pub(super) use service::{move_grants, names};
-
-/// Mounts the users.
-pub(super) fn routes(config: &mut ServiceConfig) {
-    config
-        .service(api::list_users)
-        .service(api::create_user)
-        .service(api::invite_users)
-        .service(api::get_user)
-        .service(api::update_user)
-        .service(api::delete_user)
-        .service(api::reset_user);
-}

@@ -1,16 +1,21 @@
 //! `GET /v1/openapi.json` and `/v1/openapi.yaml`.
 
-use actix_web::{HttpRequest, get};
-use utoipa_actix_web::service_config::ServiceConfig;
-
 use super::Document;
 use crate::error::{Error, Result};
 use crate::http::reply::{Reply, etag};
+use crate::http::{Endpoints, Operation};
+use actix_web::{HttpRequest, get};
 
-/// Mounts the document.
-pub fn routes(config: &mut ServiceConfig) {
-    config.service(get_openapi_json).service(get_openapi_yaml);
-}
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config.service(get_openapi_json).service(get_openapi_yaml);
+    },
+    operations: &[
+        Operation::open("get_openapi_json"),
+        Operation::open("get_openapi_yaml"),
+    ],
+};
 
 /// Get the document as JSON
 ///

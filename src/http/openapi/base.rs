@@ -1,71 +1,11 @@
 //! What stands at the head of the document: what it is, where, how one signs in, and the rooms.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::access::TABLE;
-
-/// The rooms, by name.
-pub const TAGS: &[(&str, &str)] = &[
-    ("absences", "Leave and other absences of cadres."),
-    (
-        "assignments",
-        "Who mentors whom: proposal, activation, completion, replacement.",
-    ),
-    (
-        "cadres",
-        "Newly recruited cadres and the turns of their careers.",
-    ),
-    (
-        "clients",
-        "Accounts of other systems, and how they get their tokens.",
-    ),
-    (
-        "code-sets",
-        "National code tables and the programme's own closed sets.",
-    ),
-    (
-        "evaluations",
-        "Evaluations by mentors, unit and cadre: draft, submission, confirmation, objection.",
-    ),
-    (
-        "growth-entries",
-        "What a cadre took part in, with whose support and what outcome.",
-    ),
-    (
-        "growth-file",
-        "The whole file of one cadre, and summaries of units.",
-    ),
-    (
-        "journal",
-        "One record of every change, sealed in the order of commits.",
-    ),
-    ("kinships", "Declared kinship, for the rules of avoidance."),
-    (
-        "matching",
-        "Mentors for a whole cohort at once: a proved plan, its review, its application.",
-    ),
-    (
-        "mentors",
-        "Mentors, what they are qualified for, and their seats.",
-    ),
-    (
-        "organizations",
-        "The city's tree of units: city, counties, organs, townships.",
-    ),
-    (
-        "service",
-        "Whether the service lives, what it is, its document and its keys.",
-    ),
-    (
-        "sessions",
-        "Signing in, staying signed in, and what the caller may do.",
-    ),
-    ("setup", "The first administrator of a new installation."),
-    (
-        "users",
-        "Accounts of people: their grants, invitations and activation.",
-    ),
-];
+use crate::http::Room;
 
 const DESCRIPTION: &str = "\
 Runs a city's three-year programme for newly recruited cadres: each gets two mentors, is evaluated, and has a growth file.
@@ -79,8 +19,9 @@ unknown query parameters and unknown members of a body are refused. `PATCH`, `PU
 `ETag` that was read. A verb that is sent again has no second effect and is answered 200, with the former `ETag` too. A `POST` with `Idempotency-Key` has one effect however often it is sent within 30 days.";
 
 /// Lays the head of the document over what the registration gave.
-pub(super) fn lay(root: &mut Value) {
-    let tags = TAGS
+pub(super) fn lay(root: &mut Value, rooms: &[Room]) {
+    let tags: BTreeMap<_, _> = rooms.iter().flat_map(|room| room.tags).copied().collect();
+    let tags = tags
         .iter()
         .map(|(name, description)| json!({ "name": name, "description": description }));
     root["tags"] = tags.collect();

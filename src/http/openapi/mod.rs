@@ -12,10 +12,10 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::room::Room;
 use super::routes::Routes;
 
-pub use api::routes;
-pub use base::TAGS;
+pub use api::ENDPOINTS;
 
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -46,12 +46,12 @@ pub struct Document {
 }
 
 impl Document {
-    /// Finishes what the registration of all operations gave.
-    pub fn of(registered: utoipa::openapi::OpenApi) -> Self {
+    /// Finishes what the registration of all operations gave by what the rooms say of them.
+    pub fn new(registered: utoipa::openapi::OpenApi, rooms: &[Room]) -> Self {
         let mut root = serde_json::to_value(registered).unwrap_or_default();
         schemas::tidy(&mut root);
-        base::lay(&mut root);
-        operations::finish(&mut root);
+        base::lay(&mut root, rooms);
+        operations::finish(&mut root, rooms);
         schemas::close_requests(&mut root);
         examples::add(&mut root);
         schemas::drop_unused(&mut root);

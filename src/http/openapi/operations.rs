@@ -1,30 +1,20 @@
 //! What every operation has without saying so: security, shared parameters, refusals, headers.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::schemas::for_each_operation;
 use super::{problems, reference};
-use crate::access::permission_of;
-
-/// Authenticated POSTs that take no `Idempotency-Key`: their reply shows a secret once, and is kept nowhere.
-const SHOW_SECRETS: &[&str] = &[
-    "create_user",
-    "invite_users",
-    "reset_user",
-    "create_client",
-    "rotate_client",
-];
-/// Changes of the caller's own session or password, which have no version.
-const UNVERSIONED: &[&str] = &[
-    "delete_current_session",
-    "delete_session",
-    "update_my_password",
-];
-/// Verbs that are refused without `If-Match`.
-const GUARDED_VERBS: &[&str] = &["confirm_evaluation", "return_evaluation"];
+use crate::http::{Operation, Room};
 
 /// Finishes every operation.
-pub(super) fn finish(root: &mut Value) {
+pub(super) fn finish(root: &mut Value, rooms: &[Room]) {
+    let known: BTreeMap<_, _> = rooms
+        .iter()
+        .flat_map(Room::operations)
+        .map(|operation| (operation.id, *operation))
+        .collect();
     let schemas = root
         .pointer("/components/schemas")
         .cloned()
@@ -42,7 +32,10 @@ pub(super) fn finish(root: &mut Value) {
             operation["description"] =
                 format!("{}.", operation["summary"].as_str().unwrap_or_default()).into();
         }
-        let traits = Traits::of(path, method, operation, &schemas);
+        // One that no room names is open; a test finds it.
+        let id = operation["operationId"].as_str().unwrap_or_default();
+        let known = known.get(id).copied().unwrap_or(Operation::open(""));
+        let traits = Traits::new(path, method, operation, known, &schemas);
         set_security(operation, &traits);
         set_parameters(operation, &traits);
         set_body(operation, method);
@@ -72,38 +65,35 @@ fn bound_text_bodies(operation: &mut Value) {
 
 /// What decides which of the shared parts an operation has.
 struct Traits {
-    id: String,
+    known: Operation,
     method: String,
     is_api: bool,
     is_oauth: bool,
-    guarded: bool,
+    is_of_document: bool,
     has_body: bool,
     is_verb: bool,
     is_list: bool,
     by_external_id: bool,
-    may_be_merged: bool,
     versioned: bool,
 }
 
 impl Traits {
-    fn of(path: &str, method: &str, operation: &Value, schemas: &Value) -> Self {
-        let id = operation["operationId"].as_str().unwrap_or_default();
+    fn new(path: &str, method: &str, operation: &Value, known: Operation, schemas: &Value) -> Self {
         let shown = ["200", "201"].iter().find_map(|status| {
             let content = operation.pointer(&format!("/responses/{status}/content"))?;
             content.get("application/json")?.get("schema")
         });
         let has = |member: &str| shown.is_some_and(|schema| has_member(schema, member, schemas));
         Self {
-            id: id.to_owned(),
+            known,
             method: method.to_owned(),
             is_api: path.starts_with("/v1/"),
             is_oauth: path.starts_with("/oauth2/"),
-            guarded: permission_of(id).is_some(),
+            is_of_document: path.starts_with("/v1/openapi."),
             has_body: operation.get("requestBody").is_some(),
             is_verb: path.contains("}/_"),
             is_list: has("items") && has("journalPosition"),
             by_external_id: path.contains("/by-external-id/"),
-            may_be_merged: path.starts_with("/v1/organizations/{id}"),
             versioned: has("version") && has("updatedAt"),
         }
     }
@@ -118,16 +108,21 @@ impl Traits {
     }
 
     fn is_keyed(&self) -> bool {
-        let writes = self.method == "post" && self.is_api && self.guarded;
-        writes && !SHOW_SECRETS.contains(&self.id.as_str()) && !self.id.starts_with("search_")
+        let writes = self.method == "post" && self.is_api && self.is_guarded();
+        writes && !self.known.shows_secret && !self.known.only_reads
+    }
+
+    fn is_guarded(&self) -> bool {
+        self.known.permission.is_some()
     }
 
     fn if_match(&self) -> Option<&'static str> {
-        let id = self.id.as_str();
         match self.method.as_str() {
-            "patch" | "delete" if self.guarded && !UNVERSIONED.contains(&id) => Some("IfMatch"),
+            "patch" | "delete" if self.is_guarded() && !self.known.is_unversioned => {
+                Some("IfMatch")
+            }
             "put" if self.by_external_id => Some("IfMatchOptional"),
-            "post" if GUARDED_VERBS.contains(&id) => Some("IfMatch"),
+            "post" if self.known.requires_match => Some("IfMatch"),
             "post" if self.is_verb && self.versioned => Some("IfMatchOptional"),
             _ => None,
         }
@@ -146,7 +141,7 @@ fn has_member(schema: &Value, member: &str, schemas: &Value) -> bool {
 }
 
 fn set_security(operation: &mut Value, traits: &Traits) {
-    let Some(permission) = permission_of(&traits.id) else {
+    let Some(permission) = traits.known.permission else {
         let client = json!([{ "clientSecretBasic": [] }]);
         operation["security"] = if traits.is_oauth { client } else { json!([]) };
         return;
@@ -215,7 +210,7 @@ fn set_refusals(operation: &mut Value, traits: &Traits) {
     if traits.is_api && !traits.reads() {
         statuses.push(409);
     }
-    if traits.may_be_merged {
+    if traits.known.may_be_merged {
         statuses.push(410);
     }
     match traits.if_match() {
@@ -280,7 +275,7 @@ fn set_headers(operation: &mut Value, traits: &Traits) {
         if status.starts_with('2') && traits.is_keyed() {
             names.push(("Idempotent-Replayed", "IdempotentReplayed"));
         }
-        if traits.id.starts_with("get_openapi") {
+        if traits.is_of_document {
             names.push(("Access-Control-Allow-Origin", "AnyOrigin"));
         }
         if status.starts_with('2') && traits.is_list {

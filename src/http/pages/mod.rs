@@ -4,16 +4,9 @@ mod problem;
 mod reference;
 mod root;
 
-use utoipa_actix_web::service_config::ServiceConfig;
-
-/// Mounts the pages.
-pub fn routes(config: &mut ServiceConfig) {
-    config
-        .service(root::get_service)
-        .service(problem::get_problem)
-        .service(reference::get_reference)
-        .service(reference::get_reference_file);
-}
+pub use problem::ENDPOINTS as PROBLEM_ENDPOINTS;
+pub use reference::ENDPOINTS as REFERENCE_ENDPOINTS;
+pub use root::ENDPOINTS as ROOT_ENDPOINTS;
 
 /// Text as it stands in HTML.
 fn escape(text: &str) -> String {

@@ -7,7 +7,15 @@ use crate::error::{Error, Result};
 use crate::http::language::Language;
 use crate::http::problem::CODES;
 use crate::http::text_segment;
-use crate::http::{MESSAGES, Reply};
+use crate::http::{Endpoints, MESSAGES, Operation, Reply};
+
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config.service(get_problem);
+    },
+    operations: &[Operation::open("get_problem")],
+};
 
 /// Explain a problem
 ///

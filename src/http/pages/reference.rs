@@ -7,7 +7,18 @@ use utoipa_swagger_ui::Config;
 
 use crate::error::{Error, Result};
 use crate::http::reply::etag;
-use crate::http::{Reply, text_segment};
+use crate::http::{Endpoints, Operation, Reply, text_segment};
+
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config.service(get_reference).service(get_reference_file);
+    },
+    operations: &[
+        Operation::open("get_reference"),
+        Operation::open("get_reference_file"),
+    ],
+};
 
 const PAGE: &str = include_str!("reference.html");
 /// What starts the reference; a file of its own, because the policy lets no script stand in a page.

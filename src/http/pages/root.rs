@@ -5,7 +5,15 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::error::Result;
-use crate::http::{Reply, State};
+use crate::http::{Endpoints, Operation, Reply, State};
+
+/// The endpoints, and what each asks for.
+pub const ENDPOINTS: Endpoints = Endpoints {
+    mount: |config| {
+        config.service(get_service);
+    },
+    operations: &[Operation::open("get_service")],
+};
 
 /// What the service is, and where its parts are.
 #[derive(Debug, Serialize, ToSchema)]
