@@ -11,7 +11,7 @@ use crate::http::openapi::PageOf;
 use crate::http::{Authorized, Endpoints, JsonBody, Operation, PathId, Reply, State};
 use crate::listing::{ListQuery, Paging};
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config
@@ -22,11 +22,11 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(delete_absence);
     },
     operations: &[
-        Operation::guarded("list_absences", CadresWrite),
-        Operation::guarded("create_absence", CadresWrite),
-        Operation::guarded("get_absence", CadresWrite),
-        Operation::guarded("update_absence", CadresWrite),
-        Operation::guarded("delete_absence", CadresWrite),
+        Operation::guarded("list_absences", CadresWrite, 2),
+        Operation::guarded("create_absence", CadresWrite, 10),
+        Operation::guarded("get_absence", CadresWrite, 2),
+        Operation::guarded("update_absence", CadresWrite, 10),
+        Operation::guarded("delete_absence", CadresWrite, 10),
     ],
 };
 

@@ -8,7 +8,7 @@ use super::signing_keys::PUBLISHED_FOR;
 use crate::error::Result;
 use crate::http::{Endpoints, Operation, Reply, State};
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config
@@ -17,9 +17,9 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(get_protected_resource);
     },
     operations: &[
-        Operation::open("get_jwks"),
-        Operation::open("get_authorization_server"),
-        Operation::open("get_protected_resource"),
+        Operation::open("get_jwks", 0),
+        Operation::open("get_authorization_server", 0),
+        Operation::open("get_protected_resource", 0),
     ],
 };
 

@@ -11,12 +11,12 @@ use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Result};
 use crate::http::{Authorized, Endpoints, Operation, Reply, State};
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config.service(get_me);
     },
-    operations: &[Operation::guarded("get_me", OwnAccount)],
+    operations: &[Operation::guarded("get_me", OwnAccount, 3)],
 };
 
 /// The caller's account, and what they may do.

@@ -9,13 +9,13 @@ use crate::access::markers;
 use crate::error::Result;
 use crate::http::{Authorized, Endpoints, Operation, PathId, Reply, State};
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config.service(get_organization_summary);
     },
     operations: &[
-        Operation::guarded("get_organization_summary", OrganizationsSummary).may_be_merged(),
+        Operation::guarded("get_organization_summary", OrganizationsSummary, 3).may_be_merged(),
     ],
 };
 

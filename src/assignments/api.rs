@@ -13,7 +13,7 @@ use crate::http::openapi::PageOf;
 use crate::http::{Authorized, Endpoints, JsonBody, NoFilters, Operation, PathId, Reply, State};
 use crate::listing::{ListQuery, Paging};
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config
@@ -26,13 +26,13 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(update_assignment);
     },
     operations: &[
-        Operation::guarded("list_assignments", AssignmentsRead),
-        Operation::guarded("list_cadre_assignments", AssignmentsRead),
-        Operation::guarded("list_mentor_assignments", AssignmentsRead),
-        Operation::guarded("list_mentees", MenteesRead),
-        Operation::guarded("create_assignment", AssignmentsPropose),
-        Operation::guarded("get_assignment", AssignmentsRead),
-        Operation::guarded("update_assignment", AssignmentsPropose),
+        Operation::guarded("list_assignments", AssignmentsRead, 2),
+        Operation::guarded("list_cadre_assignments", AssignmentsRead, 3),
+        Operation::guarded("list_mentor_assignments", AssignmentsRead, 3),
+        Operation::guarded("list_mentees", MenteesRead, 5),
+        Operation::guarded("create_assignment", AssignmentsPropose, 18),
+        Operation::guarded("get_assignment", AssignmentsRead, 1),
+        Operation::guarded("update_assignment", AssignmentsPropose, 7),
     ],
 };
 

@@ -16,7 +16,7 @@ use crate::http::{
     Authorized, Endpoints, JsonBody, Operation, OptionalBody, PathId, Reply, State, Versioned,
 };
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config
@@ -27,11 +27,11 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(replace_assignment);
     },
     operations: &[
-        Operation::guarded("activate_assignments", AssignmentsActivate),
-        Operation::guarded("activate_assignment", AssignmentsActivate),
-        Operation::guarded("complete_assignment", AssignmentsActivate),
-        Operation::guarded("cancel_assignment", AssignmentsCancel),
-        Operation::guarded("replace_assignment", AssignmentsActivate),
+        Operation::guarded("activate_assignments", AssignmentsActivate, 51),
+        Operation::guarded("activate_assignment", AssignmentsActivate, 26),
+        Operation::guarded("complete_assignment", AssignmentsActivate, 20),
+        Operation::guarded("cancel_assignment", AssignmentsCancel, 9),
+        Operation::guarded("replace_assignment", AssignmentsActivate, 38),
     ],
 };
 

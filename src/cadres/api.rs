@@ -20,7 +20,7 @@ use crate::http::{
 use crate::listing::{ListQuery, Paging};
 use crate::values::IdentityNumber;
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config
@@ -34,14 +34,14 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(put_cadre_by_external_id);
     },
     operations: &[
-        Operation::guarded("list_cadres", CadresRead),
-        Operation::guarded("search_cadres", CadresRead).only_reads(),
-        Operation::guarded("create_cadre", CadresWrite),
-        Operation::guarded("get_cadre", CadresRead),
-        Operation::guarded("update_cadre", CadresWrite),
-        Operation::guarded("delete_cadre", CadresWrite),
-        Operation::guarded("get_cadre_by_external_id", CadresWrite),
-        Operation::guarded("put_cadre_by_external_id", CadresWrite),
+        Operation::guarded("list_cadres", CadresRead, 2),
+        Operation::guarded("search_cadres", CadresRead, 2).only_reads(),
+        Operation::guarded("create_cadre", CadresWrite, 17),
+        Operation::guarded("get_cadre", CadresRead, 1),
+        Operation::guarded("update_cadre", CadresWrite, 11),
+        Operation::guarded("delete_cadre", CadresWrite, 14),
+        Operation::guarded("get_cadre_by_external_id", CadresWrite, 2),
+        Operation::guarded("put_cadre_by_external_id", CadresWrite, 17),
     ],
 };
 

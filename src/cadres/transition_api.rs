@@ -12,7 +12,7 @@ use crate::access::markers;
 use crate::error::Result;
 use crate::http::{Authorized, Endpoints, JsonBody, Operation, OptionalBody, PathId, Reply, State};
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config
@@ -26,14 +26,14 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(get_cadre_career);
     },
     operations: &[
-        Operation::guarded("transfer_cadre", CadresWrite),
-        Operation::guarded("suspend_cadre", CadresWrite),
-        Operation::guarded("resume_cadre", CadresWrite),
-        Operation::guarded("leave_cadre", CadresWrite),
-        Operation::guarded("reinstate_cadre", CadresWrite),
-        Operation::guarded("graduate_cadre", CadresWrite),
-        Operation::guarded("extend_cadre", CadresWrite),
-        Operation::guarded("get_cadre_career", CadresRead),
+        Operation::guarded("transfer_cadre", CadresWrite, 34),
+        Operation::guarded("suspend_cadre", CadresWrite, 7),
+        Operation::guarded("resume_cadre", CadresWrite, 6),
+        Operation::guarded("leave_cadre", CadresWrite, 28),
+        Operation::guarded("reinstate_cadre", CadresWrite, 6),
+        Operation::guarded("graduate_cadre", CadresWrite, 27),
+        Operation::guarded("extend_cadre", CadresWrite, 9),
+        Operation::guarded("get_cadre_career", CadresRead, 3),
     ],
 };
 

@@ -12,14 +12,14 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config.service(list_code_sets).service(get_code_set);
     },
     operations: &[
-        Operation::open("list_code_sets"),
-        Operation::open("get_code_set"),
+        Operation::open("list_code_sets", 0),
+        Operation::open("get_code_set", 0),
     ],
 };
 

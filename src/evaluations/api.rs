@@ -13,7 +13,7 @@ use crate::http::openapi::PageOf;
 use crate::http::{Authorized, Endpoints, JsonBody, Operation, OptionalBody, PathId, Reply, State};
 use crate::listing::{ListQuery, Paging};
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config
@@ -26,13 +26,13 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(withdraw_evaluation);
     },
     operations: &[
-        Operation::guarded("list_evaluations", EvaluationsRead),
-        Operation::guarded("create_evaluation", EvaluationsWrite),
-        Operation::guarded("get_evaluation", EvaluationsRead),
-        Operation::guarded("update_evaluation", EvaluationsWrite),
-        Operation::guarded("delete_evaluation", EvaluationsWrite),
-        Operation::guarded("submit_evaluation", EvaluationsWrite),
-        Operation::guarded("withdraw_evaluation", EvaluationsWrite),
+        Operation::guarded("list_evaluations", EvaluationsRead, 2),
+        Operation::guarded("create_evaluation", EvaluationsWrite, 10),
+        Operation::guarded("get_evaluation", EvaluationsRead, 1),
+        Operation::guarded("update_evaluation", EvaluationsWrite, 9),
+        Operation::guarded("delete_evaluation", EvaluationsWrite, 4),
+        Operation::guarded("submit_evaluation", EvaluationsWrite, 10),
+        Operation::guarded("withdraw_evaluation", EvaluationsWrite, 5),
     ],
 };
 

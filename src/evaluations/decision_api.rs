@@ -15,7 +15,7 @@ use crate::db::DbConn;
 use crate::error::Result;
 use crate::http::{Authorized, Endpoints, JsonBody, Operation, OptionalBody, PathId, Reply, State};
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config
@@ -28,13 +28,13 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(answer_evaluation);
     },
     operations: &[
-        Operation::guarded("confirm_evaluation", EvaluationsConfirm).requires_match(),
-        Operation::guarded("confirm_evaluations", EvaluationsConfirm),
-        Operation::guarded("reopen_evaluation", EvaluationsConfirm),
-        Operation::guarded("return_evaluation", EvaluationsConfirm).requires_match(),
-        Operation::guarded("acknowledge_evaluation", EvaluationsAcknowledge),
-        Operation::guarded("object_evaluation", EvaluationsAcknowledge),
-        Operation::guarded("answer_evaluation", EvaluationsConfirm),
+        Operation::guarded("confirm_evaluation", EvaluationsConfirm, 9).requires_match(),
+        Operation::guarded("confirm_evaluations", EvaluationsConfirm, 9),
+        Operation::guarded("reopen_evaluation", EvaluationsConfirm, 9),
+        Operation::guarded("return_evaluation", EvaluationsConfirm, 9).requires_match(),
+        Operation::guarded("acknowledge_evaluation", EvaluationsAcknowledge, 4),
+        Operation::guarded("object_evaluation", EvaluationsAcknowledge, 5),
+        Operation::guarded("answer_evaluation", EvaluationsConfirm, 12),
     ],
 };
 

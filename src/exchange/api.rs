@@ -23,7 +23,7 @@ use crate::http::{
 };
 use crate::tabular::Charset;
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config
@@ -32,9 +32,9 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(import_organizations);
     },
     operations: &[
-        Operation::guarded("import_cadres", CadresWrite),
-        Operation::guarded("import_mentors", MentorsWrite),
-        Operation::guarded("import_organizations", OrganizationsWrite),
+        Operation::guarded("import_cadres", CadresWrite, 9),
+        Operation::guarded("import_mentors", MentorsWrite, 9),
+        Operation::guarded("import_organizations", OrganizationsWrite, 5),
     ],
 };
 

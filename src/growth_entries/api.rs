@@ -14,7 +14,7 @@ use crate::http::openapi::PageOf;
 use crate::http::{Authorized, Endpoints, JsonBody, Operation, OptionalBody, PathId, Reply, State};
 use crate::listing::{ListQuery, Paging};
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config
@@ -25,11 +25,11 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(dispute_growth_entry);
     },
     operations: &[
-        Operation::guarded("list_growth_entries", GrowthRead),
-        Operation::guarded("create_growth_entry", GrowthWrite),
-        Operation::guarded("get_growth_entry", GrowthRead),
-        Operation::guarded("verify_growth_entry", GrowthVerify),
-        Operation::guarded("dispute_growth_entry", GrowthDispute),
+        Operation::guarded("list_growth_entries", GrowthRead, 2),
+        Operation::guarded("create_growth_entry", GrowthWrite, 7),
+        Operation::guarded("get_growth_entry", GrowthRead, 1),
+        Operation::guarded("verify_growth_entry", GrowthVerify, 5),
+        Operation::guarded("dispute_growth_entry", GrowthDispute, 6),
     ],
 };
 

@@ -14,12 +14,12 @@ use crate::http::{
     Authorized, Endpoints, Language, Operation, PathId, QueryOf, Reply, State, etag,
 };
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config.service(get_growth_file);
     },
-    operations: &[Operation::guarded("get_growth_file", GrowthFileRead)],
+    operations: &[Operation::guarded("get_growth_file", GrowthFileRead, 5)],
 };
 
 /// Get a growth file

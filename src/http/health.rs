@@ -8,7 +8,7 @@ use crate::db::migrations;
 use crate::error::{Error, Result};
 use crate::http::{Endpoints, Operation};
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config
@@ -17,9 +17,9 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(get_metrics);
     },
     operations: &[
-        Operation::open("get_liveness"),
-        Operation::open("get_readiness"),
-        Operation::open("get_metrics"),
+        Operation::open("get_liveness", 0),
+        Operation::open("get_readiness", 1),
+        Operation::open("get_metrics", 0),
     ],
 };
 

@@ -49,6 +49,9 @@ pub struct Operation {
     pub id: &'static str,
     /// What the caller must be permitted; none for what is open to everyone.
     pub permission: Option<Permission>,
+    /// How many statements it runs at most in the requests of `tests/it/budgets`, without those that begin, end or lock, and those
+    /// of the sealer and of an `Idempotency-Key`.
+    pub statements: usize,
     /// A POST that changes nothing.
     pub only_reads: bool,
     /// Its reply shows a secret once and is kept nowhere, so that it takes no `Idempotency-Key`.
@@ -62,10 +65,11 @@ pub struct Operation {
 }
 
 impl Operation {
-    const fn new(id: &'static str, permission: Option<Permission>) -> Self {
+    const fn new(id: &'static str, permission: Option<Permission>, statements: usize) -> Self {
         Self {
             id,
             permission,
+            statements,
             only_reads: false,
             shows_secret: false,
             is_unversioned: false,
@@ -74,14 +78,14 @@ impl Operation {
         }
     }
 
-    /// An operation whose caller must be permitted.
-    pub const fn guarded(id: &'static str, permission: Permission) -> Self {
-        Self::new(id, Some(permission))
+    /// An operation whose caller must be permitted, and the statements it may run.
+    pub const fn guarded(id: &'static str, permission: Permission, statements: usize) -> Self {
+        Self::new(id, Some(permission), statements)
     }
 
-    /// An operation that is open to everyone.
-    pub const fn open(id: &'static str) -> Self {
-        Self::new(id, None)
+    /// An operation that is open to everyone, and the statements it may run.
+    pub const fn open(id: &'static str, statements: usize) -> Self {
+        Self::new(id, None, statements)
     }
 
     /// A POST that changes nothing.

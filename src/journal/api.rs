@@ -11,12 +11,12 @@ use crate::http::{Authorized, Endpoints, Operation, Reply, Seen, State};
 use crate::listing::{List, ListQuery, Page, Paging};
 use actix_web::get;
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config.service(list_journal);
     },
-    operations: &[Operation::guarded("list_journal", JournalRead)],
+    operations: &[Operation::guarded("list_journal", JournalRead, 2)],
 };
 
 /// List the journal

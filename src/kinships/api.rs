@@ -11,7 +11,7 @@ use crate::http::openapi::PageOf;
 use crate::http::{Authorized, Endpoints, JsonBody, Operation, PathId, Reply, State};
 use crate::listing::{ListQuery, Paging};
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config
@@ -21,10 +21,10 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(delete_kinship);
     },
     operations: &[
-        Operation::guarded("list_kinships", KinshipsDeclare),
-        Operation::guarded("create_kinship", KinshipsDeclare),
-        Operation::guarded("get_kinship", KinshipsDeclare),
-        Operation::guarded("delete_kinship", KinshipsDeclare),
+        Operation::guarded("list_kinships", KinshipsDeclare, 4),
+        Operation::guarded("create_kinship", KinshipsDeclare, 9),
+        Operation::guarded("get_kinship", KinshipsDeclare, 3),
+        Operation::guarded("delete_kinship", KinshipsDeclare, 6),
     ],
 };
 

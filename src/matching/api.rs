@@ -22,7 +22,7 @@ use crate::http::{
 };
 use crate::listing::{ListQuery, Paging};
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config
@@ -37,15 +37,15 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(discard_matching_run);
     },
     operations: &[
-        Operation::guarded("list_matching_runs", MatchingRun),
-        Operation::guarded("create_matching_run", MatchingRun),
-        Operation::guarded("get_matching_run", MatchingRun),
-        Operation::guarded("list_matching_proposals", MatchingRun),
-        Operation::guarded("get_matching_proposal", MatchingRun),
-        Operation::guarded("update_matching_proposal", MatchingRun),
-        Operation::guarded("resolve_matching_run", MatchingRun),
-        Operation::guarded("apply_matching_run", MatchingRun),
-        Operation::guarded("discard_matching_run", MatchingRun),
+        Operation::guarded("list_matching_runs", MatchingRun, 2),
+        Operation::guarded("create_matching_run", MatchingRun, 13),
+        Operation::guarded("get_matching_run", MatchingRun, 1),
+        Operation::guarded("list_matching_proposals", MatchingRun, 6),
+        Operation::guarded("get_matching_proposal", MatchingRun, 5),
+        Operation::guarded("update_matching_proposal", MatchingRun, 13),
+        Operation::guarded("resolve_matching_run", MatchingRun, 17),
+        Operation::guarded("apply_matching_run", MatchingRun, 62),
+        Operation::guarded("discard_matching_run", MatchingRun, 4),
     ],
 };
 

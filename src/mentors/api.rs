@@ -13,7 +13,7 @@ use crate::http::openapi::PageOf;
 use crate::http::{Authorized, Endpoints, ExternalPath, JsonBody, Operation, PathId, Reply, State};
 use crate::listing::{ListQuery, Paging};
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config
@@ -26,13 +26,13 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(put_mentor_by_external_id);
     },
     operations: &[
-        Operation::guarded("list_mentors", MentorsRead),
-        Operation::guarded("create_mentor", MentorsWrite),
-        Operation::guarded("get_mentor", MentorsRead),
-        Operation::guarded("update_mentor", MentorsWrite),
-        Operation::guarded("delete_mentor", MentorsWrite),
-        Operation::guarded("get_mentor_by_external_id", MentorsRead),
-        Operation::guarded("put_mentor_by_external_id", MentorsWrite),
+        Operation::guarded("list_mentors", MentorsRead, 2),
+        Operation::guarded("create_mentor", MentorsWrite, 9),
+        Operation::guarded("get_mentor", MentorsRead, 1),
+        Operation::guarded("update_mentor", MentorsWrite, 10),
+        Operation::guarded("delete_mentor", MentorsWrite, 7),
+        Operation::guarded("get_mentor_by_external_id", MentorsRead, 2),
+        Operation::guarded("put_mentor_by_external_id", MentorsWrite, 9),
     ],
 };
 

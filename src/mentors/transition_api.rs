@@ -12,7 +12,7 @@ use crate::access::markers;
 use crate::error::Result;
 use crate::http::{Authorized, Endpoints, JsonBody, Operation, OptionalBody, PathId, Reply, State};
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config
@@ -23,11 +23,11 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(transfer_mentor);
     },
     operations: &[
-        Operation::guarded("appoint_mentor", MentorsAppoint),
-        Operation::guarded("suspend_mentor", MentorsAppoint),
-        Operation::guarded("reinstate_mentor", MentorsAppoint),
-        Operation::guarded("retire_mentor", MentorsAppoint),
-        Operation::guarded("transfer_mentor", MentorsWrite),
+        Operation::guarded("appoint_mentor", MentorsAppoint, 7),
+        Operation::guarded("suspend_mentor", MentorsAppoint, 27),
+        Operation::guarded("reinstate_mentor", MentorsAppoint, 7),
+        Operation::guarded("retire_mentor", MentorsAppoint, 26),
+        Operation::guarded("transfer_mentor", MentorsWrite, 34),
     ],
 };
 

@@ -20,7 +20,7 @@ use crate::http::openapi::PageOf;
 use crate::http::{Authorized, Endpoints, ExternalPath, JsonBody, Operation, PathId, Reply, State};
 use crate::listing::{ListQuery, Paging};
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config
@@ -36,16 +36,16 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(merge_organization);
     },
     operations: &[
-        Operation::guarded("list_organizations", OrganizationsRead),
-        Operation::guarded("create_organization", OrganizationsWrite),
-        Operation::guarded("get_organization", OrganizationsRead).may_be_merged(),
-        Operation::guarded("update_organization", OrganizationsWrite).may_be_merged(),
-        Operation::guarded("delete_organization", OrganizationsWrite).may_be_merged(),
-        Operation::guarded("get_organization_by_external_id", OrganizationsRead),
-        Operation::guarded("put_organization_by_external_id", OrganizationsWrite),
-        Operation::guarded("rename_organization", OrganizationsWrite).may_be_merged(),
-        Operation::guarded("move_organization", OrganizationsWrite).may_be_merged(),
-        Operation::guarded("merge_organization", OrganizationsWrite).may_be_merged(),
+        Operation::guarded("list_organizations", OrganizationsRead, 2),
+        Operation::guarded("create_organization", OrganizationsWrite, 9),
+        Operation::guarded("get_organization", OrganizationsRead, 1).may_be_merged(),
+        Operation::guarded("update_organization", OrganizationsWrite, 8).may_be_merged(),
+        Operation::guarded("delete_organization", OrganizationsWrite, 7).may_be_merged(),
+        Operation::guarded("get_organization_by_external_id", OrganizationsRead, 2),
+        Operation::guarded("put_organization_by_external_id", OrganizationsWrite, 9),
+        Operation::guarded("rename_organization", OrganizationsWrite, 12).may_be_merged(),
+        Operation::guarded("move_organization", OrganizationsWrite, 44).may_be_merged(),
+        Operation::guarded("merge_organization", OrganizationsWrite, 125).may_be_merged(),
     ],
 };
 

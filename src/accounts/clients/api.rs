@@ -11,7 +11,7 @@ use crate::http::openapi::PageOf;
 use crate::http::{Authorized, Endpoints, JsonBody, Operation, PathId, Reply, State};
 use crate::listing::{ListQuery, Paging};
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config
@@ -23,12 +23,12 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(rotate_client);
     },
     operations: &[
-        Operation::guarded("list_clients", ClientsManage),
-        Operation::guarded("create_client", ClientsManage).shows_secret(),
-        Operation::guarded("get_client", ClientsManage),
-        Operation::guarded("update_client", ClientsManage),
-        Operation::guarded("delete_client", ClientsManage),
-        Operation::guarded("rotate_client", ClientsManage).shows_secret(),
+        Operation::guarded("list_clients", ClientsManage, 2),
+        Operation::guarded("create_client", ClientsManage, 8).shows_secret(),
+        Operation::guarded("get_client", ClientsManage, 1),
+        Operation::guarded("update_client", ClientsManage, 7),
+        Operation::guarded("delete_client", ClientsManage, 6),
+        Operation::guarded("rotate_client", ClientsManage, 6).shows_secret(),
     ],
 };
 

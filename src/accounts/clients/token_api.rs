@@ -12,12 +12,12 @@ use crate::db::Id;
 use crate::error::{Error, Result};
 use crate::http::{Endpoints, FormBody, Operation, RawQuery, Reply, State, Visitor, decode};
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config.service(create_token);
     },
-    operations: &[Operation::open("create_token")],
+    operations: &[Operation::open("create_token", 2)],
 };
 
 const FORM: &str = "application/x-www-form-urlencoded";

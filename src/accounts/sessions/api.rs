@@ -22,7 +22,7 @@ use crate::listing::{ListQuery, Paging};
 use crate::passwords::Verdict;
 use crate::throttling::SignIn;
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config
@@ -35,13 +35,13 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(update_my_password);
     },
     operations: &[
-        Operation::open("create_session"),
-        Operation::open("refresh_session"),
-        Operation::open("activate_user"),
-        Operation::guarded("list_sessions", OwnAccount),
-        Operation::guarded("delete_current_session", OwnAccount).is_unversioned(),
-        Operation::guarded("delete_session", OwnAccount).is_unversioned(),
-        Operation::guarded("update_my_password", OwnAccount).is_unversioned(),
+        Operation::open("create_session", 15),
+        Operation::open("refresh_session", 9),
+        Operation::open("activate_user", 18),
+        Operation::guarded("list_sessions", OwnAccount, 2),
+        Operation::guarded("delete_current_session", OwnAccount, 6).is_unversioned(),
+        Operation::guarded("delete_session", OwnAccount, 6).is_unversioned(),
+        Operation::guarded("update_my_password", OwnAccount, 11).is_unversioned(),
     ],
 };
 

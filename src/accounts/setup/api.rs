@@ -13,12 +13,12 @@ use crate::http::{Endpoints, Operation, Reply, State, Visitor, VisitorBody};
 use crate::passwords::{Password, check_choice};
 use crate::values::Text;
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config.service(set_up);
     },
-    operations: &[Operation::open("set_up")],
+    operations: &[Operation::open("set_up", 12)],
 };
 
 /// The page of the first start.
@@ -26,7 +26,7 @@ pub const PAGE_ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config.service(get_setup_page);
     },
-    operations: &[Operation::open("get_setup_page")],
+    operations: &[Operation::open("get_setup_page", 0)],
 };
 
 /// The one-time token, and who becomes the administrator.

@@ -12,7 +12,7 @@ use crate::http::openapi::PageOf;
 use crate::http::{Authorized, Endpoints, JsonBody, Operation, PathId, Reply, State};
 use crate::listing::{ListQuery, Paging};
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config
@@ -25,13 +25,13 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(reset_user);
     },
     operations: &[
-        Operation::guarded("list_users", UsersManage),
-        Operation::guarded("create_user", UsersManage).shows_secret(),
-        Operation::guarded("invite_users", UsersInvite).shows_secret(),
-        Operation::guarded("get_user", UsersManage),
-        Operation::guarded("update_user", UsersManage),
-        Operation::guarded("delete_user", UsersManage),
-        Operation::guarded("reset_user", UsersManage).shows_secret(),
+        Operation::guarded("list_users", UsersManage, 3),
+        Operation::guarded("create_user", UsersManage, 10).shows_secret(),
+        Operation::guarded("invite_users", UsersInvite, 9).shows_secret(),
+        Operation::guarded("get_user", UsersManage, 2),
+        Operation::guarded("update_user", UsersManage, 14),
+        Operation::guarded("delete_user", UsersManage, 15),
+        Operation::guarded("reset_user", UsersManage, 12).shows_secret(),
     ],
 };
 

@@ -1,6 +1,6 @@
 //! Accounts for all the people of a subtree at once.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::BTreeSet;
 
 use super::invitations_store::{self, Person};
 use super::model::{User, UserGrant};
@@ -11,6 +11,7 @@ use crate::access::{Context, Role};
 use crate::db::DbConn;
 use crate::error::{Error, FieldErrors, Result};
 use crate::http::Reply;
+use crate::journal;
 use crate::organizations;
 use crate::values::pinyin;
 
@@ -39,12 +40,12 @@ pub fn invite(tx: &mut DbConn, context: &Context, input: &InviteUsers) -> Result
     let left = MOST - i64::try_from(people.len()).unwrap_or(MOST);
     let expired_by = (!input.renew).then_some(context.now);
     let again = invitations_store::not_activated(tx, input.invited, &subtree, expired_by, left)?;
-    let mut names = Names::default();
-    let mut invited = Vec::with_capacity(people.len() + again.len());
-    for person in people {
-        let username = names.make(tx, &person.1)?;
-        invited.push(welcome(context, input.invited, person, username));
-    }
+    let usernames = usernames(tx, &people)?;
+    let invited: Vec<_> = people
+        .into_iter()
+        .zip(usernames)
+        .map(|(person, username)| welcome(context, input.invited, person, username))
+        .collect();
     let (rows, grants): (Vec<User>, Vec<UserGrant>) = invited
         .iter()
         .map(|(row, grant, ..)| (row.clone(), grant.clone()))
@@ -55,10 +56,12 @@ pub fn invite(tx: &mut DbConn, context: &Context, input: &InviteUsers) -> Result
         organization_id: Some(unit.id),
         ..blank_grant(context, Role::Cadre)
     }];
-    for row in &rows {
-        let members = ["username", "displayName", "grants"];
-        service::record(tx, context, "user.created", row, &at, &members)?;
-    }
+    let members = ["username", "displayName", "grants"];
+    let changes: Vec<_> = rows
+        .iter()
+        .map(|row| service::change("user.created", row, &at, &members))
+        .collect();
+    journal::record_many(tx, context, &changes)?;
     let mut lines: Vec<Line> = invited
         .into_iter()
         .map(|(row, _, person, activation)| (row, person, activation))
@@ -109,21 +112,12 @@ fn blank_grant(context: &Context, role: Role) -> UserGrant {
 }
 
 /// Usernames made of the letters of people's names, with a number for those of one name.
-#[derive(Default)]
-struct Names(HashMap<String, HashSet<String>>);
-
-impl Names {
-    fn make(&mut self, conn: &mut DbConn, name: &str) -> Result<String> {
-        let mut letters = pinyin::letters(name);
-        letters.truncate(LONGEST_NAME);
-        if letters.len() < 2 {
-            letters.push_str("user");
-        }
-        if !self.0.contains_key(&letters) {
-            let taken = invitations_store::usernames_like(conn, &letters)?;
-            self.0.insert(letters.clone(), taken.into_iter().collect());
-        }
-        let taken = self.0.entry(letters.clone()).or_default();
+fn usernames(conn: &mut DbConn, people: &[Person]) -> Result<Vec<String>> {
+    let letters: Vec<String> = people.iter().map(|(_, name, _)| letters(name)).collect();
+    let distinct: BTreeSet<&str> = letters.iter().map(String::as_str).collect();
+    let distinct: Vec<&str> = distinct.into_iter().collect();
+    let mut taken = invitations_store::usernames_like(conn, &distinct)?;
+    let mut free = |letters: &String| {
         let username = (1..)
             .map(|n: u32| match n {
                 1 => letters.clone(),
@@ -132,8 +126,18 @@ impl Names {
             .find(|username| !taken.contains(username))
             .unwrap_or_default();
         taken.insert(username.clone());
-        Ok(username)
+        username
+    };
+    Ok(letters.iter().map(&mut free).collect())
+}
+
+fn letters(name: &str) -> String {
+    let mut letters = pinyin::letters(name);
+    letters.truncate(LONGEST_NAME);
+    if letters.len() < 2 {
+        letters.push_str("user");
     }
+    letters
 }
 
 fn csv(invited: Invited, lines: &[Line]) -> Result<Reply> {

@@ -1,5 +1,7 @@
 //! Queries of those who are to be invited.
 
+use std::collections::HashSet;
+
 use diesel::prelude::*;
 
 use super::model::User;
@@ -7,7 +9,7 @@ use super::request::Invited;
 use super::rules;
 use crate::access::{Role, Subtree};
 use crate::db::schema::{cadres, mentors, organizations, user_grants, users};
-use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp};
+use crate::db::{Condition, DbConn, Id, MultiBackend, UtcTimestamp, any_of};
 use crate::error::Result;
 
 /// Someone to invite: id and name, and the name of their unit.
@@ -112,15 +114,26 @@ pub fn not_activated(
     Ok(rows.into_iter().filter_map(person).collect())
 }
 
-/// Usernames that begin like this.
+/// Beginnings asked for in one statement.
+const BEGINNINGS_PER_STATEMENT: usize = 100;
+
+/// Usernames that are one of these, or one with a number behind it.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn usernames_like(conn: &mut DbConn, beginning: &str) -> Result<Vec<String>> {
-    // `:` follows the digits, and no username has one.
-    let names = users::table
-        .filter(users::username.ge(beginning))
-        .filter(users::username.lt(format!("{beginning}:")))
-        .select(users::username);
-    Ok(names.load(conn)?)
+pub fn usernames_like(conn: &mut DbConn, beginnings: &[&str]) -> Result<HashSet<String>> {
+    let mut names = HashSet::new();
+    for beginnings in beginnings.chunks(BEGINNINGS_PER_STATEMENT) {
+        // `:` follows the digits, and no username has one.
+        let ranges = beginnings.iter().map(|beginning| -> Condition<_> {
+            let before = users::username.lt(format!("{beginning}:"));
+            Box::new(users::username.ge((*beginning).to_owned()).and(before))
+        });
+        let found = users::table
+            .filter(any_of(ranges))
+            .select(users::username)
+            .load::<String>(conn)?;
+        names.extend(found);
+    }
+    Ok(names)
 }

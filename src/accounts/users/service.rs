@@ -211,12 +211,21 @@ pub fn record(
     grants: &[UserGrant],
     changed: &[&str],
 ) -> Result<()> {
-    let change = Change {
+    journal::record(tx, context, &change(action, row, grants, changed))
+}
+
+/// The line of a change; it stands with the first organization of the grants.
+pub fn change<'a>(
+    action: &'static str,
+    row: &User,
+    grants: &[UserGrant],
+    changed: &'a [&'a str],
+) -> Change<'a> {
+    Change {
         changed_fields: changed,
         organization_id: grants.iter().find_map(|grant| grant.organization_id),
         ..Change::new(action, "user", row.id, row.version)
-    };
-    journal::record(tx, context, &change)
+    }
 }
 
 /// The row and its grants after a change, or everything that is wrong with it.

@@ -34,7 +34,7 @@ pub(super) fn finish(root: &mut Value, rooms: &[Room]) {
         }
         // One that no room names is open; a test finds it.
         let id = operation["operationId"].as_str().unwrap_or_default();
-        let known = known.get(id).copied().unwrap_or(Operation::open(""));
+        let known = known.get(id).copied().unwrap_or(Operation::open("", 0));
         let traits = Traits::new(path, method, operation, known, &schemas);
         set_security(operation, &traits);
         set_parameters(operation, &traits);

@@ -9,12 +9,12 @@ use crate::http::problem::CODES;
 use crate::http::text_segment;
 use crate::http::{Endpoints, MESSAGES, Operation, Reply};
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config.service(get_problem);
     },
-    operations: &[Operation::open("get_problem")],
+    operations: &[Operation::open("get_problem", 0)],
 };
 
 /// Explain a problem

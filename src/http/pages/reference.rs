@@ -9,14 +9,14 @@ use crate::error::{Error, Result};
 use crate::http::reply::etag;
 use crate::http::{Endpoints, Operation, Reply, text_segment};
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config.service(get_reference).service(get_reference_file);
     },
     operations: &[
-        Operation::open("get_reference"),
-        Operation::open("get_reference_file"),
+        Operation::open("get_reference", 0),
+        Operation::open("get_reference_file", 0),
     ],
 };
 

@@ -7,12 +7,12 @@ use utoipa::ToSchema;
 use crate::error::Result;
 use crate::http::{Endpoints, Operation, Reply, State};
 
-/// The endpoints, and what each asks for.
+/// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config.service(get_service);
     },
-    operations: &[Operation::open("get_service")],
+    operations: &[Operation::open("get_service", 0)],
 };
 
 /// What the service is, and where its parts are.

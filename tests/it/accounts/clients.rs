@@ -25,7 +25,7 @@ async fn token(app: &TestApp, client: &Value, form: &str) -> Answer {
     ask(app, Some(&format!("{id}:{secret}")), form).await
 }
 
-async fn ask(app: &TestApp, credentials: Option<&str>, form: &str) -> Answer {
+pub async fn ask(app: &TestApp, credentials: Option<&str>, form: &str) -> Answer {
     let mut request = app
         .anonymous()
         .request(reqwest::Method::POST, "/oauth2/token");

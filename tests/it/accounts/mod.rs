@@ -1,6 +1,6 @@
 //! Accounts: tokens, sessions, users, clients, keys, the first start.
 
-mod clients;
+pub mod clients;
 mod command_line;
 mod ends;
 mod forged_tokens;
