@@ -2,9 +2,13 @@
 //!
 //! `http::problem` is the one place that turns a meaning into `application/problem+json` in the caller's language.
 
+mod cause;
 mod fields;
 
+pub use cause::{Cause, TokenFault, TokenRefusal, Unavailable};
 pub use fields::{FieldError, FieldErrors, MOST_LISTED, pointer};
+
+use crate::db::DuplicateKey;
 
 /// The result of everything that can fail on behalf of a caller.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -23,13 +27,13 @@ pub enum Error {
     ExpiredCursor,
     /// No caller is known.
     #[error("unauthenticated: {0}")]
-    Unauthenticated(&'static str),
+    Unauthenticated(TokenFault),
     /// A username, password, code or secret is wrong, unknown or no longer good; the answer does not say which.
     #[error("wrong credentials")]
     WrongCredentials,
     /// A request for a token is refused, with the error of RFC 6749 §5.2.
     #[error("token request refused: {0}")]
-    TokenRequest(&'static str),
+    TokenRequest(TokenRefusal),
     /// The caller is known and lacks the permission; the scope that would do is named.
     #[error("forbidden")]
     Forbidden(Option<&'static str>),
@@ -53,7 +57,7 @@ pub enum Error {
     IllegalTransition(Current),
     /// Another object holds what must be unique.
     #[error("duplicate of {0}")]
-    Duplicate(&'static str, Current),
+    Duplicate(DuplicateKey, Current),
     /// Something still refers to the object.
     #[error("in use")]
     InUse,
@@ -93,18 +97,15 @@ pub enum Error {
     /// Too many identity numbers led to no change; seconds until the first of them is counted no more.
     #[error("the guess budget is used up")]
     GuessBudget(u64),
-    /// The service cannot answer now; try again after this many seconds.
+    /// The service cannot answer now.
     #[error("unavailable: {0}")]
-    Unavailable(&'static str, u64),
+    Unavailable(Unavailable),
     /// The disk is full.
     #[error("insufficient storage")]
     InsufficientStorage,
-    /// A dry run came to its end: everything is undone, and the reply it would have had is given.
-    #[error("dry run")]
-    Rehearsal,
     /// A fault of ours, or of the database; the cause is logged, never shown.
     #[error("internal: {0}")]
-    Internal(String),
+    Internal(Cause),
 }
 
 /// The present state of an object as the caller may see it, where there is one to show.
@@ -121,9 +122,9 @@ impl Error {
         Self::Malformed(vec![ParameterError::new(parameter, code, allowed)])
     }
 
-    /// A fault of ours with what is known of its cause.
-    pub fn internal(cause: impl std::fmt::Display) -> Self {
-        Self::Internal(cause.to_string())
+    /// A fault of ours with its cause.
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Internal(Cause::new(cause))
     }
 
     /// One broken rule without an override.

@@ -5,7 +5,7 @@ use super::store;
 use super::store::AbsenceSort;
 use crate::access::Context;
 use crate::cadres::{self, CadreChoice};
-use crate::db::{DbConn, Id};
+use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Current, Error, Fault, FieldErrors, Result};
 use crate::journal::{self, Change};
 use crate::listing::{List, Page};
@@ -84,7 +84,7 @@ pub fn create(
         if same && journal::created_by_caller(context, known.created_by) {
             return Ok((AbsenceResponse::see(known, name), false));
         }
-        return Err(Error::Duplicate("id", current(&known, &name)));
+        return Err(Error::Duplicate(DuplicateKey::ID, current(&known, &name)));
     }
     let before = store::covers(tx, cadre_id, context.today)?;
     store::insert(tx, &row)?;

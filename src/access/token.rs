@@ -11,7 +11,7 @@ use super::actor::{Account, Actor, Grant, Role, Subtree};
 use super::cutoffs::Cutoffs;
 use super::keys::Keys;
 use crate::db::{Id, UtcTimestamp};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, TokenFault, Unavailable};
 use crate::values::Date;
 
 /// A grant as a token carries it.
@@ -211,7 +211,7 @@ impl Tokens {
         let keys = self.keys();
         let (kid, key) = keys
             .signing()
-            .ok_or(Error::Unavailable("no active signing key", 5))?;
+            .ok_or(Error::Unavailable(Unavailable::NoSigningKey))?;
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some("at+jwt".to_owned());
         header.kid = Some(kid.to_owned());
@@ -257,7 +257,7 @@ impl Tokens {
 
     fn check_times(&self, claims: &Claims, now: UtcTimestamp) -> Result<()> {
         if claims.exp <= now.seconds() {
-            return Err(Error::Unauthenticated("the access token has expired"));
+            return Err(Error::Unauthenticated(TokenFault::Expired));
         }
         let soon = now.seconds() + SKEW;
         let life = claims.exp.saturating_sub(claims.iat);
@@ -265,22 +265,20 @@ impl Tokens {
             || claims.nbf.is_some_and(|nbf| nbf > soon)
             || !(1..=ACCESS_LIFE).contains(&life)
         {
-            return Err(Error::Unauthenticated(
-                "the access token's times are not ours",
-            ));
+            return Err(Error::Unauthenticated(TokenFault::ForeignTimes));
         }
         let epoch = UtcTimestamp(claims.epoch);
         let session_ended = claims
             .sid
             .is_some_and(|session| self.cutoffs.voids(session, UtcTimestamp(0)));
         if session_ended || self.cutoffs.voids(claims.sub, epoch) {
-            return Err(Error::Unauthenticated("the access token has been ended"));
+            return Err(Error::Unauthenticated(TokenFault::Ended));
         }
         Ok(())
     }
 
     fn decode(&self, token: &str) -> Result<Claims> {
-        let invalid = || Error::Unauthenticated("the access token is not valid");
+        let invalid = || Error::Unauthenticated(TokenFault::Invalid);
         if token.len() > MAX_TOKEN
             || !token
                 .bytes()

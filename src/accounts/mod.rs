@@ -21,7 +21,7 @@ use crate::http::Room;
 
 pub use cutoffs::end_tokens;
 pub use following::{follow_mentor, follow_organization, grants_at};
-pub use users::Username;
+pub use users::{USERNAME_KEY, Username};
 pub use watch::{reload, watch};
 
 /// The room, as the platform sees it.
@@ -40,6 +40,12 @@ pub const ROOM: Room = Room {
             "users",
             "Accounts of people: their grants, invitations and activation.",
         ),
+    ],
+    unique: &[
+        users::USERNAME_KEY,
+        users::MENTOR_KEY,
+        users::CADRE_KEY,
+        clients::NAME_KEY,
     ],
     endpoints: &[
         me::ENDPOINTS,

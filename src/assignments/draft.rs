@@ -1,6 +1,6 @@
 //! A pair under way: whom the request names, under lock, and what stands against the pair.
 
-use super::model::Assignment;
+use super::model::{Assignment, ONE_LIVE};
 use super::places::Places;
 use super::rules::{self, Findings, Proposal};
 use super::{service, store};
@@ -154,7 +154,7 @@ pub fn check(
     if let Some(rival) = rival(tx, proposal, rivals)? {
         let current = service::visible(tx, context, rival.id)?;
         let current = current.and_then(|current| current.current());
-        return Err(Error::Duplicate("assignments_one_live", current));
+        return Err(ONE_LIVE.duplicate(current));
     }
     if proposal.mentor.available_seats() < 1 {
         return Err(Error::CapacityExceeded);

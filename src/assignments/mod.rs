@@ -45,6 +45,11 @@ pub const ROOM: Room = Room {
         "assignments",
         "Who mentors whom: proposal, activation, completion, replacement.",
     )],
+    unique: &[
+        model::ONE_LIVE,
+        model::ONE_PROPOSED,
+        model::DISTINCT_MENTORS,
+    ],
     endpoints: &[api::ENDPOINTS, transition_api::ENDPOINTS],
     ..Room::EMPTY
 };

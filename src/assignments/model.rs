@@ -4,9 +4,25 @@ use diesel::prelude::*;
 
 use crate::cadres::{Phase, PostCategory};
 use crate::db::schema::assignments;
-use crate::db::{Id, UtcTimestamp};
+use crate::db::{Id, UniqueKey, UtcTimestamp};
 use crate::mentors::MentorRole;
 use crate::values::{Date, text_enum};
+
+/// A cadre has one live pair in a role.
+pub const ONE_LIVE: UniqueKey = UniqueKey::new(
+    "assignments_one_live",
+    "assignments.cadre_id, assignments.role",
+);
+/// A cadre has one proposed pair in a role.
+pub const ONE_PROPOSED: UniqueKey = UniqueKey::new(
+    "assignments_one_proposed",
+    "assignments.cadre_id, assignments.role",
+);
+/// Both mentors of a cadre are not one person.
+pub const DISTINCT_MENTORS: UniqueKey = UniqueKey::new(
+    "assignments_distinct_mentors",
+    "assignments.cadre_id, assignments.mentor_id",
+);
 
 text_enum! {
     /// How a mentor leads a cadre; follows the kind of post.

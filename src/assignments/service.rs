@@ -12,7 +12,7 @@ use super::rules::Proposal;
 use super::store;
 use crate::access::{Context, Permission};
 use crate::cadres::{self, Cadre, phase_on};
-use crate::db::{DbConn, Id};
+use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::journal;
 use crate::listing::{Fields, List, Page};
@@ -399,7 +399,7 @@ fn repeated(
             Ok(Outcome::Unchanged(current))
         }
         current => Err(Error::Duplicate(
-            "id",
+            DuplicateKey::ID,
             current.and_then(|current| current.current()),
         )),
     }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::model::{Assignment, AssignmentStatus, ReplacementReason, Sighting};
+use super::model::{Assignment, AssignmentStatus, DISTINCT_MENTORS, ReplacementReason, Sighting};
 use crate::access::Subtree;
 use crate::db::schema::{assignments, cadres, mentors, organizations};
 use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, on_backend};
@@ -308,7 +308,7 @@ pub fn move_present_unit(tx: &mut DbConn, from: Id, into: Id) -> Result<()> {
 /// The meaning of a broken index: of two that come at once the second one loses here.
 fn refused(error: diesel::result::Error) -> Error {
     match Error::from(error) {
-        Error::Duplicate("assignments_distinct_mentors", _) => Error::rule("R29", "SAME_MENTOR"),
+        Error::Duplicate(key, _) if key.is(DISTINCT_MENTORS) => Error::rule("R29", "SAME_MENTOR"),
         other => other,
     }
 }

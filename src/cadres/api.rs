@@ -1,5 +1,6 @@
 //! Endpoints of cadres.
 
+use super::model::IDENTITY_KEY;
 use actix_web::{HttpRequest, delete, get, patch, post, put};
 
 use super::guesses::{self, Guess, GuessOutcome};
@@ -117,7 +118,7 @@ async fn notice(
     written: Result<Reply>,
 ) -> Result<Reply> {
     let outcome = match &written {
-        Err(Error::Duplicate("cadre_identities_digest_key", None)) => GuessOutcome::Collided,
+        Err(Error::Duplicate(key, None)) if key.is(IDENTITY_KEY) => GuessOutcome::Collided,
         Err(Error::Duplicate(..) | Error::Invalid(_)) => GuessOutcome::Unchanged,
         _ => return guesses::told(state, caller, written).await,
     };

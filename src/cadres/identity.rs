@@ -1,12 +1,12 @@
 //! The identity number in what a caller writes: checked, looked up last, counted.
 
 use super::guesses::{self, Guess, GuessOutcome};
-use super::model::Cadre;
+use super::model::{Cadre, IDENTITY_KEY};
 use super::request::UpdateCadre;
 use super::{draft, service, store};
 use crate::access::Context;
 use crate::db::DbConn;
-use crate::error::{Error, Fault, FieldErrors, Result};
+use crate::error::{Fault, FieldErrors, Result};
 use crate::http::Patch;
 use crate::values::IdentityNumber;
 
@@ -51,10 +51,7 @@ pub fn changed(
         Some((id, true)) if row.is_some_and(|row| row.id == id) => Ok(None),
         Some((id, _)) if row.is_none_or(|row| row.id != id) => {
             let holder = service::visible(conn, context, id)?;
-            Err(Error::Duplicate(
-                "cadre_identities_digest_key",
-                service::current_of(holder.as_ref()),
-            ))
+            Err(IDENTITY_KEY.duplicate(service::current_of(holder.as_ref())))
         }
         _ => Ok(Some(number.clone())),
     }

@@ -51,6 +51,7 @@ pub const ROOM: Room = Room {
         "cadres",
         "Newly recruited cadres and the turns of their careers.",
     )],
+    unique: &[model::IDENTITY_KEY, model::PRESENT_IDENTITY_KEY],
     endpoints: &[api::ENDPOINTS, transition_api::ENDPOINTS],
     ..Room::EMPTY
 };

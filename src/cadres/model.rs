@@ -7,8 +7,15 @@ use crate::codes::{
     RecruitmentChannelCode, RegionCode, SexCode,
 };
 use crate::db::schema::cadres;
-use crate::db::{Id, UtcTimestamp};
+use crate::db::{Id, UniqueKey, UtcTimestamp};
 use crate::values::{Date, PartialDate, text_enum};
+
+/// One person has one identity number, for ever.
+pub const IDENTITY_KEY: UniqueKey =
+    UniqueKey::new("cadre_identities_digest_key", "cadre_identities.digest");
+/// Of a person's numbers one is the present one.
+pub const PRESENT_IDENTITY_KEY: UniqueKey =
+    UniqueKey::new("cadre_identities_present", "cadre_identities.cadre_id");
 
 text_enum! {
     /// Whether a cadre is in the programme.

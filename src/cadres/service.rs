@@ -9,7 +9,7 @@ use super::{career_store, sealed_store};
 use super::{guesses, identity};
 use crate::access::Context;
 use crate::access::members::CadreViewer;
-use crate::db::{DbConn, Id};
+use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Current, Error, Fault, FieldErrors, Result};
 use crate::external_ids::{self, AddressedId, ChangedIds, ExternalId, ExternalIds, Kind, Source};
 use crate::journal::{self, Change};
@@ -91,7 +91,10 @@ pub fn create(tx: &mut DbConn, context: &Context, new: &CreateCadre) -> Result<O
         let current = visible(tx, context, id)?;
         return match current {
             Some(current) if same => Ok(Outcome::Unchanged(current)),
-            current => Err(Error::Duplicate("id", current_of(current.as_ref()))),
+            current => Err(Error::Duplicate(
+                DuplicateKey::ID,
+                current_of(current.as_ref()),
+            )),
         };
     }
     insert(tx, context, id, &input)

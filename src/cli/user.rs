@@ -121,7 +121,9 @@ fn told(error: &Error) -> Failure {
             });
             told.collect::<Vec<_>>().join("\n")
         }
-        Error::Duplicate("users_username_key", _) => "--username is taken".to_owned(),
+        Error::Duplicate(key, _) if key.is(xinmiao::accounts::USERNAME_KEY) => {
+            "--username is taken".to_owned()
+        }
         Error::Duplicate(..) => "this person has an account already".to_owned(),
         other => other.to_string(),
     };

@@ -3,7 +3,7 @@
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, SqliteConnection};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Unavailable};
 
 /// A connection to either database. PostgreSQL comes first because SQLite takes any path for a file.
 #[derive(diesel::MultiConnection)]
@@ -101,7 +101,7 @@ impl DatabaseUrl {
     pub fn connect(&self) -> Result<DbConn> {
         let unreachable = |error: diesel::ConnectionError| {
             tracing::warn!(error = %error, "database connection failed");
-            Error::Unavailable("database unreachable", 1)
+            Error::Unavailable(Unavailable::DatabaseUnreachable)
         };
         match self.backend {
             Backend::Sqlite => {

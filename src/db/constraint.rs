@@ -1,11 +1,10 @@
 //! What a database error means. The only place that knows how SQLite and PostgreSQL name a broken constraint.
 
+use std::borrow::Cow;
+
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
-use crate::error::Error;
-
-/// Seconds a caller should wait before trying again when the database cannot answer.
-const RETRY_AFTER: u64 = 1;
+use crate::error::{Current, Error, Unavailable};
 
 /// The meaning of a database error that no room has dealt with.
 pub fn meaning(error: DieselError) -> Error {
@@ -17,77 +16,89 @@ pub fn meaning(error: DieselError) -> Error {
                 return Error::InsufficientStorage;
             }
             if is_contention(message) {
-                return Error::Unavailable("database busy", RETRY_AFTER);
+                return Error::Unavailable(Unavailable::DatabaseBusy);
             }
             match kind {
-                DatabaseErrorKind::UniqueViolation => Error::Duplicate(
-                    constraint_name(information.constraint_name(), message),
-                    None,
-                ),
-                DatabaseErrorKind::CheckViolation
-                    if named(information.constraint_name(), message, "mentors_capacity") =>
-                {
-                    Error::CapacityExceeded
+                DatabaseErrorKind::UniqueViolation => {
+                    let name = information.constraint_name();
+                    Error::Duplicate(DuplicateKey::reported(name, message), None)
                 }
                 DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
-                    Error::Unavailable("database connection lost", RETRY_AFTER)
+                    Error::Unavailable(Unavailable::DatabaseLost)
                 }
                 DatabaseErrorKind::SerializationFailure => {
-                    Error::Unavailable("database busy", RETRY_AFTER)
+                    Error::Unavailable(Unavailable::DatabaseBusy)
                 }
                 DatabaseErrorKind::ReadOnlyTransaction => {
-                    Error::Unavailable("database read-only", RETRY_AFTER)
+                    Error::Unavailable(Unavailable::DatabaseReadOnly)
                 }
                 DatabaseErrorKind::ForeignKeyViolation => Error::InUse,
-                _ if is_lost(message) => {
-                    Error::Unavailable("database connection lost", RETRY_AFTER)
-                }
+                _ if is_lost(message) => Error::Unavailable(Unavailable::DatabaseLost),
                 _ => Error::internal(error),
             }
         }
-        DieselError::BrokenTransactionManager => {
-            Error::Unavailable("database connection lost", RETRY_AFTER)
-        }
+        DieselError::BrokenTransactionManager => Error::Unavailable(Unavailable::DatabaseLost),
         _ => Error::internal(error),
     }
 }
 
-/// Constraints that callers can break, by their one name, with the columns SQLite reports for each.
-const UNIQUE: &[(&str, &str)] = &[
-    ("organizations_code_key", "organizations.code"),
-    ("organizations_path_key", "organizations.path"),
-    ("external_ids_pkey", "external_ids.resource_type"),
-    ("cadre_identities_digest_key", "cadre_identities.digest"),
-    ("users_username_key", "users.username"),
-    ("users_mentor_id_key", "users.mentor_id"),
-    ("users_cadre_id_key", "users.cadre_id"),
-    ("clients_name_key", "clients.name"),
-    ("kinships_pair_key", "kinships.person_a_type"),
-    (
-        "assignments_distinct_mentors",
-        "assignments.cadre_id, assignments.mentor_id",
-    ),
-    (
-        "assignments_one_live",
-        "assignments.cadre_id, assignments.role",
-    ),
-    (
-        "assignments_one_proposed",
-        "assignments.cadre_id, assignments.role",
-    ),
-    ("evaluations_one_live", "evaluations.cadre_id"),
-    ("idempotency_keys_pkey", "idempotency_keys.account_id"),
-];
-
-fn constraint_name(name: Option<&str>, message: &str) -> &'static str {
-    UNIQUE
-        .iter()
-        .find(|(constraint, columns)| name == Some(constraint) || message.contains(columns))
-        .map_or("id", |(constraint, _)| constraint)
+/// What must be unique: the constraint that holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UniqueKey {
+    /// Its name, the same in both databases.
+    pub name: &'static str,
+    /// Its columns, by which SQLite reports it: `table.column, table.column`.
+    pub columns: &'static str,
 }
 
-fn named(name: Option<&str>, message: &str, constraint: &str) -> bool {
-    name == Some(constraint) || message.contains(constraint)
+impl UniqueKey {
+    /// A constraint by its name and its columns.
+    pub const fn new(name: &'static str, columns: &'static str) -> Self {
+        Self { name, columns }
+    }
+
+    /// The error of an object that would have what another has, with the other as the caller sees it.
+    pub fn duplicate(self, current: Current) -> Error {
+        Error::Duplicate(DuplicateKey(Cow::Borrowed(self.name)), current)
+    }
+}
+
+/// The key that another row has already: the name of a constraint, or its columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DuplicateKey(Cow<'static, str>);
+
+impl DuplicateKey {
+    /// The id itself.
+    pub const ID: Self = Self(Cow::Borrowed("id"));
+
+    /// A member that only one other object may name.
+    pub const fn member(column: &'static str) -> Self {
+        Self(Cow::Borrowed(column))
+    }
+
+    /// Whether it is this one. Of constraints over the same columns SQLite does not say which is broken.
+    pub fn is(&self, key: UniqueKey) -> bool {
+        self.0 == key.name || self.0 == key.columns
+    }
+
+    fn reported(name: Option<&str>, message: &str) -> Self {
+        let columns = message.strip_prefix("UNIQUE constraint failed: ");
+        Self(Cow::Owned(name.or(columns).unwrap_or(message).to_owned()))
+    }
+}
+
+impl std::fmt::Display for DuplicateKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether an error is that a row breaks this check.
+pub fn breaks_check(error: &DieselError, check: &str) -> bool {
+    let DieselError::DatabaseError(DatabaseErrorKind::CheckViolation, information) = error else {
+        return false;
+    };
+    information.constraint_name() == Some(check) || information.message().contains(check)
 }
 
 fn is_full(message: &str) -> bool {

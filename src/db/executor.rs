@@ -1,6 +1,6 @@
 //! The two doors of the database: what is read waits at one, what is written at the other.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Sender, TrySendError, bounded};
@@ -10,7 +10,7 @@ use super::connect::{Backend, DatabaseUrl, DbConn};
 use super::job::{Job, Mode, TOO_LONG, Task, Turn};
 use super::wanted::WantedOnly;
 use super::worker::{Worker, spawn};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Unavailable};
 
 /// What is done at the end of every SQLite commit, in its transaction: the journal's sealer.
 pub type BeforeCommit = fn(&mut DbConn) -> Result<()>;
@@ -178,28 +178,12 @@ impl Db {
     ///
     /// # Errors
     /// As [`Db::write`].
-    pub async fn rehearse<T, F>(&self, mut work: F) -> Result<T>
+    pub async fn dry_run<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnMut(&mut DbConn) -> Result<T> + Send + 'static,
     {
-        let slot = Arc::new(Mutex::new(None));
-        let kept = Arc::clone(&slot);
-        let undone: Result<()> = self
-            .write_alone(move |conn| {
-                let made = work(conn)?;
-                *kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(made);
-                Err(Error::Rehearsal)
-            })
-            .await;
-        match undone {
-            Err(Error::Rehearsal) => {
-                let made = slot.lock().unwrap_or_else(PoisonError::into_inner).take();
-                made.ok_or_else(|| Error::internal("a dry run left nothing"))
-            }
-            Err(error) => Err(error),
-            Ok(()) => Err(Error::internal("a dry run was committed")),
-        }
+        self.submit(&self.inner.writers, Mode::DryRun, work).await
     }
 
     async fn submit<T, F>(&self, queue: &Sender<Box<dyn Job>>, mode: Mode, work: F) -> Result<T>
@@ -221,9 +205,11 @@ impl Db {
         });
         match queue.try_send(job) {
             Ok(()) => {}
-            Err(TrySendError::Full(_)) => return Err(Error::Unavailable("database queue full", 1)),
+            Err(TrySendError::Full(_)) => {
+                return Err(Error::Unavailable(Unavailable::DatabaseQueueFull));
+            }
             Err(TrySendError::Disconnected(_)) => {
-                return Err(Error::Unavailable("database closed", 5));
+                return Err(Error::Unavailable(Unavailable::DatabaseClosed));
             }
         }
         let answered = tokio::time::timeout_at(deadline.into(), &mut answer).await;
@@ -233,6 +219,6 @@ impl Db {
             // What has begun is waited for: nobody else can say whether it was committed.
             Err(_) => answer.await,
         };
-        answered.unwrap_or_else(|_| Err(Error::Unavailable("database closed", 5)))
+        answered.unwrap_or_else(|_| Err(Error::Unavailable(Unavailable::DatabaseClosed)))
     }
 }

@@ -8,13 +8,13 @@ use tokio::sync::oneshot;
 
 use super::connect::DbConn;
 use super::wanted::{self, Broken, Limit};
-use crate::error::{Error, Result, panic_message};
+use crate::error::{Error, Result, Unavailable, panic_message};
 
 /// What a caller is told whose work never began.
-pub(super) const TOO_LONG: Error = Error::Unavailable("request waited too long", 1);
+pub(super) const TOO_LONG: Error = Error::Unavailable(Unavailable::WaitedTooLong);
 
 /// What a caller is told whose work was ended.
-const TOOK_TOO_LONG: Error = Error::Unavailable("request took too long", 1);
+const TOOK_TOO_LONG: Error = Error::Unavailable(Unavailable::TookTooLong);
 /// How long a read may take, between the begin of its first and of its last statement.
 const LONGEST_READ: Duration = Duration::from_secs(30);
 /// How long a write may take: a file of the largest size, written at once.
@@ -74,6 +74,15 @@ pub(super) enum Mode {
     Write,
     /// A write of many rows: it shares its transaction with nobody.
     Alone,
+    /// A write that is undone when it has come to its end; it shares its transaction with nobody.
+    DryRun,
+}
+
+impl Mode {
+    /// Whether the transaction is the job's alone.
+    pub(super) fn is_alone(self) -> bool {
+        matches!(self, Self::Alone | Self::DryRun)
+    }
 }
 
 /// One request at a door: run first, answered only when its transaction has ended.
@@ -119,7 +128,7 @@ where
 
     fn run(&mut self, conn: &mut DbConn) -> Verdict {
         let longest = match self.mode {
-            Mode::Write | Mode::Alone => LONGEST_WRITE,
+            Mode::Write | Mode::Alone | Mode::DryRun => LONGEST_WRITE,
             Mode::Snapshot | Mode::Page | Mode::Statement => LONGEST_READ,
         };
         let limit = Limit {
@@ -130,13 +139,14 @@ where
         let outcome = done.unwrap_or_else(|broken| {
             Err(match broken {
                 Broken::Unwanted => TOOK_TOO_LONG,
-                Broken::Panicked(panic) => Error::Internal(panic_message(panic.as_ref())),
+                Broken::Panicked(panic) => Error::internal(panic_message(panic.as_ref())),
             })
         });
         let verdict = match &outcome {
+            Ok(_) if self.mode == Mode::DryRun => Verdict::Undo,
             Ok(_) => Verdict::Keep,
-            Err(Error::Unavailable("database busy", _)) => Verdict::Retry,
-            Err(Error::Unavailable("database connection lost", _)) => Verdict::Lost,
+            Err(Error::Unavailable(Unavailable::DatabaseBusy)) => Verdict::Retry,
+            Err(Error::Unavailable(Unavailable::DatabaseLost)) => Verdict::Lost,
             Err(_) => Verdict::Undo,
         };
         self.outcome = Some(outcome);

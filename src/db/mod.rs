@@ -22,6 +22,7 @@ mod worker;
 pub use advisory::{advisory_key, advisory_lock, advisory_lock_shared, try_advisory_lock};
 pub use columns::{Id, UtcTimestamp, sql_types};
 pub use connect::{Backend, DatabaseUrl, DbConn, MultiBackend};
+pub use constraint::{DuplicateKey, UniqueKey};
 pub use executor::{BeforeCommit, Db, DbOptions};
 
 pub(crate) use columns::text_column;

@@ -17,14 +17,14 @@ pub(super) fn begin(conn: &mut DbConn, mode: Mode) -> Result<()> {
     let begun = match conn {
         DbConn::Sqlite(conn) => {
             let sql = match mode {
-                Mode::Write | Mode::Alone => "BEGIN IMMEDIATE",
+                Mode::Write | Mode::Alone | Mode::DryRun => "BEGIN IMMEDIATE",
                 Mode::Snapshot | Mode::Page | Mode::Statement => "BEGIN DEFERRED",
             };
             Ansi::begin_transaction_sql(conn, sql)
         }
         DbConn::Postgres(conn) => {
             let sql = match mode {
-                Mode::Write | Mode::Alone => "BEGIN",
+                Mode::Write | Mode::Alone | Mode::DryRun => "BEGIN",
                 Mode::Snapshot | Mode::Statement => SNAPSHOT,
                 Mode::Page => PAGE,
             };

@@ -7,7 +7,7 @@ use super::executor::BeforeCommit;
 use super::job::{Job, Mode, Verdict};
 use super::prepared;
 use super::transaction::{begin, begin_nested, commit, depth, undo};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Unavailable};
 
 /// A transaction of at most this many requests shares one SQLite commit.
 const GROUP: usize = 64;
@@ -106,7 +106,7 @@ impl Worker {
             first.answer(failure);
             return None;
         };
-        let is_alone = first.mode() == Mode::Alone;
+        let is_alone = first.mode().is_alone();
         let mut done = vec![first];
         let left = if is_alone {
             None
@@ -150,7 +150,7 @@ impl Worker {
         }
         self.conn
             .as_mut()
-            .ok_or(Error::Unavailable("database unreachable", 1))
+            .ok_or(Error::Unavailable(Unavailable::DatabaseUnreachable))
     }
 }
 
@@ -162,7 +162,7 @@ fn follow(
 ) -> Option<Box<dyn Job>> {
     while done.len() < GROUP {
         let mut job = queue.try_recv().ok()?;
-        if job.mode() == Mode::Alone {
+        if job.mode().is_alone() {
             return Some(job);
         }
         if job.begin() {
@@ -178,9 +178,8 @@ fn follow(
 /// The failure of a shared commit, for each request that shared it.
 fn same_meaning(error: &Error) -> Error {
     match error {
-        Error::InsufficientStorage => Error::InsufficientStorage,
-        Error::Unavailable(why, seconds) => Error::Unavailable(why, *seconds),
-        other => Error::Internal(other.to_string()),
+        Error::InsufficientStorage | Error::Unavailable(_) | Error::Internal(_) => error.clone(),
+        other => Error::internal(other.clone()),
     }
 }
 
@@ -200,9 +199,10 @@ fn transact(conn: &mut DbConn, job: &mut dyn Job) -> (Verdict, Option<Error>) {
     };
     match ended {
         Ok(()) => (verdict, None),
-        Err(Error::Unavailable("database busy", _)) => {
-            (Verdict::Retry, Some(Error::Unavailable("database busy", 1)))
-        }
+        Err(Error::Unavailable(Unavailable::DatabaseBusy)) => (
+            Verdict::Retry,
+            Some(Error::Unavailable(Unavailable::DatabaseBusy)),
+        ),
         Err(error) => (Verdict::Lost, Some(error)),
     }
 }

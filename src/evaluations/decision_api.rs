@@ -80,7 +80,7 @@ pub async fn confirm_evaluations(
         Reply::json(200, &decision::confirm_all(tx, context, &value)?)
     };
     if dry_run {
-        state.rehearse(&guard, work).await
+        state.dry_run(&guard, work).await
     } else {
         state.post(&guard, digest, work).await
     }

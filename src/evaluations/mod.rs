@@ -45,6 +45,7 @@ pub const ROOM: Room = Room {
         "evaluations",
         "Evaluations by mentors, unit and cadre: draft, submission, confirmation, objection.",
     )],
+    unique: &[model::ONE_LIVE, model::ONE_REOPENING],
     endpoints: &[api::ENDPOINTS, decision_api::ENDPOINTS],
     ..Room::EMPTY
 };

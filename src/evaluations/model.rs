@@ -7,9 +7,21 @@ use utoipa::ToSchema;
 use crate::access::{Account, Actor};
 use crate::cadres::Phase;
 use crate::db::schema::evaluations;
-use crate::db::{Id, UtcTimestamp};
+use crate::db::{Id, UniqueKey, UtcTimestamp};
 use crate::error::{Error, Result};
 use crate::values::{Date, text_enum};
+
+/// A rater has one live form for a cadre, kind and period.
+pub const ONE_LIVE: UniqueKey = UniqueKey::new(
+    "evaluations_one_live",
+    "evaluations.cadre_id, evaluations.kind, evaluations.period_from, evaluations.period_to, evaluations.rater",
+);
+/// A form is reopened once.
+pub const ONE_REOPENING: UniqueKey = UniqueKey::new(
+    "evaluation_reopenings_form_key",
+    "evaluation_reopenings.cadre_id, evaluation_reopenings.kind, evaluation_reopenings.period_from, \
+     evaluation_reopenings.period_to, evaluation_reopenings.rater",
+);
 
 text_enum! {
     /// What an evaluation is for.

@@ -1,7 +1,7 @@
 //! Use cases of those who write evaluations, and the reads.
 
 use super::draft::Content;
-use super::model::{Evaluation, EvaluationStatus, EvaluatorRelation, Sighting};
+use super::model::{Evaluation, EvaluationStatus, EvaluatorRelation, ONE_LIVE, Sighting};
 use super::representation::{EvaluationResponse, Written, current_of, require};
 use super::request::{CreateEvaluation, EvaluationFilters, UpdateEvaluation};
 use super::store;
@@ -12,7 +12,7 @@ use super::trail::{own, record, record_overriding, write_overriding, written};
 use super::writer::{self, Occasion, Place, named_cadre};
 use crate::access::{Context, Role};
 use crate::cadres::{self, Cadre, CadreChoice};
-use crate::db::{DbConn, Id};
+use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Error, FieldErrors, Result, Violation};
 use crate::http::Limited;
 use crate::http::parameters;
@@ -204,8 +204,11 @@ fn repeated(
         Some(sighting) if same => Ok(Outcome::Unchanged(Written::plain(EvaluationResponse::see(
             sighting, context,
         )?))),
-        Some(sighting) => Err(Error::Duplicate("id", current_of(sighting, context)?)),
-        None => Err(Error::Duplicate("id", None)),
+        Some(sighting) => Err(Error::Duplicate(
+            DuplicateKey::ID,
+            current_of(sighting, context)?,
+        )),
+        None => Err(Error::Duplicate(DuplicateKey::ID, None)),
     }
 }
 
@@ -261,7 +264,7 @@ fn refuse_twin(tx: &mut DbConn, context: &Context, row: &Evaluation) -> Result<(
         Some(sighting) => current_of(sighting, context)?,
         None => None,
     };
-    Err(Error::Duplicate("evaluations_one_live", current))
+    Err(ONE_LIVE.duplicate(current))
 }
 
 /// Changes a draft or a returned form, and hands it in when asked to.

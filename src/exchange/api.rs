@@ -161,7 +161,7 @@ async fn import<I: Intake>(
         .await?;
     let file = Arc::new(file);
     if terms.is_dry() {
-        let taken = parts::rehearse(&state.db, &context, file).await?;
+        let taken = parts::dry_run(&state.db, &context, file).await?;
         count(state, caller, taken.guesses).await?;
         return Reply::json(200, &taken.report);
     }

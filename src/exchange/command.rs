@@ -65,7 +65,7 @@ async fn run<I: Intake>(
     let total = file.count();
     progress(0, total);
     let taken = if terms.is_dry() {
-        parts::rehearse(db, context, file).await?
+        parts::dry_run(db, context, file).await?
     } else if terms.is_atomic() {
         intake::take_at_once(db, context, file, Effect::WriteAll).await?
     } else {

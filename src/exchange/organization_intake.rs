@@ -342,7 +342,7 @@ impl Decider<'_> {
             Err(Error::Forbidden(_) | Error::NotFound) => ("code", Fault::new("out-of-reach")),
             Err(Error::WidensGrants) => ("parentCode", Fault::new("grants-widened")),
             Err(Error::Merged(_)) => ("code", Fault::new("organization-merged")),
-            Err(Error::Duplicate("organizations_code_key", _)) => {
+            Err(Error::Duplicate(key, _)) if key.is(organizations::CODE_KEY) => {
                 ("code", Fault::new("not-unique"))
             }
             Err(error) => return Err(error),

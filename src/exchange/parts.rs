@@ -16,11 +16,7 @@ pub const ROWS_PER_PART: usize = 500;
 ///
 /// # Errors
 /// As [`Intake::settle`].
-pub async fn rehearse<I: Intake>(
-    db: &Db,
-    context: &Context,
-    file: Arc<Opened<I>>,
-) -> Result<Taken> {
+pub async fn dry_run<I: Intake>(db: &Db, context: &Context, file: Arc<Opened<I>>) -> Result<Taken> {
     let mut parts = Parts::of(file);
     while let Some(part) = parts.next() {
         let context = context.clone();

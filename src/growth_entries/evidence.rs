@@ -102,7 +102,7 @@ impl EvidenceList {
         }
         let json: serde_json::Value = serde_json::from_str(text).map_err(Error::internal)?;
         deserr::deserialize::<Self, _, FieldErrors>(json)
-            .map_err(|faults| Error::internal(format_args!("stored evidence: {faults:?}")))
+            .map_err(|faults| Error::internal(format!("stored evidence: {faults:?}")))
     }
 }
 

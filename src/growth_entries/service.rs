@@ -7,7 +7,7 @@ use super::store::GrowthEntrySort;
 use super::{rules, store};
 use crate::access::Context;
 use crate::cadres::{self, Cadre, CadreChoice};
-use crate::db::{DbConn, Id};
+use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Current, Error, FieldErrors, Result};
 use crate::journal::{self, Change};
 use crate::listing::{List, Page};
@@ -257,7 +257,7 @@ fn repeat(
     } else {
         None
     };
-    Err(Error::Duplicate("id", current))
+    Err(Error::Duplicate(DuplicateKey::ID, current))
 }
 
 fn draft(
@@ -307,7 +307,10 @@ fn corrected(tx: &mut DbConn, context: &Context, id: Id, new: &GrowthEntry) -> R
     if let Some(successor) = former.entry.superseded_by_id {
         let successor = store::sight(tx, successor)?.filter(|row| is_visible(row, context));
         let current = successor.and_then(|row| current(row, context));
-        return Err(Error::Duplicate("supersedesId", current));
+        return Err(Error::Duplicate(
+            DuplicateKey::member("supersedesId"),
+            current,
+        ));
     }
     Ok(former.entry)
 }

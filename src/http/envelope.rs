@@ -86,7 +86,7 @@ async fn survive<T>(
     poll_fn(|context| {
         catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))).unwrap_or_else(|panic| {
             let message = panic_message(panic.as_ref());
-            Poll::Ready(Err(Error::Internal(message).into()))
+            Poll::Ready(Err(Error::internal(message).into()))
         })
     })
     .await
@@ -110,7 +110,7 @@ pub(super) struct Refusal(pub(super) &'static str);
 fn log(error: &Error) {
     match error {
         Error::Internal(cause) => tracing::error!(cause = %cause, "request failed"),
-        Error::Unavailable(cause, _) => tracing::warn!(cause = %cause, "request not carried out"),
+        Error::Unavailable(reason) => tracing::warn!(cause = %reason, "request not carried out"),
         _ => {}
     }
 }

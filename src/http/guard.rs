@@ -18,7 +18,7 @@ use super::state::State;
 use crate::access::markers::Requires;
 use crate::access::{Actor, IfMatch, Permission, Reach};
 use crate::db::Id;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, TokenFault};
 use crate::network::Network;
 
 /// A caller who holds the permission of the operation.
@@ -131,14 +131,14 @@ fn bearer(request: &HttpRequest) -> Result<&str> {
     let mut values = request.headers().get_all(AUTHORIZATION);
     let value = values
         .next()
-        .ok_or(Error::Unauthenticated("no access token"))?;
+        .ok_or(Error::Unauthenticated(TokenFault::Missing))?;
     let token = value.to_str().ok().and_then(|text| {
         let (scheme, token) = text.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     });
     match (token, values.next()) {
         (Some(token), None) => Ok(token),
-        _ => Err(Error::Unauthenticated("the access token is not valid")),
+        _ => Err(Error::Unauthenticated(TokenFault::Invalid)),
     }
 }
 

@@ -5,7 +5,7 @@ use actix_web::{get, web};
 use super::reply::Reply;
 use super::state::State;
 use crate::db::migrations;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Unavailable};
 use crate::http::{Endpoints, Operation};
 
 /// The endpoints: what each asks for, and the statements it may run.
@@ -43,17 +43,17 @@ pub async fn get_liveness() -> Reply {
 #[get("/readyz")]
 pub async fn get_readiness(state: State) -> Result<Reply> {
     if state.is_draining() {
-        return Err(Error::Unavailable("shutting down", 5));
+        return Err(Error::Unavailable(Unavailable::ShuttingDown));
     }
     let pending = state
         .db
         .read(migrations::pending)
         .await
-        .map_err(|_| Error::Unavailable("database unreachable", 1))?;
+        .map_err(|_| Error::Unavailable(Unavailable::DatabaseUnreachable))?;
     if pending == 0 {
         Ok(text("ready\n"))
     } else {
-        Err(Error::Unavailable("migrations pending", 5))
+        Err(Error::Unavailable(Unavailable::MigrationsPending))
     }
 }
 

@@ -48,6 +48,7 @@ pub const ROOM: Room = Room {
         "service",
         "Whether the service lives, what it is, its document and its keys.",
     )],
+    unique: &[],
     endpoints: &[openapi::ENDPOINTS],
     root_endpoints: &[
         health::ENDPOINTS,

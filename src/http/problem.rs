@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::language::Language;
 use super::messages::MESSAGES;
 use super::reply::etag;
-use crate::error::{Error, MOST_LISTED, ParameterError};
+use crate::error::{Error, MOST_LISTED, ParameterError, TokenFault, TokenRefusal};
 
 /// Every problem code with its status, as the contract lists them.
 pub const CODES: &[(&str, u16)] = &[
@@ -73,7 +73,7 @@ pub fn code(error: &Error) -> &'static str {
         Error::ExpiredCursor => "expired-cursor",
         Error::Unauthenticated(_)
         | Error::WrongCredentials
-        | Error::TokenRequest("invalid_client") => "unauthenticated",
+        | Error::TokenRequest(TokenRefusal::InvalidClient) => "unauthenticated",
         Error::TokenRequest(_) => "malformed-request",
         Error::Forbidden(_) | Error::WidensGrants => "forbidden",
         Error::NotFound => "not-found",
@@ -103,9 +103,9 @@ pub fn code(error: &Error) -> &'static str {
         Error::IdempotencyMismatch => "idempotency-mismatch",
         Error::PreconditionRequired => "precondition-required",
         Error::TooManyRequests(_) | Error::GuessBudget(_) => "too-many-requests",
-        Error::Unavailable(..) => "unavailable",
+        Error::Unavailable(_) => "unavailable",
         Error::InsufficientStorage => "insufficient-storage",
-        Error::Rehearsal | Error::Internal(_) => "internal",
+        Error::Internal(_) => "internal",
     }
 }
 
@@ -188,7 +188,7 @@ pub fn document_of(error: &Error, setting: &Setting<'_>) -> Map<String, Value> {
         Error::TokenRequest(error) => {
             let detail = text(&format!("detail.{error}"), &[]);
             problem.insert("detail".to_owned(), detail.into());
-            problem.insert("error".to_owned(), (*error).into());
+            problem.insert("error".to_owned(), error.to_string().into());
         }
         _ => {}
     }
@@ -243,11 +243,10 @@ fn document(code: &str, arguments: &[String], setting: &Setting<'_>) -> Map<Stri
 pub fn headers_of(error: &Error, public_url: &str) -> Vec<(&'static str, String)> {
     let metadata = format!("{public_url}/.well-known/oauth-protected-resource");
     match error {
-        Error::Unauthenticated(why) => {
-            let fault = if *why == "no access token" {
-                String::new()
-            } else {
-                format!(", error=\"invalid_token\", error_description=\"{why}\"")
+        Error::Unauthenticated(fault) => {
+            let fault = match fault {
+                TokenFault::Missing => String::new(),
+                fault => format!(", error=\"invalid_token\", error_description=\"{fault}\""),
             };
             vec![(
                 "www-authenticate",
@@ -258,7 +257,7 @@ pub fn headers_of(error: &Error, public_url: &str) -> Vec<(&'static str, String)
             "www-authenticate",
             format!("Bearer realm=\"xinmiao\", resource_metadata=\"{metadata}\""),
         )],
-        Error::TokenRequest("invalid_client") => {
+        Error::TokenRequest(TokenRefusal::InvalidClient) => {
             let challenge = "Basic realm=\"xinmiao\", charset=\"UTF-8\"";
             vec![("www-authenticate", challenge.to_owned())]
         }
@@ -280,11 +279,10 @@ pub fn headers_of(error: &Error, public_url: &str) -> Vec<(&'static str, String)
             version.map(tag).into_iter().collect()
         }
         Error::Conflict => vec![("retry-after", "1".to_owned())],
-        Error::TooManyRequests(seconds)
-        | Error::GuessBudget(seconds)
-        | Error::Unavailable(_, seconds) => {
+        Error::TooManyRequests(seconds) | Error::GuessBudget(seconds) => {
             vec![("retry-after", seconds.to_string())]
         }
+        Error::Unavailable(reason) => vec![("retry-after", reason.retry_after().to_string())],
         Error::UnsupportedMediaType(expected) if *expected == "application/merge-patch+json" => {
             vec![("accept-patch", (*expected).to_owned())]
         }

@@ -6,12 +6,15 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::access::Permission;
+use crate::db::UniqueKey;
 
 /// A room, as the platform sees it.
 #[derive(Debug, Clone, Copy)]
 pub struct Room {
     /// The tags of its operations, each with a sentence for the document.
     pub tags: &'static [(&'static str, &'static str)],
+    /// What must be unique of its rows, besides their ids.
+    pub unique: &'static [UniqueKey],
     /// Its endpoints under `/v1`, by the file of their handlers.
     pub endpoints: &'static [Endpoints],
     /// Its endpoints that stand elsewhere.
@@ -22,6 +25,7 @@ impl Room {
     /// A room that serves nothing, to be filled in.
     pub const EMPTY: Self = Self {
         tags: &[],
+        unique: &[],
         endpoints: &[],
         root_endpoints: &[],
     };

@@ -183,12 +183,12 @@ impl Service {
     ///
     /// # Errors
     /// What the use case returns.
-    pub async fn rehearse<F>(&self, caller: &Caller, mut work: F) -> Result<Reply>
+    pub async fn dry_run<F>(&self, caller: &Caller, mut work: F) -> Result<Reply>
     where
         F: FnMut(&mut DbConn, &Context) -> Result<Reply> + Send + 'static,
     {
         let context = self.context(caller);
-        self.db.rehearse(move |conn| work(conn, &context)).await
+        self.db.dry_run(move |conn| work(conn, &context)).await
     }
 
     /// Writes in one transaction under the request's idempotency key, if it has one: POST.

@@ -26,6 +26,7 @@ pub const ROOM: Room = Room {
         "journal",
         "One record of every change, sealed in the order of commits.",
     )],
+    unique: &[model::ONE_SEAL],
     endpoints: &[api::ENDPOINTS],
     ..Room::EMPTY
 };

@@ -3,8 +3,12 @@
 use diesel::prelude::*;
 use serde::Serialize;
 
-use crate::db::{Id, UtcTimestamp};
+use crate::db::{Id, UniqueKey, UtcTimestamp};
 use crate::values::Date;
+
+/// A line is sealed once.
+pub const ONE_SEAL: UniqueKey =
+    UniqueKey::new("journal_seals_entry_id_key", "journal_seals.entry_id");
 
 /// A change, as a use case reports it.
 #[derive(Debug, Clone)]

@@ -24,6 +24,7 @@ pub use service::read;
 /// The room, as the platform sees it.
 pub const ROOM: Room = Room {
     tags: &[("kinships", "Declared kinship, for the rules of avoidance.")],
+    unique: &[model::PAIR_KEY],
     endpoints: &[api::ENDPOINTS],
     ..Room::EMPTY
 };

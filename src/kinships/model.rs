@@ -7,10 +7,16 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::codes::KinshipCode;
 use crate::db::schema::kinships;
-use crate::db::{Id, UtcTimestamp};
+use crate::db::{Id, UniqueKey, UtcTimestamp};
 use crate::error::FieldErrors;
 use crate::http::{Seen, versioned};
 use crate::values::text_enum;
+
+/// Two persons stand in one row.
+pub const PAIR_KEY: UniqueKey = UniqueKey::new(
+    "kinships_pair_key",
+    "kinships.person_a_type, kinships.person_a_id, kinships.person_b_type, kinships.person_b_id",
+);
 
 text_enum! {
     /// The kind of record that stands for a person.

@@ -9,7 +9,7 @@ use super::person::{self, Known};
 use super::store;
 use super::store::KinshipSort;
 use crate::access::Context;
-use crate::db::{DbConn, Id};
+use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Current, Error, Fault, FieldErrors, Result};
 use crate::http::Seen;
 use crate::journal::{self, Change};
@@ -108,7 +108,10 @@ fn repeated(
         return Ok(Outcome::Unchanged(see(context, row, &known)));
     }
     let shown = may_read(context, row, &known).then(|| see(context, row, &known));
-    Err(Error::Duplicate("id", shown.as_ref().and_then(current)))
+    Err(Error::Duplicate(
+        DuplicateKey::ID,
+        shown.as_ref().and_then(current),
+    ))
 }
 
 /// Both persons exist and differ, and the caller is one of them or staff who reach both.

@@ -15,7 +15,7 @@ use super::{apply, decide, store, world};
 use crate::access::Permission::MatchingRun;
 use crate::access::{Context, markers};
 use crate::db::Id;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Unavailable};
 use crate::http::openapi::PageOf;
 use crate::http::{
     Authorized, Endpoints, JsonBody, Operation, OptionalBody, PathId, Reply, Service, State,
@@ -129,10 +129,7 @@ async fn compute(state: &State, context: &Context, asked: &Arc<Asked>) -> Result
         .await?;
     let place = tokio::time::timeout(PATIENCE, PLACES.acquire()).await;
     let Ok(Ok(_place)) = place else {
-        return Err(Error::Unavailable(
-            "other matching runs are being solved",
-            30,
-        ));
+        return Err(Error::Unavailable(Unavailable::SolverBusy));
     };
     let (state, asked) = (State::clone(state), Arc::clone(asked));
     #[expect(
@@ -305,7 +302,7 @@ pub async fn apply_matching_run(
         Reply::resource(200, &apply::apply(tx, context, path.0, &value)?)
     };
     if dry_run {
-        state.rehearse(&guard, work).await
+        state.dry_run(&guard, work).await
     } else {
         state.post_many(&guard, digest, work).await
     }

@@ -35,6 +35,7 @@ pub const ROOM: Room = Room {
         "matching",
         "Mentors for a whole cohort at once: a proved plan, its review, its application.",
     )],
+    unique: &[model::SEAT_KEY],
     endpoints: &[api::ENDPOINTS],
     ..Room::EMPTY
 };

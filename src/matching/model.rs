@@ -3,9 +3,15 @@
 use diesel::prelude::*;
 
 use crate::db::schema::{matching_proposals, matching_runs};
-use crate::db::{Id, UtcTimestamp};
+use crate::db::{Id, UniqueKey, UtcTimestamp};
 use crate::mentors::MentorRole;
 use crate::values::text_enum;
+
+/// A run proposes one mentor for a seat.
+pub const SEAT_KEY: UniqueKey = UniqueKey::new(
+    "matching_proposals_seat_key",
+    "matching_proposals.run_id, matching_proposals.cadre_id, matching_proposals.role",
+);
 
 text_enum! {
     /// Where a run stands.

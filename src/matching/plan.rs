@@ -14,7 +14,7 @@ use super::solver::explain::{self, Reason};
 use super::solver::{self, Limits, Problem, Solution, Stopped, certificate};
 use super::world::{Unit, World, place};
 use crate::db::Id;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Unavailable};
 use crate::mentors::MentorRole;
 use crate::vault;
 
@@ -253,8 +253,8 @@ fn groups<'a>(
 
 fn stopped(why: Stopped) -> Error {
     match why {
-        Stopped::Deadline => Error::Unavailable("matching took too long", 60),
-        Stopped::Cancelled => Error::Unavailable("stopping", 5),
+        Stopped::Deadline => Error::Unavailable(Unavailable::SolverTooSlow),
+        Stopped::Cancelled => Error::Unavailable(Unavailable::ShuttingDown),
         Stopped::Invalid(why) => Error::internal(why),
     }
 }

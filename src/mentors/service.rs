@@ -10,7 +10,7 @@ use super::store;
 use super::store::MentorSort;
 use crate::access::Context;
 use crate::access::members::MentorViewer;
-use crate::db::{DbConn, Id};
+use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Current, Error, Fault, FieldErrors, Result};
 use crate::external_ids::{self, AddressedId, ExternalId, ExternalIds, Kind, Source};
 use crate::journal::{self, Change};
@@ -92,7 +92,10 @@ pub fn create(tx: &mut DbConn, context: &Context, new: &CreateMentor) -> Result<
             .is_empty();
     match visible(tx, context, id)? {
         Some(current) if same => Ok(Outcome::Unchanged(current)),
-        current => Err(Error::Duplicate("id", current_of(current.as_ref()))),
+        current => Err(Error::Duplicate(
+            DuplicateKey::ID,
+            current_of(current.as_ref()),
+        )),
     }
 }
 

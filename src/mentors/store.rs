@@ -1,5 +1,6 @@
 //! Queries of mentors.
 
+use crate::db::constraint::breaks_check;
 use diesel::dsl;
 use diesel::prelude::*;
 
@@ -185,7 +186,8 @@ pub fn update(tx: &mut DbConn, mentor: &Mentor, version: i64) -> Result<()> {
             .filter(mentors::version.eq(version)),
     )
     .set(mentor)
-    .execute(tx)?;
+    .execute(tx)
+    .map_err(refused)?;
     if changed == 1 {
         Ok(())
     } else {
@@ -282,8 +284,18 @@ pub fn free_seat(tx: &mut DbConn, id: Id) -> Result<SeatMoved> {
 pub fn set_active_mentees(tx: &mut DbConn, id: Id, taken: i32) -> Result<()> {
     diesel::update(mentors::table.find(id))
         .set(mentors::active_mentees.eq(taken))
-        .execute(tx)?;
+        .execute(tx)
+        .map_err(refused)?;
     Ok(())
+}
+
+/// No more seats may be taken than there are.
+fn refused(error: diesel::result::Error) -> Error {
+    if breaks_check(&error, "mentors_capacity") {
+        Error::CapacityExceeded
+    } else {
+        error.into()
+    }
 }
 
 /// The present mentors of a cadre.

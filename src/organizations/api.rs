@@ -290,7 +290,7 @@ pub async fn move_organization(
         Reply::resource(200, &moved)
     };
     if is_rehearsal {
-        state.rehearse(&guard, work).await
+        state.dry_run(&guard, work).await
     } else {
         state.post(&guard, digest, work).await
     }
@@ -320,7 +320,7 @@ pub async fn merge_organization(
         Reply::resource(200, &restructuring::merge(tx, context, path.0, &value)?)
     };
     if is_rehearsal {
-        state.rehearse(&guard, work).await
+        state.dry_run(&guard, work).await
     } else {
         state.post(&guard, digest, work).await
     }

@@ -2,14 +2,14 @@
 
 use super::draft::{self, Draft};
 use super::drafted::ListedTree;
-use super::model::Organization;
+use super::model::{CODE_KEY, Organization};
 use super::request::UpdateOrganization;
 use super::service::{creation, write};
 use super::widening::WidenedGrants;
 use super::{rules, store};
 use crate::access::Context;
 use crate::db::{DbConn, Id, ROWS_PER_STATEMENT};
-use crate::error::{Error, FieldErrors, Result};
+use crate::error::{FieldErrors, Result};
 use crate::journal::{self, Change};
 
 /// What a row of a list makes of a unit: checked, not yet written.
@@ -46,7 +46,7 @@ impl OrganizationChange {
         }
         let bearer = tree.id_of_code(&draft.row.code);
         if bearer.is_some_and(|bearer| bearer != id) {
-            return Err(Error::Duplicate("organizations_code_key", None));
+            return Err(CODE_KEY.duplicate(None));
         }
         if let Some(former) = former.as_ref().filter(|_| draft.is_moved()) {
             WidenedGrants::of_move(conn, context, tree, former, &draft.row)?.check(context)?;

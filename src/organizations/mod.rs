@@ -26,7 +26,7 @@ use crate::http::Room;
 pub use division_code::DivisionCode;
 pub use drafted::{DraftedUnits, ListedTree};
 pub use listed::{OrganizationChange, is_news, write_listed};
-pub use model::{Organization, OrganizationCode, OrganizationKind, OrganizationStatus};
+pub use model::{CODE_KEY, Organization, OrganizationCode, OrganizationKind, OrganizationStatus};
 pub(crate) use reached::within_units;
 pub use reached::{ListedUnits, ReachedUnits};
 pub use reference::{Naming, resolve};
@@ -40,6 +40,7 @@ pub const ROOM: Room = Room {
         "organizations",
         "The city's tree of units: city, counties, organs, townships.",
     )],
+    unique: &[model::CODE_KEY, model::PATH_KEY],
     endpoints: &[api::ENDPOINTS],
     ..Room::EMPTY
 };

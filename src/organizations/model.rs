@@ -6,9 +6,14 @@ use diesel::prelude::*;
 
 use crate::access::Subtree;
 use crate::db::schema::{organization_names, organizations};
-use crate::db::{Id, UtcTimestamp};
+use crate::db::{Id, UniqueKey, UtcTimestamp};
 use crate::error::Fault;
 use crate::values::{Date, string_value, text_enum};
+
+/// A code is one organization's.
+pub const CODE_KEY: UniqueKey = UniqueKey::new("organizations_code_key", "organizations.code");
+/// Each organization has a place of its own in the tree.
+pub const PATH_KEY: UniqueKey = UniqueKey::new("organizations_path_key", "organizations.path");
 
 text_enum! {
     /// What a unit is.

@@ -2,14 +2,14 @@
 
 use super::draft::{self, Draft};
 use super::lookup::Stored;
-use super::model::Organization;
+use super::model::{CODE_KEY, Organization};
 use super::representation::{OrganizationResponse, current_of};
 use super::request::{CreateOrganization, OrganizationFilters, UpdateOrganization};
 use super::store::OrganizationSort;
 use super::widening::WidenedGrants;
 use super::{restructuring, rules, store};
 use crate::access::{Context, Restructuring};
-use crate::db::{DbConn, Id};
+use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::external_ids::{self, AddressedId, ExternalId, ExternalIds, Kind, Source};
 use crate::http::Patch;
@@ -94,7 +94,10 @@ pub fn create(tx: &mut DbConn, context: &Context, new: &CreateOrganization) -> R
             existing, context,
         )?))
     } else {
-        Err(Error::Duplicate("id", current_of(&existing, context)))
+        Err(Error::Duplicate(
+            DuplicateKey::ID,
+            current_of(&existing, context),
+        ))
     }
 }
 
@@ -203,10 +206,7 @@ pub fn changeable(tx: &mut DbConn, context: &Context, id: Id) -> Result<Organiza
 /// `Duplicate` with that organization.
 pub fn check_code(conn: &mut DbConn, context: &Context, row: &Organization) -> Result<()> {
     match store::find_by_code(conn, &row.code)? {
-        Some(other) if other.id != row.id => Err(Error::Duplicate(
-            "organizations_code_key",
-            current_of(&other, context),
-        )),
+        Some(other) if other.id != row.id => Err(CODE_KEY.duplicate(current_of(&other, context))),
         _ => Ok(()),
     }
 }

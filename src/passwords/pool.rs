@@ -4,7 +4,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use tokio::sync::oneshot;
 
 use super::form;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Unavailable};
 
 /// Most threads, each with 19 MiB while it hashes.
 const MAX_THREADS: usize = 4;
@@ -84,8 +84,8 @@ impl Passwords {
         self.queue
             .try_send(Box::new(job))
             .map_err(|error| match error {
-                TrySendError::Full(_) => Error::Unavailable("password queue full", 1),
-                TrySendError::Disconnected(_) => Error::Unavailable("no password thread", 5),
+                TrySendError::Full(_) => Error::Unavailable(Unavailable::PasswordQueueFull),
+                TrySendError::Disconnected(_) => Error::Unavailable(Unavailable::PasswordsClosed),
             })?;
         answer
             .await
@@ -132,7 +132,10 @@ mod tests {
         // Blocks until the thread has taken the first.
         passwords.queue.send(Box::new(|| ())).unwrap();
         let turned_away = block_on(passwords.run(|| Ok(())));
-        assert!(matches!(turned_away, Err(Error::Unavailable(_, 1))));
+        assert!(matches!(
+            turned_away,
+            Err(Error::Unavailable(Unavailable::PasswordQueueFull))
+        ));
         drop(release);
     }
 }

@@ -27,7 +27,7 @@ impl Service {
         let work =
             move |tx: &mut DbConn, context: &Context| Reply::resource(200, &verb(tx, context)?);
         if dry_run {
-            self.rehearse(caller, work).await
+            self.dry_run(caller, work).await
         } else {
             self.post(caller, digest, work).await
         }

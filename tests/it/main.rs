@@ -68,3 +68,4 @@ mod subtrees_many;
 mod summary;
 mod support;
 mod transitions;
+mod unique_keys;

@@ -11,6 +11,6 @@ mod token_api;
 pub(super) use api::ENDPOINTS;
 pub(super) use token_api::ENDPOINTS as TOKEN_ENDPOINTS;
 
-pub(super) use model::{Client, SCOPES, Scope, normalize};
+pub(super) use model::{Client, NAME_KEY, SCOPES, Scope, normalize};
 pub(super) use service::{digest, move_all, record};
 pub(super) use store::{find_by_name, insert, set_secret};

@@ -8,12 +8,15 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::db::schema::clients;
-use crate::db::{Id, UtcTimestamp};
+use crate::db::{Id, UniqueKey, UtcTimestamp};
 use crate::error::{Error, FieldErrors, Result};
 use crate::external_ids::{ExternalRef, Source};
 use crate::http::{Patch, Seen, versioned};
 use crate::organizations::{Naming, OrganizationCode};
 use crate::values::Text;
+
+/// A name is one client's.
+pub const NAME_KEY: UniqueKey = UniqueKey::new("clients_name_key", "clients.name");
 
 /// Every scope, in the order of the contract.
 pub const SCOPES: &[&str] = &[

@@ -1,14 +1,14 @@
 //! Use cases of clients.
 
 use super::model::{
-    Client, ClientFilters, ClientResponse, CreateClient, Scope, UpdateClient, normalize,
+    Client, ClientFilters, ClientResponse, CreateClient, NAME_KEY, Scope, UpdateClient, normalize,
 };
 use super::store;
 use super::store::ClientSort;
 use crate::access::{ACCESS_LIFE, Claims, ClaimsSubtree, Context, Tokens};
 use crate::accounts::{cutoffs, users};
-use crate::db::{DbConn, Id};
-use crate::error::{Current, Error, FieldErrors, Result};
+use crate::db::{DbConn, DuplicateKey, Id};
+use crate::error::{Current, Error, FieldErrors, Result, TokenRefusal};
 use crate::http::Patch;
 use crate::journal::{self, Change};
 use crate::listing::{List, Page};
@@ -78,7 +78,7 @@ pub fn create(
         if same && journal::created_by_caller(context, known.created_by) {
             return Ok((ClientResponse::see(known, name), false));
         }
-        return Err(Error::Duplicate("id", current(known, name)));
+        return Err(Error::Duplicate(DuplicateKey::ID, current(known, name)));
     }
     // Journal, keys of repetition and ended tokens name an account by its id alone.
     if users::store::find(tx, id)?.is_some() {
@@ -207,8 +207,8 @@ pub fn authenticate(
     let is_right = vault::equal(kept.unwrap_or(&nobody), &sent);
     let (row, _, path) = found
         .filter(|(row, ..)| is_right && !row.disabled)
-        .ok_or(Error::TokenRequest("invalid_client"))?;
-    let granted = grant(&row, scope).ok_or(Error::TokenRequest("invalid_scope"))?;
+        .ok_or(Error::TokenRequest(TokenRefusal::InvalidClient))?;
+    let granted = grant(&row, scope).ok_or(Error::TokenRequest(TokenRefusal::InvalidScope))?;
     let now = context.now.seconds();
     Ok(Claims {
         iss: tokens.issuer().to_owned(),
@@ -286,7 +286,7 @@ fn check_name(tx: &mut DbConn, row: &Client) -> Result<()> {
         Some(other) => {
             let seen = read(tx, other)?;
             let current = serde_json::to_value(&seen).ok().map(Box::new);
-            Err(Error::Duplicate("clients_name_key", current))
+            Err(NAME_KEY.duplicate(current))
         }
         None => Ok(()),
     }

@@ -9,7 +9,7 @@ use super::model::TokenResponse;
 use super::service;
 use crate::access::{ACCESS_LIFE, Actor};
 use crate::db::Id;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, TokenRefusal};
 use crate::http::{Endpoints, FormBody, Operation, RawQuery, Reply, State, Visitor, decode};
 
 /// The endpoints: what each asks for, and the statements it may run.
@@ -55,7 +55,7 @@ pub async fn create_token(
     let scope = read_form(&request, &body.0)?;
     let refused = || {
         tracing::info!(request_id = %visitor.request_id, network = %visitor.network, "client refused");
-        Error::TokenRequest("invalid_client")
+        Error::TokenRequest(TokenRefusal::InvalidClient)
     };
     let (id, secret) = credentials(&request).ok_or_else(refused)?;
     state.gate.count_client(id, visitor.network, context.now)?;
@@ -65,7 +65,7 @@ pub async fn create_token(
         service::authenticate(conn, &asking, &tokens, shown, scope.as_deref())
     });
     let issued = work.await;
-    if let Err(Error::TokenRequest("invalid_client")) = issued {
+    if let Err(Error::TokenRequest(TokenRefusal::InvalidClient)) = issued {
         return Err(refused());
     }
     state
@@ -97,7 +97,7 @@ fn read_form(request: &HttpRequest, body: &[u8]) -> Result<Option<String>> {
     if !essence.eq_ignore_ascii_case(FORM) {
         return Err(Error::UnsupportedMediaType(FORM));
     }
-    let invalid = || Error::TokenRequest("invalid_request");
+    let invalid = || Error::TokenRequest(TokenRefusal::InvalidRequest);
     let text = std::str::from_utf8(body).map_err(|_| invalid())?;
     let mut form = RawQuery::parse(text);
     if form.is_faulty() || form.take("client_secret").is_some() {
@@ -105,7 +105,7 @@ fn read_form(request: &HttpRequest, body: &[u8]) -> Result<Option<String>> {
     }
     match form.take("grant_type").as_deref() {
         Some("client_credentials") => Ok(form.take("scope")),
-        Some(_) => Err(Error::TokenRequest("unsupported_grant_type")),
+        Some(_) => Err(Error::TokenRequest(TokenRefusal::UnsupportedGrantType)),
         None => Err(invalid()),
     }
 }

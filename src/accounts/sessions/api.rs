@@ -12,7 +12,7 @@ use super::service::{self, Compared, Outcome};
 use super::tokens::{self, Desk, Opened};
 use crate::access::Permission::OwnAccount;
 use crate::access::{ACCESS_LIFE, Actor, markers};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, TokenFault, Unavailable};
 use crate::http::openapi::PageOf;
 use crate::http::{
     Authorized, Endpoints, JsonBody, NoFilters, Operation, PathId, Reply, State, Visitor,
@@ -126,7 +126,7 @@ async fn compare(
             outcome => return Ok(outcome),
         }
     }
-    Err(Error::Unavailable("password changed meanwhile", 1))
+    Err(Error::Unavailable(Unavailable::PasswordChanged))
 }
 
 /// Refresh a session
@@ -156,7 +156,7 @@ pub async fn refresh_session(
         .await?;
     match outcome {
         Outcome::Opened(opened) => give(&state, *opened, 200),
-        _ => Err(Error::Unauthenticated("the refresh token is not valid")),
+        _ => Err(Error::Unauthenticated(TokenFault::InvalidRefresh)),
     }
 }
 
@@ -347,7 +347,7 @@ async fn replace(
             outcome => return Ok(outcome),
         }
     }
-    Err(Error::Unavailable("password changed meanwhile", 1))
+    Err(Error::Unavailable(Unavailable::PasswordChanged))
 }
 
 fn desk(state: &State, visitor: &Visitor) -> Desk {

@@ -18,7 +18,7 @@ pub(super) mod service;
 pub(super) mod store;
 
 pub(super) use activation::digest as activation_digest;
-pub use model::{PlacedGrant, User, UserGrant, Username};
+pub use model::{CADRE_KEY, MENTOR_KEY, PlacedGrant, USERNAME_KEY, User, UserGrant, Username};
 pub(super) use representation::{GrantResponse, UserResponse};
 pub(super) use rules::{MAX_ACTIVATION_FAILURES, needs_place};
 pub(super) use service::{move_grants, names};

@@ -6,9 +6,16 @@ use diesel::prelude::*;
 
 use crate::access::{Context, Role};
 use crate::db::schema::{user_grants, users};
-use crate::db::{Id, UtcTimestamp};
+use crate::db::{Id, UniqueKey, UtcTimestamp};
 use crate::error::Fault;
 use crate::values::{Date, IdentityNumber, string_value};
+
+/// A name is one user's.
+pub const USERNAME_KEY: UniqueKey = UniqueKey::new("users_username_key", "users.username");
+/// A mentor has one account.
+pub const MENTOR_KEY: UniqueKey = UniqueKey::new("users_mentor_id_key", "users.mentor_id");
+/// A cadre has one account.
+pub const CADRE_KEY: UniqueKey = UniqueKey::new("users_cadre_id_key", "users.cadre_id");
 
 /// The name a person signs in with, in lower case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,13 +1,13 @@
 //! Use cases of users.
 
-use super::model::{PlacedGrant, User, UserGrant, Username};
+use super::model::{CADRE_KEY, MENTOR_KEY, PlacedGrant, USERNAME_KEY, User, UserGrant, Username};
 use super::representation::{Activation, UserResponse};
 use super::request::{CreateUser, GrantInput, UpdateUser, UserFilters};
 use super::store::UserSort;
 use super::{activation, rules, store};
 use crate::access::{Context, Role};
 use crate::accounts::{clients, cutoffs, sessions};
-use crate::db::{DbConn, Id};
+use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Current, Error, Fault, FieldErrors, Result};
 use crate::external_ids::{self, ExternalRef, Kind};
 use crate::http::Patch;
@@ -64,7 +64,7 @@ pub fn create(
         if same && journal::created_by_caller(context, known.created_by) {
             return Ok((read(tx, id)?, false));
         }
-        return Err(Error::Duplicate("id", current(tx, id)?));
+        return Err(Error::Duplicate(DuplicateKey::ID, current(tx, id)?));
     }
     // Journal, keys of repetition and ended tokens name an account by its id alone.
     if clients::store::find(tx, id)?.is_some() {
@@ -344,13 +344,13 @@ fn check_unique(tx: &mut DbConn, row: &User) -> Result<()> {
         .transpose()?;
     let cadre = row.cadre_id.map(|id| store::of_cadre(tx, id)).transpose()?;
     let holders = [
-        (named, "users_username_key"),
-        (mentor.flatten(), "users_mentor_id_key"),
-        (cadre.flatten(), "users_cadre_id_key"),
+        (named, USERNAME_KEY),
+        (mentor.flatten(), MENTOR_KEY),
+        (cadre.flatten(), CADRE_KEY),
     ];
-    for (holder, constraint) in holders {
+    for (holder, key) in holders {
         if let Some(other) = holder.filter(|holder| *holder != row.id) {
-            return Err(Error::Duplicate(constraint, current(tx, other)?));
+            return Err(key.duplicate(current(tx, other)?));
         }
     }
     Ok(())

@@ -76,7 +76,8 @@ pub async fn get_reference_file(request: HttpRequest) -> Result<Reply> {
         .find(|(known, _)| *known == name)
         .ok_or(Error::NotFound)?;
     static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(Arc::default);
-    let file = utoipa_swagger_ui::serve(name, Arc::clone(&CONFIG)).map_err(Error::internal)?;
+    let file = utoipa_swagger_ui::serve(name, Arc::clone(&CONFIG))
+        .map_err(|error| Error::internal(error.to_string()))?;
     let file = file.ok_or(Error::NotFound)?;
     Ok(reply(file.bytes.into_owned(), media_type))
 }
