@@ -1,9 +1,9 @@
 //! Endpoints of cadres.
 
-use super::model::IDENTITY_KEY;
 use actix_web::{HttpRequest, delete, get, patch, post, put};
 
 use super::guesses::{self, Guess, GuessOutcome};
+use super::model::IDENTITY_KEY;
 use super::representation::CadreResponse;
 use super::request::{CadreFilters, CreateCadre, RevealQuery, UpdateCadre};
 use super::reveal;

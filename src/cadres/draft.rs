@@ -10,7 +10,7 @@ use crate::error::{Fault, FieldErrors, Result};
 use crate::external_ids::{ChangedIds, Kind};
 use crate::http::Patch;
 use crate::journal;
-use crate::organizations::{self, Naming, Organization};
+use crate::organizations::{self, Naming};
 use crate::values::{Date, IdentityNumber, PhoneNumber, Text};
 
 /// A row as it would be after a write.
@@ -37,7 +37,14 @@ pub fn prepare(
     row: Option<&Cadre>,
 ) -> Result<Draft> {
     let mut errors = FieldErrors::default();
-    let unit = unit(conn, context, input, row, &mut errors)?;
+    let naming = Naming::new(
+        input.organization_id,
+        input.organization_code.as_ref(),
+        input.organization_ref.as_ref(),
+    );
+    let present = row.map(|row| row.organization_id);
+    let unit =
+        organizations::resolve_or_present(conn, naming, present, &context.reach, &mut errors)?;
     let mut cadre = row
         .cloned()
         .unwrap_or_else(|| blank(context, id, unit.as_ref().map(|unit| unit.id)));
@@ -134,25 +141,6 @@ pub fn blank(context: &Context, id: Id, organization_id: Option<Id>) -> Cadre {
         non_local: None,
         external_ids: "{}".to_owned(),
         probation_leave_days: 0,
-    }
-}
-
-/// The unit named, or the present one when none is; a unit out of reach is as unknown as one that does not exist.
-fn unit(
-    conn: &mut DbConn,
-    context: &Context,
-    input: &UpdateCadre,
-    row: Option<&Cadre>,
-    errors: &mut FieldErrors,
-) -> Result<Option<Organization>> {
-    let naming = Naming::new(
-        input.organization_id,
-        input.organization_code.as_ref(),
-        input.organization_ref.as_ref(),
-    );
-    match row {
-        Some(row) if naming.is_absent() => organizations::store::find(conn, row.organization_id),
-        _ => organizations::resolve(conn, naming, "organization", &context.reach, errors),
     }
 }
 

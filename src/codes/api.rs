@@ -1,9 +1,5 @@
 //! `GET /v1/code-sets` and `GET /v1/code-sets/{name}`: public, the same for everyone.
 
-use super::table::{CodeItem, CodeTable, names, table};
-use crate::error::{Error, FieldErrors, Result};
-use crate::http::{Endpoints, Operation, PathName, QueryOf, Reply, Whole};
-use crate::values::Text;
 use actix_web::get;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,6 +7,11 @@ use deserr::Deserr;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
+
+use super::table::{CodeItem, CodeTable, names, table};
+use crate::error::{Error, FieldErrors, Result};
+use crate::http::{Endpoints, Operation, PathName, QueryOf, Reply, Whole};
+use crate::values::Text;
 
 /// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {

@@ -1,5 +1,7 @@
 //! `GET /v1/journal`.
 
+use actix_web::get;
+
 use super::model::{ActorResponse, JournalEntryResponse};
 use super::request::JournalFilters;
 use super::store::{self, JournalSort, Row};
@@ -9,7 +11,6 @@ use crate::db::{DbConn, Id, ROWS_PER_STATEMENT};
 use crate::error::{Error, Result};
 use crate::http::{Authorized, Endpoints, Operation, Reply, Seen, State};
 use crate::listing::{List, ListQuery, Page, Paging};
-use actix_web::get;
 
 /// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {

@@ -62,7 +62,13 @@ pub fn prepare(
     row: Option<&Mentor>,
 ) -> Result<Draft> {
     let mut errors = FieldErrors::default();
-    let unit = unit(tx, context, input, row, &mut errors)?;
+    let naming = Naming::new(
+        input.organization_id,
+        input.organization_code.as_ref(),
+        input.organization_ref.as_ref(),
+    );
+    let present = row.map(|row| row.organization_id);
+    let unit = organizations::resolve_or_present(tx, naming, present, &context.reach, &mut errors)?;
     prepare_in(tx, context, (id, row), input, unit.as_ref(), errors)
 }
 
@@ -101,25 +107,6 @@ pub fn prepare_in(
         mentor,
         external_ids,
     })
-}
-
-/// The unit named, or the present one when none is; a unit out of reach is as unknown as one that does not exist.
-fn unit(
-    tx: &mut DbConn,
-    context: &Context,
-    input: &UpdateMentor,
-    row: Option<&Mentor>,
-    errors: &mut FieldErrors,
-) -> Result<Option<Organization>> {
-    let naming = Naming::new(
-        input.organization_id,
-        input.organization_code.as_ref(),
-        input.organization_ref.as_ref(),
-    );
-    match row {
-        Some(row) if naming.is_absent() => organizations::store::find(tx, row.organization_id),
-        _ => organizations::resolve(tx, naming, "organization", &context.reach, errors),
-    }
 }
 
 /// Applies the plain members of the input to the row.

@@ -1,10 +1,10 @@
 //! Queries of mentors.
 
-use crate::db::constraint::breaks_check;
 use diesel::dsl;
 use diesel::prelude::*;
 
 use super::model::{Mentor, MentorStatus, Sighting};
+use crate::db::constraint::breaks_check;
 use crate::db::schema::{cadres, mentors, organizations};
 use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, on_backend};
 use crate::error::{Error, Result};

@@ -29,7 +29,7 @@ pub use listed::{OrganizationChange, is_news, write_listed};
 pub use model::{CODE_KEY, Organization, OrganizationCode, OrganizationKind, OrganizationStatus};
 pub(crate) use reached::within_units;
 pub use reached::{ListedUnits, ReachedUnits};
-pub use reference::{Naming, resolve};
+pub use reference::{Naming, resolve, resolve_or_present};
 pub use representation::OrganizationResponse;
 pub use request::{CreateOrganization, UpdateOrganization};
 pub use service::{create, read, upsert};

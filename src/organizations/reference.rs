@@ -106,3 +106,20 @@ pub fn resolve(
     }
     Ok(usable)
 }
+
+/// The same for the unit of a record that may stay where it is: without a name it is the present one, as long as there is one.
+///
+/// # Errors
+/// When the database refuses.
+pub fn resolve_or_present(
+    tx: &mut DbConn,
+    naming: Naming<'_>,
+    present: Option<Id>,
+    reach: &Reach,
+    errors: &mut FieldErrors,
+) -> Result<Option<Organization>> {
+    match present {
+        Some(present) if naming.is_absent() => store::find(tx, present),
+        _ => resolve(tx, naming, "organization", reach, errors),
+    }
+}

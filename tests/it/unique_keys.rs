@@ -62,3 +62,22 @@ async fn every_unique_constraint_of_the_database_is_named_by_the_room_that_it_be
         assert!(found.iter().any(is_there), "{name} is not there");
     }
 }
+
+#[actix_web::test]
+async fn what_the_database_reports_is_known_by_the_key_of_its_room() {
+    use xinmiao::accounts::USERNAME_KEY;
+    use xinmiao::db::schema::organizations;
+    use xinmiao::error::Error;
+    use xinmiao::organizations::CODE_KEY;
+
+    let app = TestApp::start().await;
+    let mut conn = app.db();
+    let broken = diesel::update(organizations::table.find(app.city.yuxi.id))
+        .set(organizations::code.eq(app.city.liulin.code))
+        .execute(&mut conn);
+    let Err(Error::Duplicate(key, None)) = broken.map_err(Error::from) else {
+        panic!("a code stands twice");
+    };
+    assert!(key.is(CODE_KEY), "{key}");
+    assert!(!key.is(USERNAME_KEY), "{key}");
+}

@@ -1,10 +1,11 @@
 //! `GET /v1/openapi.json` and `/v1/openapi.yaml`.
 
+use actix_web::{HttpRequest, get};
+
 use super::Document;
 use crate::error::{Error, Result};
 use crate::http::reply::{Reply, etag};
 use crate::http::{Endpoints, Operation};
-use actix_web::{HttpRequest, get};
 
 /// The endpoints: what each asks for, and the statements it may run.
 pub const ENDPOINTS: Endpoints = Endpoints {
