@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use super::model::{Absence, AbsenceKind};
-use crate::db::schema::{absences, service_state};
-use crate::db::{DbConn, Id, on_backend};
+use crate::db::schema::absences;
+use crate::db::{DbConn, Id, service_state};
 use crate::error::Result;
 use crate::values::Date;
 
@@ -57,10 +57,5 @@ const MARK: &str = "probation-leave-counted";
 /// # Errors
 /// When the database refuses.
 pub fn claim_first_count(tx: &mut DbConn) -> Result<bool> {
-    let mark = (service_state::name.eq(MARK), service_state::value.eq("1"));
-    let set = on_backend!(tx, |c| diesel::insert_into(service_state::table)
-        .values(&mark)
-        .on_conflict_do_nothing()
-        .execute(c))?;
-    Ok(set == 1)
+    service_state::claim(tx, MARK, "1")
 }

@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use crate::cadres::{self, Cadre};
-use crate::db::schema::{absences, cadres as cadre_rows, service_state};
-use crate::db::{DbConn, Id};
+use crate::db::schema::{absences, cadres as cadre_rows};
+use crate::db::{DbConn, Id, service_state};
 use crate::error::{Error, Result};
 use crate::values::Date;
 
@@ -16,19 +16,7 @@ const MARK: &str = "calendar-day";
 /// # Errors
 /// When the database refuses.
 pub fn last_day(conn: &mut DbConn) -> Result<Option<Date>> {
-    if let DbConn::Postgres(conn) = conn {
-        service_state::table
-            .find(MARK)
-            .select(service_state::name)
-            .for_update()
-            .first::<String>(conn)
-            .optional()?;
-    }
-    let text: Option<String> = service_state::table
-        .find(MARK)
-        .select(service_state::value)
-        .first(conn)
-        .optional()?;
+    let text = service_state::lock(conn, MARK)?;
     text.map(|text| {
         Date::parse(&text).map_err(|_| Error::internal("the calendar's mark is no day"))
     })
@@ -40,18 +28,7 @@ pub fn last_day(conn: &mut DbConn) -> Result<Option<Date>> {
 /// # Errors
 /// When the database refuses.
 pub fn set_last_day(tx: &mut DbConn, day: Date) -> Result<()> {
-    let moved = diesel::update(service_state::table.find(MARK))
-        .set(service_state::value.eq(day.to_string()))
-        .execute(tx)?;
-    if moved == 0 {
-        diesel::insert_into(service_state::table)
-            .values((
-                service_state::name.eq(MARK),
-                service_state::value.eq(day.to_string()),
-            ))
-            .execute(tx)?;
-    }
-    Ok(())
+    service_state::set(tx, MARK, &day.to_string())
 }
 
 /// Cadres in the programme who reported between two days.

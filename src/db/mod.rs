@@ -13,6 +13,7 @@ mod job;
 pub mod migrations;
 mod prepared;
 pub mod schema;
+pub mod service_state;
 pub mod statistics;
 mod subtree;
 mod transaction;

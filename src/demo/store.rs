@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use super::Holding;
-use crate::db::DbConn;
-use crate::db::schema::{organizations, service_state, users};
+use crate::db::schema::{organizations, users};
+use crate::db::{DbConn, service_state};
 use crate::error::Result;
 
 /// The row of `service_state` that marks a demo.
@@ -12,8 +12,7 @@ pub(super) const MARK: &str = "demo";
 
 /// What a database holds.
 pub(super) fn holding(conn: &mut DbConn) -> Result<Holding> {
-    let mark = service_state::table.find(MARK).select(service_state::value);
-    if mark.first::<String>(conn).optional()?.is_some() {
+    if service_state::find(conn, MARK)?.is_some() {
         return Ok(Holding::Demo);
     }
     let unit = organizations::table.select(organizations::path).limit(1);
@@ -29,11 +28,5 @@ pub(super) fn holding(conn: &mut DbConn) -> Result<Holding> {
 
 /// Marks the database as a demo.
 pub(super) fn mark(tx: &mut DbConn) -> Result<()> {
-    diesel::insert_into(service_state::table)
-        .values((
-            service_state::name.eq(MARK),
-            service_state::value.eq("bazhong"),
-        ))
-        .execute(tx)?;
-    Ok(())
+    service_state::set(tx, MARK, "bazhong")
 }

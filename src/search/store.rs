@@ -4,8 +4,7 @@ use diesel::prelude::*;
 
 use super::Named;
 use crate::db::schema::search_keys::{self, dsl};
-use crate::db::schema::service_state;
-use crate::db::{DbConn, Id, on_backend};
+use crate::db::{DbConn, Id, on_backend, service_state};
 use crate::error::Result;
 use crate::external_ids::Kind;
 use crate::values::pinyin::{SearchKeys, search_text};
@@ -121,27 +120,8 @@ pub fn renew(
     tx: &mut DbConn,
     named: impl FnOnce(&mut DbConn) -> Result<Vec<Named>>,
 ) -> Result<usize> {
-    let form = service_state::table.find(MARK).select(service_state::value);
-    if form.first::<String>(tx).optional()?.as_deref() == Some(FORM) {
-        return Ok(0);
-    }
-    let mark = (
-        service_state::name.eq(MARK),
-        service_state::value.eq(String::new()),
-    );
-    on_backend!(tx, |c| diesel::insert_into(service_state::table)
-        .values(&mark)
-        .on_conflict_do_nothing()
-        .execute(c))?;
-    // The row is held from here: of instances that start at once, one makes the keys.
-    let is_first = diesel::update(
-        service_state::table
-            .find(MARK)
-            .filter(service_state::value.ne(FORM)),
-    )
-    .set(service_state::value.eq(FORM))
-    .execute(tx)?;
-    if is_first == 0 {
+    // Of instances that start at once, one makes the keys.
+    if !service_state::claim(tx, MARK, FORM)? {
         return Ok(0);
     }
     let named = named(tx)?;

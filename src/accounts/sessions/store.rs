@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 
 use super::model::{RefreshToken, Session};
-use crate::db::schema::{refresh_tokens, service_state, sessions};
-use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp, on_backend};
+use crate::db::schema::{refresh_tokens, sessions};
+use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp, service_state};
 use crate::error::Result;
 use crate::listing::{List, Sort, SortColumn};
 use crate::throttling::Attempts;
@@ -251,14 +251,8 @@ fn slot(vault: &Vault, username: &str) -> (String, String) {
 /// When the database refuses.
 pub fn attempts_of_unknown(conn: &mut DbConn, vault: &Vault, username: &str) -> Result<Attempts> {
     let (name, tag) = slot(vault, username);
-    let text: Option<String> = service_state::table
-        .find(name)
-        .select(service_state::value)
-        .first(conn)
-        .optional()?;
-    Ok(text
-        .and_then(|text| read_attempts(&text, &tag))
-        .unwrap_or_default())
+    let text = service_state::find(conn, &name)?;
+    Ok(kept_attempts(text, &tag))
 }
 
 /// The same, which nobody else can change before the transaction ends.
@@ -270,12 +264,14 @@ pub fn lock_attempts_of_unknown(
     vault: &Vault,
     username: &str,
 ) -> Result<Attempts> {
-    if let DbConn::Postgres(tx) = tx {
-        let (name, _) = slot(vault, username);
-        let row = service_state::table.find(name).select(service_state::name);
-        row.for_update().first::<String>(tx).optional()?;
-    }
-    attempts_of_unknown(tx, vault, username)
+    let (name, tag) = slot(vault, username);
+    let text = service_state::lock(tx, &name)?;
+    Ok(kept_attempts(text, &tag))
+}
+
+fn kept_attempts(text: Option<String>, tag: &str) -> Attempts {
+    text.and_then(|text| read_attempts(&text, tag))
+        .unwrap_or_default()
 }
 
 fn read_attempts(text: &str, tag: &str) -> Option<Attempts> {
@@ -301,14 +297,5 @@ pub fn keep_attempts_of_unknown(
     let (name, tag) = slot(vault, username);
     let until = attempts.wait_until.map_or(0, |until| until.0);
     let value = format!("{tag} {} {until}", attempts.failed);
-    on_backend!(tx, |c| diesel::insert_into(service_state::table)
-        .values((
-            service_state::name.eq(&name),
-            service_state::value.eq(&value)
-        ))
-        .on_conflict(service_state::name)
-        .do_update()
-        .set(service_state::value.eq(&value))
-        .execute(c))?;
-    Ok(())
+    service_state::set(tx, &name, &value)
 }

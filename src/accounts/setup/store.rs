@@ -1,9 +1,6 @@
 //! Queries of the setup token.
 
-use diesel::prelude::*;
-
-use crate::db::schema::service_state;
-use crate::db::{DbConn, UtcTimestamp};
+use crate::db::{DbConn, UtcTimestamp, service_state};
 use crate::error::Result;
 
 /// The row of `service_state` that holds the token's digest and end.
@@ -11,23 +8,12 @@ const MARK: &str = "setup-token";
 
 /// Keeps a token's digest in place of the one before.
 pub(super) fn keep(tx: &mut DbConn, digest: &str, until: UtcTimestamp) -> Result<()> {
-    remove(tx)?;
-    diesel::insert_into(service_state::table)
-        .values((
-            service_state::name.eq(MARK),
-            service_state::value.eq(format!("{digest} {}", until.0)),
-        ))
-        .execute(tx)?;
-    Ok(())
+    service_state::set(tx, MARK, &format!("{digest} {}", until.0))
 }
 
 /// The digest of the token that is good, and until when it is.
 pub(super) fn find(conn: &mut DbConn) -> Result<Option<(String, UtcTimestamp)>> {
-    let text: Option<String> = service_state::table
-        .find(MARK)
-        .select(service_state::value)
-        .first(conn)
-        .optional()?;
+    let text = service_state::find(conn, MARK)?;
     Ok(text.and_then(|text| {
         let (digest, until) = text.split_once(' ')?;
         Some((digest.to_owned(), UtcTimestamp(until.parse().ok()?)))
@@ -36,15 +22,11 @@ pub(super) fn find(conn: &mut DbConn) -> Result<Option<(String, UtcTimestamp)>> 
 
 /// Lets one request at a time use the token.
 pub(super) fn lock(tx: &mut DbConn) -> Result<()> {
-    if let DbConn::Postgres(tx) = tx {
-        let row = service_state::table.find(MARK).select(service_state::name);
-        row.for_update().first::<String>(tx).optional()?;
-    }
+    service_state::lock(tx, MARK)?;
     Ok(())
 }
 
 /// Removes the token.
 pub(super) fn remove(tx: &mut DbConn) -> Result<()> {
-    diesel::delete(service_state::table.find(MARK)).execute(tx)?;
-    Ok(())
+    service_state::remove(tx, MARK)
 }
