@@ -1,5 +1,6 @@
 //! The application: every room mounted once, the server and its document from one registration.
 
+mod hooks;
 mod replays;
 
 use std::sync::LazyLock;
@@ -12,13 +13,14 @@ use utoipa::openapi::OpenApi;
 use utoipa_actix_web::service_config::ServiceConfig;
 use utoipa_actix_web::{AppExt, scope};
 
-use crate::access::{Context, Departure, Followed, Reactions, Restructuring};
-use crate::db::{DbConn, Id};
+use crate::db::DbConn;
 use crate::error::Result;
 use crate::http::health::Metrics;
 use crate::http::openapi::Document;
-use crate::http::{Endpoints, Room, Service, envelope, refuse};
+use crate::http::{AppState, Endpoints, Room, envelope, refuse};
 use crate::search::Named;
+
+pub use hooks::hooks;
 
 /// Every room.
 pub const ROOMS: &[Room] = &[
@@ -51,56 +53,6 @@ pub fn named(conn: &mut DbConn) -> Result<Vec<Named>> {
     Ok(named)
 }
 
-/// What higher rooms do when a record of a lower room changes; each room that reacts is named here once.
-pub fn reactions() -> Reactions {
-    Reactions {
-        cadre_moved: crate::assignments::review_cadre,
-        cadre_left,
-        probation_changed: crate::absences::recount,
-        cadre_deleted: crate::absences::delete_all,
-        mentor_changed,
-        organization_changed,
-        grants_at: crate::accounts::grants_at,
-        reads: replays::reads,
-        withheld: crate::evaluations::withheld,
-        withheld_types: crate::evaluations::WITHHELD_TYPES,
-        journal_position: crate::journal::position,
-    }
-}
-
-/// The pairs of a mentor may need another, and their tokens another end of service.
-fn mentor_changed(tx: &mut DbConn, context: &Context, mentor_id: Id) -> Result<()> {
-    crate::assignments::review_mentor(tx, context, mentor_id)?;
-    crate::accounts::follow_mentor(tx, context, mentor_id)
-}
-
-/// Mentors and cadres both follow their unit first; only then it can be told which pairs have lost their place.
-fn organization_changed(
-    tx: &mut DbConn,
-    context: &Context,
-    change: &Restructuring,
-) -> Result<Followed> {
-    let mentors = crate::mentors::follow(tx, context, change)?;
-    let cadres = crate::cadres::follow(tx, context, change)?;
-    let followed = crate::accounts::follow_organization(tx, context, change)?;
-    crate::assignments::follow(tx, context, change)?;
-    let count = |ids: &[Id]| u64::try_from(ids.len()).unwrap_or(u64::MAX);
-    Ok(Followed {
-        cadres: count(&cadres),
-        mentors: count(&mentors),
-        ..followed
-    })
-}
-
-/// The pairs of a cadre who moves or leaves end; open forms about one who leaves are cancelled.
-fn cadre_left(tx: &mut DbConn, context: &Context, departure: &Departure<'_>) -> Result<()> {
-    crate::assignments::end_all(tx, context, departure)?;
-    if departure.leaves {
-        crate::evaluations::cancel_open(tx, context, departure.cadre_id)?;
-    }
-    Ok(())
-}
-
 /// The published document of all that [`build`] mounts.
 pub fn document() -> &'static Document {
     static DOCUMENT: LazyLock<Document> =
@@ -110,7 +62,7 @@ pub fn document() -> &'static Document {
 
 /// Builds the application.
 pub fn build(
-    state: Data<Service>,
+    state: Data<AppState>,
     metrics: Metrics,
 ) -> App<
     impl ServiceFactory<

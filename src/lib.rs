@@ -12,7 +12,7 @@
 //! [`app`] mounted the room's routes. [`http::envelope`] gave the request an id and will turn whatever fails into a problem
 //! document. The guard in the handler's signature, [`http::Authorized`], verified the token without I/O and looked the
 //! permission up in [`access::TABLE`]. The body was parsed into values that are valid because they exist ([`values`]), all
-//! faults at once. The handler hands a closure to [`http::Service`], which opens one transaction, under the request's
+//! faults at once. The handler hands a closure to [`http::AppState`], which opens one transaction, under the request's
 //! idempotency key if it has one; the room's `service` decides, its `store` writes, [`journal::record`] leaves the trace. The
 //! reply is data ([`http::Reply`]), rendered as the caller may see it.
 //!
@@ -25,6 +25,8 @@
 //! | ground | [`clock`], [`ids`], [`error`], [`config`], [`network`] (where a request comes from), [`telemetry`], [`throttling`] (guesses), [`vault`] (secrets at rest), [`values`] |
 //! | [`db`] | two databases behind two doors; [`external_ids`] and [`search`] beside it |
 //! | [`access`] | who calls and what they may; no queries |
+//! | [`events`] | what happens in a room that higher rooms follow |
+//! | [`context`] | what a use case knows of its request |
 //! | [`http`] | what every endpoint shares |
 //! | [`listing`] | what every list shares |
 //! | [`journal`] | one record of every change |
@@ -39,7 +41,8 @@
 //! | [`app`], [`start`] | everything mounted, everything begun |
 //! | [`server`] | connections: how many, of whom, how slow |
 //!
-//! Where a lower room's change must move a higher one, the lower room calls a [`access::Reactions`] that `app` filled in.
+//! Where a lower room's change must move a higher one, the lower room calls [`events::Hooks`] that `app` filled in. A table has one
+//! owner, and rooms read each other's tables downwards only, where the same test lists it.
 //!
 //! # A room
 //!
@@ -68,10 +71,12 @@ pub mod calendar;
 pub mod clock;
 pub mod codes;
 pub mod config;
+pub mod context;
 pub mod db;
 pub mod demo;
 pub mod error;
 pub mod evaluations;
+pub mod events;
 pub mod exchange;
 pub mod external_ids;
 pub mod growth_entries;

@@ -11,13 +11,14 @@ use std::time::Duration;
 
 use actix_web::web::Data;
 
-use crate::access::{Context, Keys, Scene, Tokens};
+use crate::access::{Keys, Tokens};
 use crate::accounts::signing_keys;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError, SecretKey, parse_secret_key};
+use crate::context::{Context, Deps};
 use crate::db::{Db, DbConn, DbOptions, migrations};
 use crate::error::{Error, Result};
-use crate::http::{Service, ServiceParts, State};
+use crate::http::{AppParts, AppState, State};
 use crate::ids::Ids;
 use crate::journal::{self, Sealer};
 use crate::search;
@@ -53,35 +54,35 @@ pub struct Started {
 /// # Errors
 /// What stands in the way, with the mend where it is a setting.
 pub async fn begin(config: Config, clock: Clock, ids: Ids) -> Result<Started, StartError> {
-    let scene = scene(&config, clock, ids)?;
+    let deps = deps(&config, clock, ids)?;
     migrate(&config)?;
     let db = open(&config)?;
-    renew(&db, &scene).await?;
-    let loading = scene.clone();
+    renew(&db, &deps).await?;
+    let loading = deps.clone();
     let keys = db
         .write(move |tx| signing_keys::load_or_create(tx, &loading))
         .await
         .map_err(|error| unreadable_keys(&config, &error))?;
-    let keys = Keys::arrange(&keys, scene.clock.now());
+    let keys = Keys::arrange(&keys, deps.clock.now());
     let tokens = Arc::new(Tokens::new(
         &config.public_url,
         keys,
-        Arc::clone(&scene.cutoffs),
+        Arc::clone(&deps.revocations),
     ));
     let sealer =
         Sealer::start(&db).map_err(|error| StartError::failed("the sealer cannot start", error))?;
-    let service = Data::new(Service::new(ServiceParts {
+    let service = Data::new(AppState::new(AppParts {
         config,
         db,
-        scene,
+        deps,
         tokens,
     }));
     Ok(Started { service, sealer })
 }
 
 /// After an upgrade, makes anew what an older version derived in another way or not at all.
-async fn renew(db: &Db, scene: &Scene) -> Result<(), StartError> {
-    let context = Context::system(scene, "start");
+async fn renew(db: &Db, deps: &Deps) -> Result<(), StartError> {
+    let context = Context::system(deps, "start");
     let renewed = db
         .write(move |tx| {
             let names = search::renew(tx, crate::app::named)?;
@@ -100,7 +101,7 @@ async fn renew(db: &Db, scene: &Scene) -> Result<(), StartError> {
 /// Binds the secrets of an older version to the rows they are stored in; how many there were. It looks at every start, as an
 /// older version may still have written beside the first of this one.
 fn bind_secrets(tx: &mut DbConn, context: &Context) -> Result<usize> {
-    let vault = &context.scene.vault;
+    let vault = &context.deps.vault;
     Ok(crate::cadres::sealed_store::bind_all(tx, vault)?
         + crate::mentors::sealed_store::bind_all(tx, vault)?
         + signing_keys::bind_all(tx, vault)?)
@@ -110,15 +111,15 @@ fn bind_secrets(tx: &mut DbConn, context: &Context) -> Result<usize> {
 ///
 /// # Errors
 /// Where the key is missing or cannot be read.
-pub fn scene(config: &Config, clock: Clock, ids: Ids) -> Result<Scene, StartError> {
+pub fn deps(config: &Config, clock: Clock, ids: Ids) -> Result<Deps, StartError> {
     let vault = Vault::new(&secret_key(config)?)
         .map_err(|error| StartError::failed("the secret key cannot be used", error))?;
-    Ok(Scene {
+    Ok(Deps {
         clock,
         ids: Arc::new(ids),
         vault: Arc::new(vault),
-        reactions: crate::app::reactions(),
-        cutoffs: Arc::default(),
+        hooks: crate::app::hooks(),
+        revocations: Arc::default(),
     })
 }
 

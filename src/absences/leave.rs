@@ -2,8 +2,8 @@
 
 use super::leave_store;
 use super::model::Absence;
-use crate::access::Context;
 use crate::cadres;
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::Result;
 use crate::values::Date;

@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::model::{Absence, AbsenceKind};
+use super::store::covers;
 use crate::db::schema::absences;
 use crate::db::{DbConn, Id, service_state};
 use crate::error::Result;
@@ -47,6 +48,29 @@ pub fn with_leave(conn: &mut DbConn) -> Result<Vec<Id>> {
         .select(absences::cadre_id)
         .distinct();
     Ok(all.load(conn)?)
+}
+
+/// Cadres who were on leave on exactly one of two days.
+///
+/// # Errors
+/// When the database refuses.
+pub fn leave_turning(conn: &mut DbConn, before: Date, day: Date) -> Result<Vec<Id>> {
+    let touched = absences::starts_on
+        .eq(day)
+        .or(absences::ends_on.assume_not_null().eq(before));
+    let mut ids: Vec<Id> = absences::table
+        .filter(touched)
+        .select(absences::cadre_id)
+        .load(conn)?;
+    ids.sort();
+    ids.dedup();
+    let mut turning = Vec::new();
+    for id in ids {
+        if covers(conn, id, before)? != covers(conn, id, day)? {
+            turning.push(id);
+        }
+    }
+    Ok(turning)
 }
 
 /// The row of `service_state` that says that leave was counted for everyone who was there before it was counted.

@@ -12,6 +12,7 @@ mod store;
 use crate::http::Room;
 
 pub use leave::{leave_days, recount, recount_open, renew};
+pub use leave_store::leave_turning;
 pub use model::{AbsenceKind, AbsenceResponse};
 pub use service::{delete_all, read};
 pub use store::covers;

@@ -3,8 +3,8 @@
 use super::model::{Absence, AbsenceFilters, AbsenceResponse, CreateAbsence, UpdateAbsence};
 use super::store;
 use super::store::AbsenceSort;
-use crate::access::Context;
 use crate::cadres::{self, CadreChoice};
+use crate::context::Context;
 use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Current, Error, Fault, FieldErrors, Result};
 use crate::journal::{self, Change};

@@ -4,9 +4,10 @@ use diesel::dsl;
 use diesel::prelude::*;
 
 use super::model::{Absence, AbsenceFilters};
-use crate::access::{Context, Reach, Subtree};
+use crate::access::{Reach, Subtree};
+use crate::context::Context;
 use crate::db::schema::{absences, cadres, organizations};
-use crate::db::{self, DbConn, Id, MultiBackend, any_of};
+use crate::db::{self, DbConn, Id, MultiBackend, any_of, inside};
 use crate::error::{Error, Result};
 use crate::listing::{List, Sort, SortColumn};
 use crate::values::{Date, DateBound};
@@ -179,11 +180,9 @@ fn matching<'a>(context: &Context, filters: &AbsenceFilters) -> Query<'a> {
 /// The condition that the cadre's present unit is reached, narrow and broad subtrees told apart as in `within!`.
 fn of_reached_cadres(reach: &Reach) -> Condition {
     let of_subtree = |subtree: &Subtree| -> Condition {
-        let (from, to) = subtree.range();
         let people = cadres::table
             .inner_join(organizations::table.on(organizations::id.eq(cadres::organization_id)))
-            .filter(organizations::path.ge(from))
-            .filter(organizations::path.lt(to));
+            .filter(inside!(subtree));
         if subtree.depth() == 0 {
             let present = people.filter(cadres::id.eq(absences::cadre_id));
             Box::new(dsl::exists(present.select(cadres::id)))

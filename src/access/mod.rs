@@ -4,18 +4,14 @@
 //! THE role → permission table stands in `permissions.rs`, the member tables in `members.rs`. No queries live here.
 
 mod actor;
-mod context;
-mod cutoffs;
 mod keys;
 pub mod members;
 mod permissions;
+mod revocations;
 mod token;
 
 pub use actor::{Account, Actor, Grant, Reach, Role, Subtree};
-pub use context::{
-    AccountGrant, Context, Departure, Followed, IfMatch, Mention, Reactions, Restructuring, Scene,
-};
-pub use cutoffs::{Cutoffs, Endings};
 pub use keys::{Keys, SigningKey};
 pub use permissions::{Over, Permission, Rule, TABLE, markers};
+pub use revocations::{PendingRevocations, Revocations};
 pub use token::{ACCESS_LIFE, Claims, ClaimsGrant, ClaimsSubtree, FIRST_PARTY, SKEW, Tokens};

@@ -8,8 +8,8 @@ use lru::LruCache;
 use serde::{Deserialize, Serialize};
 
 use super::actor::{Account, Actor, Grant, Role, Subtree};
-use super::cutoffs::Cutoffs;
 use super::keys::Keys;
+use super::revocations::Revocations;
 use crate::db::{Id, UtcTimestamp};
 use crate::error::{Error, Result, TokenFault, Unavailable};
 use crate::values::Date;
@@ -156,7 +156,7 @@ pub struct Tokens {
     audience: String,
     keys: RwLock<Arc<Keys>>,
     seen: Mutex<LruCache<[u8; 32], Arc<Verified>>>,
-    cutoffs: Arc<Cutoffs>,
+    revocations: Arc<Revocations>,
 }
 
 /// How long an access token lives, in seconds.
@@ -168,14 +168,14 @@ const MAX_TOKEN: usize = 16 * 1024;
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(10_000).unwrap();
 
 impl Tokens {
-    /// Tokens issued under `issuer`, the service's public URL; `cutoffs` says which were ended.
-    pub fn new(issuer: &str, keys: Keys, cutoffs: Arc<Cutoffs>) -> Self {
+    /// Tokens issued under `issuer`, the service's public URL; `revocations` says which were ended.
+    pub fn new(issuer: &str, keys: Keys, revocations: Arc<Revocations>) -> Self {
         Self {
             issuer: issuer.to_owned(),
             audience: format!("{issuer}/v1"),
             keys: RwLock::new(Arc::new(keys)),
             seen: Mutex::new(LruCache::new(REMEMBERED)),
-            cutoffs,
+            revocations,
         }
     }
 
@@ -270,8 +270,8 @@ impl Tokens {
         let epoch = UtcTimestamp(claims.epoch);
         let session_ended = claims
             .sid
-            .is_some_and(|session| self.cutoffs.voids(session, UtcTimestamp(0)));
-        if session_ended || self.cutoffs.voids(claims.sub, epoch) {
+            .is_some_and(|session| self.revocations.voids(session, UtcTimestamp(0)));
+        if session_ended || self.revocations.voids(claims.sub, epoch) {
             return Err(Error::Unauthenticated(TokenFault::Ended));
         }
         Ok(())

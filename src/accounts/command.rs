@@ -1,7 +1,8 @@
 //! What the command line does with accounts.
 
 use super::users::{self, Username};
-use crate::access::{Context, Role};
+use crate::access::Role;
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, FieldErrors, Result};
 use crate::organizations::{self, Naming};

@@ -1,9 +1,11 @@
 //! Grants and clients follow the units they are placed at.
 
-use super::{clients, cutoffs, users};
-use crate::access::{Account, AccountGrant, Context, Followed, Restructuring};
+use super::{clients, revocations, users};
+use crate::access::Account;
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::Result;
+use crate::events::{AccountGrant, Followed, Restructuring};
 
 /// What accounts do when a unit moves or is merged: tokens with its old path end; after a merger, grants and clients lie at
 /// the unit that took over.
@@ -17,7 +19,7 @@ pub fn follow_organization(
 ) -> Result<Followed> {
     match change {
         Restructuring::Moved { subtree } => {
-            cutoffs::end_tokens_within(tx, context, subtree)?;
+            revocations::end_tokens_within(tx, context, subtree)?;
             Ok(Followed::default())
         }
         Restructuring::Redefined { .. } | Restructuring::Remote { .. } => Ok(Followed::default()),
@@ -30,7 +32,7 @@ pub fn follow_organization(
                 ..Followed::default()
             };
             moved.extend(placed);
-            cutoffs::end_tokens(tx, context, &moved)?;
+            revocations::end_tokens(tx, context, &moved)?;
             Ok(followed)
         }
     }
@@ -65,5 +67,5 @@ pub fn grants_at(conn: &mut DbConn, context: &Context, units: &[Id]) -> Result<V
 /// When the database refuses.
 pub fn follow_mentor(tx: &mut DbConn, context: &Context, mentor_id: Id) -> Result<()> {
     let user = users::store::of_mentor(tx, mentor_id)?;
-    cutoffs::end_tokens(tx, context, user.as_slice())
+    revocations::end_tokens(tx, context, user.as_slice())
 }

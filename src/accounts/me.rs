@@ -6,7 +6,8 @@ use utoipa::ToSchema;
 
 use super::users::{self, GrantResponse, Username};
 use crate::access::Permission::OwnAccount;
-use crate::access::{Context, TABLE, markers};
+use crate::access::{TABLE, markers};
+use crate::context::Context;
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Result};
 use crate::http::{Authorized, Endpoints, Operation, Reply, State};

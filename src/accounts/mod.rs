@@ -6,10 +6,10 @@
 
 mod clients;
 pub mod command;
-mod cutoffs;
 mod discovery;
 mod following;
 mod me;
+mod revocations;
 pub mod seed;
 mod sessions;
 pub mod setup;
@@ -19,8 +19,10 @@ mod watch;
 
 use crate::http::Room;
 
-pub use cutoffs::end_tokens;
+pub use clients::store::sources as client_sources;
 pub use following::{follow_mentor, follow_organization, grants_at};
+pub use revocations::end_tokens;
+pub use users::links_store;
 pub use users::{USERNAME_KEY, Username};
 pub use watch::{reload, watch};
 

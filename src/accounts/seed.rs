@@ -2,8 +2,9 @@
 
 use super::clients::{self, Client, Scope};
 use super::users::{self, User, UserGrant, Username};
-use super::{cutoffs, sessions};
-use crate::access::{Context, Role};
+use super::{revocations, sessions};
+use crate::access::Role;
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
 
@@ -145,14 +146,14 @@ pub fn replace_password(
         row.failed_logins = 0;
         row.locked_until = None;
         users::store::set_credentials(tx, &row)?;
-        cutoffs::end_tokens(tx, context, &[row.id])?;
+        revocations::end_tokens(tx, context, &[row.id])?;
         sessions::end_all(tx, context, row.id, None)?;
         users::service::record(tx, context, "user.password-changed", &row, &[], &[])?;
     }
     for name in client_names {
         if let Some(id) = clients::find_by_name(tx, name)? {
             clients::set_secret(tx, id, &clients::digest(password), context.now)?;
-            cutoffs::end_tokens(tx, context, &[id])?;
+            revocations::end_tokens(tx, context, &[id])?;
         }
     }
     Ok(())

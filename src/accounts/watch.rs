@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{cutoffs, signing_keys};
+use super::{revocations, signing_keys};
 use crate::access::{ACCESS_LIFE, Keys, SKEW};
 use crate::db::{DbConn, UtcTimestamp};
 use crate::error::Result;
@@ -19,7 +19,7 @@ const SWEEP_EVERY: u64 = 600;
 
 /// Watches for as long as the process lives.
 pub async fn watch(state: State) {
-    let mut since = state.scene.clock.now().plus_seconds(-KEPT);
+    let mut since = state.deps.clock.now().plus_seconds(-KEPT);
     let mut round = 0_u64;
     let mut failing = false;
     loop {
@@ -47,10 +47,10 @@ pub async fn watch(state: State) {
 /// # Errors
 /// When the database refuses.
 pub async fn reload(state: &State, since: UtcTimestamp) -> Result<UtcTimestamp> {
-    let scene = state.scene.clone();
+    let deps = state.deps.clone();
     let look = move |conn: &mut DbConn| {
-        let epochs = cutoffs::recorded_since(conn, since)?;
-        Ok((epochs, signing_keys::load(conn, &scene)?))
+        let epochs = revocations::recorded_since(conn, since)?;
+        Ok((epochs, signing_keys::load(conn, &deps)?))
     };
     // A replica may be behind.
     let (epochs, keys) = if state.config.replica.is_some() {
@@ -60,10 +60,10 @@ pub async fn reload(state: &State, since: UtcTimestamp) -> Result<UtcTimestamp> 
     };
     let mut latest = since;
     for (subject, epoch, recorded_at) in epochs {
-        state.scene.cutoffs.raise(subject, epoch);
+        state.deps.revocations.raise(subject, epoch);
         latest = latest.max(recorded_at);
     }
-    let keys = Keys::arrange(&keys, state.scene.clock.now());
+    let keys = Keys::arrange(&keys, state.deps.clock.now());
     if !keys.is_same_as(&state.tokens.keys()) {
         state.tokens.replace_keys(keys);
     }
@@ -71,9 +71,12 @@ pub async fn reload(state: &State, since: UtcTimestamp) -> Result<UtcTimestamp> 
 }
 
 async fn sweep(state: &State) {
-    let moment = state.scene.clock.now().plus_seconds(-KEPT);
-    state.scene.cutoffs.forget_before(moment);
-    let swept = state.db.write(move |tx| cutoffs::sweep(tx, moment)).await;
+    let moment = state.deps.clock.now().plus_seconds(-KEPT);
+    state.deps.revocations.forget_before(moment);
+    let swept = state
+        .db
+        .write(move |tx| revocations::sweep(tx, moment))
+        .await;
     if let Err(error) = swept {
         tracing::warn!(error = %error, "old ends of tokens not removed");
     }

@@ -3,9 +3,9 @@
 use super::model::{Cell, CoverageCounts, MentorCounts, PhaseCounts, SeatCounts, SummaryResponse};
 use super::store::{self, CadreGroup, MentorGroup};
 use super::tables;
-use crate::access::Context;
 use crate::access::members::STAFF;
 use crate::cadres::{CadreStatus, Mentoring, Phase, phase_on};
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
 use crate::mentors::MentorStatus;

@@ -5,8 +5,8 @@ use diesel::prelude::*;
 
 use crate::access::Subtree;
 use crate::cadres::{CadreStatus, Mentoring};
-use crate::db::DbConn;
 use crate::db::schema::{cadres, mentors, organizations};
+use crate::db::{DbConn, inside};
 use crate::error::Result;
 use crate::mentors::MentorStatus;
 use crate::values::Date;
@@ -19,11 +19,9 @@ pub type CadreGroup = (Date, CadreStatus, Mentoring, i64);
 /// # Errors
 /// When the database refuses.
 pub fn cadres_of(conn: &mut DbConn, subtree: &Subtree) -> Result<Vec<CadreGroup>> {
-    let (from, to) = subtree.range();
     Ok(cadres::table
         .inner_join(organizations::table.on(organizations::id.eq(cadres::organization_id)))
-        .filter(organizations::path.ge(from))
-        .filter(organizations::path.lt(to))
+        .filter(inside!(subtree))
         .group_by((cadres::reported_on, cadres::status, cadres::mentoring))
         .select((
             cadres::reported_on,
@@ -56,11 +54,9 @@ pub struct MentorGroup {
 /// # Errors
 /// When the database refuses.
 pub fn mentors_of(conn: &mut DbConn, subtree: &Subtree) -> Result<Vec<MentorGroup>> {
-    let (from, to) = subtree.range();
     Ok(mentors::table
         .inner_join(organizations::table.on(organizations::id.eq(mentors::organization_id)))
-        .filter(organizations::path.ge(from))
-        .filter(organizations::path.lt(to))
+        .filter(inside!(subtree))
         .group_by((
             mentors::status,
             mentors::political,

@@ -1,6 +1,7 @@
 //! Whether a caller may get a kept reply again: only while they read what it tells of.
 
-use crate::access::{Context, Permission};
+use crate::access::Permission;
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
 use crate::http::Versioned;

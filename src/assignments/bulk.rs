@@ -9,8 +9,8 @@ use super::places;
 use super::rules::{self, Findings, Place, Proposal, is_near};
 use super::service::blank;
 use super::store;
-use crate::access::Context;
 use crate::cadres::{self, Cadre};
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Fault, FieldErrors, Result};
 use crate::kinships;
@@ -45,7 +45,7 @@ pub struct Manner<'a> {
 }
 
 /// What the plan's seats are like now.
-struct Scene {
+struct PresentState {
     cadres: BTreeMap<Id, Cadre>,
     mentors: BTreeMap<Id, Mentor>,
     present: BTreeMap<(Id, MentorRole), Assignment>,
@@ -65,20 +65,20 @@ pub fn carry_out(
     plan: &[Wanted],
     manner: Manner<'_>,
 ) -> Result<usize> {
-    let scene = scene(tx, context, plan, manner)?;
+    let state = state(tx, context, plan, manner)?;
     let mut errors = FieldErrors::default();
     for wanted in plan {
-        check(context, &scene, wanted, manner, &mut errors);
+        check(context, &state, wanted, manner, &mut errors);
     }
-    check_seats(&scene, plan, &mut errors);
+    check_seats(&state, plan, &mut errors);
     errors.into_result()?;
     let differing: Vec<&Wanted> = plan
         .iter()
-        .filter(|wanted| differs(&scene, wanted))
+        .filter(|wanted| differs(&state, wanted))
         .collect();
     let mut rows = Vec::with_capacity(differing.len());
     for wanted in &differing {
-        let pair = scene.present.get(&(wanted.cadre_id, wanted.role));
+        let pair = state.present.get(&(wanted.cadre_id, wanted.role));
         if let Some(pair) = pair.filter(|_| manner.activate) {
             end(
                 tx,
@@ -88,8 +88,8 @@ pub fn carry_out(
                 manner.starts_on,
             )?;
         }
-        let cadre = scene.cadres.get(&wanted.cadre_id);
-        let mentor = wanted.mentor_id.and_then(|id| scene.mentors.get(&id));
+        let cadre = state.cadres.get(&wanted.cadre_id);
+        let mentor = wanted.mentor_id.and_then(|id| state.mentors.get(&id));
         let Some((cadre, mentor)) = cadre.zip(mentor) else {
             continue;
         };
@@ -123,7 +123,12 @@ pub fn carry_out(
 }
 
 /// Locks cadres, then mentors, each in the order of their ids, and reads what the checks need.
-fn scene(tx: &mut DbConn, context: &Context, plan: &[Wanted], manner: Manner<'_>) -> Result<Scene> {
+fn state(
+    tx: &mut DbConn,
+    context: &Context,
+    plan: &[Wanted],
+    manner: Manner<'_>,
+) -> Result<PresentState> {
     let cadre_ids: BTreeSet<Id> = plan.iter().map(|wanted| wanted.cadre_id).collect();
     let mut cadres = BTreeMap::new();
     let mut present = BTreeMap::new();
@@ -164,7 +169,7 @@ fn scene(tx: &mut DbConn, context: &Context, plan: &[Wanted], manner: Manner<'_>
     if manner.starts_on != context.today {
         barred.extend(kinships::barred_pairs(tx, manner.starts_on)?);
     }
-    Ok(Scene {
+    Ok(PresentState {
         cadres,
         mentors,
         present,
@@ -179,8 +184,8 @@ fn scene(tx: &mut DbConn, context: &Context, plan: &[Wanted], manner: Manner<'_>
 }
 
 /// Whether a seat has another mentor than the plan gives it.
-fn differs(scene: &Scene, wanted: &Wanted) -> bool {
-    let present = scene.present.get(&(wanted.cadre_id, wanted.role));
+fn differs(state: &PresentState, wanted: &Wanted) -> bool {
+    let present = state.present.get(&(wanted.cadre_id, wanted.role));
     present.map(|pair| pair.mentor_id) != wanted.mentor_id
 }
 
@@ -205,35 +210,35 @@ fn proposal<'a>(
 
 fn check(
     context: &Context,
-    scene: &Scene,
+    state: &PresentState,
     wanted: &Wanted,
     manner: Manner<'_>,
     errors: &mut FieldErrors,
 ) {
     let mut fault = |code: &'static str| errors.push(wanted.pointer.clone(), Fault::new(code));
-    let place = |unit: Id| scene.places.get(&unit);
-    let cadre = scene.cadres.get(&wanted.cadre_id);
+    let place = |unit: Id| state.places.get(&unit);
+    let cadre = state.cadres.get(&wanted.cadre_id);
     let within = |cadre: &&Cadre| {
         place(cadre.organization_id).is_some_and(|place| context.reach.covers(&place.path))
     };
     let Some(cadre) = cadre.filter(within) else {
         return fault("reference-unknown");
     };
-    if manner.starts_on < cadre.reported_on && differs(scene, wanted) {
+    if manner.starts_on < cadre.reported_on && differs(state, wanted) {
         return fault("out-of-range");
     }
-    let present = scene.present.get(&(wanted.cadre_id, wanted.role));
-    let is_proposed = scene.proposed.contains(&(wanted.cadre_id, wanted.role));
+    let present = state.present.get(&(wanted.cadre_id, wanted.role));
+    let is_proposed = state.proposed.contains(&(wanted.cadre_id, wanted.role));
     if present.map(|pair| pair.id) != wanted.present_id || is_proposed {
         return fault("duplicate");
     }
-    if present.is_some_and(|pair| manner.starts_on < pair.starts_on && differs(scene, wanted)) {
+    if present.is_some_and(|pair| manner.starts_on < pair.starts_on && differs(state, wanted)) {
         fault("out-of-order");
     }
-    let Some(mentor_id) = wanted.mentor_id.filter(|_| differs(scene, wanted)) else {
+    let Some(mentor_id) = wanted.mentor_id.filter(|_| differs(state, wanted)) else {
         return;
     };
-    let Some(mentor) = scene.mentors.get(&mentor_id) else {
+    let Some(mentor) = state.mentors.get(&mentor_id) else {
         return fault("reference-unknown");
     };
     let other = MentorRole::ALL
@@ -241,14 +246,14 @@ fn check(
         .filter(|role| **role != wanted.role)
         .find_map(|role| {
             let key = (wanted.cadre_id, *role);
-            let stays = || scene.present.get(&key).map(|pair| pair.mentor_id);
-            scene.planned.get(&key).copied().unwrap_or_else(stays)
+            let stays = || state.present.get(&key).map(|pair| pair.mentor_id);
+            state.planned.get(&key).copied().unwrap_or_else(stays)
         });
     let places = place(cadre.organization_id).zip(place(mentor.organization_id));
     let findings = Findings {
         same_mentor: other == Some(mentor_id),
         near: places.is_some_and(|(a, b)| is_near(a, b)),
-        kin: scene.barred.contains(&(cadre.id, mentor.id)),
+        kin: state.barred.contains(&(cadre.id, mentor.id)),
     };
     for violation in rules::violations(&proposal(cadre, mentor, wanted, manner, context), findings)
     {
@@ -257,15 +262,15 @@ fn check(
 }
 
 /// Every mentor has as many free seats as the plan gives away, counting those that it frees.
-fn check_seats(scene: &Scene, plan: &[Wanted], errors: &mut FieldErrors) {
-    let mut free: BTreeMap<Id, i32> = scene
+fn check_seats(state: &PresentState, plan: &[Wanted], errors: &mut FieldErrors) {
+    let mut free: BTreeMap<Id, i32> = state
         .mentors
         .iter()
         .map(|(id, mentor)| (*id, mentor.available_seats()))
         .collect();
-    let differing = || plan.iter().filter(|wanted| differs(scene, wanted));
+    let differing = || plan.iter().filter(|wanted| differs(state, wanted));
     for wanted in differing() {
-        if let Some(pair) = scene.present.get(&(wanted.cadre_id, wanted.role)) {
+        if let Some(pair) = state.present.get(&(wanted.cadre_id, wanted.role)) {
             *free.entry(pair.mentor_id).or_default() += 1;
         }
     }

@@ -6,10 +6,12 @@ use std::collections::btree_map::Entry;
 use super::model::{Assignment, ReplacementReason};
 use super::places::Places;
 use super::store;
-use crate::access::{Context, Followed, Restructuring, Subtree};
+use crate::access::Subtree;
 use crate::cadres::{self, Mentoring};
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
+use crate::events::{CadreMoved, Restructuring};
 use crate::mentors::{self, Mentor, MentorRole, MentorStatus};
 use crate::organizations;
 use crate::transitions::record;
@@ -47,12 +49,13 @@ pub fn settle(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result<()> {
     cadres::derived_changed(tx, context, cadre_id, &changed)
 }
 
-/// Reviews the active pairs of a cadre who moved.
+/// A cadre's pairs go with them to another unit; active ones are reviewed.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn review_cadre(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result<()> {
-    let pairs = store::active_of_cadre(tx, cadre_id)?;
+pub fn follow_cadre(tx: &mut DbConn, context: &Context, moved: CadreMoved) -> Result<()> {
+    store::set_present_unit(tx, moved.cadre_id, moved.organization_id)?;
+    let pairs = store::active_of_cadre(tx, moved.cadre_id)?;
     review(tx, context, &pairs)
 }
 
@@ -69,11 +72,11 @@ pub fn review_mentor(tx: &mut DbConn, context: &Context, mentor_id: Id) -> Resul
 ///
 /// # Errors
 /// When the database refuses.
-pub fn follow(
+pub fn follow_organization(
     tx: &mut DbConn,
     context: &Context,
     restructuring: &Restructuring,
-) -> Result<Followed> {
+) -> Result<()> {
     let subtree = match restructuring {
         Restructuring::Moved { subtree } => Some(subtree.clone()),
         Restructuring::Remote { .. } => None,
@@ -87,7 +90,7 @@ pub fn follow(
         let pairs = store::active_within(tx, &subtree)?;
         review(tx, context, &pairs)?;
     }
-    Ok(Followed::default())
+    Ok(())
 }
 
 fn subtree_of(tx: &mut DbConn, organization_id: Id) -> Result<Option<Subtree>> {

@@ -4,8 +4,8 @@ use super::model::{Assignment, ONE_LIVE};
 use super::places::Places;
 use super::rules::{self, Findings, Proposal};
 use super::{service, store};
-use crate::access::Context;
 use crate::cadres::{self, Cadre, CadreChoice};
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result, Violation};
 use crate::external_ids::ExternalRef;
@@ -208,7 +208,8 @@ pub fn violations(tx: &mut DbConn, proposal: &Proposal<'_>) -> Result<Vec<Violat
     } = *proposal;
     let same_mentor = !is_past && has_same_mentor(tx, proposal)?;
     let unit = if is_past {
-        cadres::store::unit_on(tx, cadre.id, starts_on)?.unwrap_or(cadre.organization_id)
+        cadres::career_store::unit_on(tx, cadre.id, starts_on)?
+            .map_or(cadre.organization_id, |unit| unit.id)
     } else {
         cadre.organization_id
     };

@@ -3,9 +3,10 @@
 use super::derived::settle;
 use super::model::{Assignment, AssignmentStatus, EndReason, ReplacementReason};
 use super::store;
-use crate::access::{Context, Departure};
+use crate::context::Context;
 use crate::db::DbConn;
 use crate::error::Result;
+use crate::events::CadreLeft;
 use crate::journal;
 use crate::mentors;
 use crate::transitions::record;
@@ -81,13 +82,13 @@ fn reason_to_replace(pair: &Assignment) -> EndReason {
     }
 }
 
-/// Ends all that a departing cadre has: active pairs end and free their seats, proposals are cancelled.
+/// Ends all that a cadre who leaves has: active pairs end and free their seats, proposals are cancelled.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn end_all(tx: &mut DbConn, context: &Context, departure: &Departure<'_>) -> Result<()> {
-    let reason = EndReason::parse(departure.end_reason).unwrap_or(EndReason::Other);
-    let mut pairs = store::live_of_cadre(tx, departure.cadre_id)?;
+pub fn end_all(tx: &mut DbConn, context: &Context, left: CadreLeft) -> Result<()> {
+    let reason = EndReason::from(left.cause);
+    let mut pairs = store::live_of_cadre(tx, left.cadre_id)?;
     pairs.sort_by_key(|pair| pair.mentor_id);
     for pair in pairs {
         let status = if pair.is_active() {
@@ -96,13 +97,13 @@ pub fn end_all(tx: &mut DbConn, context: &Context, departure: &Departure<'_>) ->
             AssignmentStatus::Cancelled
         };
         let over = Assignment {
-            ends_on: pair.is_active().then(|| departure.on.max(pair.starts_on)),
+            ends_on: pair.is_active().then(|| left.on.max(pair.starts_on)),
             end_reason: Some(reason),
             ..ended(&pair, context, status)
         };
         write(tx, context, &pair, &over, None)?;
     }
-    settle(tx, context, departure.cadre_id)
+    settle(tx, context, left.cadre_id)
 }
 
 /// Cancels what was proposed to replace a pair that is over.

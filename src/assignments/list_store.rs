@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::model::{Assignment, AssignmentStatus, Sighting};
 use super::request::AssignmentFilters;
 use super::store::{sightings, status};
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::schema::{assignments, cadres, mentors, organizations};
 use crate::db::{self, DbConn, Id, MultiBackend, any_of};
 use crate::error::Result;

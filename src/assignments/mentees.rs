@@ -5,8 +5,8 @@ use utoipa::ToSchema;
 
 use super::list_store::{self, MenteeSort};
 use super::model::Assignment;
-use crate::access::Context;
 use crate::cadres::{self, Phase, phase_on};
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
 use crate::listing::{List, Page};
@@ -83,7 +83,7 @@ fn see(conn: &mut DbConn, context: &Context, pair: &Assignment) -> Result<Mentee
     let sighting =
         cadres::store::sight(conn, pair.cadre_id, context.today)?.ok_or(Error::NotFound)?;
     let cadre = sighting.cadre;
-    let vault = &context.scene.vault;
+    let vault = &context.deps.vault;
     let phone = cadre
         .phone_encrypted
         .as_deref()

@@ -28,7 +28,7 @@ mod transitions;
 use crate::http::Room;
 
 pub use bulk::{Manner, Wanted, carry_out};
-pub use derived::{follow, review_cadre, review_mentor};
+pub use derived::{follow_cadre, follow_organization, review_mentor};
 pub use endings::end_all;
 pub use load::{Pairing, load};
 pub use model::{

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use crate::cadres::{Phase, PostCategory};
 use crate::db::schema::assignments;
 use crate::db::{Id, UniqueKey, UtcTimestamp};
+use crate::events::LeavingCause;
 use crate::mentors::MentorRole;
 use crate::values::{Date, text_enum};
 
@@ -84,6 +85,16 @@ text_enum! {
         EnteredInError = "ENTERED_IN_ERROR",
         /// Another reason.
         Other = "OTHER",
+    }
+}
+
+impl From<LeavingCause> for EndReason {
+    fn from(cause: LeavingCause) -> Self {
+        match cause {
+            LeavingCause::Transferred => Self::CadreTransferred,
+            LeavingCause::Left => Self::CadreLeft,
+            LeavingCause::Graduated => Self::TermEnded,
+        }
     }
 }
 

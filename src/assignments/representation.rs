@@ -6,8 +6,9 @@ use utoipa::ToSchema;
 use super::model::{
     Assignment, AssignmentStatus, EndReason, PairingStyle, ReplacementReason, Sighting,
 };
-use crate::access::{Context, Reach};
+use crate::access::Reach;
 use crate::cadres::Phase;
+use crate::context::Context;
 use crate::db::{Id, UtcTimestamp};
 use crate::error::Current;
 use crate::http::versioned;

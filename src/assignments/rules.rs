@@ -1,9 +1,9 @@
 //! What a pair must keep (R17, R29), as far as it can be decided without asking the database.
 
 use super::model::Assignment;
-use crate::access::Context;
 use crate::cadres::{Cadre, CadreStatus};
 use crate::codes::PoliticalStatusCode;
+use crate::context::Context;
 use crate::error::Violation;
 use crate::mentors::{Mentor, MentorRole, MentorStatus};
 use crate::rules::{Number, Words, table};
@@ -115,7 +115,7 @@ pub fn violations(proposal: &Proposal<'_>, findings: Findings) -> Vec<Violation>
 /// Whether an active pair may still be cancelled as entered in error: so many days after it was entered or began, whichever
 /// came later.
 pub fn is_cancellable(assignment: &Assignment, context: &Context) -> bool {
-    let entered = context.scene.clock.day_of(assignment.created_at);
+    let entered = context.deps.clock.day_of(assignment.created_at);
     context.today <= cancellable_until(entered, assignment.starts_on, context.today)
 }
 

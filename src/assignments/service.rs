@@ -10,8 +10,9 @@ use super::representation::{AssignmentResponse, is_visible};
 use super::request::{AssignmentFilters, CreateAssignment, UpdateAssignment};
 use super::rules::Proposal;
 use super::store;
-use crate::access::{Context, Permission};
+use crate::access::Permission;
 use crate::cadres::{self, Cadre, phase_on};
+use crate::context::Context;
 use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::journal;
@@ -192,7 +193,7 @@ pub fn blank(
     proposal: &Proposal<'_>,
 ) -> Result<Assignment> {
     let cadre = proposal.cadre;
-    let unit = cadres::store::unit_on(tx, cadre.id, proposal.starts_on)?;
+    let unit = cadres::career_store::unit_on(tx, cadre.id, proposal.starts_on)?;
     Ok(Assignment {
         id,
         version: 1,
@@ -214,7 +215,7 @@ pub fn blank(
         replaces_id: proposal.replaced.map(|replaced| replaced.id),
         needs_replacement_since: None,
         needs_replacement_reason: None,
-        organization_id: unit.unwrap_or(cadre.organization_id),
+        organization_id: unit.map_or(cadre.organization_id, |unit| unit.id),
         phase: phase_on(cadre.reported_on, proposal.starts_on).0,
         present_organization_id: cadre.organization_id,
     })

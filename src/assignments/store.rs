@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::model::{Assignment, AssignmentStatus, DISTINCT_MENTORS, ReplacementReason, Sighting};
 use crate::access::Subtree;
 use crate::db::schema::{assignments, cadres, mentors, organizations};
-use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, on_backend};
+use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, inside, on_backend};
 use crate::error::{Error, Result};
 use crate::listing::EveryMember;
 use crate::mentors::MentorRole;
@@ -184,11 +184,9 @@ pub fn active_of_mentor(conn: &mut DbConn, mentor_id: Id) -> Result<Vec<Assignme
 /// # Errors
 /// When the database refuses.
 pub fn active_within(conn: &mut DbConn, subtree: &Subtree) -> Result<Vec<Assignment>> {
-    let (from, to) = subtree.range();
     let units = || {
         organizations::table
-            .filter(organizations::path.ge(from.clone()))
-            .filter(organizations::path.lt(to.clone()))
+            .filter(inside!(subtree))
             .select(organizations::id)
     };
     let there = mentors::table
@@ -289,6 +287,17 @@ pub fn set_needs_replacement(
             assignments::needs_replacement_since.eq(needs.map(|(since, _)| since)),
             assignments::needs_replacement_reason.eq(needs.map(|(_, reason)| reason)),
         ))
+        .execute(tx)?;
+    Ok(())
+}
+
+/// Writes which unit the cadre of these pairs belongs to now.
+///
+/// # Errors
+/// When the database refuses.
+pub fn set_present_unit(tx: &mut DbConn, cadre_id: Id, organization_id: Id) -> Result<()> {
+    diesel::update(assignments::table.filter(assignments::cadre_id.eq(cadre_id)))
+        .set(assignments::present_organization_id.eq(organization_id))
         .execute(tx)?;
     Ok(())
 }

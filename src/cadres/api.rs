@@ -9,7 +9,8 @@ use super::request::{CadreFilters, CreateCadre, RevealQuery, UpdateCadre};
 use super::reveal;
 use super::service::{self, Outcome};
 use crate::access::Permission::{CadresRead, CadresWrite};
-use crate::access::{Context, markers};
+use crate::access::markers;
+use crate::context::Context;
 use crate::db::DbConn;
 use crate::error::{Error, Result};
 use crate::external_ids::{self, ExternalId, Kind, Source};
@@ -127,7 +128,7 @@ async fn notice(
     };
     let counted = state
         .write(caller, move |tx, context| {
-            let guess = Guess::of(&context.scene.vault, &number, outcome);
+            let guess = Guess::of(&context.deps.vault, &number, outcome);
             guesses::charge(tx, context, &[guess])?;
             if outcome == GuessOutcome::Collided {
                 reveal::note_collision(tx, context)?;

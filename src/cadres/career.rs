@@ -3,7 +3,7 @@
 use super::career_request::CareerResponse;
 use super::career_store;
 use super::service::visible;
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
 

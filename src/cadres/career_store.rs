@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::career_request::{CareerEvent, CareerPost};
 use super::model::Cadre;
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::schema::{cadre_events, cadre_posts, organizations};
 use crate::db::{DbConn, Id};
 use crate::error::Result;
@@ -161,6 +161,51 @@ pub fn posts(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<CareerPost>> {
     Ok(rows.into_iter().map(post).collect())
 }
 
+/// A unit a cadre belonged to.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct FormerUnit {
+    /// The unit.
+    pub id: Id,
+    /// Its name now.
+    pub name: String,
+    /// Where it lies now.
+    pub path: String,
+}
+
+/// The unit a cadre belonged to on a day; a day before reporting counts to the first unit.
+///
+/// # Errors
+/// When the database refuses.
+pub fn unit_on(conn: &mut DbConn, cadre_id: Id, day: Date) -> Result<Option<FormerUnit>> {
+    let posts = cadre_posts::table
+        .inner_join(organizations::table.on(organizations::id.eq(cadre_posts::organization_id)))
+        .filter(cadre_posts::cadre_id.eq(cadre_id))
+        .order(cadre_posts::starts_on)
+        .select((
+            cadre_posts::starts_on,
+            (organizations::id, organizations::name, organizations::path),
+        ));
+    let mut posts: Vec<(Date, FormerUnit)> = posts.load(conn)?;
+    let held = posts.iter().rposition(|(from, _)| *from <= day);
+    let held = held.unwrap_or(0);
+    Ok((held < posts.len()).then(|| posts.swap_remove(held).1))
+}
+
+/// The last day in the programme of someone who left or graduated.
+///
+/// # Errors
+/// When the database refuses.
+pub fn last_day(conn: &mut DbConn, cadre_id: Id) -> Result<Option<Date>> {
+    let turns = cadre_events::table
+        .filter(cadre_events::cadre_id.eq(cadre_id))
+        .filter(cadre_events::kind.eq_any(["LEFT", "GRADUATED"]));
+    Ok(turns
+        .order((cadre_events::recorded_at.desc(), cadre_events::id.desc()))
+        .select(cadre_events::occurred_on)
+        .first(conn)
+        .optional()?)
+}
+
 /// Turns, the first one first.
 ///
 /// # Errors
@@ -186,12 +231,11 @@ pub fn events(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<CareerEvent>> {
 }
 
 /// Ends the present post on the day before `on` and opens the one that the row now names; a post that began on `on` is
-/// rewritten. Records of the programme learn which unit reads the whole file now.
+/// rewritten.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn open_post(tx: &mut DbConn, cadre: &Cadre, on: Date) -> Result<()> {
-    use crate::db::schema::{assignments, evaluations, growth_entries};
     let later = cadre_posts::table
         .filter(cadre_posts::cadre_id.eq(cadre.id))
         .filter(cadre_posts::starts_on.ge(on));
@@ -202,18 +246,7 @@ pub fn open_post(tx: &mut DbConn, cadre: &Cadre, on: Date) -> Result<()> {
     diesel::update(present)
         .set(cadre_posts::ends_on.eq(on.plus_days(-1)))
         .execute(tx)?;
-    insert_post(tx, cadre, on)?;
-    let unit = cadre.organization_id;
-    diesel::update(assignments::table.filter(assignments::cadre_id.eq(cadre.id)))
-        .set(assignments::present_organization_id.eq(unit))
-        .execute(tx)?;
-    diesel::update(evaluations::table.filter(evaluations::cadre_id.eq(cadre.id)))
-        .set(evaluations::present_organization_id.eq(unit))
-        .execute(tx)?;
-    diesel::update(growth_entries::table.filter(growth_entries::cadre_id.eq(cadre.id)))
-        .set(growth_entries::present_organization_id.eq(unit))
-        .execute(tx)?;
-    Ok(())
+    insert_post(tx, cadre, on)
 }
 
 /// Opens a post on a day.

@@ -4,7 +4,7 @@ use super::model::{Cadre, CadreStatus, Mentoring};
 use super::request::UpdateCadre;
 use super::rules::{self, standing};
 use super::{career_store, identity, sealed_store, store};
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Fault, FieldErrors, Result};
 use crate::external_ids::{ChangedIds, Kind};
@@ -201,7 +201,7 @@ fn apply_phone(cadre: &mut Cadre, phone: &Patch<PhoneNumber>, context: &Context)
         Patch::Absent => {}
         Patch::Null => cadre.phone_encrypted = None,
         Patch::Value(number) => {
-            let vault = &context.scene.vault;
+            let vault = &context.deps.vault;
             let place = sealed_store::phone(&cadre.id);
             let known = cadre
                 .phone_encrypted
@@ -263,7 +263,7 @@ pub fn check_known_identity(
         return Ok(());
     };
     let place = sealed_store::identity_number(&row.id);
-    let number = context.scene.vault.open_text(place, &stored)?;
+    let number = context.deps.vault.open_text(place, &stored)?;
     if let Ok(number) = IdentityNumber::parse(&number) {
         check_identity(&number, cadre, errors);
     }

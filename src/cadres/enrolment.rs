@@ -7,7 +7,7 @@ use super::model::Cadre;
 use super::request::UpdateCadre;
 use super::rules;
 use super::sealed_store;
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::{DbConn, Id, ROWS_PER_STATEMENT};
 use crate::error::{FieldErrors, Result};
 use crate::external_ids::{self, ExternalIds, Kind};
@@ -93,7 +93,7 @@ pub fn enrol(tx: &mut DbConn, context: &Context, people: &[&Enrolment]) -> Resul
 fn enrol_some(tx: &mut DbConn, context: &Context, people: &[&Enrolment]) -> Result<()> {
     let rows: Vec<&Cadre> = people.iter().map(|person| &person.cadre).collect();
     enrolment_store::insert_many(tx, &rows)?;
-    let vault = &context.scene.vault;
+    let vault = &context.deps.vault;
     let mut identities = Vec::with_capacity(people.len());
     for person in people {
         if let Some(number) = &person.identity {

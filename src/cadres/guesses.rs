@@ -10,7 +10,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::guesses_store::{self as store, Counted};
 use super::sealed_store;
-use crate::access::{Context, Permission};
+use crate::access::Permission;
+use crate::context::Context;
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Result};
 use crate::http::{Caller, Reply, State};
@@ -162,7 +163,7 @@ pub fn count_deleted(
     let Some(account_id) = context.actor.id() else {
         return Ok(());
     };
-    let vault = &context.scene.vault;
+    let vault = &context.deps.vault;
     let number = vault.open_text(sealed_store::identity_number(&cadre_id), encrypted)?;
     let Ok(number) = IdentityNumber::parse(&number) else {
         return Ok(());

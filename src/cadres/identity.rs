@@ -4,7 +4,7 @@ use super::guesses::{self, Guess, GuessOutcome};
 use super::model::{Cadre, IDENTITY_KEY};
 use super::request::UpdateCadre;
 use super::{draft, service, store};
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::DbConn;
 use crate::error::{Fault, FieldErrors, Result};
 use crate::http::Patch;
@@ -46,7 +46,7 @@ pub fn changed(
     let Patch::Value(number) = &input.identity_number else {
         return Ok(None);
     };
-    let held = store::find_identity(conn, &context.scene.vault.identity_digest(number.as_str()))?;
+    let held = store::find_identity(conn, &context.deps.vault.identity_digest(number.as_str()))?;
     match held {
         Some((id, true)) if row.is_some_and(|row| row.id == id) => Ok(None),
         Some((id, _)) if row.is_none_or(|row| row.id != id) => {
@@ -67,6 +67,6 @@ pub fn charge_written(
     identity: Option<&IdentityNumber>,
 ) -> Result<()> {
     let guess =
-        identity.map(|number| Guess::of(&context.scene.vault, number, GuessOutcome::Changed));
+        identity.map(|number| Guess::of(&context.deps.vault, number, GuessOutcome::Changed));
     guesses::charge(tx, context, guess.as_slice())
 }

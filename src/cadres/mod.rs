@@ -10,7 +10,8 @@
 mod api;
 mod career;
 mod career_request;
-mod career_store;
+pub mod career_store;
+pub mod day_store;
 mod draft;
 mod enrolment;
 pub mod enrolment_store;

@@ -7,11 +7,12 @@ use super::model::{Cadre, CadreStatus, Mentoring, NonLocal, Phase, PostCategory,
 use super::rules::{probation_shortfall, standing};
 use super::sealed_store;
 use crate::access::members::{CadreMember, CadreViewer, Sight, cadre_sight};
-use crate::access::{Context, Permission, Reach};
+use crate::access::{Permission, Reach};
 use crate::codes::{
     DegreeCode, EducationLevelCode, EthnicityCode, PoliticalStatusCode, RankCode,
     RecruitmentChannelCode, RegionCode, SexCode,
 };
+use crate::context::Context;
 use crate::db::{Id, UtcTimestamp};
 use crate::error::Result;
 use crate::external_ids::ExternalIds;
@@ -310,7 +311,7 @@ fn phone(
     let number = encrypted
         .map(|stored| {
             context
-                .scene
+                .deps
                 .vault
                 .open_text(sealed_store::phone(id), stored)
         })

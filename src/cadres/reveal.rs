@@ -3,8 +3,9 @@
 use super::representation::{CadreResponse, viewer};
 use super::request::Revealed;
 use super::{sealed_store, store};
+use crate::access::Permission;
 use crate::access::members::CadreViewer;
-use crate::access::{Context, Permission};
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
 use crate::http::Seen;
@@ -27,7 +28,7 @@ pub fn reveal(
     if !matches!(revealing, Some(CadreViewer::Staff | CadreViewer::Subject)) {
         return Err(Error::Forbidden(Permission::CadresReveal.rule().scope));
     }
-    let vault = &context.scene.vault;
+    let vault = &context.deps.vault;
     let phone = sighting.cadre.phone_encrypted.clone();
     let organization_id = sighting.cadre.organization_id;
     let mut cadre = CadreResponse::see(sighting, seen_as, &Fields::all(), context)?;

@@ -7,8 +7,8 @@ use super::request::{CadreFilters, CreateCadre, UpdateCadre};
 use super::store::{self, CadreSort};
 use super::{career_store, sealed_store};
 use super::{guesses, identity};
-use crate::access::Context;
 use crate::access::members::CadreViewer;
+use crate::context::Context;
 use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Current, Error, Fault, FieldErrors, Result};
 use crate::external_ids::{self, AddressedId, ChangedIds, ExternalId, ExternalIds, Kind, Source};
@@ -169,13 +169,10 @@ pub fn patch(
 pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
     let row = reachable(tx, context, id)?;
     context.require_match(row.version, || current::<Cadre>(tx, context, id))?;
-    if store::is_referred_to(tx, id)? {
-        return Err(Error::InUse);
-    }
     if let Some(number) = store::present_identity(tx, id)? {
         guesses::count_deleted(tx, context, id, &number)?;
     }
-    (context.scene.reactions.cadre_deleted)(tx, context, id)?;
+    (context.deps.hooks.cadre_deleted)(tx, context, id)?;
     external_ids::replace(tx, Kind::Cadre, id, &ExternalIds::default())?;
     search::replace(tx, Kind::Cadre, id, &[])?;
     store::delete(tx, id)?;
@@ -294,7 +291,7 @@ fn change(tx: &mut DbConn, context: &Context, row: &Cadre, input: &UpdateCadre) 
         reason_of(input),
     )?;
     if cadre.reported_on != row.reported_on {
-        (context.scene.reactions.probation_changed)(tx, context, cadre.id)?;
+        (context.deps.hooks.probation_changed)(tx, context, cadre.id)?;
     }
     Ok(Outcome::Updated(shown(tx, context, row.id)?))
 }
@@ -333,7 +330,7 @@ fn settle(
     renamed: bool,
 ) -> Result<()> {
     if let Some(number) = identity {
-        let vault = &context.scene.vault;
+        let vault = &context.deps.vault;
         store::set_identity(
             tx,
             cadre.id,

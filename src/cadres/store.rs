@@ -1,6 +1,5 @@
 //! Queries of cadres.
 
-use diesel::dsl;
 use diesel::prelude::*;
 
 use super::career_store;
@@ -144,6 +143,23 @@ pub fn find_placed(conn: &mut DbConn, id: Id) -> Result<Option<(Cadre, String)>>
         .optional()?)
 }
 
+/// Cadres with their names, and their units with paths.
+///
+/// # Errors
+/// When the database refuses.
+pub fn names_and_units(conn: &mut DbConn, ids: &[Id]) -> Result<Vec<(Id, String, Id, String)>> {
+    let rows = cadres::table
+        .inner_join(organizations::table.on(organizations::id.eq(cadres::organization_id)))
+        .filter(cadres::id.eq_any(ids.to_vec()))
+        .select((
+            cadres::id,
+            cadres::name,
+            organizations::id,
+            organizations::path,
+        ));
+    Ok(rows.load(conn)?)
+}
+
 /// Locks the row against other writers until the transaction ends; SQLite has one writer anyway.
 ///
 /// # Errors
@@ -160,6 +176,19 @@ pub fn lock(tx: &mut DbConn, id: Id) -> Result<Option<Cadre>> {
 pub fn lock_placed(tx: &mut DbConn, id: Id) -> Result<Option<(Cadre, String)>> {
     hold(tx, id)?;
     find_placed(tx, id)
+}
+
+/// Locks the row against departure, transfer and others who do so, while records may still come to refer to it; whole rows are
+/// locked by [`lock`].
+///
+/// # Errors
+/// When the database refuses.
+pub fn lock_no_key(tx: &mut DbConn, id: Id) -> Result<Option<Cadre>> {
+    let row = cadres::table.find(id).select(Cadre::as_select());
+    if let DbConn::Postgres(conn) = tx {
+        return Ok(row.for_no_key_update().first(conn).optional()?);
+    }
+    find(tx, id)
 }
 
 fn hold(tx: &mut DbConn, id: Id) -> Result<()> {
@@ -221,33 +250,6 @@ pub fn delete(tx: &mut DbConn, id: Id) -> Result<()> {
     Ok(())
 }
 
-/// Whether the programme has records of a cadre: pairs, evaluations, growth entries, kinships, an account.
-///
-/// # Errors
-/// When the database refuses.
-pub fn is_referred_to(conn: &mut DbConn, id: Id) -> Result<bool> {
-    use crate::db::schema::{assignments, evaluations, growth_entries, kinships, users};
-    let is_a = kinships::person_a_type
-        .eq("CADRE")
-        .and(kinships::person_a_id.eq(id));
-    let is_b = kinships::person_b_type
-        .eq("CADRE")
-        .and(kinships::person_b_id.eq(id));
-    let referred = diesel::select(
-        dsl::exists(assignments::table.filter(assignments::cadre_id.eq(id)))
-            .or(dsl::exists(
-                evaluations::table.filter(evaluations::cadre_id.eq(id)),
-            ))
-            .or(dsl::exists(
-                growth_entries::table.filter(growth_entries::cadre_id.eq(id)),
-            ))
-            .or(dsl::exists(users::table.filter(users::cadre_id.eq(id))))
-            .or(dsl::exists(kinships::table.filter(is_a)))
-            .or(dsl::exists(kinships::table.filter(is_b))),
-    );
-    Ok(referred.get_result(conn)?)
-}
-
 /// Whose identity number has this digest, and whether it is their present one.
 ///
 /// # Errors
@@ -301,30 +303,6 @@ pub fn set_identity(tx: &mut DbConn, id: Id, digest: &[u8], encrypted: &[u8]) ->
     Ok(())
 }
 
-/// The unit a cadre belonged to on a day; a day before reporting counts to the first unit.
-///
-/// # Errors
-/// When the database refuses.
-pub fn unit_on(conn: &mut DbConn, id: Id, day: Date) -> Result<Option<Id>> {
-    let posts = || {
-        cadre_posts::table
-            .filter(cadre_posts::cadre_id.eq(id))
-            .select(cadre_posts::organization_id)
-    };
-    let then = posts()
-        .filter(cadre_posts::starts_on.le(day))
-        .order(cadre_posts::starts_on.desc())
-        .first(conn)
-        .optional()?;
-    if then.is_some() {
-        return Ok(then);
-    }
-    Ok(posts()
-        .order(cadre_posts::starts_on.asc())
-        .first(conn)
-        .optional()?)
-}
-
 /// Whether a cadre ever belonged to an organization of the reached subtrees.
 ///
 /// # Errors
@@ -352,6 +330,20 @@ pub fn set_probation_leave(tx: &mut DbConn, id: Id, days: i32) -> Result<()> {
         .set(cadres::probation_leave_days.eq(days))
         .execute(tx)?;
     Ok(())
+}
+
+/// The present mentors of a cadre.
+///
+/// # Errors
+/// When the database refuses.
+pub fn mentors_of(conn: &mut DbConn, id: Id) -> Result<Vec<Id>> {
+    let present: Option<(Option<Id>, Option<Id>)> = cadres::table
+        .find(id)
+        .select((cadres::political_mentor_id, cadres::professional_mentor_id))
+        .first(conn)
+        .optional()?;
+    let present = present.unwrap_or_default();
+    Ok([present.0, present.1].into_iter().flatten().collect())
 }
 
 /// Writes what assignments decide: the two mentors and how many count.

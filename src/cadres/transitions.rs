@@ -14,9 +14,11 @@ use super::representation::CadreResponse;
 use super::rules::{self, standing};
 use super::service::{reachable, visible};
 use super::store;
-use crate::access::{Context, Departure, Permission};
+use crate::access::Permission;
+use crate::context::Context;
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Fault, FieldErrors, Result};
+use crate::events::{CadreLeft, CadreMoved, LeavingCause};
 use crate::organizations::{self, Naming};
 use crate::transitions::{Resource, Said, Transition, begin, read_back, record};
 use crate::values::Date;
@@ -143,13 +145,12 @@ pub fn transfer(
     let changed = changed_by_move(row, &cadre, is_remote);
     let cadre = begun.write(tx, cadre)?;
     if input.assignments == Some(AssignmentsOnTransfer::End) {
-        let departure = Departure {
+        let left = CadreLeft {
             cadre_id: id,
             on: input.effective_on.plus_days(-1),
-            end_reason: "CADRE_TRANSFERRED",
-            leaves: false,
+            cause: LeavingCause::Transferred,
         };
-        (context.scene.reactions.cadre_left)(tx, context, &departure)?;
+        (context.deps.hooks.cadre_left)(tx, context, left)?;
     }
     move_post(tx, context, &cadre, input.effective_on)?;
     let said = Said::default();
@@ -163,7 +164,11 @@ pub fn transfer(
 /// When the database refuses.
 pub fn move_post(tx: &mut DbConn, context: &Context, cadre: &Cadre, on: Date) -> Result<()> {
     career_store::open_post(tx, cadre, on)?;
-    (context.scene.reactions.cadre_moved)(tx, context, cadre.id)
+    let moved = CadreMoved {
+        cadre_id: cadre.id,
+        organization_id: cadre.organization_id,
+    };
+    (context.deps.hooks.cadre_moved)(tx, context, moved)
 }
 
 /// Suspends a cadre.
@@ -325,7 +330,7 @@ pub fn extend(
         &changed,
         event.said(),
     )?;
-    (context.scene.reactions.probation_changed)(tx, context, id)?;
+    (context.deps.hooks.probation_changed)(tx, context, id)?;
     read_back::<Cadre>(tx, context, id)
 }
 
@@ -352,18 +357,17 @@ fn change_status(
     let cadre = begun.write(tx, cadre)?;
     career_store::insert_event(tx, context, id, event)?;
     if matches!(to, Left | Graduated) {
-        let end_reason = if to == Left {
-            "CADRE_LEFT"
+        let cause = if to == Left {
+            LeavingCause::Left
         } else {
-            "TERM_ENDED"
+            LeavingCause::Graduated
         };
-        let departure = Departure {
+        let left = CadreLeft {
             cadre_id: id,
             on: event.occurred_on,
-            end_reason,
-            leaves: true,
+            cause,
         };
-        (context.scene.reactions.cadre_left)(tx, context, &departure)?;
+        (context.deps.hooks.cadre_left)(tx, context, left)?;
     }
     let mut changed = vec!["status"];
     changed.extend(changed_by_dates(row, &cadre, context.today));

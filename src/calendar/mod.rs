@@ -8,8 +8,8 @@ mod store;
 use std::time::Duration;
 
 use crate::absences;
-use crate::access::{Context, Scene};
 use crate::cadres::{self, phase_on};
+use crate::context::{Context, Deps};
 use crate::db::{Db, DbConn, statistics};
 use crate::error::Result;
 use crate::mentors;
@@ -24,10 +24,10 @@ const YEARS: i32 = 3;
 ///
 /// # Errors
 /// When the database refuses; what was made up before stays.
-pub async fn catch_up(db: &Db, scene: &Scene) -> Result<usize> {
+pub async fn catch_up(db: &Db, deps: &Deps) -> Result<usize> {
     let mut days = 0;
     loop {
-        let context = Context::system(scene, "calendar");
+        let context = Context::system(deps, "calendar");
         if !db.write(move |tx| next_day(tx, &context)).await? {
             break;
         }
@@ -40,9 +40,9 @@ pub async fn catch_up(db: &Db, scene: &Scene) -> Result<usize> {
 }
 
 /// Looks at the calendar for as long as the process lives.
-pub async fn run(db: Db, scene: Scene) {
+pub async fn run(db: Db, deps: Deps) {
     loop {
-        if let Err(error) = catch_up(&db, &scene).await {
+        if let Err(error) = catch_up(&db, &deps).await {
             tracing::warn!(error = %error, "the day could not be made up");
         }
         tokio::time::sleep(INTERVAL).await;
@@ -71,17 +71,17 @@ fn make_up(tx: &mut DbConn, context: &Context, day: Date) -> Result<()> {
         // Those who reported on 29 February have their day on the 28th of other years: look one day to either side.
         let around = day.plus_months(-12 * years);
         for (id, reported_on) in
-            store::reported_between(tx, around.plus_days(-1), around.plus_days(1))?
+            cadres::day_store::reported_between(tx, around.plus_days(-1), around.plus_days(1))?
         {
             if phase_on(reported_on, before) != phase_on(reported_on, day) {
                 cadres::derived_changed(tx, context, id, &["phase", "phaseEndsOn"])?;
             }
         }
     }
-    for id in store::off_probation(tx, before, day)? {
+    for id in cadres::day_store::off_probation(tx, before, day)? {
         cadres::derived_changed(tx, context, id, &["onProbation"])?;
     }
-    for id in store::leave_turning(tx, before, day)? {
+    for id in absences::leave_turning(tx, before, day)? {
         cadres::derived_changed(tx, context, id, &["onLeave"])?;
     }
     absences::recount_open(tx, context)?;

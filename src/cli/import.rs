@@ -6,9 +6,9 @@ use std::process::ExitCode;
 
 use clap::builder::PossibleValuesParser;
 use indicatif::{ProgressBar, ProgressStyle};
-use xinmiao::access::Context;
 use xinmiao::clock::Clock;
 use xinmiao::config::Config;
+use xinmiao::context::Context;
 use xinmiao::demo::{self, Holding};
 use xinmiao::error::Error;
 use xinmiao::exchange::{self, ImportMode, ImportReport, ImportTerms, Resource};
@@ -91,8 +91,8 @@ async fn take(
         Holding::Nothing | Holding::Programme => None,
     };
     let clock = Clock::system(config.timezone, standing);
-    let scene = start::scene(config, clock, Ids::default())?;
-    let context = Context::system(&scene, "import");
+    let deps = start::deps(config, clock, Ids::default())?;
+    let context = Context::system(&deps, "import");
     let bar = progress_bar();
     let report = exchange::import(&db, &context, resource, bytes, terms, |done, total| {
         bar.set_length(u64::try_from(total).unwrap_or_default());

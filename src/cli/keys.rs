@@ -2,9 +2,9 @@
 
 use std::process::ExitCode;
 
-use xinmiao::access::Context;
 use xinmiao::accounts::signing_keys::{self, Rotation};
 use xinmiao::clock::Clock;
+use xinmiao::context::Context;
 use xinmiao::ids::Ids;
 use xinmiao::start;
 
@@ -28,13 +28,13 @@ fn rotate(settings: &Settings) -> Result<ExitCode, Failure> {
     let config = settings.load(&[])?;
     start_logging(&config)?;
     start::migrate(&config)?;
-    let scene = start::scene(
+    let deps = start::deps(
         &config,
         Clock::system(config.timezone, None),
         Ids::default(),
     )?;
     let db = start::open(&config)?;
-    let context = Context::system(&scene, "keys rotate");
+    let context = Context::system(&deps, "keys rotate");
     let rotating = db.write(move |tx| signing_keys::rotate(tx, &context));
     let rotated = actix_web::rt::System::new().block_on(rotating);
     let Rotation {

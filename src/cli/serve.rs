@@ -9,11 +9,11 @@ use actix_web::dev::ServerHandle;
 use actix_web::rt::{self, time};
 use indicatif::{ProgressBar, ProgressStyle};
 use tokio::signal::unix::{SignalKind, signal};
-use xinmiao::access::Context;
 use xinmiao::accounts::{self, setup};
 use xinmiao::calendar;
 use xinmiao::clock::Clock;
 use xinmiao::config::Config;
+use xinmiao::context::Context;
 use xinmiao::demo::{self, Holding};
 use xinmiao::http::State;
 use xinmiao::http::health::Metrics;
@@ -108,7 +108,7 @@ impl Serve {
             env!("CARGO_PKG_VERSION"),
             service.config.public_url
         ))?;
-        let days = rt::spawn(calendar::run(service.db.clone(), service.scene.clone()));
+        let days = rt::spawn(calendar::run(service.db.clone(), service.deps.clone()));
         let access = rt::spawn(accounts::watch(service.clone()));
         let ending = rt::spawn(end_when_told(server.handle(), service));
         server.await?;
@@ -123,7 +123,7 @@ impl Serve {
 
 /// The one-time link of a first start; nothing where there is a user already.
 async fn setup_link(service: &State) -> Result<String, Failure> {
-    let context = Context::system(&service.scene, "setup");
+    let context = Context::system(&service.deps, "setup");
     let begun = service.db.write(move |tx| setup::begin(tx, &context)).await;
     let token = begun.map_err(|error| Failure::Other(error.to_string()))?;
     let url = &service.config.public_url;

@@ -4,10 +4,11 @@ use std::io::Read;
 use std::process::ExitCode;
 
 use clap::builder::PossibleValuesParser;
-use xinmiao::access::{Context, Role};
+use xinmiao::access::Role;
 use xinmiao::accounts::Username;
 use xinmiao::accounts::command::{self, NewUser};
 use xinmiao::clock::Clock;
+use xinmiao::context::Context;
 use xinmiao::db::Id;
 use xinmiao::error::Error;
 use xinmiao::http::{Language, MESSAGES};
@@ -63,13 +64,13 @@ impl Create {
         let new = self.read()?;
         let hash = command::hash_password(&new).map_err(|error| told(&error))?;
         start::migrate(&config)?;
-        let scene = start::scene(
+        let deps = start::deps(
             &config,
             Clock::system(config.timezone, None),
             Ids::default(),
         )?;
         let db = start::open(&config)?;
-        let context = Context::system(&scene, "user create");
+        let context = Context::system(&deps, "user create");
         let making = db.write(move |tx| command::create_user(tx, &context, &new, &hash));
         let id = actix_web::rt::System::new().block_on(making);
         let id = id.map_err(|error| told(&error))?;

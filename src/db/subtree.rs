@@ -26,6 +26,15 @@ diesel::define_sql_function! {
     fn unindexed<Value: diesel::sql_types::SqlType + diesel::sql_types::SingleValue>(column: Value, again: Value) -> Value;
 }
 
+/// The condition that an organization lies in a subtree: a half-open range of paths, for which `organizations` is in scope.
+macro_rules! inside {
+    ($subtree:expr) => {{
+        use crate::db::schema::organizations;
+        let (from, to) = $subtree.range();
+        organizations::path.ge(from).and(organizations::path.lt(to))
+    }};
+}
+
 /// The condition that a row's organization lies in one of the reached subtrees.
 ///
 /// A broad subtree (a city) is tested row by row while an index in the order of the list is walked, so that a page costs the
@@ -40,10 +49,7 @@ macro_rules! within {
                 .subtrees
                 .iter()
                 .map(|subtree| -> crate::db::Condition<$table> {
-                    let (from, to) = subtree.range();
-                    let inside = organizations::table
-                        .filter(organizations::path.ge(from))
-                        .filter(organizations::path.lt(to));
+                    let inside = organizations::table.filter(crate::db::inside!(subtree));
                     if subtree.is_broad() {
                         Box::new(diesel::dsl::exists(
                             inside
@@ -58,4 +64,4 @@ macro_rules! within {
     }};
 }
 
-pub(crate) use within;
+pub(crate) use {inside, within};

@@ -1,8 +1,9 @@
 //! The accounts of the demo, one for each way to look at it.
 
 use super::records::source;
-use crate::access::{Context, Role};
+use crate::access::Role;
 use crate::accounts::seed::{self, SeedClient, SeedUser};
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
 use crate::external_ids::{self, ExternalId, Kind};

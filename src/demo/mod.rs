@@ -10,10 +10,10 @@ mod store;
 
 use std::sync::Arc;
 
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::{Db, DbConn, statistics};
 use crate::error::Result as Outcome;
-use crate::http::Service;
+use crate::http::AppState;
 use crate::start::StartError;
 
 /// The day on which the demo's programme stands still: that of its records.
@@ -65,13 +65,13 @@ pub type Progress = Arc<dyn Fn(u64, u64) + Send + Sync>;
 /// # Errors
 /// When the database refuses.
 pub async fn load(
-    service: &Service,
+    service: &AppState,
     password: Option<&str>,
     progress: Progress,
 ) -> Result<String, StartError> {
     let password = password.map_or_else(accounts::random_password, str::to_owned);
     let hash = hashed(&password)?;
-    let context = Context::system(&service.scene, "demo");
+    let context = Context::system(&service.deps, "demo");
     let given = password.clone();
     let work = move |tx: &mut DbConn, context: &Context| -> Outcome<()> {
         records::load(tx, context, &progress)?;
@@ -90,9 +90,9 @@ pub async fn load(
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn replace_password(service: &Service, password: &str) -> Result<(), StartError> {
+pub async fn replace_password(service: &AppState, password: &str) -> Result<(), StartError> {
     let hash = hashed(password)?;
-    let context = Context::system(&service.scene, "demo");
+    let context = Context::system(&service.deps, "demo");
     let given = password.to_owned();
     let work = move |tx: &mut DbConn, context: &Context| {
         accounts::replace_password(tx, context, &given, &hash)

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::Progress;
 use super::files::{self, EvaluationRow, GrowthRow, PairingRow};
-use crate::access::Context;
 use crate::assignments::{self, Pairing};
 use crate::cadres::{self, Cadre};
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, Result};
 use crate::evaluations::{self, Dimension, EvaluatorRelation, Imported, Score};
@@ -100,7 +100,7 @@ fn load_mentors(tx: &mut DbConn, context: &Context, pairings: &[PairingRow]) -> 
 
 fn mentor(context: &Context, row: MentorRow, source: &Source, since: Date) -> Result<Mentor> {
     let incomplete = || Error::internal("a mentor of the demo is incomplete");
-    let vault = &context.scene.vault;
+    let vault = &context.deps.vault;
     let phone = row.phone.as_ref();
     let id = context.new_id();
     let place = mentors::sealed_store::phone(&id);
@@ -240,7 +240,7 @@ fn load_evaluations(
             scores: scores(&row),
             grade: row.grade,
             summary: row.summary,
-            settled_at: context.scene.clock.start_of(settled_on),
+            settled_at: context.deps.clock.start_of(settled_on),
         });
     }
     evaluations::take_over(tx, context, evaluations)

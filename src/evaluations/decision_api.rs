@@ -10,7 +10,8 @@ use super::request::{
 };
 use super::{decision, objection, reopening};
 use crate::access::Permission::{EvaluationsAcknowledge, EvaluationsConfirm};
-use crate::access::{Context, markers};
+use crate::access::markers;
+use crate::context::Context;
 use crate::db::DbConn;
 use crate::error::Result;
 use crate::http::{Authorized, Endpoints, JsonBody, Operation, OptionalBody, PathId, Reply, State};

@@ -4,14 +4,15 @@ use super::model::{Evaluation, EvaluationKind, EvaluationStatus, EvaluatorRelati
 use super::rules;
 use super::store::{self, withheld};
 use super::trail::record;
-use crate::access::{Context, Mention};
 use crate::cadres;
+use crate::context::Context;
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Result};
+use crate::events::Mention;
 use crate::values::Date;
 
 /// The kinds of resources of which [`withheld()`] keeps lines back.
-pub const WITHHELD_TYPES: &[&str] = &[KIND];
+pub const WITHHELD_KINDS: &[&str] = &[KIND];
 
 const KIND: &str = "evaluation";
 

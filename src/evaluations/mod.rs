@@ -31,12 +31,13 @@ mod writer;
 
 use crate::http::Room;
 
-pub use file::{Imported, WITHHELD_TYPES, take_over, withheld};
+pub use file::{Imported, WITHHELD_KINDS, take_over, withheld};
 pub use model::{
     Dimension, Evaluation, EvaluationKind, EvaluationStatus, EvaluatorRelation, Score,
 };
 pub use representation::{EvaluationResponse, Hundredths};
 pub use service::read_or_written;
+pub use store::{follow_cadre, follow_organization, require_no_evaluator};
 pub use withdrawal::cancel_open;
 
 /// The room, as the platform sees it.

@@ -9,7 +9,7 @@ use super::store;
 use super::trail::{begin, record, write};
 use super::withdrawal;
 use super::writer::{broken, evaluator, is_kin};
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
 use crate::kinships::{Person, Records};

@@ -7,12 +7,13 @@ use super::store;
 use super::store::people;
 use super::store::reopenings::{self, Form, Reopening};
 use super::writer::{broken, named_cadre};
-use crate::access::Context;
-use crate::cadres::{Cadre, CadreChoice};
+use crate::cadres::{Cadre, CadreChoice, career_store};
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::journal::{self, Change};
 use crate::kinships::{self, Person, Records};
+use crate::organizations;
 
 /// Accepts a rater's form for some days from today; made again by the same manager on the same day it changes nothing.
 ///
@@ -128,8 +129,8 @@ fn reached_cadre(tx: &mut DbConn, context: &Context, input: &ReopenEvaluation) -
         external: input.cadre_ref.as_ref(),
     };
     let (pointer, cadre) = named_cadre(tx, choice)?;
-    let then = people::unit_on(tx, cadre.id, input.period_to)?.map(|(_, unit)| unit.path);
-    let now = people::path_of(tx, cadre.organization_id)?;
+    let then = career_store::unit_on(tx, cadre.id, input.period_to)?.map(|unit| unit.path);
+    let now = organizations::store::path(tx, cadre.organization_id)?;
     let is_reached = then
         .iter()
         .chain(&now)

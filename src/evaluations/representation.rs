@@ -10,8 +10,9 @@ use super::model::{
 };
 use super::request::{grade_schema, kind_schema};
 use super::rules;
-use crate::access::{Context, Permission};
+use crate::access::Permission;
 use crate::cadres::Phase;
+use crate::context::Context;
 use crate::db::{Id, UtcTimestamp};
 use crate::error::{Current, Error, Result};
 use crate::http::{Reply, Seen, versioned};
@@ -287,7 +288,7 @@ fn allowed_actions(sighting: &Sighting, context: &Context) -> Result<Vec<&'stati
 pub fn may_object(row: &Evaluation, before: Option<ObjectionStatus>, context: &Context) -> bool {
     let in_time = row
         .confirmed_at
-        .is_some_and(|moment| rules::may_object(context.scene.clock.day_of(moment), context.today));
+        .is_some_and(|moment| rules::may_object(context.deps.clock.day_of(moment), context.today));
     in_time
         && row.evaluator_relation != EvaluatorRelation::Self_
         && row.superseded_by_id.is_none()

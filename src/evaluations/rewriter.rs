@@ -3,7 +3,7 @@
 use super::model::{Evaluation, EvaluatorRelation, Sighting};
 use super::store::rewriters::{self, Staff};
 use super::writer::is_kin;
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
 use crate::kinships::{Person, Records};

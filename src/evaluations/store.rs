@@ -1,5 +1,6 @@
 //! Queries of evaluations as their writers and managers change them.
 
+mod following;
 pub mod offices;
 pub mod people;
 pub mod readable;
@@ -8,6 +9,8 @@ pub mod reopenings;
 pub mod rewriters;
 mod sighting;
 pub mod withheld;
+
+pub use following::{follow_cadre, follow_organization, require_no_evaluator};
 
 use diesel::prelude::*;
 

@@ -4,7 +4,7 @@ use super::model::{Evaluation, Sighting};
 use super::representation::{EvaluationResponse, ShareWarning, Written};
 use super::store::reading;
 use super::{rules, store};
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
 use crate::journal::{self, Change, Override};

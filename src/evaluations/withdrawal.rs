@@ -6,9 +6,10 @@ use super::store;
 use super::store::reading;
 use super::trail::{begin, own, record, write};
 use super::writer::broken;
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
+use crate::events::{CadreLeft, LeavingCause};
 
 /// Takes back what the caller handed in: the author a submitted form, the cadre an open objection.
 ///
@@ -72,11 +73,16 @@ pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
     remove(tx, context, row, "evaluation.deleted")
 }
 
-/// Cancels the forms about a cadre who leaves the programme: what is not confirmed is removed.
+/// Cancels the forms about a cadre who leaves the programme: what is not confirmed is removed. Those about one who is transferred
+/// go on.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn cancel_open(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result<()> {
+pub fn cancel_open(tx: &mut DbConn, context: &Context, left: CadreLeft) -> Result<()> {
+    if left.cause == LeavingCause::Transferred {
+        return Ok(());
+    }
+    let cadre_id = left.cadre_id;
     let ids: Vec<Id> = store::open_of(tx, cadre_id)?
         .iter()
         .map(|row| row.id)

@@ -6,11 +6,13 @@ use super::store::people::{self, Pair};
 use super::store::reading;
 use super::store::reopenings::{self, Form};
 use crate::absences;
-use crate::access::{Context, Permission};
-use crate::cadres::{self, Cadre, CadreChoice, CadreStatus};
+use crate::access::Permission;
+use crate::cadres::{self, Cadre, CadreChoice, CadreStatus, career_store};
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result, Violation};
 use crate::kinships::{self, Person, Records};
+use crate::organizations;
 use crate::rules::Words;
 use crate::values::Date;
 
@@ -25,7 +27,7 @@ pub fn named_cadre(tx: &mut DbConn, choice: CadreChoice<'_>) -> Result<(&'static
         "/cadreId"
     };
     let id = cadres::resolve(tx, choice)?;
-    let cadre = people::lock_cadre(tx, id)?;
+    let cadre = cadres::store::lock_no_key(tx, id)?;
     let unknown = || Error::field(pointer, "reference-unknown");
     Ok((pointer, cadre.ok_or_else(unknown)?))
 }
@@ -95,12 +97,19 @@ pub fn place(
         rater: rater(relation, reach.mentees_of),
     };
     let is_reopened = reopenings::is_open(tx, &form, context.today)?;
-    let (organization_id, unit) = people::unit_on(tx, cadre.id, period_to)?
+    let then = career_store::unit_on(tx, cadre.id, period_to)?
         .ok_or_else(|| Error::internal("a cadre without a unit"))?;
+    let (organization_id, unit) = (
+        then.id,
+        Unit {
+            name: then.name,
+            path: then.path,
+        },
+    );
     let present_path = if organization_id == cadre.organization_id {
         unit.path.clone()
     } else {
-        people::path_of(tx, cadre.organization_id)?.unwrap_or_default()
+        organizations::store::path(tx, cadre.organization_id)?.unwrap_or_default()
     };
     let mut open = Vec::new();
     if reach.covers(&unit.path) || reach.covers(&present_path) {

@@ -13,13 +13,14 @@ use super::parts::{self, ROWS_PER_PART};
 use super::report::ImportReport;
 use super::request::ImportTerms;
 use crate::access::Permission::{CadresWrite, MentorsWrite, OrganizationsWrite};
-use crate::access::{Context, markers};
+use crate::access::markers;
 use crate::cadres;
 use crate::cadres::guesses::{self, Guess};
+use crate::context::Context;
 use crate::db::DbConn;
 use crate::error::{Error, Result};
 use crate::http::{
-    Authorized, Caller, CsvBody, Endpoints, Language, Operation, QueryOf, Reply, Service, State,
+    AppState, Authorized, Caller, CsvBody, Endpoints, Language, Operation, QueryOf, Reply, State,
 };
 use crate::tabular::Charset;
 
@@ -179,10 +180,12 @@ async fn import<I: Intake>(
     let (db, service) = (state.db.clone(), State::clone(state));
     let work = async move {
         let taken = parts::take_in_parts(&db, &context, file, |_| {}).await;
-        context.endings.take_effect(&service.scene.cutoffs);
+        context
+            .pending_revocations
+            .take_effect(&service.deps.revocations);
         Reply::json(200, &taken?.report)
     };
-    let written = Service::post_in_parts(state, caller, digest, work).await;
+    let written = AppState::post_in_parts(state, caller, digest, work).await;
     guesses::told(state, caller, written).await
 }
 

@@ -10,8 +10,9 @@ use super::intake::{Effect, Intake};
 use super::report::Settled;
 use super::roster::{RosterReader, RosterRow};
 use super::units::Units;
-use crate::access::{Context, Permission};
+use crate::access::Permission;
 use crate::cadres::{self, Cadre, Enrolment, enrolment_store};
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::Result;
 use crate::external_ids::{self, ExternalId, Kind, Source};
@@ -86,7 +87,7 @@ impl Intake for CadreIntake {
         let reveals = context.actor.may(Permission::CadresReveal);
         let settled = decided
             .into_iter()
-            .map(|row| row.settled(&context.scene.vault, reveals))
+            .map(|row| row.settled(&context.deps.vault, reveals))
             .collect();
         Ok((settled, left))
     }
@@ -161,5 +162,5 @@ impl Known {
 /// The digest under which the number of a row is found.
 pub(super) fn digest(context: &Context, row: &RosterRow<Id>) -> Option<Vec<u8>> {
     let number = row.identity_number.as_ref()?;
-    Some(context.scene.vault.identity_digest(number.as_str()))
+    Some(context.deps.vault.identity_digest(number.as_str()))
 }

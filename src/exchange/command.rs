@@ -9,7 +9,7 @@ use super::organization_intake::OrganizationIntake;
 use super::parts;
 use super::report::ImportReport;
 use super::request::ImportTerms;
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::Db;
 use crate::error::Result;
 use crate::http::Language;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::report::{ImportReport, RowStatus, Settled};
 use super::request::ImportTerms;
-use crate::access::Context;
 use crate::cadres::guesses::{self, Guess};
+use crate::context::Context;
 use crate::db::{Db, DbConn, statistics};
 use crate::error::{Error, ParameterError, Result};
 use crate::external_ids::Source;

@@ -8,7 +8,7 @@ use super::cells::CellFinding;
 use super::intake::{Effect, Intake, Memory};
 use super::organization_rows::{self, FIELDS, OrganizationRow};
 use super::report::{RowStatus, Settled};
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, Result};
 use crate::external_ids::{self, ExternalId, ExternalIdChanges, ExternalIds, Kind, Source};

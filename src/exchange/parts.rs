@@ -4,8 +4,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::intake::{ATTEMPTS, Effect, Intake, Memory, Opened, Taken, is_overtaken, learn};
 use super::report::Settled;
-use crate::access::Context;
 use crate::cadres::guesses::{self, Guess};
+use crate::context::Context;
 use crate::db::{Db, DbConn};
 use crate::error::Result;
 

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::intake::Effect;
-use crate::access::{Context, Reach};
+use crate::access::Reach;
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::Result;
 use crate::organizations::{self, Organization};

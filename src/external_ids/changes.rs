@@ -63,12 +63,14 @@ impl ChangedIds {
 }
 
 /// Who writes ids: a client owns its source, so that nobody else says which of our records is the one it means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub struct Writer<'a> {
     /// The source of the client that writes.
     pub own: Option<&'a str>,
     /// Whether the writer may write under any source: a programme manager, an administrator (of units), or the service itself.
     pub writes_all: bool,
+    /// Those of some sources that are a client's.
+    pub owned: fn(&mut DbConn, &[&str]) -> crate::error::Result<Vec<String>>,
 }
 
 impl Writer<'_> {
@@ -86,7 +88,7 @@ impl Writer<'_> {
         if self.writes_all || others.is_empty() {
             return Ok(Vec::new());
         }
-        store::owned(conn, &others)
+        (self.owned)(conn, &others)
     }
 }
 

@@ -281,3 +281,16 @@ string_value!(
     example = "hr-portal:C-000371",
     "An id in another system, after the system's name and a colon."
 );
+/// The ids of the resources of a kind that hold an external id; a macro because the query has no type one could write down.
+macro_rules! holders {
+    ($kind:expr, $sourced:expr) => {{
+        use crate::db::schema::external_ids;
+        external_ids::table
+            .filter(external_ids::resource_type.eq($kind.as_str()))
+            .filter(external_ids::source.eq($sourced.source.as_str().to_owned()))
+            .filter(external_ids::external_id.eq($sourced.id.as_str().to_owned()))
+            .select(external_ids::resource_id)
+    }};
+}
+
+pub(crate) use holders;

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::{ChangedIds, ExternalId, ExternalIds, Kind, Source};
-use crate::db::schema::clients;
 use crate::db::schema::external_ids::{self, dsl};
 use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, on_backend};
 use crate::error::Result;
@@ -50,19 +49,6 @@ pub fn find_many(
         );
     }
     Ok(found)
-}
-
-/// Those of some sources that are a client's.
-///
-/// # Errors
-/// When the database refuses.
-pub fn owned(conn: &mut DbConn, sources: &[&str]) -> Result<Vec<String>> {
-    let owned = clients::table
-        .filter(clients::source.eq_any(sources.to_vec()))
-        .filter(clients::disabled.eq(false))
-        .select(clients::source.assume_not_null())
-        .distinct();
-    Ok(owned.load(conn)?)
 }
 
 /// Adds the ids of many new resources of one kind.

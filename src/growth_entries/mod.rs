@@ -6,6 +6,7 @@
 
 mod api;
 mod evidence;
+mod following_store;
 mod model;
 mod representation;
 mod request;
@@ -16,6 +17,7 @@ pub mod store;
 use crate::http::Room;
 
 pub use evidence::{Evidence, EvidenceList, HttpsLink};
+pub use following_store::{follow_cadre, follow_organization, require_no_verifier};
 pub use model::{EntryKind, EntrySource, EntryStatus, GrowthEntry, Sighting};
 pub use representation::GrowthEntryResponse;
 pub use request::CreateGrowthEntry;

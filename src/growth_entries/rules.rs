@@ -1,8 +1,9 @@
 //! Who writes, sees, verifies and disputes an entry.
 
 use super::model::{EntrySource, EntryStatus, GrowthEntry, Sighting};
-use crate::access::{Actor, Context, Permission, Reach};
+use crate::access::{Actor, Permission, Reach};
 use crate::cadres::Cadre;
+use crate::context::Context;
 use crate::error::{Fault, FieldErrors};
 use crate::values::Date;
 

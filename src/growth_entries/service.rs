@@ -5,8 +5,8 @@ use super::representation::GrowthEntryResponse;
 use super::request::{CreateGrowthEntry, DisputeGrowthEntry, GrowthEntryFilters};
 use super::store::GrowthEntrySort;
 use super::{rules, store};
-use crate::access::Context;
 use crate::cadres::{self, Cadre, CadreChoice};
+use crate::context::Context;
 use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Current, Error, FieldErrors, Result};
 use crate::journal::{self, Change};
@@ -267,7 +267,7 @@ fn draft(
     cadre: &Cadre,
     source: EntrySource,
 ) -> Result<GrowthEntry> {
-    let unit_then = cadres::store::unit_on(tx, cadre.id, new.occurred_on)?;
+    let unit_then = cadres::career_store::unit_on(tx, cadre.id, new.occurred_on)?;
     let text = |text: &Option<Text<2000>>| text.as_ref().map(|text| text.as_str().to_owned());
     Ok(GrowthEntry {
         id: new.id.unwrap_or_else(|| context.new_id()),
@@ -289,7 +289,7 @@ fn draft(
         dispute_reason: None,
         supersedes_id: new.supersedes_id,
         superseded_by_id: None,
-        organization_id: unit_then.unwrap_or(cadre.organization_id),
+        organization_id: unit_then.map_or(cadre.organization_id, |unit| unit.id),
         phase: cadres::phase_on(cadre.reported_on, new.occurred_on).0,
         present_organization_id: cadre.organization_id,
     })

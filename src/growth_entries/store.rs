@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::model::{GrowthEntry, Sighting};
 use super::request::GrowthEntryFilters;
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::schema::{assignments, cadres, growth_entries, organizations};
 use crate::db::{self, DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, any_of, on_backend};
 use crate::error::{Error, Result};

@@ -8,8 +8,9 @@ use super::model::{
 };
 use super::request::{GrowthFileQuery, MOST, Section};
 use super::store;
-use crate::access::{Context, Permission};
-use crate::cadres::{self, CadreResponse, CadreStatus};
+use crate::access::Permission;
+use crate::cadres::{self, CadreResponse, CadreStatus, career_store};
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::Result;
 use crate::evaluations::{self, EvaluationKind, EvaluationResponse};
@@ -99,7 +100,7 @@ impl Programme {
             .plus_months(i32::try_from(months).unwrap_or(36));
         let gone = match self.status {
             CadreStatus::Active | CadreStatus::Suspended => None,
-            CadreStatus::Left | CadreStatus::Graduated => store::last_day(conn, cadre_id)?,
+            CadreStatus::Left | CadreStatus::Graduated => career_store::last_day(conn, cadre_id)?,
         };
         let until = context.today.min(end);
         Ok(gone.map_or(until, |day| until.min(day.plus_days(1))))

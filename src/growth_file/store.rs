@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::model::FileMentor;
-use crate::db::schema::{assignments, cadre_events, mentors, organizations};
+use crate::db::schema::{assignments, mentors, organizations};
 use crate::db::{DbConn, Id, MultiBackend};
 use crate::error::Result;
 use crate::values::Date;
@@ -57,19 +57,4 @@ pub fn mentors_of(
         );
     }
     Ok(query.load(conn)?)
-}
-
-/// The last day in the programme of someone who left or graduated.
-///
-/// # Errors
-/// When the database refuses.
-pub fn last_day(conn: &mut DbConn, cadre_id: Id) -> Result<Option<Date>> {
-    let turns = cadre_events::table
-        .filter(cadre_events::cadre_id.eq(cadre_id))
-        .filter(cadre_events::kind.eq_any(["LEFT", "GRADUATED"]));
-    Ok(turns
-        .order((cadre_events::recorded_at.desc(), cadre_events::id.desc()))
-        .select(cadre_events::occurred_on)
-        .first(conn)
-        .optional()?)
 }

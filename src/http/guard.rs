@@ -16,7 +16,8 @@ use super::openapi::Document;
 use super::query::{NoFilters, RawQuery};
 use super::state::State;
 use crate::access::markers::Requires;
-use crate::access::{Actor, IfMatch, Permission, Reach};
+use crate::access::{Actor, Permission, Reach};
+use crate::context::IfMatch;
 use crate::db::Id;
 use crate::error::{Error, Result, TokenFault};
 use crate::network::Network;
@@ -57,7 +58,7 @@ impl Caller {
         let state = request
             .app_data::<State>()
             .ok_or_else(|| Error::internal("the service state is not mounted"))?;
-        let clock = &state.scene.clock;
+        let clock = &state.deps.clock;
         let token = bearer(request)?;
         let (actor, session_id) = state.tokens.verify(token, clock.now(), clock.today())?;
         if let Some((account, id)) = request.extensions().get::<CallingAccount>().zip(actor.id()) {

@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::body::BodyDigest;
 use super::kept::{self, KeptBody};
 use super::reply::{Reply, Resources};
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::schema::idempotency_keys;
 use crate::db::{DbConn, Id, UtcTimestamp, advisory_key, try_advisory_lock};
 use crate::error::{Error, Result};
@@ -175,7 +175,7 @@ impl Kept {
             return Ok(());
         };
         let told: Resources = serde_json::from_str(resources).map_err(Error::internal)?;
-        if (context.scene.reactions.reads)(conn, context, &told.kind, &told.ids)? {
+        if (context.deps.hooks.reads)(conn, context, &told.kind, &told.ids)? {
             Ok(())
         } else {
             Err(Error::NotFound)

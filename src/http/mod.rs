@@ -40,7 +40,7 @@ pub use reply::{Reply, Resources, Versioned, etag};
 pub use room::{Endpoints, Operation, Room};
 pub use routes::{Routes, refuse};
 pub use seen::Seen;
-pub use state::{Service, ServiceParts, State};
+pub use state::{AppParts, AppState, State};
 
 /// What is served of the service itself.
 pub const ROOM: Room = Room {

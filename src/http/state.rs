@@ -9,36 +9,37 @@ use super::body::BodyDigest;
 use super::guard::{Caller, Visitor};
 use super::idempotency::InFlight;
 use super::reply::Reply;
-use crate::access::{Actor, Context, Endings, IfMatch, Reach, Scene, Tokens};
+use crate::access::{Actor, PendingRevocations, Reach, Tokens};
 use crate::config::Config;
+use crate::context::{Context, Deps, IfMatch};
 use crate::db::{Db, DbConn};
 use crate::error::{Error, Result};
 use crate::passwords::Passwords;
 use crate::throttling::Gate;
 
 /// The service, as handlers see it.
-pub type State = Data<Service>;
+pub type State = Data<AppState>;
 
 /// The parts the service is made of.
-pub struct ServiceParts {
+pub struct AppParts {
     /// Settings.
     pub config: Config,
     /// The database.
     pub db: Db,
     /// Clock, ids and vault.
-    pub scene: Scene,
+    pub deps: Deps,
     /// Access tokens.
     pub tokens: Arc<Tokens>,
 }
 
 /// The service.
-pub struct Service {
+pub struct AppState {
     /// Settings.
     pub config: Config,
     /// The database.
     pub db: Db,
     /// Clock, ids and vault.
-    pub scene: Scene,
+    pub deps: Deps,
     /// Access tokens.
     pub tokens: Arc<Tokens>,
     /// Where passwords are hashed.
@@ -50,19 +51,19 @@ pub struct Service {
     draining: AtomicBool,
 }
 
-impl Service {
+impl AppState {
     /// Puts the parts together.
-    pub fn new(parts: ServiceParts) -> Self {
-        let ServiceParts {
+    pub fn new(parts: AppParts) -> Self {
+        let AppParts {
             config,
             db,
-            scene,
+            deps,
             tokens,
         } = parts;
         Self {
             config,
             db,
-            scene,
+            deps,
             tokens,
             passwords: Passwords::start(),
             gate: Gate::default(),
@@ -91,12 +92,12 @@ impl Service {
         Context {
             actor: Arc::clone(&caller.actor),
             reach: caller.reach.clone(),
-            now: self.scene.clock.now(),
-            today: self.scene.clock.today(),
+            now: self.deps.clock.now(),
+            today: self.deps.clock.today(),
             request_id: caller.request_id.clone(),
             if_match: caller.if_match,
-            scene: self.scene.clone(),
-            endings: Endings::default(),
+            deps: self.deps.clone(),
+            pending_revocations: PendingRevocations::default(),
         }
     }
 
@@ -105,12 +106,12 @@ impl Service {
         Context {
             actor: Arc::new(actor),
             reach: Reach::default(),
-            now: self.scene.clock.now(),
-            today: self.scene.clock.today(),
+            now: self.deps.clock.now(),
+            today: self.deps.clock.today(),
             request_id: visitor.request_id.clone(),
             if_match: IfMatch::Absent,
-            scene: self.scene.clone(),
-            endings: Endings::default(),
+            deps: self.deps.clone(),
+            pending_revocations: PendingRevocations::default(),
         }
     }
 
@@ -173,13 +174,13 @@ impl Service {
         T: Send + 'static,
         F: FnMut(&mut DbConn, &Context) -> Result<T> + Send + 'static,
     {
-        let endings = context.endings.clone();
+        let pending_revocations = context.pending_revocations.clone();
         let done = self.db.write(move |conn| work(conn, &context)).await?;
-        endings.take_effect(&self.scene.cutoffs);
+        pending_revocations.take_effect(&self.deps.revocations);
         Ok(done)
     }
 
-    /// Does all that [`Service::post`] does and undoes it: the reply is the one the real run would have had.
+    /// Does all that [`AppState::post`] does and undoes it: the reply is the one the real run would have had.
     ///
     /// # Errors
     /// What the use case returns.
@@ -205,7 +206,7 @@ impl Service {
     /// The same for a write of many rows, which shares its transaction with no other.
     ///
     /// # Errors
-    /// As [`Service::post`].
+    /// As [`AppState::post`].
     pub async fn post_many<F>(&self, caller: &Caller, digest: BodyDigest, work: F) -> Result<Reply>
     where
         F: FnMut(&mut DbConn, &Context) -> Result<Reply> + Send + 'static,
@@ -224,7 +225,7 @@ impl Service {
         F: FnMut(&mut DbConn, &Context) -> Result<Reply> + Send + 'static,
     {
         let context = self.context(caller);
-        let endings = context.endings.clone();
+        let pending_revocations = context.pending_revocations.clone();
         let keyed = caller.keyed(digest)?;
         let entered = keyed.as_ref().map(|keyed| self.in_flight.enter(keyed));
         let place = entered.transpose()?;
@@ -238,7 +239,7 @@ impl Service {
             self.db.write(write).await?
         };
         drop(place);
-        endings.take_effect(&self.scene.cutoffs);
+        pending_revocations.take_effect(&self.deps.revocations);
         Ok(done)
     }
 
@@ -246,7 +247,7 @@ impl Service {
     /// The work goes on when the caller leaves. Its parts must bear being repeated: the reply is kept after the last of them.
     ///
     /// # Errors
-    /// As [`Service::post`].
+    /// As [`AppState::post`].
     pub async fn post_in_parts<F>(
         state: &State,
         caller: &Caller,

@@ -6,9 +6,11 @@ use super::model::{ActorResponse, JournalEntryResponse};
 use super::request::JournalFilters;
 use super::store::{self, JournalSort, Row};
 use crate::access::Permission::JournalRead;
-use crate::access::{Context, Mention, Role, markers};
+use crate::access::{Role, markers};
+use crate::context::Context;
 use crate::db::{DbConn, Id, ROWS_PER_STATEMENT};
 use crate::error::{Error, Result};
+use crate::events::Mention;
 use crate::http::{Authorized, Endpoints, Operation, Reply, Seen, State};
 use crate::listing::{List, ListQuery, Page, Paging};
 
@@ -87,7 +89,7 @@ fn withheld(conn: &mut DbConn, context: &Context, mentions: &[Mention<'_>]) -> R
     if context.reach.everything {
         return Ok(Vec::new());
     }
-    (context.scene.reactions.withheld)(conn, context, mentions)
+    (context.deps.hooks.withheld)(conn, context, mentions)
 }
 
 /// How many rows there are without those that are withheld from the caller.
@@ -97,7 +99,7 @@ fn count(conn: &mut DbConn, context: &Context, filters: &JournalFilters) -> Resu
         return Ok(total);
     }
     let mut kept_back = Vec::new();
-    for resource_type in context.scene.reactions.withheld_types {
+    for resource_type in context.deps.hooks.withheld_kinds {
         let mentioned = store::mentioned(conn, context, filters, resource_type)?;
         for mentioned in mentioned.chunks(ROWS_PER_STATEMENT) {
             let mention = |(resource_id, cadre_id): &(Id, Option<Id>)| Mention {

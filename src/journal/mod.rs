@@ -17,7 +17,7 @@ pub use model::{Change, JournalEntryResponse, LatestChange, Override, changed_me
 pub use overrides::{OverrideInput, settle_violations};
 pub use sealer::{Sealer, Verification, seal, verify};
 pub use store::{
-    created_by_caller, has_happened, last_actor, latest, position, record, record_many,
+    created_by_caller, has_acted, has_happened, last_actor, latest, position, record, record_many,
 };
 
 /// The room, as the platform sees it.

@@ -5,7 +5,8 @@ use diesel::prelude::*;
 
 use super::model::{Change, Entry, LatestChange};
 use super::request::JournalFilters;
-use crate::access::{Account, Context};
+use crate::access::Account;
+use crate::context::Context;
 use crate::db::schema::{journal_entries, journal_payloads, journal_pending, journal_seals};
 use crate::db::{DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, UtcTimestamp, on_backend, within};
 use crate::error::{Error, Result};
@@ -299,6 +300,17 @@ pub fn last_actor(conn: &mut DbConn, resource_id: Id, action: &str) -> Result<Op
         .order(journal_entries::id.desc())
         .select(journal_entries::actor_id);
     Ok(latest.first(conn).optional()?)
+}
+
+/// Whether an account ever changed anything.
+///
+/// # Errors
+/// When the database refuses.
+pub fn has_acted(conn: &mut DbConn, account_id: Id) -> Result<bool> {
+    let theirs = journal_entries::table
+        .filter(journal_entries::actor_id.eq(account_id))
+        .select(journal_entries::id);
+    Ok(theirs.first::<i64>(conn).optional()?.is_some())
 }
 
 /// Whether a change of this kind happened to one of these resources since a moment.

@@ -20,6 +20,7 @@ pub use model::{CreateKinship, KinshipResponse, Person, PersonType};
 pub use person::records;
 pub use records::Records;
 pub use service::read;
+pub use store::require_none;
 
 /// The room, as the platform sees it.
 pub const ROOM: Room = Room {

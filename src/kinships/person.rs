@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-use diesel::prelude::*;
-
 use super::model::{Person, PersonType};
 use super::records::Records;
-use crate::access::{Context, Reach};
-use crate::db::schema::{cadres, mentors, organizations, user_grants, users};
-use crate::db::{DbConn, Id, MultiBackend};
+use crate::access::Reach;
+use crate::accounts::links_store::{self, Link, LinkedBy};
+use crate::context::Context;
+use crate::db::{DbConn, Id};
 use crate::error::Result;
+use crate::{cadres, mentors};
 
 /// What is known of a person whose record exists.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -48,8 +48,8 @@ pub fn hold(tx: &mut DbConn, persons: &[Person]) -> Result<()> {
     persons.sort_by_key(|person| (person.kind, person.id));
     for person in persons {
         match person.kind {
-            PersonType::Cadre => drop(crate::cadres::store::lock(tx, person.id)?),
-            PersonType::Mentor => drop(crate::mentors::store::lock(tx, person.id)?),
+            PersonType::Cadre => drop(cadres::store::lock(tx, person.id)?),
+            PersonType::Mentor => drop(mentors::store::lock(tx, person.id)?),
             PersonType::User => {}
         }
     }
@@ -66,67 +66,41 @@ pub fn find(conn: &mut DbConn, persons: &[Person]) -> Result<HashMap<Person, Kno
         let of_kind = persons.iter().filter(|person| person.kind == kind);
         of_kind.map(|person| person.id).collect()
     };
+    let in_one_unit = |(id, name, unit, path): (Id, String, Id, String)| {
+        let units = vec![(unit, path)];
+        (id, Known { name, units })
+    };
     let ids = ids_of(PersonType::Cadre);
     if !ids.is_empty() {
-        let rows: Vec<(Id, String, Id, String)> = cadres::table
-            .inner_join(organizations::table.on(organizations::id.eq(cadres::organization_id)))
-            .filter(cadres::id.eq_any(ids))
-            .select((
-                cadres::id,
-                cadres::name,
-                organizations::id,
-                organizations::path,
-            ))
-            .load(conn)?;
-        found.extend(rows.into_iter().map(|(id, name, unit, path)| {
-            let units = vec![(unit, path)];
-            (Person::cadre(id), Known { name, units })
+        let rows = cadres::store::names_and_units(conn, &ids)?.into_iter();
+        found.extend(rows.map(|row| {
+            let (id, known) = in_one_unit(row);
+            (Person::cadre(id), known)
         }));
     }
     let ids = ids_of(PersonType::Mentor);
     if !ids.is_empty() {
-        let rows: Vec<(Id, String, Id, String)> = mentors::table
-            .inner_join(organizations::table.on(organizations::id.eq(mentors::organization_id)))
-            .filter(mentors::id.eq_any(ids))
-            .select((
-                mentors::id,
-                mentors::name,
-                organizations::id,
-                organizations::path,
-            ))
-            .load(conn)?;
-        found.extend(rows.into_iter().map(|(id, name, unit, path)| {
-            let units = vec![(unit, path)];
-            (Person::mentor(id), Known { name, units })
+        let rows = mentors::store::names_and_units(conn, &ids)?.into_iter();
+        found.extend(rows.map(|row| {
+            let (id, known) = in_one_unit(row);
+            (Person::mentor(id), known)
         }));
     }
     let ids = ids_of(PersonType::User);
     if !ids.is_empty() {
-        find_users(conn, ids, &mut found)?;
+        find_users(conn, &ids, &mut found)?;
     }
     Ok(found)
 }
 
 /// A user belongs to the units of their grants.
-fn find_users(conn: &mut DbConn, ids: Vec<Id>, found: &mut HashMap<Person, Known>) -> Result<()> {
-    let rows: Vec<(Id, String)> = users::table
-        .filter(users::id.eq_any(&ids))
-        .select((users::id, users::display_name))
-        .load(conn)?;
-    found.extend(rows.into_iter().map(|(id, name)| {
+fn find_users(conn: &mut DbConn, ids: &[Id], found: &mut HashMap<Person, Known>) -> Result<()> {
+    let named = links_store::names(conn, ids)?.into_iter();
+    found.extend(named.map(|(id, name)| {
         let units = Vec::new();
         (Person::user(id), Known { name, units })
     }));
-    let grants: Vec<(Id, Id, String)> = user_grants::table
-        .inner_join(
-            organizations::table
-                .on(organizations::id.eq(user_grants::organization_id.assume_not_null())),
-        )
-        .filter(user_grants::user_id.eq_any(&ids))
-        .order((user_grants::user_id, user_grants::position))
-        .select((user_grants::user_id, organizations::id, organizations::path))
-        .load(conn)?;
-    for (user, unit, path) in grants {
+    for (user, unit, path) in links_store::units_of(conn, ids)? {
         if let Some(known) = found.get_mut(&Person::user(user)) {
             known.units.push((unit, path));
         }
@@ -139,17 +113,13 @@ fn find_users(conn: &mut DbConn, ids: Vec<Id>, found: &mut HashMap<Person, Known
 /// # Errors
 /// When the database refuses.
 pub fn records(conn: &mut DbConn, record: Person) -> Result<Records> {
-    let accounts = users::table.into_boxed::<MultiBackend>();
-    let accounts = match record.kind {
-        PersonType::User => accounts.filter(users::id.eq(record.id)),
-        PersonType::Mentor => accounts.filter(users::mentor_id.eq(record.id)),
-        PersonType::Cadre => accounts.filter(users::cadre_id.eq(record.id)),
+    let by = match record.kind {
+        PersonType::User => LinkedBy::User(record.id),
+        PersonType::Mentor => LinkedBy::Mentor(record.id),
+        PersonType::Cadre => LinkedBy::Cadre(record.id),
     };
-    let links: Option<Links> = accounts
-        .select((users::id, users::mentor_id, users::cadre_id))
-        .first(conn)
-        .optional()?;
-    Ok(links
+    let link = links_store::find_link(conn, by)?;
+    Ok(link
         .map_or_else(Records::default, linked_by)
         .and(Some(record)))
 }
@@ -159,32 +129,12 @@ pub fn records(conn: &mut DbConn, record: Person) -> Result<Records> {
 /// # Errors
 /// When the database refuses.
 pub fn records_named(conn: &mut DbConn, id: Id) -> Result<Records> {
-    let accounts: Vec<Links> = users::table
-        .filter(
-            users::id
-                .eq(id)
-                .or(users::mentor_id.eq(id))
-                .or(users::cadre_id.eq(id)),
-        )
-        .select((users::id, users::mentor_id, users::cadre_id))
-        .load(conn)?;
     let named = [Person::cadre(id), Person::mentor(id), Person::user(id)];
-    let linked = accounts.into_iter().map(linked_by);
+    let linked = links_store::links_naming(conn, id)?.into_iter();
     let linked: Vec<Person> = linked
-        .flat_map(|records| records.iter().collect::<Vec<_>>())
+        .flat_map(|link| linked_by(link).iter().collect::<Vec<_>>())
         .collect();
     Ok(Records::of(named.into_iter().chain(linked).map(Some)))
-}
-
-/// An account, and the mentor and the cadre that it links.
-type Links = (Id, Option<Id>, Option<Id>);
-
-fn linked_by((user, mentor, cadre): Links) -> Records {
-    Records::of([
-        Some(Person::user(user)),
-        mentor.map(Person::mentor),
-        cadre.map(Person::cadre),
-    ])
 }
 
 /// The records of every account that links a mentor with a cadre, and of the accounts named.
@@ -192,15 +142,14 @@ fn linked_by((user, mentor, cadre): Links) -> Records {
 /// # Errors
 /// When the database refuses.
 pub fn linked(conn: &mut DbConn, accounts: &[Id]) -> Result<Vec<Records>> {
-    let links: Vec<Links> = users::table
-        .filter(
-            users::mentor_id
-                .is_not_null()
-                .and(users::cadre_id.is_not_null())
-                .or(users::id.eq_any(accounts)),
-        )
-        .order(users::id)
-        .select((users::id, users::mentor_id, users::cadre_id))
-        .load(conn)?;
+    let links = links_store::links_of_both(conn, accounts)?;
     Ok(links.into_iter().map(linked_by).collect())
+}
+
+fn linked_by(link: Link) -> Records {
+    Records::of([
+        Some(Person::user(link.user_id)),
+        link.mentor_id.map(Person::mentor),
+        link.cadre_id.map(Person::cadre),
+    ])
 }

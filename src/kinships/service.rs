@@ -8,7 +8,7 @@ use super::model::{
 use super::person::{self, Known};
 use super::store;
 use super::store::KinshipSort;
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Current, Error, Fault, FieldErrors, Result};
 use crate::http::Seen;

@@ -6,10 +6,11 @@ use diesel::prelude::*;
 use super::model::{Kinship, KinshipFilters, Person};
 use super::person;
 use super::records::Records;
-use crate::access::{Context, Subtree};
+use crate::access::Subtree;
 use crate::codes::KinshipCode;
+use crate::context::Context;
 use crate::db::schema::{cadres, kinships, mentors, organizations, user_grants};
-use crate::db::{self, DbConn, Id, MultiBackend, any_of};
+use crate::db::{self, DbConn, Id, MultiBackend, any_of, inside};
 use crate::error::{Error, Result};
 use crate::listing::{List, Sort, SortColumn};
 
@@ -104,6 +105,21 @@ pub fn kin_of(conn: &mut DbConn, records: &Records) -> Result<Vec<(Person, Kinsh
     Ok(kin)
 }
 
+/// Lets a record be removed that no kinship names.
+///
+/// # Errors
+/// `InUse`.
+pub fn require_none(conn: &mut DbConn, person: Person) -> Result<()> {
+    let named = kinships::table
+        .filter(names_one_of(&Records::of([Some(person)])))
+        .select(kinships::id)
+        .into_boxed::<MultiBackend>();
+    match named.first::<Id>(conn).optional()? {
+        Some(_) => Err(Error::InUse),
+        None => Ok(()),
+    }
+}
+
 /// A page of rows.
 ///
 /// # Errors
@@ -183,24 +199,20 @@ fn readable(context: &Context) -> Condition {
 /// The ids of a subtree's cadres, mentors and users; a macro because the queries have no type one could write down.
 macro_rules! people {
     ($subtree:expr) => {{
-        let (from, to) = $subtree.range();
         let cadres = cadres::table
             .inner_join(organizations::table.on(organizations::id.eq(cadres::organization_id)))
-            .filter(organizations::path.ge(from.clone()))
-            .filter(organizations::path.lt(to.clone()))
+            .filter(inside!($subtree))
             .select(cadres::id);
         let mentors = mentors::table
             .inner_join(organizations::table.on(organizations::id.eq(mentors::organization_id)))
-            .filter(organizations::path.ge(from.clone()))
-            .filter(organizations::path.lt(to.clone()))
+            .filter(inside!($subtree))
             .select(mentors::id);
         let users = user_grants::table
             .inner_join(
                 organizations::table
                     .on(organizations::id.eq(user_grants::organization_id.assume_not_null())),
             )
-            .filter(organizations::path.ge(from))
-            .filter(organizations::path.lt(to))
+            .filter(inside!($subtree))
             .select(user_grants::user_id);
         (cadres, mentors, users)
     }};

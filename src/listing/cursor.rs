@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::paging::Paging;
-use crate::access::Context;
+use crate::context::Context;
 use crate::error::{Error, Result};
 
 /// A cursor older than this is expired, in seconds.
@@ -65,7 +65,7 @@ pub(super) fn write(paging: &Paging, context: &Context, keys: Vec<Value>) -> Res
 fn tag(paging: &Paging, context: &Context, content: &[u8]) -> [u8; TAG] {
     let caller = context.actor.id();
     let caller = caller.map(|id| id.to_string()).unwrap_or_default();
-    context.scene.vault.sign_cursor(
+    context.deps.vault.sign_cursor(
         &[
             paging.bound_to.as_bytes(),
             b"\0",

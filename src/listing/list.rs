@@ -11,10 +11,10 @@ use super::fields::{self, Fields};
 use super::paging::{ListQuery, Paging, Sorted};
 use super::projection::Projected;
 use super::sort::{OrderTerm, Sort, beyond};
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::{Condition, DbConn};
 use crate::error::{Error, Result};
-use crate::http::{Caller, Reply, Service};
+use crate::http::{AppState, Caller, Reply};
 
 /// A list as it was asked for: in which order, from where, how much of it, and which members.
 #[derive(Debug, Clone)]
@@ -193,7 +193,7 @@ struct Body<'a, Item> {
     journal_position: i64,
 }
 
-impl Service {
+impl AppState {
     /// Replies with a page of a list, read in one snapshot.
     ///
     /// # Errors
@@ -221,7 +221,7 @@ impl Service {
             .db
             .read_page(move |conn| {
                 let page = work(conn, &asking, &filters, &list)?;
-                Ok((page, (asking.scene.reactions.journal_position)(conn)?))
+                Ok((page, (asking.deps.hooks.journal_position)(conn)?))
             })
             .await?;
         let next = page.next.map(|keys| cursor::write(&paging, &context, keys));

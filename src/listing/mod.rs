@@ -1,7 +1,7 @@
 //! Lists: keyset pages with opaque cursors, so that any depth costs the same.
 //!
 //! A room says what it lists by a [`Sort`] (the members of its orders, each with its column and its key in a row) and a type of
-//! filters. [`Service::list`](crate::http::Service::list) does the rest: it reads the parameters that every list takes, checks
+//! filters. [`AppState::list`](crate::http::AppState::list) does the rest: it reads the parameters that every list takes, checks
 //! the cursor, and replies with the page, its links, its total and the members asked for. Between them the room's store puts
 //! [`List::window`] around its own conditions, and takes each column under the members that show it ([`Fields::column`]).
 

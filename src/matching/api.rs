@@ -13,12 +13,13 @@ use super::request::{ApplyRun, ProposalFilters, RunFilters, Terms, TurnRun, Upda
 use super::service::{self, Asked, Computed};
 use super::{apply, decide, store, world};
 use crate::access::Permission::MatchingRun;
-use crate::access::{Context, markers};
+use crate::access::markers;
+use crate::context::Context;
 use crate::db::Id;
 use crate::error::{Error, Result, Unavailable};
 use crate::http::openapi::PageOf;
 use crate::http::{
-    Authorized, Endpoints, JsonBody, Operation, OptionalBody, PathId, Reply, Service, State,
+    AppState, Authorized, Endpoints, JsonBody, Operation, OptionalBody, PathId, Reply, State,
 };
 use crate::listing::{ListQuery, Paging};
 
@@ -117,7 +118,7 @@ pub async fn create_matching_run(
         };
         own.write_as(context, keep).await
     };
-    Service::post_in_parts(&state, &guard, digest, work).await
+    AppState::post_in_parts(&state, &guard, digest, work).await
 }
 
 /// Reads the world, then solves on the blocking pool: no transaction is open meanwhile.
@@ -276,7 +277,7 @@ pub async fn resolve_matching_run(
         };
         own.write_as(context, renew).await
     };
-    Service::post_in_parts(&state, &guard, body.digest, work).await
+    AppState::post_in_parts(&state, &guard, body.digest, work).await
 }
 
 /// Apply a matching run

@@ -11,7 +11,7 @@ use super::request::{Terms, UpdateProposal};
 use super::service::{changed, draft, record, see_all};
 use super::world::{self, World};
 use super::{plan, store};
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
 

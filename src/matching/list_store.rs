@@ -4,7 +4,7 @@ use diesel::prelude::*;
 
 use super::model::{Proposal, Run};
 use super::request::{ProposalFilters, RunFilters};
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::schema::{matching_proposals, matching_runs};
 use crate::db::{DbConn, Id, MultiBackend, within};
 use crate::error::Result;

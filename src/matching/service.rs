@@ -14,7 +14,7 @@ use super::request::{ProposalFilters, RunFilters, Terms};
 use super::solver::Limits;
 use super::store;
 use super::world::World;
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::journal::{self, Change};

@@ -11,7 +11,7 @@ use crate::access::Subtree;
 use crate::assignments::AssignmentStatus;
 use crate::cadres::{CadreStatus, PostCategory};
 use crate::db::schema::{assignments, cadres, matching_proposals, matching_runs, organizations};
-use crate::db::{DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, on_backend};
+use crate::db::{DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, inside, on_backend};
 use crate::error::{Error, Result};
 use crate::mentors::MentorRole;
 use crate::values::{Date, DateBound};
@@ -33,10 +33,8 @@ pub fn recruits(
         Option<String>,
         Date,
     );
-    let (from, to) = subtree.range();
     let units = organizations::table
-        .filter(organizations::path.ge(from))
-        .filter(organizations::path.lt(to))
+        .filter(inside!(subtree))
         .select(organizations::id);
     let mut query = cadres::table
         .into_boxed::<MultiBackend>()
@@ -97,10 +95,8 @@ pub struct LivePair {
 /// # Errors
 /// When the database refuses.
 pub fn live_pairs(conn: &mut DbConn, subtree: &Subtree) -> Result<Vec<LivePair>> {
-    let (from, to) = subtree.range();
     let units = organizations::table
-        .filter(organizations::path.ge(from))
-        .filter(organizations::path.lt(to))
+        .filter(inside!(subtree))
         .select(organizations::id);
     let live = [AssignmentStatus::Active, AssignmentStatus::Proposed];
     let pairs = assignments::table

@@ -3,7 +3,7 @@
 use super::model::{Mentor, MentorRole, MentorStatus};
 use super::request::{DEFAULT_SEATS, MAX_SEATS, UpdateMentor};
 use super::sealed_store;
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::external_ids::{ChangedIds, Kind};
@@ -160,7 +160,7 @@ fn apply_phone(mentor: &mut Mentor, phone: &Patch<PhoneNumber>, context: &Contex
         Patch::Absent => {}
         Patch::Null => mentor.phone_encrypted = None,
         Patch::Value(number) => {
-            let vault = &context.scene.vault;
+            let vault = &context.deps.vault;
             let place = sealed_store::phone(&mentor.id);
             let known = mentor
                 .phone_encrypted

@@ -2,9 +2,10 @@
 
 use super::model::Mentor;
 use super::{store, unit_store};
-use crate::access::{Context, Restructuring};
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::Result;
+use crate::events::Restructuring;
 use crate::journal::{self, Change};
 
 /// Writes what changes of the mentors concerned, and says who they are: their pairs may have lost their place.

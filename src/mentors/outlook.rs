@@ -4,9 +4,9 @@
 //! and of the city's organs. Lists, counts and single reads ask the same outlook.
 
 use super::model::{MentorStatus, Sighting};
-use super::store;
 use crate::access::members::{MentorViewer, NEIGHBOUR};
-use crate::access::{Context, Reach, Subtree};
+use crate::access::{Reach, Subtree};
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::Result;
 use crate::organizations::{self, OrganizationKind};
@@ -35,7 +35,7 @@ impl Outlook {
     pub fn of(conn: &mut DbConn, context: &Context) -> Result<Self> {
         let reach = context.reach.clone();
         let own_mentors = match reach.cadre_id {
-            Some(cadre_id) => store::mentors_of(conn, cadre_id)?,
+            Some(cadre_id) => (context.deps.hooks.mentors_of)(conn, cadre_id)?,
             None => Vec::new(),
         };
         let mut outlook = Self {

@@ -6,11 +6,12 @@ use super::model::{Mentor, MentorRole, MentorStatus, Sighting};
 use super::outlook::{OF_CITY, Outlook};
 use super::request::MentorFilters;
 use super::store::sightings;
-use crate::access::{Context, Reach, Subtree};
-use crate::db::schema::{external_ids, mentors, organizations};
-use crate::db::{self, DbConn, Id, MultiBackend, within};
+use crate::access::{Reach, Subtree};
+use crate::context::Context;
+use crate::db::schema::{mentors, organizations};
+use crate::db::{self, DbConn, Id, MultiBackend, inside, within};
 use crate::error::Result;
-use crate::external_ids::Kind;
+use crate::external_ids::{Kind, holders};
 use crate::listing::{List, Sort, SortColumn};
 use crate::organizations::{ReachedUnits, within_units};
 use crate::search::named_like;
@@ -151,12 +152,8 @@ fn matching<'a>(
         query = query.filter(mentors::updated_at.ge(moment));
     }
     if let Some(sourced) = &filters.external_id {
-        let bearers = external_ids::table
-            .filter(external_ids::resource_type.eq(Kind::Mentor.as_str()))
-            .filter(external_ids::source.eq(sourced.source.as_str().to_owned()))
-            .filter(external_ids::external_id.eq(sourced.id.as_str().to_owned()))
-            .select(external_ids::resource_id);
-        query = query.filter(mentors::id.eq_any(bearers));
+        let holders = holders!(Kind::Mentor, sourced);
+        query = query.filter(mentors::id.eq_any(holders));
     }
     if let Some(typed) = &filters.q {
         query = query.filter(named_like!(mentors::id, Kind::Mentor, typed.as_str()));
@@ -181,11 +178,9 @@ fn seen(outlook: &Outlook) -> Condition {
         condition = Box::new(condition.or(appointed.and(around)));
     }
     for city in &outlook.cities {
-        let (from, to) = city.range();
         let organs = organizations::table
             .filter(organizations::kind.eq_any(OF_CITY))
-            .filter(organizations::path.ge(from))
-            .filter(organizations::path.lt(to))
+            .filter(inside!(city))
             .select(organizations::id);
         let appointed = mentors::status.eq(MentorStatus::Appointed);
         let around = mentors::organization_id.eq_any(organs);

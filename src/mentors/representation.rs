@@ -5,9 +5,9 @@ use utoipa::ToSchema;
 
 use super::model::{Mentor, MentorRole, MentorStatus, PositionLevel, Sighting};
 use super::sealed_store;
-use crate::access::Context;
 use crate::access::members::{MentorMember, MentorViewer, Sight, mentor_sight};
 use crate::codes::{PoliticalStatusCode, SexCode};
+use crate::context::Context;
 use crate::db::{Id, UtcTimestamp};
 use crate::error::Result;
 use crate::external_ids::ExternalIds;
@@ -148,7 +148,7 @@ fn phone(mentor: &Mentor, sight: Sight, context: &Context) -> Result<Seen<Option
     let number = stored
         .map(|stored| {
             context
-                .scene
+                .deps
                 .vault
                 .open_text(sealed_store::phone(&mentor.id), stored)
         })

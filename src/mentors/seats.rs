@@ -1,7 +1,7 @@
 //! Seats: how many cadres a mentor guides, counted where the database decides.
 
 use super::store;
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::Result;
 use crate::journal::{self, Change};

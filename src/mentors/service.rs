@@ -8,8 +8,8 @@ use super::representation::MentorResponse;
 use super::request::{CreateMentor, MentorFilters, UpdateMentor};
 use super::store;
 use super::store::MentorSort;
-use crate::access::Context;
 use crate::access::members::MentorViewer;
+use crate::context::Context;
 use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Current, Error, Fault, FieldErrors, Result};
 use crate::external_ids::{self, AddressedId, ExternalId, ExternalIds, Kind, Source};
@@ -168,9 +168,7 @@ pub fn patch(
 pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
     let row = reachable(tx, context, id)?;
     context.require_match(row.version, || current::<Mentor>(tx, context, id))?;
-    if store::is_referred_to(tx, id)? {
-        return Err(Error::InUse);
-    }
+    (context.deps.hooks.mentor_deleted)(tx, context, id)?;
     external_ids::replace(tx, Kind::Mentor, id, &ExternalIds::default())?;
     search::replace(tx, Kind::Mentor, id, &[])?;
     store::delete(tx, id)?;
@@ -273,7 +271,7 @@ pub fn write(tx: &mut DbConn, context: &Context, row: &Mentor, draft: Draft) -> 
     }
     transitions::record(tx, context, "mentor.updated", &mentor, &changed, None)?;
     if mentor.organization_id != row.organization_id {
-        (context.scene.reactions.mentor_changed)(tx, context, row.id)?;
+        (context.deps.hooks.mentor_changed)(tx, context, row.id)?;
     }
     Ok(Outcome::Updated(shown(tx, context, row.id)?))
 }

@@ -1,11 +1,10 @@
 //! Queries of mentors.
 
-use diesel::dsl;
 use diesel::prelude::*;
 
 use super::model::{Mentor, MentorStatus, Sighting};
 use crate::db::constraint::breaks_check;
-use crate::db::schema::{cadres, mentors, organizations};
+use crate::db::schema::{mentors, organizations};
 use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, on_backend};
 use crate::error::{Error, Result};
 use crate::external_ids::Kind;
@@ -99,6 +98,23 @@ pub fn find_placed(conn: &mut DbConn, id: Id) -> Result<Option<(Mentor, String)>
         .select((Mentor::as_select(), organizations::path))
         .first(conn)
         .optional()?)
+}
+
+/// Mentors with their names, and their units with paths.
+///
+/// # Errors
+/// When the database refuses.
+pub fn names_and_units(conn: &mut DbConn, ids: &[Id]) -> Result<Vec<(Id, String, Id, String)>> {
+    let rows = mentors::table
+        .inner_join(organizations::table.on(organizations::id.eq(mentors::organization_id)))
+        .filter(mentors::id.eq_any(ids.to_vec()))
+        .select((
+            mentors::id,
+            mentors::name,
+            organizations::id,
+            organizations::path,
+        ));
+    Ok(rows.load(conn)?)
 }
 
 /// Locks the row against other writers until the transaction ends; SQLite has one writer anyway.
@@ -204,30 +220,6 @@ pub fn delete(tx: &mut DbConn, id: Id) -> Result<()> {
     Ok(())
 }
 
-/// Whether the programme has records of a mentor: pairs, evaluations, kinships, an account.
-///
-/// # Errors
-/// When the database refuses.
-pub fn is_referred_to(conn: &mut DbConn, id: Id) -> Result<bool> {
-    use crate::db::schema::{assignments, evaluations, kinships, users};
-    let is_a = kinships::person_a_type
-        .eq("MENTOR")
-        .and(kinships::person_a_id.eq(id));
-    let is_b = kinships::person_b_type
-        .eq("MENTOR")
-        .and(kinships::person_b_id.eq(id));
-    let referred = diesel::select(
-        dsl::exists(assignments::table.filter(assignments::mentor_id.eq(id)))
-            .or(dsl::exists(
-                evaluations::table.filter(evaluations::mentor_id.eq(id)),
-            ))
-            .or(dsl::exists(users::table.filter(users::mentor_id.eq(id))))
-            .or(dsl::exists(kinships::table.filter(is_a)))
-            .or(dsl::exists(kinships::table.filter(is_b))),
-    );
-    Ok(referred.get_result(conn)?)
-}
-
 /// The mentor whose seats moved, for the journal.
 #[derive(Debug, Clone, Copy, Queryable)]
 pub struct SeatMoved {
@@ -296,20 +288,6 @@ fn refused(error: diesel::result::Error) -> Error {
     } else {
         error.into()
     }
-}
-
-/// The present mentors of a cadre.
-///
-/// # Errors
-/// When the database refuses.
-pub fn mentors_of(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<Id>> {
-    let pair: Option<(Option<Id>, Option<Id>)> = cadres::table
-        .find(cadre_id)
-        .select((cadres::political_mentor_id, cadres::professional_mentor_id))
-        .first(conn)
-        .optional()?;
-    let (political, professional) = pair.unwrap_or_default();
-    Ok([political, professional].into_iter().flatten().collect())
 }
 
 /// Appointed mentors whose planned suspension begins by a day.

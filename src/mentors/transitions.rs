@@ -9,8 +9,8 @@ use super::representation::MentorResponse;
 use super::service::{reachable, visible};
 use super::store;
 use super::transition_request::{RetireMentor, SuspendMentor, TransferMentor};
-use crate::access::Context;
 use crate::access::Permission::{MentorsAppoint, MentorsWrite};
+use crate::context::Context;
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::journal;
@@ -368,5 +368,5 @@ fn change(
     let changed = changed_members(row, &mentor);
     let mentor = write(tx, context, row, mentor)?;
     record(tx, context, action, &mentor, &changed, said)?;
-    (context.scene.reactions.mentor_changed)(tx, context, mentor.id)
+    (context.deps.hooks.mentor_changed)(tx, context, mentor.id)
 }

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::model::Mentor;
 use crate::access::Subtree;
 use crate::db::schema::{mentors, organizations};
-use crate::db::{DbConn, Id};
+use crate::db::{DbConn, Id, inside};
 use crate::error::Result;
 
 /// The mentors of a unit, whatever their status, locked against other writers until the transaction ends.
@@ -33,10 +33,8 @@ pub fn lock_of_unit(tx: &mut DbConn, organization_id: Id) -> Result<Vec<Mentor>>
 /// # Errors
 /// When the database refuses.
 pub fn ids_within(conn: &mut DbConn, subtree: &Subtree) -> Result<Vec<Id>> {
-    let (from, to) = subtree.range();
     let units = organizations::table
-        .filter(organizations::path.ge(from))
-        .filter(organizations::path.lt(to))
+        .filter(inside!(subtree))
         .select(organizations::id);
     let ids = mentors::table
         .filter(mentors::organization_id.eq_any(units))

@@ -12,7 +12,8 @@ use super::request::{
 use super::restructuring;
 use super::service::{self, Outcome};
 use crate::access::Permission::{OrganizationsRead, OrganizationsWrite};
-use crate::access::{Context, markers};
+use crate::access::markers;
+use crate::context::Context;
 use crate::db::DbConn;
 use crate::error::Result;
 use crate::external_ids::{ExternalId, Source};
@@ -45,7 +46,7 @@ pub const ENDPOINTS: Endpoints = Endpoints {
         Operation::guarded("put_organization_by_external_id", OrganizationsWrite, 9),
         Operation::guarded("rename_organization", OrganizationsWrite, 12).may_be_merged(),
         Operation::guarded("move_organization", OrganizationsWrite, 44).may_be_merged(),
-        Operation::guarded("merge_organization", OrganizationsWrite, 125).may_be_merged(),
+        Operation::guarded("merge_organization", OrganizationsWrite, 112).may_be_merged(),
     ],
 };
 

@@ -6,7 +6,7 @@ use super::model::{Located, Organization, OrganizationKind, OrganizationStatus};
 use super::reference::Naming;
 use super::request::UpdateOrganization;
 use super::rules;
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::external_ids::{ChangedIds, Kind};

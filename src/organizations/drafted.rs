@@ -6,7 +6,7 @@ use super::lookup::UnitLookup;
 use super::model::{Located, Organization, OrganizationKind};
 use super::reference::Naming;
 use super::store;
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
 

@@ -7,7 +7,7 @@ use super::request::UpdateOrganization;
 use super::service::{creation, write};
 use super::widening::WidenedGrants;
 use super::{rules, store};
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::{DbConn, Id, ROWS_PER_STATEMENT};
 use crate::error::{FieldErrors, Result};
 use crate::journal::{self, Change};

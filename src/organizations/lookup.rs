@@ -3,7 +3,7 @@
 use super::model::{Located, Organization, OrganizationKind};
 use super::reference::{Naming, resolve};
 use super::store;
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{FieldErrors, Result};
 

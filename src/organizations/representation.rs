@@ -7,7 +7,7 @@ use super::division_code::DivisionCode;
 use super::model::{Organization, OrganizationCode, OrganizationKind, OrganizationStatus};
 use super::rules;
 use super::widening::WidenedGrants;
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::{Id, UtcTimestamp};
 use crate::error::{Current, Result};
 use crate::external_ids::ExternalIds;

@@ -12,9 +12,10 @@ use super::request::{MergeOrganization, MoveOrganization, RenameOrganization};
 use super::service::{changeable, check_code, reachable, record};
 use super::widening::WidenedGrants;
 use super::{rules, store};
-use crate::access::{Context, Restructuring};
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
+use crate::events::Restructuring;
 use crate::external_ids::{self, ExternalIds, Kind};
 use crate::http::Patch;
 use crate::journal;
@@ -189,7 +190,7 @@ pub fn merge(
         into: into.id,
         on: input.effective_on,
     };
-    let followed = (context.scene.reactions.organization_changed)(tx, context, &merged)?;
+    let followed = (context.deps.hooks.organization_changed)(tx, context, &merged)?;
     moved.cadres = followed.cadres;
     moved.mentors = followed.mentors;
     moved.grants = followed.grants;
@@ -212,7 +213,7 @@ pub fn relocate(
     let moved = Restructuring::Moved {
         subtree: row.subtree(),
     };
-    (context.scene.reactions.organization_changed)(tx, context, &moved)?;
+    (context.deps.hooks.organization_changed)(tx, context, &moved)?;
     Ok(())
 }
 

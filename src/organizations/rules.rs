@@ -1,7 +1,8 @@
 //! What fits under what, and who may change which unit.
 
 use super::model::{Organization, OrganizationKind};
-use crate::access::{Account, Context, Permission, Reach};
+use crate::access::{Account, Permission, Reach};
+use crate::context::Context;
 use crate::error::{Error, Result};
 
 /// The kinds of units under which a unit of some kind may lie, and whether it may be a root.

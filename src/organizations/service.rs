@@ -8,9 +8,10 @@ use super::request::{CreateOrganization, OrganizationFilters, UpdateOrganization
 use super::store::OrganizationSort;
 use super::widening::WidenedGrants;
 use super::{restructuring, rules, store};
-use crate::access::{Context, Restructuring};
+use crate::context::Context;
 use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
+use crate::events::Restructuring;
 use crate::external_ids::{self, AddressedId, ExternalId, ExternalIds, Kind, Source};
 use crate::http::Patch;
 use crate::journal::{self, Change};
@@ -309,13 +310,13 @@ pub fn write(
         let redefined = Restructuring::Redefined {
             organization_id: row.id,
         };
-        (context.scene.reactions.organization_changed)(tx, context, &redefined)?;
+        (context.deps.hooks.organization_changed)(tx, context, &redefined)?;
     }
     if has(&["remote"]) {
         let remote = Restructuring::Remote {
             organization_id: row.id,
         };
-        (context.scene.reactions.organization_changed)(tx, context, &remote)?;
+        (context.deps.hooks.organization_changed)(tx, context, &remote)?;
     }
     let action = match (is_moved, is_renamed) {
         (true, _) => "organization.moved",

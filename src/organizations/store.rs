@@ -9,7 +9,7 @@ use diesel::prelude::*;
 
 use super::model::{FormerName, Organization, OrganizationKind};
 use crate::access::Subtree;
-use crate::db::schema::{organization_names, organizations, search_keys};
+use crate::db::schema::{organization_names, organizations};
 use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, on_backend};
 use crate::error::{Error, Result};
 use crate::external_ids::{self, ExternalIds, Kind};
@@ -232,10 +232,7 @@ pub fn former_names(conn: &mut DbConn, id: Id) -> Result<Vec<FormerName>> {
 /// `InUse` when something does, or when the database refuses.
 pub fn delete(tx: &mut DbConn, row: &Organization) -> Result<()> {
     external_ids::replace(tx, Kind::Organization, row.id, &ExternalIds::default())?;
-    let keys = search_keys::table
-        .filter(search_keys::resource_id.eq(row.id))
-        .filter(search_keys::resource_type.eq(Kind::Organization.as_str()));
-    diesel::delete(keys).execute(tx)?;
+    search::replace(tx, Kind::Organization, row.id, &[])?;
     let names = organization_names::table.filter(organization_names::organization_id.eq(row.id));
     diesel::delete(names).execute(tx)?;
     let present = organizations::table

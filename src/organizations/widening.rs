@@ -9,9 +9,11 @@ use utoipa::ToSchema;
 use super::lookup::UnitLookup;
 use super::model::{Located, Organization};
 use super::store;
-use crate::access::{Account, AccountGrant, Context, Role};
+use crate::access::{Account, Role};
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
+use crate::events::AccountGrant;
 
 /// How many grants are listed; the rest are counted.
 const LISTED: usize = 100;
@@ -110,7 +112,7 @@ impl WidenedGrants {
 
     fn at(conn: &mut DbConn, context: &Context, units: &[Located]) -> Result<Self> {
         let ids: Vec<Id> = units.iter().map(|unit| unit.id).collect();
-        let grants = (context.scene.reactions.grants_at)(conn, context, &ids)?;
+        let grants = (context.deps.hooks.grants_at)(conn, context, &ids)?;
         let is_any = !grants.is_empty();
         let is_seen = |grant: &AccountGrant| {
             units

@@ -2,17 +2,17 @@
 
 use serde::Serialize;
 
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::DbConn;
 use crate::error::Result;
-use crate::http::{BodyDigest, Caller, Reply, Service, Versioned};
+use crate::http::{AppState, BodyDigest, Caller, Reply, Versioned};
 
-impl Service {
+impl AppState {
     /// Carries a verb out under the request's idempotency key, if it has one; a dry run does all of it and undoes it. The reply is
     /// the resource as the verb leaves it.
     ///
     /// # Errors
-    /// What the verb returns, and as [`Service::post`].
+    /// What the verb returns, and as [`AppState::post`].
     pub async fn act<Response, Verb>(
         &self,
         caller: &Caller,

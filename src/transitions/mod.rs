@@ -12,7 +12,8 @@ use std::fmt::Debug;
 
 use serde::Serialize;
 
-use crate::access::{Context, Permission};
+use crate::access::Permission;
+use crate::context::Context;
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Current, Error, Result};
 use crate::journal::{self, Change};

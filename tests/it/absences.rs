@@ -37,14 +37,14 @@ async fn a_planned_absence_begins_and_ends_with_its_days_and_each_turn_is_journa
     let app = TestApp::start().await;
     let cadre = app.insert_cadre(&app.city.yuxi);
     let service = app.service();
-    calendar::catch_up(&service.db, &service.scene)
+    calendar::catch_up(&service.db, &service.deps)
         .await
         .unwrap();
     absent(&app, cadre, "2023-07-25", Some("2023-07-26")).await;
     let mut seen = vec![on_leave(&app, cadre).await];
     for _ in 0..3 {
         app.advance(24 * 3600);
-        calendar::catch_up(&service.db, &service.scene)
+        calendar::catch_up(&service.db, &service.deps)
             .await
             .unwrap();
         seen.push(on_leave(&app, cadre).await);
@@ -233,7 +233,7 @@ async fn a_mentors_planned_suspension_without_an_end_leaves_pairs_to_replace_onc
     let mentor = crate::mentors::id_of(&path);
     let manager = app.manager();
     let service = app.service();
-    calendar::catch_up(&service.db, &service.scene)
+    calendar::catch_up(&service.db, &service.deps)
         .await
         .unwrap();
     let pair = json!({ "cadreId": cadre, "mentorId": mentor, "role": "POLITICAL", "startsOn": "2023-07-24", "activate": true });
@@ -256,7 +256,7 @@ async fn a_mentors_planned_suspension_without_an_end_leaves_pairs_to_replace_onc
             cadre.json["mentoring"].clone(),
         ));
         app.advance(24 * 3600);
-        calendar::catch_up(&service.db, &service.scene)
+        calendar::catch_up(&service.db, &service.deps)
             .await
             .unwrap();
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// From the ground up; a module imports its own floor and lower ones. `lib.rs` says what stands there.
-const FLOORS: &[&[&str]] = &[
+pub const FLOORS: &[&[&str]] = &[
     &[
         "clock",
         "config",
@@ -20,14 +20,18 @@ const FLOORS: &[&[&str]] = &[
     ],
     &["external_ids", "search"],
     &["access"],
+    &["events"],
+    &["context"],
     &["http"],
     &["listing"],
     &["journal"],
     &["transitions"],
     &["codes", "rules", "tabular"],
     &["organizations"],
-    &["absences", "cadres", "kinships", "mentors"],
+    &["mentors"],
+    &["absences", "cadres"],
     &["accounts"],
+    &["kinships"],
     &["assignments", "evaluations", "growth_entries"],
     &["analytics", "exchange", "growth_file", "matching"],
     &["calendar"],
@@ -37,16 +41,18 @@ const FLOORS: &[&[&str]] = &[
 ];
 
 /// The first floor of rooms.
-const ROOMS: usize = 8;
+pub const ROOMS: usize = 10;
 
-struct Source {
-    path: PathBuf,
-    module: String,
+pub struct Source {
+    /// Below `src`.
+    pub path: PathBuf,
+    /// The first part of the path.
+    pub module: String,
     /// Without comments and unit tests.
-    code: String,
+    pub code: String,
 }
 
-fn sources() -> Vec<Source> {
+pub fn sources() -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let (mut folders, mut all) = (vec![root.clone()], Vec::new());
     while let Some(folder) = folders.pop() {
@@ -71,7 +77,7 @@ fn sources() -> Vec<Source> {
     all
 }
 
-fn floors() -> BTreeMap<&'static str, usize> {
+pub fn floors() -> BTreeMap<&'static str, usize> {
     let floor =
         |(n, modules): (usize, &&'static [&'static str])| modules.iter().map(move |m| (*m, n));
     FLOORS.iter().enumerate().flat_map(floor).collect()
@@ -120,7 +126,7 @@ fn in_a_room_only_endpoints_know_the_web_and_only_stores_query() {
     let is_room = |source: &&Source| {
         floors
             .get(source.module.as_str())
-            .is_some_and(|floor| (ROOMS..12).contains(floor))
+            .is_some_and(|floor| (ROOMS..16).contains(floor))
     };
     let (mut faults, mut seen) = (Vec::new(), (0, 0));
     for source in sources().iter().filter(is_room) {
@@ -135,8 +141,7 @@ fn in_a_room_only_endpoints_know_the_web_and_only_stores_query() {
         }
         if source.code.contains("diesel::prelude") {
             seen.1 += 1;
-            // `person` is a row of two columns.
-            let queries = path.contains("store") || stem == "model" || stem == "person";
+            let queries = path.contains("store") || stem == "model";
             if !queries {
                 faults.push(format!("{path} knows diesel's query language"));
             }

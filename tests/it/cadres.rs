@@ -378,7 +378,7 @@ async fn a_day_that_passes_changes_phase_etag_and_journal_even_after_three_days_
     let path = format!("/v1/cadres/{}", created.json["id"].as_str().unwrap());
     let service = app.service();
     assert_eq!(
-        xinmiao::calendar::catch_up(&service.db, &service.scene)
+        xinmiao::calendar::catch_up(&service.db, &service.deps)
             .await
             .unwrap(),
         0
@@ -390,13 +390,13 @@ async fn a_day_that_passes_changes_phase_etag_and_journal_even_after_three_days_
     assert_eq!(passed.json["version"], 1);
     assert_ne!(passed.header("etag"), created.etag());
     assert_eq!(
-        xinmiao::calendar::catch_up(&service.db, &service.scene)
+        xinmiao::calendar::catch_up(&service.db, &service.deps)
             .await
             .unwrap(),
         3
     );
     assert_eq!(
-        xinmiao::calendar::catch_up(&service.db, &service.scene)
+        xinmiao::calendar::catch_up(&service.db, &service.deps)
             .await
             .unwrap(),
         0

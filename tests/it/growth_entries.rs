@@ -1,8 +1,9 @@
 //! Growth entries: who writes them, who sees them, who verifies and disputes them.
 
 use serde_json::{Value, json};
-use xinmiao::access::{Context, Role};
+use xinmiao::access::Role;
 use xinmiao::cadres;
+use xinmiao::context::Context;
 use xinmiao::db::Id;
 use xinmiao::error::Error;
 use xinmiao::growth_entries::{self, EntryKind, PastEntry};
@@ -522,7 +523,7 @@ async fn entries_are_listed_by_filter_and_sort() {
 async fn files_kept_elsewhere_are_taken_over_verified() {
     let scene = Scene::start().await;
     let (service, cadre_id) = (scene.app.service(), scene.cadre_id);
-    let context = Context::system(&service.scene, "load");
+    let context = Context::system(&service.deps, "load");
     let loading = service.db.write(move |tx| {
         let cadre = cadres::store::find(tx, cadre_id)?.ok_or(Error::NotFound)?;
         let past: Vec<PastEntry<'_>> = (0..1200)

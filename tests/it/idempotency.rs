@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::BigInt;
 use reqwest::Method;
 use serde_json::{Value, json};
-use xinmiao::access::Context;
+use xinmiao::context::Context;
 use xinmiao::db::schema::idempotency_keys;
 use xinmiao::db::{DbConn, Id};
 use xinmiao::http::{Keyed, Reply};
@@ -270,7 +270,7 @@ async fn keep(app: &TestApp, account: Id, key: usize, bytes: usize) -> Reply {
         key: format!("large-reply-{key}"),
         fingerprint: [7; 32],
     };
-    let context = Context::system(&app.service().scene, "test");
+    let context = Context::system(&app.service().deps, "test");
     let work = move |tx: &mut DbConn| {
         keyed.run(tx, &context, |_| {
             let mut body = vec![0; bytes];

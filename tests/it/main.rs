@@ -67,5 +67,6 @@ mod subtrees;
 mod subtrees_many;
 mod summary;
 mod support;
+mod tables;
 mod transitions;
 mod unique_keys;

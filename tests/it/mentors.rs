@@ -448,7 +448,7 @@ async fn a_planned_leave_begins_and_ends_with_its_days() {
     let app = TestApp::start().await;
     let manager = app.manager();
     let service = app.service();
-    let catch_up = || xinmiao::calendar::catch_up(&service.db, &service.scene);
+    let catch_up = || xinmiao::calendar::catch_up(&service.db, &service.deps);
     catch_up().await.unwrap();
     let path = appointed(&app, &new_mentor(&app.city.yuxi)).await;
     let leave = json!({ "from": "2023-07-25", "to": "2023-07-26", "reason": "年休假" });

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use reqwest::Method;
 use serde_json::json;
-use xinmiao::access::Context;
+use xinmiao::context::Context;
 use xinmiao::db::Id;
 use xinmiao::db::schema::{kinships, mentors as mentor_rows};
 use xinmiao::error::Error;
@@ -21,13 +21,13 @@ fn taken(app: &TestApp, id: Id) -> i32 {
 }
 
 async fn take(app: &TestApp, id: Id) -> Result<(), Error> {
-    let context = Context::system(&app.service().scene, "seats");
+    let context = Context::system(&app.service().deps, "seats");
     let take = move |tx: &mut xinmiao::db::DbConn| mentors::take_seat(tx, &context, id);
     app.service().db.write(take).await
 }
 
 async fn free(app: &TestApp, id: Id) -> Result<(), Error> {
-    let context = Context::system(&app.service().scene, "seats");
+    let context = Context::system(&app.service().deps, "seats");
     let free = move |tx: &mut xinmiao::db::DbConn| mentors::free_seat(tx, &context, id);
     app.service().db.write(free).await
 }
@@ -160,7 +160,7 @@ async fn an_imported_mentor_is_appointed_when_a_manager_brings_the_list() {
 #[actix_web::test]
 async fn many_mentors_are_loaded_with_what_they_are_found_by() {
     let app = TestApp::start().await;
-    let context = Context::system(&app.service().scene, "demo");
+    let context = Context::system(&app.service().deps, "demo");
     let rows: Vec<_> = (0..1_200)
         .map(|n| mentors::Mentor {
             name: "彭永兵".to_owned(),

@@ -178,14 +178,14 @@ async fn r02_leave_without_an_end_grows_with_each_day() {
     let app = TestApp::start().await;
     let path = recruit(&app).await;
     let service = app.service();
-    calendar::catch_up(&service.db, &service.scene)
+    calendar::catch_up(&service.db, &service.deps)
         .await
         .unwrap();
     // Monday 2023-05-29 to Monday 2023-07-24: 41 days of work.
     absent(&app, &path, "SICK", ("2023-05-29", None), None).await;
     assert_eq!(shortfall(&app.officer(), &path).await, 1);
     app.advance(2 * 86_400);
-    calendar::catch_up(&service.db, &service.scene)
+    calendar::catch_up(&service.db, &service.deps)
         .await
         .unwrap();
     assert_eq!(shortfall(&app.officer(), &path).await, 3);

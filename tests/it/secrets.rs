@@ -72,7 +72,7 @@ async fn what_an_older_version_sealed_is_bound_at_the_start_and_read_as_before()
     let app = TestApp::start().await;
     let [one, _] = two_cadres(&app).await;
     let mentor = crate::support::mentoring::mentor(&app, &app.city.yuxi, "彭永兵").await;
-    let vault = &app.service().scene.vault;
+    let vault = &app.service().deps.vault;
     let mut conn = app.db();
     let id = Id::parse(one["id"].as_str().unwrap()).unwrap();
     let old = |text: &str| vault.seal_unbound(text.as_bytes()).unwrap();

@@ -7,7 +7,7 @@ async fn a_fresh_application_is_ready_on_the_day_of_the_tests() {
     let app = TestApp::start().await;
     app.anonymous().get("/livez").await.expect(200);
     app.anonymous().get("/readyz").await.expect(200);
-    assert_eq!(app.service().scene.clock.today().to_string(), TODAY);
+    assert_eq!(app.service().deps.clock.today().to_string(), TODAY);
 }
 
 #[actix_web::test]

@@ -83,7 +83,7 @@ async fn after_a_large_file_and_after_a_day_the_database_knows_its_rows() {
     let taken = send(250, "").await.expect(200);
     assert_eq!(taken.json["created"], 250);
     assert_eq!(known(&mut conn, "cadres"), 250);
-    let (db, scene) = (&app.service().db, &app.service().scene);
+    let (db, scene) = (&app.service().db, &app.service().deps);
     calendar::catch_up(db, scene).await.unwrap();
     app.insert_cadre(&app.city.yuxi);
     let before = schema_version(&mut conn);

@@ -5,8 +5,9 @@ use super::model::{
 };
 use super::store;
 use super::store::ClientSort;
-use crate::access::{ACCESS_LIFE, Claims, ClaimsSubtree, Context, Tokens};
-use crate::accounts::{cutoffs, users};
+use crate::access::{ACCESS_LIFE, Claims, ClaimsSubtree, Tokens};
+use crate::accounts::{revocations, users};
+use crate::context::Context;
 use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Current, Error, FieldErrors, Result, TokenRefusal};
 use crate::http::Patch;
@@ -125,7 +126,7 @@ pub fn patch(
     row.version += 1;
     row.updated_at = context.now;
     store::update(tx, &row, former.version)?;
-    cutoffs::end_tokens(tx, context, &[id])?;
+    revocations::end_tokens(tx, context, &[id])?;
     record(tx, context, "client.updated", &row, &changed)?;
     read(tx, id)
 }
@@ -137,11 +138,11 @@ pub fn patch(
 pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
     let (mut row, name, _) = store::lock(tx, id)?.ok_or(Error::NotFound)?;
     context.require_match(row.version, || Ok(current(row.clone(), name)))?;
-    if store::is_referred_to(tx, id)? {
+    if journal::has_acted(tx, id)? {
         return Err(Error::InUse);
     }
     store::delete(tx, id)?;
-    cutoffs::end_tokens(tx, context, &[id])?;
+    revocations::end_tokens(tx, context, &[id])?;
     row.version += 1;
     record(tx, context, "client.deleted", &row, &[])
 }
@@ -158,7 +159,7 @@ pub fn rotate_secret(tx: &mut DbConn, context: &Context, id: Id) -> Result<Clien
     row.version += 1;
     row.updated_at = context.now;
     store::update(tx, &row, version)?;
-    cutoffs::end_tokens(tx, context, &[id])?;
+    revocations::end_tokens(tx, context, &[id])?;
     record(tx, context, "client.secret-rotated", &row, &["secret"])?;
     Ok(read(tx, id)?.with(secret))
 }
@@ -197,7 +198,7 @@ pub fn authenticate(
     (id, secret): (Id, &str),
     scope: Option<&str>,
 ) -> Result<Claims> {
-    let epoch = cutoffs::epoch(conn, id)?;
+    let epoch = revocations::epoch(conn, id)?;
     let found = store::find(conn, id)?;
     let sent = digest(secret);
     let nobody = vec![0; sent.len()];

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::model::{Client, ClientFilters};
-use crate::db::schema::{clients, journal_entries, organizations};
+use crate::db::schema::{clients, organizations};
 use crate::db::{DbConn, Id, MultiBackend, UtcTimestamp};
 use crate::error::{Error, Result};
 use crate::listing::{List, Sort, SortColumn};
@@ -116,15 +116,17 @@ pub fn delete(tx: &mut DbConn, id: Id) -> Result<()> {
     Ok(())
 }
 
-/// Whether the client did anything that is kept.
+/// Those of some sources that are an enabled client's.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn is_referred_to(conn: &mut DbConn, id: Id) -> Result<bool> {
-    let journaled = journal_entries::table
-        .filter(journal_entries::actor_id.eq(id))
-        .select(journal_entries::resource_id);
-    Ok(journaled.first::<Id>(conn).optional()?.is_some())
+pub fn sources(conn: &mut DbConn, sources: &[&str]) -> Result<Vec<String>> {
+    let owned = clients::table
+        .filter(clients::source.eq_any(sources.to_vec()))
+        .filter(clients::disabled.eq(false))
+        .select(clients::source.assume_not_null())
+        .distinct();
+    Ok(owned.load(conn)?)
 }
 
 /// What lists of clients are sorted by.

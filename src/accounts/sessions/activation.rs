@@ -6,9 +6,9 @@
 use super::model::ActivateUser;
 use super::service::{Outcome, invalid, note_success};
 use super::tokens::{Desk, on_behalf, open, record};
-use crate::access::Context;
 use crate::accounts::users::{self, MAX_ACTIVATION_FAILURES, User};
 use crate::cadres;
+use crate::context::Context;
 use crate::db::{DbConn, UtcTimestamp};
 use crate::error::{Error, Fault, Result};
 use crate::passwords::check_choice;
@@ -41,7 +41,7 @@ pub fn check(
     };
     check_choice(&input.password, &users::names(&user))
         .map_err(|fault| invalid("/password", fault))?;
-    let fault = match Proof::of(tx, &context.scene.vault, &user)?.judge(input) {
+    let fault = match Proof::of(tx, &context.deps.vault, &user)?.judge(input) {
         Judgement::Right => return Ok(Checked::Good),
         Judgement::Missing(pointer) => return Err(invalid(pointer, Fault::new("required"))),
         Judgement::Wrong(pointer) => invalid(pointer, Fault::new("not-on-file")),

@@ -82,7 +82,7 @@ pub async fn create_session(
         network,
         is_known,
     };
-    let entered = state.gate.enter(who, &state.scene.clock).await?;
+    let entered = state.gate.enter(who, &state.deps.clock).await?;
     let compared = Compared {
         username,
         hash: known.password_hash,
@@ -304,7 +304,7 @@ pub async fn update_my_password(
         network: guard.network,
         is_known: true,
     };
-    let entered = state.gate.enter(who, &state.scene.clock).await?;
+    let entered = state.gate.enter(who, &state.deps.clock).await?;
     match replace(&state, &guard, input, hash).await {
         Ok(Outcome::Done) => {
             entered.succeeded();

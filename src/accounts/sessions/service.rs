@@ -5,9 +5,10 @@ use super::rules::{self, FREE_FAILURES};
 use super::store::SessionSort;
 use super::tokens::{Desk, Opened, on_behalf, open, record};
 use super::{networks_store, store};
-use crate::access::{Account, Context};
-use crate::accounts::cutoffs;
+use crate::access::Account;
+use crate::accounts::revocations;
 use crate::accounts::users::{self, User};
+use crate::context::Context;
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Fault, Result};
 use crate::listing::{List, Page};
@@ -62,7 +63,7 @@ pub fn look_up(
     username: &str,
     network: Network,
 ) -> Result<Known> {
-    let vault = &context.scene.vault;
+    let vault = &context.deps.vault;
     let user = users::store::find_by_username(conn, username)?;
     let unknown = store::attempts_of_unknown(conn, vault, username)?;
     let tag = rules::network_tag(vault, network);
@@ -116,7 +117,7 @@ pub fn sign_in(
 
 /// Counts an attempt under a name that nobody has.
 fn refuse_unknown(tx: &mut DbConn, context: &Context, username: &str) -> Result<Outcome> {
-    let vault = &context.scene.vault;
+    let vault = &context.deps.vault;
     let attempts = store::lock_attempts_of_unknown(tx, vault, username)?;
     if let Err(wait) = attempts.check(context.now) {
         return Ok(Outcome::Waiting(wait));
@@ -238,7 +239,7 @@ pub fn forget_all(tx: &mut DbConn, user_id: Id) -> Result<()> {
 /// When the database refuses.
 pub fn end(tx: &mut DbConn, context: &Context, id: Id, action: &'static str) -> Result<()> {
     if store::end(tx, id, context.now)? {
-        cutoffs::end_tokens(tx, context, &[id])?;
+        revocations::end_tokens(tx, context, &[id])?;
         record(tx, context, action, "session", id, 2)?;
     }
     Ok(())

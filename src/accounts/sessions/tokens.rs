@@ -6,11 +6,10 @@ use super::model::{RefreshToken, Session};
 use super::rules::{self, Lifetimes};
 use super::service::Outcome;
 use super::{networks_store, service, store};
-use crate::access::{
-    ACCESS_LIFE, Account, Actor, Claims, ClaimsGrant, Context, FIRST_PARTY, Role, Tokens,
-};
-use crate::accounts::cutoffs;
+use crate::access::{ACCESS_LIFE, Account, Actor, Claims, ClaimsGrant, FIRST_PARTY, Role, Tokens};
+use crate::accounts::revocations;
 use crate::accounts::users::{self, PlacedGrant, User};
+use crate::context::Context;
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::Result;
 use crate::journal::{self, Change};
@@ -53,7 +52,7 @@ pub struct Opened {
 /// # Errors
 /// When the database refuses.
 pub fn refresh(tx: &mut DbConn, context: &Context, desk: &Desk, token: &str) -> Result<Outcome> {
-    let Some(session_id) = rules::session_of_refresh_token(&context.scene.vault, token) else {
+    let Some(session_id) = rules::session_of_refresh_token(&context.deps.vault, token) else {
         return Ok(Outcome::Refused);
     };
     let session = store::lock(tx, session_id)?;
@@ -67,7 +66,7 @@ pub fn refresh(tx: &mut DbConn, context: &Context, desk: &Desk, token: &str) -> 
         service::end(tx, &context, session.id, "session.revoked")?;
         return Ok(Outcome::Refused);
     };
-    let epoch = cutoffs::epoch(tx, session.user_id)?;
+    let epoch = revocations::epoch(tx, session.user_id)?;
     let user = users::store::find(tx, session.user_id)?;
     let Some(user) = user.filter(|user| !user.disabled) else {
         return Ok(Outcome::Refused);
@@ -97,7 +96,7 @@ pub fn refresh(tx: &mut DbConn, context: &Context, desk: &Desk, token: &str) -> 
 /// # Errors
 /// When the database refuses.
 pub fn open(tx: &mut DbConn, context: &Context, desk: &Desk, user: &User) -> Result<Opened> {
-    let epoch = cutoffs::epoch(tx, user.id)?;
+    let epoch = revocations::epoch(tx, user.id)?;
     let grants = grants_today(tx, context, user.id)?;
     let lifetime = desk.lifetimes.for_roles(roles(&grants));
     let expires_at = context.now.plus_seconds(lifetime.absolute);
@@ -116,7 +115,7 @@ pub fn open(tx: &mut DbConn, context: &Context, desk: &Desk, user: &User) -> Res
     for surplus in store::alive_beyond(tx, user.id, context.now, rules::MOST_SESSIONS)? {
         service::end(tx, context, surplus, "session.ended")?;
     }
-    let tag = rules::network_tag(&context.scene.vault, desk.network);
+    let tag = rules::network_tag(&context.deps.vault, desk.network);
     networks_store::note(tx, user.id, &tag, context.now)?;
     let refresh_token = give_first(tx, context, session.id)?;
     record(tx, context, "session.started", "session", session.id, 1)?;
@@ -130,7 +129,7 @@ pub fn open(tx: &mut DbConn, context: &Context, desk: &Desk, user: &User) -> Res
 }
 
 fn give_first(tx: &mut DbConn, context: &Context, session_id: Id) -> Result<String> {
-    let token = rules::new_refresh_token(&context.scene.vault, session_id);
+    let token = rules::new_refresh_token(&context.deps.vault, session_id);
     keep(tx, context, session_id, &token, None)?;
     Ok(token)
 }
@@ -143,7 +142,7 @@ fn give_successor(
     shown: &RefreshToken,
 ) -> Result<String> {
     let session_id = shown.session_id;
-    let made_at = |moment| rules::successor(&context.scene.vault, session_id, token, moment);
+    let made_at = |moment| rules::successor(&context.deps.vault, session_id, token, moment);
     if shown.used_at.is_none() {
         store::use_token(tx, shown, context.now)?;
     } else if let Some(held) = store::successor(tx, shown)? {
@@ -185,7 +184,7 @@ fn mentor_until(conn: &mut DbConn, context: &Context, user: &User) -> Result<Opt
     Ok(mentor.and_then(|mentor| mentor.serves_until(context.today)))
 }
 
-/// The epoch must have been read before the grants: see `cutoffs`.
+/// The epoch must have been read before the grants: see `revocations`.
 fn claims(
     context: &Context,
     desk: &Desk,

@@ -66,7 +66,7 @@ pub async fn set_up(visitor: Visitor, state: State, body: VisitorBody<SetUp>) ->
     let (now, token) = (context.now, input.token.clone());
     let checked = state
         .db
-        .write(move |tx| super::check(tx, now, token.as_str()))
+        .write(move |tx| super::check_kept(tx, now, token.as_str()))
         .await;
     if !matches!(checked, Err(Error::WrongCredentials)) {
         state.gate.take_back(visitor.network, now);

@@ -6,7 +6,8 @@ mod store;
 pub(super) use api::{ENDPOINTS, PAGE_ENDPOINTS};
 
 use super::users::{self, User, Username};
-use crate::access::{Context, Role};
+use crate::access::Role;
+use crate::context::Context;
 use crate::db::{DbConn, UtcTimestamp};
 use crate::error::{Error, Result};
 use crate::vault;
@@ -29,15 +30,26 @@ pub fn begin(tx: &mut DbConn, context: &Context) -> Result<Option<String>> {
     Ok(Some(token))
 }
 
+/// As [`check`], before anything is held.
+fn check_kept(conn: &mut DbConn, now: UtcTimestamp, token: &str) -> Result<()> {
+    let kept = store::find(conn)?;
+    check(conn, kept, now, token)
+}
+
 /// Whether a token may make the administrator.
 ///
 /// # Errors
 /// `Gone` when there is a user already, `WrongCredentials` for any other token than the last, and after half an hour.
-fn check(conn: &mut DbConn, now: UtcTimestamp, token: &str) -> Result<()> {
+fn check(
+    conn: &mut DbConn,
+    kept: Option<store::Kept>,
+    now: UtcTimestamp,
+    token: &str,
+) -> Result<()> {
     if users::store::any(conn)? {
         return Err(Error::Gone);
     }
-    let kept = store::find(conn)?.filter(|(_, until)| now < *until);
+    let kept = kept.filter(|(_, until)| now < *until);
     let is_right =
         kept.is_some_and(|(kept, _)| vault::equal(kept.as_bytes(), digest(token).as_bytes()));
     if is_right {
@@ -58,8 +70,8 @@ fn finish(
     username: &Username,
     password_hash: &str,
 ) -> Result<User> {
-    store::lock(tx)?;
-    check(tx, context.now, token)?;
+    let kept = store::lock(tx)?;
+    check(tx, kept, context.now, token)?;
     store::remove(tx)?;
     let grants = [(Role::Administrator, None)];
     let hash = password_hash.to_owned();

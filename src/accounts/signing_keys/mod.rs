@@ -7,7 +7,8 @@ mod store;
 
 pub use store::bind_all;
 
-use crate::access::{ACCESS_LIFE, Context, SKEW, Scene, SigningKey};
+use crate::access::{ACCESS_LIFE, SKEW, SigningKey};
+use crate::context::{Context, Deps};
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::Result;
 use crate::journal::{self, Change};
@@ -19,13 +20,13 @@ pub const PUBLISHED_FOR: i64 = 600;
 ///
 /// # Errors
 /// When the database refuses, or when a key was sealed with another secret key than this installation's.
-pub fn load_or_create(tx: &mut DbConn, scene: &Scene) -> Result<Vec<SigningKey>> {
+pub fn load_or_create(tx: &mut DbConn, deps: &Deps) -> Result<Vec<SigningKey>> {
     store::lock(tx)?;
-    let now = scene.clock.now();
-    let mut keys = store::in_use(tx, &scene.vault, now)?;
+    let now = deps.clock.now();
+    let mut keys = store::in_use(tx, &deps.vault, now)?;
     if keys.is_empty() {
         let key = SigningKey::generate(now)?;
-        store::insert(tx, &scene.vault, &key, now)?;
+        store::insert(tx, &deps.vault, &key, now)?;
         keys.push(key);
     }
     Ok(keys)
@@ -35,8 +36,8 @@ pub fn load_or_create(tx: &mut DbConn, scene: &Scene) -> Result<Vec<SigningKey>>
 ///
 /// # Errors
 /// As [`load_or_create`].
-pub fn load(conn: &mut DbConn, scene: &Scene) -> Result<Vec<SigningKey>> {
-    store::in_use(conn, &scene.vault, scene.clock.now())
+pub fn load(conn: &mut DbConn, deps: &Deps) -> Result<Vec<SigningKey>> {
+    store::in_use(conn, &deps.vault, deps.clock.now())
 }
 
 /// A key that was made.
@@ -57,7 +58,7 @@ pub struct Rotation {
 /// When the database refuses.
 pub fn rotate(tx: &mut DbConn, context: &Context) -> Result<Rotation> {
     store::lock(tx)?;
-    let keys = store::in_use(tx, &context.scene.vault, context.now)?;
+    let keys = store::in_use(tx, &context.deps.vault, context.now)?;
     // Where none signs yet, nobody has fetched a set that this key is missing from.
     let signs_from = if keys.iter().any(|key| key.active_from <= context.now) {
         context.now.plus_seconds(PUBLISHED_FOR)
@@ -68,7 +69,7 @@ pub fn rotate(tx: &mut DbConn, context: &Context) -> Result<Rotation> {
     store::retire_all(tx, others_end_at)?;
     store::forget_private_parts(tx, context.now)?;
     let key = SigningKey::generate(signs_from)?;
-    store::insert(tx, &context.scene.vault, &key, context.now)?;
+    store::insert(tx, &context.deps.vault, &key, context.now)?;
     let change = Change::new("signing-key.published", "signing-key", id_of(&key), 1);
     journal::record(tx, context, &change)?;
     Ok(Rotation {

@@ -9,7 +9,7 @@ use super::request::Invited;
 use super::rules;
 use crate::access::{Role, Subtree};
 use crate::db::schema::{cadres, mentors, organizations, user_grants, users};
-use crate::db::{Condition, DbConn, Id, MultiBackend, UtcTimestamp, any_of};
+use crate::db::{Condition, DbConn, Id, MultiBackend, UtcTimestamp, any_of, inside};
 use crate::error::Result;
 
 /// Someone to invite: id and name, and the name of their unit.
@@ -25,15 +25,13 @@ pub fn without_account(
     subtree: &Subtree,
     limit: i64,
 ) -> Result<Vec<Person>> {
-    let (from, to) = subtree.range();
     let people = match invited {
         Invited::Cadres => cadres::table
             .inner_join(organizations::table.on(organizations::id.eq(cadres::organization_id)))
             .left_join(users::table.on(users::cadre_id.eq(cadres::id.nullable())))
             .filter(users::id.nullable().is_null())
             .filter(cadres::status.eq_any(["ACTIVE", "SUSPENDED"]))
-            .filter(organizations::path.ge(from))
-            .filter(organizations::path.lt(to))
+            .filter(inside!(subtree))
             .order(cadres::id)
             .limit(limit)
             .select((cadres::id, cadres::name, organizations::name))
@@ -43,8 +41,7 @@ pub fn without_account(
             .left_join(users::table.on(users::mentor_id.eq(mentors::id.nullable())))
             .filter(users::id.nullable().is_null())
             .filter(mentors::status.eq_any(["APPOINTED", "SUSPENDED"]))
-            .filter(organizations::path.ge(from))
-            .filter(organizations::path.lt(to))
+            .filter(inside!(subtree))
             .order(mentors::id)
             .limit(limit)
             .select((mentors::id, mentors::name, organizations::name))
@@ -65,7 +62,6 @@ pub fn not_activated(
     expired_by: Option<UtcTimestamp>,
     limit: i64,
 ) -> Result<Vec<(User, Person)>> {
-    let (from, to) = subtree.range();
     let elsewhere = user_grants::table
         .filter(user_grants::user_id.eq(users::id))
         .filter(user_grants::role.ne_all([Role::Mentor, Role::Cadre]))
@@ -86,8 +82,7 @@ pub fn not_activated(
         .filter(users::reset_at.is_null())
         .filter(users::activation_failures.lt(rules::MAX_ACTIVATION_FAILURES))
         .filter(users::disabled.eq(false))
-        .filter(organizations::path.ge(from))
-        .filter(organizations::path.lt(to))
+        .filter(inside!(subtree))
         .filter(diesel::dsl::not(diesel::dsl::exists(elsewhere)))
         .order(users::id)
         .limit(limit)

@@ -8,6 +8,7 @@ mod activation;
 mod api;
 mod invitations;
 mod invitations_store;
+pub mod links_store;
 mod model;
 mod representation;
 mod request;

@@ -4,7 +4,8 @@ use std::fmt;
 
 use diesel::prelude::*;
 
-use crate::access::{Context, Role};
+use crate::access::Role;
+use crate::context::Context;
 use crate::db::schema::{user_grants, users};
 use crate::db::{Id, UniqueKey, UtcTimestamp};
 use crate::error::Fault;

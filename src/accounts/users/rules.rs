@@ -1,7 +1,8 @@
 //! Which grants a person may hold together, and which a caller may give.
 
 use super::model::{User, UserGrant};
-use crate::access::{Context, Role};
+use crate::access::Role;
+use crate::context::Context;
 use crate::db::Id;
 use crate::error::{Error, Fault, FieldErrors, Result};
 

@@ -5,8 +5,9 @@ use super::representation::{Activation, UserResponse};
 use super::request::{CreateUser, GrantInput, UpdateUser, UserFilters};
 use super::store::UserSort;
 use super::{activation, rules, store};
-use crate::access::{Context, Role};
-use crate::accounts::{clients, cutoffs, sessions};
+use crate::access::Role;
+use crate::accounts::{clients, revocations, sessions};
+use crate::context::Context;
 use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Current, Error, Fault, FieldErrors, Result};
 use crate::external_ids::{self, ExternalRef, Kind};
@@ -119,7 +120,7 @@ pub fn patch(
     let bears_on_access = |member: &&str| !matches!(*member, "username" | "displayName");
     if changed.iter().any(bears_on_access) {
         rules::check_not_self(context, id)?;
-        cutoffs::end_tokens(tx, context, &[id])?;
+        revocations::end_tokens(tx, context, &[id])?;
     }
     check_unique(tx, &row)?;
     row.version += 1;
@@ -144,11 +145,12 @@ pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
     let seen = current(tx, id)?;
     context.require_match(row.version, || Ok(seen))?;
     rules::check_not_self(context, id)?;
-    if row.password_hash.is_some() || store::is_referred_to(tx, id)? {
+    if row.password_hash.is_some() || journal::has_acted(tx, id)? {
         return Err(Error::InUse);
     }
+    (context.deps.hooks.user_deleted)(tx, context, id)?;
     let grants = grants_only(store::grants_of(tx, &[id])?);
-    cutoffs::end_tokens(tx, context, &[id])?;
+    revocations::end_tokens(tx, context, &[id])?;
     sessions::forget_all(tx, id)?;
     store::delete(tx, id)?;
     let gone = User {
@@ -178,7 +180,7 @@ pub fn reset(tx: &mut DbConn, context: &Context, id: Id) -> Result<UserResponse>
     row.updated_at = context.now;
     let activation = assign_code(&mut row, context);
     store::update(tx, &row, version)?;
-    cutoffs::end_tokens(tx, context, &[id])?;
+    revocations::end_tokens(tx, context, &[id])?;
     sessions::start_over(tx, context, id)?;
     let grants = grants_only(store::grants_of(tx, &[id])?);
     record(tx, context, "user.reset", &row, &grants, &["activated"])?;

@@ -4,13 +4,11 @@ use diesel::prelude::*;
 
 use super::model::{PlacedGrant, User, UserGrant};
 use super::request::UserFilters;
-use crate::access::{Account, AccountGrant, Role};
-use crate::db::schema::{
-    cadres, evaluations, growth_entries, journal_entries, kinships, mentors, organizations,
-    user_grants, users,
-};
+use crate::access::{Account, Role};
+use crate::db::schema::{cadres, mentors, organizations, user_grants, users};
 use crate::db::{DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, on_backend};
 use crate::error::{Error, Result};
+use crate::events::AccountGrant;
 use crate::listing::{List, Sort, SortColumn};
 use crate::values::Date;
 use crate::vault::Vault;
@@ -145,40 +143,6 @@ pub fn delete(tx: &mut DbConn, id: Id) -> Result<()> {
     diesel::delete(user_grants::table.filter(user_grants::user_id.eq(id))).execute(tx)?;
     diesel::delete(users::table.find(id)).execute(tx)?;
     Ok(())
-}
-
-/// Whether the user did anything that is kept, or a record names them.
-///
-/// # Errors
-/// When the database refuses.
-pub fn is_referred_to(conn: &mut DbConn, id: Id) -> Result<bool> {
-    let journaled = journal_entries::table
-        .filter(journal_entries::actor_id.eq(id))
-        .select(journal_entries::resource_id)
-        .first::<Id>(conn)
-        .optional()?;
-    let evaluated = evaluations::table
-        .filter(evaluations::evaluator_user_id.eq(id))
-        .select(evaluations::id)
-        .first::<Id>(conn)
-        .optional()?;
-    let verified = growth_entries::table
-        .filter(growth_entries::verified_by.eq(id))
-        .select(growth_entries::id)
-        .first::<Id>(conn)
-        .optional()?;
-    let related = kinships::table
-        .filter(
-            kinships::person_a_id
-                .eq(id)
-                .or(kinships::person_b_id.eq(id)),
-        )
-        .select(kinships::id)
-        .first::<Id>(conn)
-        .optional()?;
-    Ok([journaled, evaluated, verified, related]
-        .iter()
-        .any(Option::is_some))
 }
 
 /// Makes `grants` the user's grants.

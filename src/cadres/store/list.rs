@@ -6,11 +6,11 @@ use super::super::model::{Phase, Sighting};
 use super::super::request::{CadreFilters, NonLocalFilter};
 use super::super::rules::reported_between;
 use super::{PROBATION, political, professional, sightings};
-use crate::access::Context;
-use crate::db::schema::{absences, cadres, external_ids, mentors, organizations};
+use crate::context::Context;
+use crate::db::schema::{absences, cadres, mentors, organizations};
 use crate::db::{self, DbConn, Id, MultiBackend};
 use crate::error::Result;
-use crate::external_ids::Kind;
+use crate::external_ids::{Kind, holders};
 use crate::listing::{List, Sort, SortColumn};
 use crate::organizations::{ListedUnits, ReachedUnits, within_units};
 use crate::search::named_like;
@@ -122,12 +122,8 @@ fn matching<'a>(context: &Context, filters: &CadreFilters, units: &ListedUnits) 
         query = query.filter(cadres::updated_at.ge(moment));
     }
     if let Some(sourced) = &filters.external_id {
-        let bearers = external_ids::table
-            .filter(external_ids::resource_type.eq(Kind::Cadre.as_str()))
-            .filter(external_ids::source.eq(sourced.source.as_str().to_owned()))
-            .filter(external_ids::external_id.eq(sourced.id.as_str().to_owned()))
-            .select(external_ids::resource_id);
-        query = query.filter(cadres::id.eq_any(bearers));
+        let holders = holders!(Kind::Cadre, sourced);
+        query = query.filter(cadres::id.eq_any(holders));
     }
     if let Some(typed) = &filters.q {
         query = query.filter(named_like!(cadres::id, Kind::Cadre, typed.as_str()));

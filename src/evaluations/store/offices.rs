@@ -3,9 +3,10 @@
 use diesel::prelude::*;
 
 use super::sighting::{Condition, Joined};
-use crate::access::{Context, Permission, Subtree};
+use crate::access::{Permission, Subtree};
+use crate::context::Context;
 use crate::db::schema::{evaluations, organizations};
-use crate::db::{DbConn, any_of};
+use crate::db::{DbConn, any_of, inside};
 use crate::error::Result;
 use crate::organizations::{ReachedUnits, within_units};
 
@@ -67,11 +68,9 @@ pub fn in_units(units: &ReachedUnits) -> Condition {
     }
     // The rows of narrow subtrees first: beside the other conditions SQLite would rather walk the whole list.
     let of_subtree = |subtree: &Subtree| -> Condition {
-        let (from, to) = subtree.range();
         let units = || {
             organizations::table
-                .filter(organizations::path.ge(from.clone()))
-                .filter(organizations::path.lt(to.clone()))
+                .filter(inside!(subtree))
                 .select(organizations::id)
         };
         let id = || of_units.field(evaluations::id);

@@ -19,8 +19,9 @@ use super::super::model::{EvaluationKind, EvaluationStatus, EvaluatorRelation};
 use super::super::rules;
 use super::offices::{Offices, in_units};
 use super::sighting::Condition;
-use crate::access::{Account, Actor, Context, Permission};
+use crate::access::{Account, Actor, Permission};
 use crate::cadres::CadreStatus;
+use crate::context::Context;
 use crate::db::schema::{assignments, cadres, evaluation_reopenings, evaluations};
 use crate::db::{Id, any_of};
 

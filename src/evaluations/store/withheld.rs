@@ -7,7 +7,7 @@ use super::super::rules;
 use super::offices::Offices;
 use super::readable::{Own, owed, plain, written_by};
 use super::sighting::sightings;
-use crate::access::Context;
+use crate::context::Context;
 use crate::db::schema::{assignments, evaluation_reopenings, evaluations};
 use crate::db::{DbConn, Id};
 use crate::error::Result;

@@ -4,10 +4,10 @@ use diesel::prelude::*;
 
 use super::super::model::Organization;
 use super::super::request::OrganizationFilters;
-use crate::db::schema::{external_ids, organization_names, organizations};
+use crate::db::schema::{organization_names, organizations};
 use crate::db::{DbConn, Id, MultiBackend};
 use crate::error::Result;
-use crate::external_ids::Kind;
+use crate::external_ids::{Kind, holders};
 use crate::listing::{List, Sort, SortColumn};
 use crate::search::named_like;
 
@@ -78,12 +78,8 @@ fn matching(
         query = query.filter(organizations::status.eq_any(statuses.0.clone()));
     }
     if let Some(sourced) = &filters.external_id {
-        let bearers = external_ids::table
-            .filter(external_ids::resource_type.eq(Kind::Organization.as_str()))
-            .filter(external_ids::source.eq(sourced.source.as_str().to_owned()))
-            .filter(external_ids::external_id.eq(sourced.id.as_str().to_owned()))
-            .select(external_ids::resource_id);
-        query = query.filter(organizations::id.eq_any(bearers));
+        let holders = holders!(Kind::Organization, sourced);
+        query = query.filter(organizations::id.eq_any(holders));
     }
     if let Some(typed) = &filters.q {
         query = query.filter(named_like!(

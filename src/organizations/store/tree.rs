@@ -6,7 +6,7 @@ use diesel::sql_types::{Integer, Text};
 use super::super::model::{Organization, OrganizationKind};
 use crate::access::Subtree;
 use crate::db::schema::organizations;
-use crate::db::{DbConn, Id, advisory_lock, advisory_lock_shared};
+use crate::db::{DbConn, Id, advisory_lock, advisory_lock_shared, inside};
 use crate::error::{Error, Result};
 
 /// Key of the lock that guards the shape of the tree on PostgreSQL; SQLite has one writer.
@@ -51,10 +51,8 @@ pub fn line(conn: &mut DbConn, path: &str) -> Result<Vec<Organization>> {
 pub fn within(conn: &mut DbConn, subtrees: &[Subtree]) -> Result<Vec<Id>> {
     let mut ids = Vec::new();
     for subtree in subtrees {
-        let (from, to) = subtree.range();
         let found = organizations::table
-            .filter(organizations::path.ge(from))
-            .filter(organizations::path.lt(to))
+            .filter(inside!(subtree))
             .select(organizations::id);
         ids.extend(found.load::<Id>(conn)?);
     }
@@ -112,10 +110,7 @@ pub fn children_with_kinds(conn: &mut DbConn, id: Id) -> Result<Vec<(Id, Organiz
 /// # Errors
 /// When the database refuses.
 pub fn rewrite_paths(tx: &mut DbConn, former: &Subtree, path: &str) -> Result<()> {
-    let (from, to) = former.range();
-    let below = organizations::table
-        .filter(organizations::path.ge(from))
-        .filter(organizations::path.lt(to));
+    let below = organizations::table.filter(inside!(former));
     let kept = i32::try_from(former.path.len() + 1).map_err(Error::internal)?;
     let moved = diesel::dsl::sql::<Text>("")
         .bind::<Text, _>(path.to_owned())

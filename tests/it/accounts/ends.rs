@@ -17,7 +17,7 @@ use crate::support::TestApp;
 
 /// Another instance on the same database, as another machine would run it.
 async fn another_instance(app: &TestApp) -> Started {
-    let clock: Clock = app.service().scene.clock.clone();
+    let clock: Clock = app.service().deps.clock.clone();
     let config = app.service().config.clone();
     start::begin(config, clock, Ids::default()).await.unwrap()
 }

@@ -1,8 +1,8 @@
 //! Signing keys: published before they sign, and for as long as what they signed lives.
 
 use serde_json::Value;
-use xinmiao::access::Context;
 use xinmiao::accounts::{self, signing_keys};
+use xinmiao::context::Context;
 use xinmiao::db::UtcTimestamp;
 
 use crate::support::{TestApp, Who};
@@ -40,7 +40,7 @@ fn signing(app: &TestApp) -> String {
 async fn c4_a_rotation_fails_no_request() {
     let app = TestApp::start().await;
     let first = signing(&app);
-    let context = Context::system(&app.service().scene, "test");
+    let context = Context::system(&app.service().deps, "test");
     let rotate = app
         .service()
         .db
@@ -75,7 +75,7 @@ async fn c4_private_keys_are_kept_sealed() {
         .select(table::private_key_encrypted)
         .load(&mut conn)
         .unwrap();
-    let scene = app.service().scene.clone();
+    let scene = app.service().deps.clone();
     let open = signing_keys::load(&mut conn, &scene).unwrap();
     let contains = |hay: &[u8], needle: &[u8]| hay.windows(needle.len()).any(|part| part == needle);
     let seed = &open[0].private_key[16..48];

@@ -14,8 +14,9 @@ mod users;
 use std::sync::LazyLock;
 
 use serde_json::{Value, json};
-use xinmiao::access::{Context, Role};
+use xinmiao::access::Role;
 use xinmiao::accounts::seed::{self, SeedUser};
+use xinmiao::context::Context;
 use xinmiao::db::Id;
 use xinmiao::passwords;
 
@@ -38,7 +39,7 @@ pub async fn linked_user(
     grants: &[(Role, Option<Id>)],
     (mentor_id, cadre_id): (Option<Id>, Option<Id>),
 ) -> Id {
-    let context = Context::system(&app.service().scene, "test");
+    let context = Context::system(&app.service().deps, "test");
     let (name, grants) = (username.to_owned(), grants.to_vec());
     let db = &app.service().db;
     db.write(move |tx| {

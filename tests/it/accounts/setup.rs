@@ -1,14 +1,15 @@
 //! The first start.
 
 use serde_json::json;
-use xinmiao::access::{Context, Role};
+use xinmiao::access::Role;
 use xinmiao::accounts::setup;
+use xinmiao::context::Context;
 
 use super::{attempt, user};
 use crate::support::{Answer, TestApp};
 
 async fn begin(app: &TestApp) -> Option<String> {
-    let context = Context::system(&app.service().scene, "test");
+    let context = Context::system(&app.service().deps, "test");
     let begun = app.service().db.write(move |tx| setup::begin(tx, &context));
     begun.await.unwrap()
 }

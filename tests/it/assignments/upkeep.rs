@@ -1,8 +1,8 @@
 //! What follows from pairs and for pairs.
 
 use serde_json::{Value, json};
-use xinmiao::access::Context;
 use xinmiao::assignments::{EndReason, Pairing, load};
+use xinmiao::context::Context;
 use xinmiao::mentors::MentorRole;
 use xinmiao::values::Date;
 
@@ -162,7 +162,7 @@ async fn pairs_loaded_in_bulk_name_their_predecessors_and_count_seats_and_mentor
         pairing(other, MentorRole::Political, "2022-09-01", moved),
         pairing(other, MentorRole::Professional, "2022-09-01", None),
     ];
-    let context = Context::system(&app.service().scene, "test");
+    let context = Context::system(&app.service().deps, "test");
     let work = move |tx: &mut _| load(tx, &context, &pairings);
     app.service().db.write(work).await.unwrap();
     assert_eq!(

@@ -1,8 +1,8 @@
 //! Users, clients and sessions, and the first administrator.
 
 use serde_json::{Value, json};
-use xinmiao::access::Context;
 use xinmiao::accounts::setup;
+use xinmiao::context::Context;
 
 use super::meter::{Meter, Run};
 use super::people::{path, unit};
@@ -131,7 +131,7 @@ async fn clients(app: &TestApp, administrator: &Client, county: &str, meter: &Me
 pub async fn first_start() -> Run {
     let app = TestApp::start().await;
     let meter = Meter::new(&app);
-    let context = Context::system(&app.service().scene, "test");
+    let context = Context::system(&app.service().deps, "test");
     let begun = app.service().db.write(move |tx| setup::begin(tx, &context));
     let token = begun.await.unwrap();
     meter

@@ -134,17 +134,17 @@ impl TestApp {
 
     /// The moment of the application's clock.
     pub fn now(&self) -> UtcTimestamp {
-        self.service().scene.clock.now()
+        self.service().deps.clock.now()
     }
 
     /// A new id from the application's source.
     pub fn id(&self) -> Id {
-        self.service().scene.ids.next(self.now())
+        self.service().deps.ids.next(self.now())
     }
 
     /// Moves the application's clock forward.
     pub fn advance(&self, seconds: i64) {
-        self.service().scene.clock.advance(seconds);
+        self.service().deps.clock.advance(seconds);
     }
 
     /// Returns when the sealer has sealed all that was written: at once on SQLite, soon on PostgreSQL.

@@ -45,7 +45,7 @@ pub fn pair(app: &TestApp, pair: (Id, Id), role: &str, starts_on: &str, ended: O
     let cadre = cadres::store::find(&mut conn, cadre_id).unwrap().unwrap();
     let day = |text: &str| Date::parse(text).unwrap();
     let starts_on = day(starts_on);
-    let unit = cadres::store::unit_on(&mut conn, cadre_id, starts_on);
+    let unit = cadres::career_store::unit_on(&mut conn, cadre_id, starts_on);
     diesel::insert_into(assignments::table)
         .values((
             (
@@ -67,7 +67,7 @@ pub fn pair(app: &TestApp, pair: (Id, Id), role: &str, starts_on: &str, ended: O
                 assignments::starts_on.eq(starts_on),
                 assignments::ends_on.eq(ended.map(day)),
                 assignments::end_reason.eq(ended.map(|_| "MENTOR_TRANSFERRED")),
-                assignments::organization_id.eq(unit.unwrap().unwrap()),
+                assignments::organization_id.eq(unit.unwrap().unwrap().id),
                 assignments::phase.eq(cadres::phase_on(cadre.reported_on, starts_on).0),
                 assignments::present_organization_id.eq(cadre.organization_id),
             ),
@@ -106,7 +106,7 @@ pub fn confirmed(
     let cadre = cadres::store::find(&mut conn, cadre_id).unwrap().unwrap();
     let day = |text: &str| Date::parse(text).unwrap();
     let period_to = day(period.1);
-    let unit = cadres::store::unit_on(&mut conn, cadre_id, period_to).unwrap();
+    let unit = cadres::career_store::unit_on(&mut conn, cadre_id, period_to).unwrap();
     let dimensions = [
         "STATE_OF_MIND",
         "WORK_PERFORMANCE",
@@ -156,7 +156,7 @@ pub fn confirmed(
         objection: None,
         supersedes_id: None,
         superseded_by_id: None,
-        organization_id: unit.unwrap(),
+        organization_id: unit.unwrap().id,
         phase: cadres::phase_on(cadre.reported_on, period_to).0,
         present_organization_id: cadre.organization_id,
     };

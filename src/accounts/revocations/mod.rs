@@ -8,7 +8,8 @@ mod store;
 
 pub(super) use store::{epoch, recorded_since, sweep};
 
-use crate::access::{Context, Subtree};
+use crate::access::Subtree;
+use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::Result;
 
@@ -21,7 +22,7 @@ pub fn end_tokens(tx: &mut DbConn, context: &Context, subjects: &[Id]) -> Result
     subjects.sort_unstable();
     subjects.dedup();
     for (subject, epoch) in store::raise(tx, &subjects, context.now)? {
-        context.endings.note(subject, epoch);
+        context.pending_revocations.note(subject, epoch);
     }
     Ok(())
 }

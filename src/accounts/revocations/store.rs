@@ -5,7 +5,7 @@ use diesel::sql_types::BigInt;
 
 use crate::access::Subtree;
 use crate::db::schema::{clients, organizations, token_cutoffs, user_grants};
-use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, UtcTimestamp, on_backend};
+use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, UtcTimestamp, inside, on_backend};
 use crate::error::Result;
 
 /// Begins a new epoch for each subject, never before the one it had.
@@ -89,11 +89,9 @@ pub fn sweep(tx: &mut DbConn, moment: UtcTimestamp) -> Result<usize> {
 
 /// Users with a grant at an organization of the subtree, and the clients placed there.
 pub(super) fn granted_within(conn: &mut DbConn, subtree: &Subtree) -> Result<Vec<Id>> {
-    let (from, to) = subtree.range();
     let inside = || {
         organizations::table
-            .filter(organizations::path.ge(from.clone()))
-            .filter(organizations::path.lt(to.clone()))
+            .filter(inside!(subtree))
             .select(organizations::id)
     };
     let mut subjects: Vec<Id> = user_grants::table

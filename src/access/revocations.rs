@@ -10,9 +10,9 @@ use crate::db::{Id, UtcTimestamp};
 /// A token carries the epoch its account had when it was made; a later epoch voids it. No two clocks are compared. The room
 /// `accounts` keeps the same in the database, for every instance.
 #[derive(Debug, Default)]
-pub struct Cutoffs(RwLock<HashMap<Id, UtcTimestamp>>);
+pub struct Revocations(RwLock<HashMap<Id, UtcTimestamp>>);
 
-impl Cutoffs {
+impl Revocations {
     /// Voids the tokens of a subject that were made in an earlier epoch.
     pub fn raise(&self, subject: Id, epoch: UtcTimestamp) {
         let mut epochs = self.0.write().unwrap_or_else(PoisonError::into_inner);
@@ -35,9 +35,9 @@ impl Cutoffs {
 
 /// What a request ends, as long as its transaction is not committed.
 #[derive(Debug, Clone, Default)]
-pub struct Endings(Arc<Mutex<Vec<(Id, UtcTimestamp)>>>);
+pub struct PendingRevocations(Arc<Mutex<Vec<(Id, UtcTimestamp)>>>);
 
-impl Endings {
+impl PendingRevocations {
     /// Notes a subject's new epoch.
     pub fn note(&self, subject: Id, epoch: UtcTimestamp) {
         let mut noted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -45,10 +45,10 @@ impl Endings {
     }
 
     /// Lets what was noted take effect on this instance: the transaction is committed.
-    pub fn take_effect(&self, cutoffs: &Cutoffs) {
+    pub fn take_effect(&self, revocations: &Revocations) {
         let noted = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         for (subject, epoch) in noted {
-            cutoffs.raise(subject, epoch);
+            revocations.raise(subject, epoch);
         }
     }
 }
@@ -59,14 +59,14 @@ mod tests {
 
     #[test]
     fn a_later_epoch_voids_and_an_earlier_one_takes_nothing_back() {
-        let cutoffs = Cutoffs::default();
+        let revocations = Revocations::default();
         let subject = Id(uuid::Uuid::from_u128(1));
-        assert!(!cutoffs.voids(subject, UtcTimestamp(0)));
-        cutoffs.raise(subject, UtcTimestamp(20));
-        cutoffs.raise(subject, UtcTimestamp(10));
-        assert!(cutoffs.voids(subject, UtcTimestamp(19)));
-        assert!(!cutoffs.voids(subject, UtcTimestamp(20)));
-        cutoffs.forget_before(UtcTimestamp(21));
-        assert!(!cutoffs.voids(subject, UtcTimestamp(0)));
+        assert!(!revocations.voids(subject, UtcTimestamp(0)));
+        revocations.raise(subject, UtcTimestamp(20));
+        revocations.raise(subject, UtcTimestamp(10));
+        assert!(revocations.voids(subject, UtcTimestamp(19)));
+        assert!(!revocations.voids(subject, UtcTimestamp(20)));
+        revocations.forget_before(UtcTimestamp(21));
+        assert!(!revocations.voids(subject, UtcTimestamp(0)));
     }
 }

@@ -1,0 +1,249 @@
+//! Every table has one owner: the room whose stores alone write it, and which others read only where it is listed here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::architecture::{FLOORS, Source, floors, sources};
+
+/// Who owns which tables.
+const OWNERS: &[(&str, &[&str])] = &[
+    ("absences", &["absences"]),
+    (
+        "accounts",
+        &[
+            "clients",
+            "known_networks",
+            "refresh_tokens",
+            "sessions",
+            "signing_keys",
+            "token_cutoffs",
+            "user_grants",
+            "users",
+        ],
+    ),
+    ("assignments", &["assignments"]),
+    (
+        "cadres",
+        &[
+            "cadre_events",
+            "cadre_identities",
+            "cadre_posts",
+            "cadres",
+            "guesses",
+        ],
+    ),
+    ("db", &["service_state"]),
+    ("evaluations", &["evaluation_reopenings", "evaluations"]),
+    ("external_ids", &["external_ids"]),
+    ("growth_entries", &["growth_entries"]),
+    ("http", &["idempotency_keys"]),
+    (
+        "journal",
+        &[
+            "journal_entries",
+            "journal_payloads",
+            "journal_pending",
+            "journal_seals",
+        ],
+    ),
+    ("kinships", &["kinships"]),
+    ("matching", &["matching_proposals", "matching_runs"]),
+    ("mentors", &["mentors"]),
+    ("organizations", &["organization_names", "organizations"]),
+    ("search", &["search_keys"]),
+];
+
+/// What any store may join to read: every row belongs to a unit, whose name and place stand beside it.
+const READ_BY_ALL: &[&str] = &["organizations"];
+
+/// Which files join tables of others to read them: lists and summaries that one statement must answer. What a use case asks of
+/// another room goes through a function of that room's store instead.
+const READ_MODELS: &[(&str, &[&str])] = &[
+    // The cadre's name and unit beside an absence.
+    ("absences/store.rs", &["cadres"]),
+    // Whom the unit's people without an account are: invitations.
+    (
+        "accounts/users/invitations_store.rs",
+        &["cadres", "mentors"],
+    ),
+    // The names of the mentor and the cadre that a user is.
+    ("accounts/users/store.rs", &["cadres", "mentors"]),
+    ("analytics/store.rs", &["cadres", "mentors"]),
+    // Both names beside a pair.
+    ("assignments/list_store.rs", &["cadres", "mentors"]),
+    ("assignments/store.rs", &["cadres", "mentors"]),
+    // The mentors' names, and who is on leave today.
+    ("cadres/store.rs", &["absences", "mentors"]),
+    ("cadres/store/list.rs", &["absences", "mentors"]),
+    // Whether a database is empty enough for the demo.
+    ("demo/store.rs", &["users"]),
+    // Who was paired with whom on a day, and whose cadre it is.
+    ("evaluations/store/people.rs", &["assignments", "mentors"]),
+    ("evaluations/store/readable.rs", &["assignments", "cadres"]),
+    // Officers above a unit who may write a form anew.
+    (
+        "evaluations/store/rewriters.rs",
+        &["mentors", "user_grants", "users"],
+    ),
+    ("evaluations/store/sighting.rs", &["cadres", "mentors"]),
+    ("evaluations/store/withheld.rs", &["assignments"]),
+    ("growth_entries/store.rs", &["assignments", "cadres"]),
+    ("growth_file/store.rs", &["assignments", "mentors"]),
+    // Whose persons belong to a unit.
+    ("kinships/store.rs", &["cadres", "mentors", "user_grants"]),
+    ("matching/store.rs", &["assignments", "cadres"]),
+];
+
+fn owners() -> BTreeMap<&'static str, &'static str> {
+    let owned = OWNERS
+        .iter()
+        .flat_map(|(room, tables)| tables.iter().map(|table| (*table, *room)));
+    owned.collect()
+}
+
+/// The tables a file names: by what it imports of the schema, and by its rows.
+fn named(source: &Source, tables: &BTreeSet<String>) -> BTreeSet<String> {
+    let words = |text: &str| -> BTreeSet<String> {
+        text.split(|c: char| !c.is_ascii_lowercase() && c != '_')
+            .filter(|word| tables.contains(*word))
+            .map(str::to_owned)
+            .collect()
+    };
+    let mut found = BTreeSet::new();
+    for rest in source.code.split("schema::").skip(1) {
+        let named = match rest.strip_prefix('{') {
+            Some(list) => list.split('}').next().unwrap_or_default(),
+            None => rest.split([';', ' ', ')', ',']).next().unwrap_or_default(),
+        };
+        found.extend(words(named));
+    }
+    found
+}
+
+fn tables() -> BTreeSet<String> {
+    let schema = sources()
+        .into_iter()
+        .find(|source| source.path.ends_with("db/schema.rs"))
+        .unwrap();
+    let heads = schema.code.lines().filter_map(|line| {
+        let (name, rest) = line.trim().split_once(" (")?;
+        (rest.ends_with(") {") && !name.contains(['!', '(', ':'])).then(|| name.to_owned())
+    });
+    heads.collect()
+}
+
+#[test]
+fn every_table_has_one_owner() {
+    let owned: Vec<&str> = OWNERS
+        .iter()
+        .flat_map(|(_, tables)| tables.iter().copied())
+        .collect();
+    let once: BTreeSet<String> = owned.iter().map(|&table| table.to_owned()).collect();
+    assert_eq!(owned.len(), once.len(), "a table has two owners");
+    assert_eq!(once, tables(), "say in OWNERS who owns a new table");
+}
+
+#[test]
+fn a_room_reads_tables_of_others_only_downwards_and_where_it_is_listed() {
+    let (owners, tables, floors) = (owners(), tables(), floors());
+    let listed: BTreeMap<&str, &[&str]> = READ_MODELS.iter().copied().collect();
+    let (mut faults, mut seen) = (Vec::new(), 0);
+    let mut read = BTreeMap::new();
+    for source in sources() {
+        let path = source.path.to_str().unwrap().to_owned();
+        if path == "db/schema.rs" || path == "db/subtree.rs" {
+            continue;
+        }
+        let foreign = named(&source, &tables)
+            .into_iter()
+            .filter(|table| owners[table.as_str()] != source.module)
+            .filter(|table| !READ_BY_ALL.contains(&table.as_str()));
+        for table in foreign {
+            seen += 1;
+            let owner = owners[table.as_str()];
+            if floors[owner] > floors[source.module.as_str()] {
+                faults.push(format!("{path} reads {table} of {owner}, which is above"));
+            }
+            if !listed
+                .get(path.as_str())
+                .is_some_and(|read| read.contains(&table.as_str()))
+            {
+                faults.push(format!(
+                    "{path} names {table}: ask the store of {owner}, or list it as a read model"
+                ));
+            }
+            read.entry(path.clone())
+                .or_insert_with(BTreeSet::new)
+                .insert(table);
+        }
+    }
+    for (path, tables) in READ_MODELS {
+        for table in *tables {
+            if !read.get(*path).is_some_and(|read| read.contains(*table)) {
+                faults.push(format!(
+                    "{path} reads no {table} any more: take it off the list"
+                ));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(seen > 20, "hardly anything was looked at: {seen}");
+}
+
+#[test]
+fn a_table_is_written_and_locked_by_its_owner_alone() {
+    let owners = owners();
+    let (mut faults, mut seen) = (Vec::new(), 0);
+    for source in sources() {
+        // White space stands wherever a formatter puts it.
+        let code: String = source.code.split_whitespace().collect();
+        for (table, owner) in &owners {
+            for write in ["insert_into(", "update(", "delete("] {
+                let writes = code.matches(&format!("{write}{table}::")).count();
+                seen += writes;
+                if writes > 0 && source.module != *owner {
+                    faults.push(format!(
+                        "{} writes {table} of {owner}",
+                        source.path.display()
+                    ));
+                }
+            }
+        }
+        for statement in code.split([';', '{', '}']).filter(|part| {
+            part.contains(".for_update()")
+                || part.contains(".for_no_key_update()")
+                || part.contains(".for_share()")
+        }) {
+            for (table, owner) in &owners {
+                if statement.contains(&format!("{table}::table")) {
+                    seen += 1;
+                    if source.module != *owner {
+                        faults.push(format!(
+                            "{} locks {table} of {owner}",
+                            source.path.display()
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(seen > 60, "hardly anything was looked at: {seen}");
+}
+
+#[test]
+fn only_stores_and_rows_name_tables() {
+    let tables = tables();
+    let rooms: BTreeSet<&str> = FLOORS[crate::architecture::ROOMS..]
+        .iter()
+        .flat_map(|floor| floor.iter().copied())
+        .collect();
+    for source in sources()
+        .iter()
+        .filter(|source| rooms.contains(source.module.as_str()))
+    {
+        let path = source.path.to_str().unwrap();
+        let is_store = path.contains("store") || path.ends_with("model.rs");
+        let named = named(source, &tables);
+        assert!(is_store || named.is_empty(), "{path} names {named:?}");
+    }
+}
