@@ -147,7 +147,7 @@ impl Config {
     ///
     /// # Errors
     /// The first setting at fault.
-    pub fn of(raw: RawConfig) -> Result<Self, ConfigError> {
+    pub fn from_raw(raw: RawConfig) -> Result<Self, ConfigError> {
         Self::check(raw, Figment::new())
     }
 

@@ -47,7 +47,7 @@
 //! # A room
 //!
 //! `api` (endpoints) → `service` (use cases), `transitions` (verbs and their table) → `rules` (decisions), `store` (queries) →
-//! `model` (rows), `request` and `representation` (what callers send and see). Only `api` knows actix, only `store` knows diesel's
+//! `model` (rows), `request` and `response` (what callers send and see). Only `api` knows actix, only `store` knows diesel's
 //! query language. Lists come from [`listing`], verbs from [`transitions`]. What the platform must know of a room stands in its `ROOM`
 //! ([`http::Room`]): its endpoints with permission and budget of statements, what must be unique of its rows.
 //! [`cadres`] is the room the others are modelled on.

@@ -12,7 +12,7 @@ pub struct Network(IpAddr);
 
 impl Network {
     /// The network of an address.
-    pub fn of(address: IpAddr) -> Self {
+    pub fn from_address(address: IpAddr) -> Self {
         match address.to_canonical() {
             IpAddr::V4(address) => Self(IpAddr::V4(address)),
             IpAddr::V6(address) => {
@@ -70,7 +70,7 @@ impl TrustedProxies {
     pub fn network(&self, peer: IpAddr, headers: &HeaderMap) -> Network {
         let peer = peer.to_canonical();
         if !self.has(peer) {
-            return Network::of(peer);
+            return Network::from_address(peer);
         }
         let forwarded = values(headers, &FORWARDED).map(|text| forwarded_for(&text));
         let plain = values(headers, &X_FORWARDED_FOR).map(|text| {
@@ -79,9 +79,9 @@ impl TrustedProxies {
         });
         let follow = |hops: Vec<Option<IpAddr>>| self.follow(peer, &hops);
         match (forwarded.map(follow), plain.map(follow)) {
-            (Some(one), Some(other)) if one != other => Network::of(peer),
-            (Some(caller), _) | (None, Some(caller)) => Network::of(caller),
-            (None, None) => Network::of(peer),
+            (Some(one), Some(other)) if one != other => Network::from_address(peer),
+            (Some(caller), _) | (None, Some(caller)) => Network::from_address(caller),
+            (None, None) => Network::from_address(peer),
         }
     }
 

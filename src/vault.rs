@@ -22,12 +22,12 @@ const UNBOUND: u8 = 1;
 /// Where a secret is stored. It opens there and nowhere else: who can write to the database cannot have one person's number shown
 /// as another's.
 #[derive(Debug, Clone, Copy)]
-pub struct Place<'a> {
+pub struct SecretLocation<'a> {
     column: &'static str,
     row: &'a [u8],
 }
 
-impl<'a> Place<'a> {
+impl<'a> SecretLocation<'a> {
     /// A column, with its table's name before it, and what names the row.
     pub const fn new(column: &'static str, row: &'a [u8]) -> Self {
         Self { column, row }
@@ -68,7 +68,7 @@ impl Vault {
     ///
     /// # Errors
     /// When the cipher refuses, which it does not for fields of our size.
-    pub fn seal(&self, place: Place<'_>, value: &[u8]) -> Result<Vec<u8>> {
+    pub fn seal(&self, place: SecretLocation<'_>, value: &[u8]) -> Result<Vec<u8>> {
         self.encrypt(FORM, &self.binding(place), value)
     }
 
@@ -101,7 +101,7 @@ impl Vault {
     }
 
     /// What a ciphertext is authenticated with besides itself.
-    fn binding(&self, place: Place<'_>) -> Vec<u8> {
+    fn binding(&self, place: SecretLocation<'_>) -> Vec<u8> {
         let column = place.column.as_bytes();
         [&self.key_id, column, b"\0", place.row].concat()
     }
@@ -110,7 +110,7 @@ impl Vault {
     ///
     /// # Errors
     /// When the bytes were made with another key or for another place, or changed since.
-    pub fn open(&self, place: Place<'_>, stored: &[u8]) -> Result<Vec<u8>> {
+    pub fn open(&self, place: SecretLocation<'_>, stored: &[u8]) -> Result<Vec<u8>> {
         self.decrypt(FORM, &self.binding(place), stored)
     }
 
@@ -118,7 +118,7 @@ impl Vault {
     ///
     /// # Errors
     /// As [`Vault::open`].
-    pub fn bind(&self, place: Place<'_>, stored: &[u8]) -> Result<Option<Vec<u8>>> {
+    pub fn bind(&self, place: SecretLocation<'_>, stored: &[u8]) -> Result<Option<Vec<u8>>> {
         if stored.first() != Some(&UNBOUND) {
             return Ok(None);
         }
@@ -147,7 +147,7 @@ impl Vault {
     ///
     /// # Errors
     /// As [`Vault::open`].
-    pub fn open_text(&self, place: Place<'_>, stored: &[u8]) -> Result<String> {
+    pub fn open_text(&self, place: SecretLocation<'_>, stored: &[u8]) -> Result<String> {
         String::from_utf8(self.open(place, stored)?).map_err(Error::internal)
     }
 
@@ -237,15 +237,15 @@ mod tests {
     #[test]
     fn what_is_sealed_opens_with_the_same_key_at_the_same_place_only() {
         let vault = Vault::new(&[7; 32]).unwrap();
-        let place = Place::new("cadres.phone_encrypted", b"one");
+        let place = SecretLocation::new("cadres.phone_encrypted", b"one");
         let sealed = vault.seal(place, b"990001199803150018").unwrap();
         assert_ne!(sealed, vault.seal(place, b"990001199803150018").unwrap());
         assert_eq!(vault.open(place, &sealed).unwrap(), b"990001199803150018");
         assert!(Vault::new(&[8; 32]).unwrap().open(place, &sealed).is_err());
         for elsewhere in [
-            Place::new("cadres.phone_encrypted", b"two"),
-            Place::new("mentors.phone_encrypted", b"one"),
-            Place::new("cadres.phone_encrypte", b"done"),
+            SecretLocation::new("cadres.phone_encrypted", b"two"),
+            SecretLocation::new("mentors.phone_encrypted", b"one"),
+            SecretLocation::new("cadres.phone_encrypte", b"done"),
         ] {
             assert!(vault.open(elsewhere, &sealed).is_err());
         }
@@ -257,7 +257,7 @@ mod tests {
     #[test]
     fn what_an_older_version_sealed_is_bound_once_and_opens_only_then() {
         let vault = Vault::new(&[7; 32]).unwrap();
-        let place = Place::new("cadres.phone_encrypted", b"one");
+        let place = SecretLocation::new("cadres.phone_encrypted", b"one");
         let old = vault.seal_unbound(b"13900000001").unwrap();
         assert!(vault.open(place, &old).is_err());
         let bound = vault.bind(place, &old).unwrap().unwrap();

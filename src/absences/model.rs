@@ -95,7 +95,7 @@ versioned!(AbsenceResponse, "absence");
 
 impl AbsenceResponse {
     /// The absence with the cadre's name.
-    pub fn see(row: Absence, cadre_name: String) -> Self {
+    pub fn from_row(row: Absence, cadre_name: String) -> Self {
         Self {
             id: row.id,
             version: row.version,

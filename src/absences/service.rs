@@ -23,7 +23,7 @@ pub fn list(
     let rows = store::page(conn, context, filters, list)?;
     let total = || store::total(conn, context, filters);
     list.page(rows, total, |(row, name, _)| {
-        Ok(AbsenceResponse::see(row, name))
+        Ok(AbsenceResponse::from_row(row, name))
     })
 }
 
@@ -34,7 +34,7 @@ pub fn list(
 pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<AbsenceResponse> {
     let (row, name, _) = store::find(conn, id)?.ok_or(Error::NotFound)?;
     cadres::require_reachable(conn, context, row.cadre_id)?;
-    Ok(AbsenceResponse::see(row, name))
+    Ok(AbsenceResponse::from_row(row, name))
 }
 
 /// Makes an absence; `true` when it is new.
@@ -82,7 +82,7 @@ pub fn create(
             ..known.clone()
         } == row;
         if same && journal::created_by_caller(context, known.created_by) {
-            return Ok((AbsenceResponse::see(known, name), false));
+            return Ok((AbsenceResponse::from_row(known, name), false));
         }
         return Err(Error::Duplicate(DuplicateKey::ID, current(&known, &name)));
     }
@@ -98,7 +98,7 @@ pub fn create(
         &fields,
         before,
     )?;
-    Ok((AbsenceResponse::see(row, cadre.name), true))
+    Ok((AbsenceResponse::from_row(row, cadre.name), true))
 }
 
 /// Changes an absence by merge patch.
@@ -129,7 +129,7 @@ pub fn patch(
     errors.into_result()?;
     check(&new, context)?;
     if new == row {
-        return Ok(AbsenceResponse::see(row, name));
+        return Ok(AbsenceResponse::from_row(row, name));
     }
     new.version = row.version + 1;
     new.updated_at = context.now;
@@ -142,7 +142,7 @@ pub fn patch(
         ("workingDays", new.working_days != row.working_days),
     ]);
     record(tx, context, "absence.updated", &new, unit, &changed, before)?;
-    Ok(AbsenceResponse::see(new, name))
+    Ok(AbsenceResponse::from_row(new, name))
 }
 
 /// Removes an absence.
@@ -208,7 +208,7 @@ fn check(row: &Absence, context: &Context) -> Result<()> {
 }
 
 fn current(row: &Absence, name: &str) -> Current {
-    serde_json::to_value(AbsenceResponse::see(row.clone(), name.to_owned()))
+    serde_json::to_value(AbsenceResponse::from_row(row.clone(), name.to_owned()))
         .ok()
         .map(Box::new)
 }

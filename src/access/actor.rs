@@ -176,7 +176,7 @@ impl Actor {
                     reach.mentor_id = self.mentor_id;
                     reach.mentees_of = self.mentor_id.filter(|_| self.is_serving);
                 }
-                Over::Self_ => reach.cadre_id = self.cadre_id,
+                Over::OwnRecord => reach.cadre_id = self.cadre_id,
                 Over::Account => {}
             }
             granted = true;

@@ -17,7 +17,7 @@ pub enum Over {
     /// Their own mentees, and nothing once they no longer serve as a mentor.
     MenteesInService,
     /// What concerns the cadre the caller is.
-    Self_,
+    OwnRecord,
     /// The caller's own account and nothing else.
     Account,
 }
@@ -97,17 +97,17 @@ permissions! {
     /// Changes to the tree of organizations.
     OrganizationsWrite: [Administrator over Everything, ProgrammeManager over Subtree], Some("organizations:write");
     /// Cadres and their careers.
-    CadresRead: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over Self_],
+    CadresRead: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over OwnRecord],
         Some("cadres:read");
     /// Changes to cadres, imports and the verbs of a career.
     CadresWrite: [ProgrammeManager over Subtree, UnitOfficer over Subtree], Some("cadres:write");
     /// Identity number and phone in full; each use is journaled.
-    CadresReveal: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Cadre over Self_], Some("identity:reveal");
+    CadresReveal: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Cadre over OwnRecord], Some("identity:reveal");
     /// The growth file of a cadre.
-    GrowthFileRead: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over Self_],
+    GrowthFileRead: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over OwnRecord],
         Some("cadres:read");
     /// Mentors: of the subtree, oneself, one's own.
-    MentorsRead: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over Self_],
+    MentorsRead: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over OwnRecord],
         Some("mentors:read");
     /// Changes to mentors and imports.
     MentorsWrite: [ProgrammeManager over Subtree, UnitOfficer over Subtree], Some("mentors:write");
@@ -116,7 +116,7 @@ permissions! {
     /// The caller's own mentees.
     MenteesRead: [Mentor over Mentees], None;
     /// Who is paired with whom.
-    AssignmentsRead: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over Self_],
+    AssignmentsRead: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over OwnRecord],
         Some("assignments:read");
     /// Proposals of pairs.
     AssignmentsPropose: [ProgrammeManager over Subtree, UnitOfficer over Subtree], Some("assignments:write");
@@ -127,27 +127,27 @@ permissions! {
     /// Matching runs: computing them, deciding on them, applying them.
     MatchingRun: [ProgrammeManager over Subtree], None;
     /// Evaluations, each reader within the rules of who reads an evaluation.
-    EvaluationsRead: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over Self_],
+    EvaluationsRead: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over OwnRecord],
         Some("evaluations:read");
     /// Writing of evaluations: the unit, the mentor, oneself.
-    EvaluationsWrite: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over MenteesInService, Cadre over Self_],
+    EvaluationsWrite: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over MenteesInService, Cadre over OwnRecord],
         Some("evaluations:write");
     /// Confirmation and return of evaluations, and answers to objections.
     EvaluationsConfirm: [ProgrammeManager over Subtree], None;
     /// Receipt of an evaluation by the person evaluated, and objection to it.
-    EvaluationsAcknowledge: [Cadre over Self_], None;
+    EvaluationsAcknowledge: [Cadre over OwnRecord], None;
     /// Growth entries.
-    GrowthRead: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over Self_],
+    GrowthRead: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over OwnRecord],
         Some("growth:read");
     /// Writing of growth entries.
-    GrowthWrite: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over MenteesInService, Cadre over Self_],
+    GrowthWrite: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over MenteesInService, Cadre over OwnRecord],
         Some("growth:write");
     /// Verification of growth entries that others wrote.
     GrowthVerify: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over MenteesInService], None;
     /// Dispute of growth entries that others wrote about oneself.
-    GrowthDispute: [Cadre over Self_], None;
+    GrowthDispute: [Cadre over OwnRecord], None;
     /// Declarations of kinship: of the subtree, or by the persons themselves.
-    KinshipsDeclare: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over MenteesInService, Cadre over Self_], None;
+    KinshipsDeclare: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over MenteesInService, Cadre over OwnRecord], None;
     /// The journal.
     JournalRead: [Auditor over Everything, ProgrammeManager over Subtree], None;
     /// Users and their grants.

@@ -3,7 +3,7 @@
 use super::model::{Cell, CoverageCounts, MentorCounts, PhaseCounts, SeatCounts, SummaryResponse};
 use super::store::{self, CadreGroup, MentorGroup};
 use super::tables;
-use crate::access::members::STAFF;
+use crate::access::visibility::STAFF;
 use crate::cadres::{CadreStatus, Mentoring, Phase, phase_on};
 use crate::context::Context;
 use crate::db::{DbConn, Id};

@@ -1,11 +1,11 @@
 //! Proposals that take effect, one by one or many together.
 
-use super::derived::settle;
+use super::derived::recompute_mentoring;
 use super::draft::{self, Rivals};
 use super::endings::give_way;
 use super::model::{Assignment, AssignmentStatus};
-use super::representation::AssignmentResponse;
 use super::request::VersionOf;
+use super::response::AssignmentResponse;
 use super::rules::Proposal;
 use super::service::read_back;
 use super::store;
@@ -93,9 +93,9 @@ fn lock_all(tx: &mut DbConn, items: &[VersionOf]) -> Result<()> {
 }
 
 fn reached(tx: &mut DbConn, context: &Context, id: Id) -> Result<Option<Assignment>> {
-    let sighting = store::sight(tx, id)?;
-    let reached = sighting.filter(|sighting| context.reach.covers(&sighting.present_path));
-    Ok(reached.map(|sighting| sighting.assignment))
+    let record = store::find_record(tx, id)?;
+    let reached = record.filter(|record| context.reach.covers(&record.present_path));
+    Ok(reached.map(|record| record.assignment))
 }
 
 fn activate_item(
@@ -173,7 +173,7 @@ fn take_effect(
     store::update(tx, &pair, row.version)?;
     mentors::take_seat(tx, context, pair.mentor_id)?;
     record(tx, context, ACTIVATED, &pair, &["status"], None)?;
-    settle(tx, context, pair.cadre_id)
+    recompute_mentoring(tx, context, pair.cadre_id)
 }
 
 /// The pair in effect that a proposal is to replace.

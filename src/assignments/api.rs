@@ -3,9 +3,9 @@
 use actix_web::{get, patch, post};
 
 use super::mentees::{self, MenteeResponse};
-use super::representation::AssignmentResponse;
 use super::request::{AssignmentFilters, CreateAssignment, PersonFilters, UpdateAssignment};
-use super::service::{self, Outcome};
+use super::response::AssignmentResponse;
+use super::service;
 use crate::access::Permission::{AssignmentsPropose, AssignmentsRead, MenteesRead};
 use crate::access::markers;
 use crate::error::Result;
@@ -139,12 +139,7 @@ pub async fn create_assignment(
     let JsonBody { value, digest } = body;
     state
         .post(&guard, digest, move |tx, context| {
-            match service::create(tx, context, &value)? {
-                Outcome::Created(pair) => {
-                    Reply::created(&format!("/v1/assignments/{}", pair.id), &pair)
-                }
-                Outcome::Unchanged(pair) => Reply::resource(200, &pair),
-            }
+            service::create(tx, context, &value)?.into_reply("/v1/assignments")
         })
         .await
 }

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::derived::settle;
+use super::derived::recompute_mentoring;
 use super::endings::{close, ended, give_way};
 use super::model::{Assignment, AssignmentStatus, EndReason};
-use super::places;
-use super::rules::{self, Findings, Place, Proposal, is_near};
+use super::positions;
+use super::rules::{self, Findings, Proposal, TreePosition, is_near};
 use super::service::blank;
 use super::store;
 use crate::cadres::{self, Cadre};
@@ -50,7 +50,7 @@ struct PresentState {
     mentors: BTreeMap<Id, Mentor>,
     present: BTreeMap<(Id, MentorRole), Assignment>,
     proposed: BTreeSet<(Id, MentorRole)>,
-    places: BTreeMap<Id, Place>,
+    places: BTreeMap<Id, TreePosition>,
     barred: BTreeSet<(Id, Id)>,
     planned: BTreeMap<(Id, MentorRole), Option<Id>>,
 }
@@ -116,7 +116,7 @@ pub fn carry_out(
     let touched: BTreeSet<Id> = differing.iter().map(|wanted| wanted.cadre_id).collect();
     if manner.activate {
         for cadre_id in touched {
-            settle(tx, context, cadre_id)?;
+            recompute_mentoring(tx, context, cadre_id)?;
         }
     }
     Ok(rows.len())
@@ -163,7 +163,7 @@ fn state(
         .collect();
     let mut spots = BTreeMap::new();
     for id in units {
-        spots.insert(id, places::find(tx, id)?);
+        spots.insert(id, positions::find(tx, id)?);
     }
     let mut barred = kinships::barred_pairs(tx, context.today)?;
     if manner.starts_on != context.today {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use super::model::{Assignment, ReplacementReason};
-use super::places::Places;
+use super::positions::TreePositions;
 use super::store;
 use crate::access::Subtree;
 use crate::cadres::{self, Mentoring};
@@ -21,7 +21,7 @@ use crate::values::Date;
 ///
 /// # Errors
 /// When the database refuses.
-pub fn settle(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result<()> {
+pub fn recompute_mentoring(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result<()> {
     let cadre = cadres::store::lock(tx, cadre_id)?.ok_or(Error::NotFound)?;
     let pairs = store::active_of_cadre(tx, cadre_id)?;
     let mentor = |role| store::in_role(&pairs, role).map(|pair| pair.mentor_id);
@@ -131,7 +131,7 @@ pub fn review(tx: &mut DbConn, context: &Context, pairs: &[Assignment]) -> Resul
     }
     cadre_ids.dedup();
     for cadre_id in cadre_ids {
-        settle(tx, context, cadre_id)?;
+        recompute_mentoring(tx, context, cadre_id)?;
     }
     Ok(())
 }
@@ -141,7 +141,7 @@ pub fn review(tx: &mut DbConn, context: &Context, pairs: &[Assignment]) -> Resul
 struct Known {
     mentors: BTreeMap<Id, Mentor>,
     units: BTreeMap<Id, Id>,
-    places: Places,
+    places: TreePositions,
 }
 
 impl Known {

@@ -1,7 +1,7 @@
 //! A pair under way: whom the request names, under lock, and what stands against the pair.
 
 use super::model::{Assignment, ONE_LIVE};
-use super::places::Places;
+use super::positions::TreePositions;
 use super::rules::{self, Findings, Proposal};
 use super::{service, store};
 use crate::cadres::{self, Cadre, CadreChoice};
@@ -213,7 +213,7 @@ pub fn violations(tx: &mut DbConn, proposal: &Proposal<'_>) -> Result<Vec<Violat
     } else {
         cadre.organization_id
     };
-    let near = Places::default().are_near(tx, unit, mentor.organization_id)?;
+    let near = TreePositions::default().are_near(tx, unit, mentor.organization_id)?;
     let findings = Findings {
         same_mentor,
         near,

@@ -1,6 +1,6 @@
 //! How pairs end, and what follows: the seat is given back, and what was to replace the pair is withdrawn.
 
-use super::derived::settle;
+use super::derived::recompute_mentoring;
 use super::model::{Assignment, AssignmentStatus, EndReason, ReplacementReason};
 use super::store;
 use crate::context::Context;
@@ -103,7 +103,7 @@ pub fn end_all(tx: &mut DbConn, context: &Context, left: CadreLeft) -> Result<()
         };
         write(tx, context, &pair, &over, None)?;
     }
-    settle(tx, context, left.cadre_id)
+    recompute_mentoring(tx, context, left.cadre_id)
 }
 
 /// Cancels what was proposed to replace a pair that is over.

@@ -2,9 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::model::{Assignment, AssignmentStatus, Sighting};
+use super::model::{Assignment, AssignmentRecord, AssignmentStatus};
 use super::request::AssignmentFilters;
-use super::store::{sightings, status};
+use super::store::{records, status};
 use crate::context::Context;
 use crate::db::schema::{assignments, cadres, mentors, organizations};
 use crate::db::{self, DbConn, Id, MultiBackend, any_of};
@@ -25,7 +25,7 @@ pub enum AssignmentSort {
 }
 
 impl Sort for AssignmentSort {
-    type Row = Sighting;
+    type Row = AssignmentRecord;
     type Source = assignments::table;
     const ALL: &'static [(&'static str, Self)] = &[
         ("id", Self::Id),
@@ -78,10 +78,10 @@ pub fn page(
     filters: &AssignmentFilters,
     units: &ListedUnits,
     list: &List<AssignmentSort>,
-) -> Result<Vec<Sighting>> {
+) -> Result<Vec<AssignmentRecord>> {
     let ids = matching(context, filters, units).select(assignments::id);
     let ids = list.window(ids, units.is_narrow())?;
-    let rows = sightings!(&list.fields).into_boxed::<MultiBackend>();
+    let rows = records!(&list.fields).into_boxed::<MultiBackend>();
     Ok(list.rows_of(rows, assignments::id, ids).load(conn)?)
 }
 

@@ -62,7 +62,7 @@ pub fn load(tx: &mut DbConn, context: &Context, pairings: &[Pairing]) -> Result<
     }
     store::insert_many(tx, &rows)?;
     count_seats(tx, &rows)?;
-    settle_cadres(tx, cadres.keys(), &rows)?;
+    recompute_cadres(tx, cadres.keys(), &rows)?;
     let changed = ["cadreId", "mentorId", "role", "status", "startsOn"];
     for row in &rows {
         record(tx, context, "assignment.created", row, &changed, None)?;
@@ -83,7 +83,7 @@ fn row(tx: &mut DbConn, context: &Context, pairing: &Pairing, cadre: &Cadre) -> 
         role: pairing.role,
         pairing_style: pairing
             .pairing_style
-            .or(cadre.post_category.map(PairingStyle::of)),
+            .or(cadre.post_category.map(PairingStyle::from_post_category)),
         status: if pairing.ended.is_some() {
             AssignmentStatus::Replaced
         } else {
@@ -116,7 +116,7 @@ fn count_seats(tx: &mut DbConn, rows: &[Assignment]) -> Result<()> {
     Ok(())
 }
 
-fn settle_cadres<'a>(
+fn recompute_cadres<'a>(
     tx: &mut DbConn,
     cadre_ids: impl Iterator<Item = &'a Id>,
     rows: &[Assignment],

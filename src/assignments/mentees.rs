@@ -80,9 +80,9 @@ pub fn list(
 }
 
 fn see(conn: &mut DbConn, context: &Context, pair: &Assignment) -> Result<MenteeResponse> {
-    let sighting =
-        cadres::store::sight(conn, pair.cadre_id, context.today)?.ok_or(Error::NotFound)?;
-    let cadre = sighting.cadre;
+    let record =
+        cadres::store::find_record(conn, pair.cadre_id, context.today)?.ok_or(Error::NotFound)?;
+    let cadre = record.cadre;
     let vault = &context.deps.vault;
     let phone = cadre
         .phone_encrypted
@@ -94,16 +94,16 @@ fn see(conn: &mut DbConn, context: &Context, pair: &Assignment) -> Result<Mentee
             id: cadre.id,
             name: cadre.name,
             phase: phase_on(cadre.reported_on, context.today).0,
-            organization_name: sighting.unit.name,
+            organization_name: record.unit.name,
             post_title: cadre.post_title,
             phone,
-            on_leave: sighting.on_leave,
+            on_leave: record.on_leave,
         },
         assignment_id: pair.id,
         role: pair.role,
         other_mentor_name: match pair.role {
-            MentorRole::Political => sighting.professional_mentor_name,
-            MentorRole::Professional => sighting.political_mentor_name,
+            MentorRole::Political => record.professional_mentor_name,
+            MentorRole::Professional => record.political_mentor_name,
         },
         last_session_on: None,
         next_due_on: None,

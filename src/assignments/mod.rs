@@ -16,9 +16,9 @@ mod list_store;
 mod load;
 mod mentees;
 mod model;
-mod places;
-mod representation;
+mod positions;
 mod request;
+mod response;
 mod rules;
 mod service;
 mod store;
@@ -32,9 +32,9 @@ pub use derived::{follow_cadre, follow_organization, review_mentor};
 pub use endings::end_all;
 pub use load::{Pairing, load};
 pub use model::{
-    Assignment, AssignmentStatus, EndReason, PairingStyle, ReplacementReason, Sighting,
+    Assignment, AssignmentRecord, AssignmentStatus, EndReason, PairingStyle, ReplacementReason,
 };
-pub use representation::AssignmentResponse;
+pub use response::AssignmentResponse;
 pub use service::read;
 pub use store::{find, of_cadre, of_cadre_on};
 pub use transitions::AssignmentState;

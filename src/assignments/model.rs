@@ -39,7 +39,7 @@ text_enum! {
 
 impl PairingStyle {
     /// The style that a kind of post asks for.
-    pub const fn of(category: PostCategory) -> Self {
+    pub const fn from_post_category(category: PostCategory) -> Self {
         match category {
             PostCategory::Grassroots => Self::ExperiencedLeadsNew,
             PostCategory::Technical => Self::ExpertLeadsNovice,
@@ -212,7 +212,7 @@ pub struct UnitSide {
 
 /// A pair with what a reply shows from other tables, read in one statement.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct Sighting {
+pub struct AssignmentRecord {
     /// The pair.
     pub assignment: Assignment,
     /// The cadre.

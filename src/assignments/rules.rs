@@ -11,7 +11,7 @@ use crate::values::Date;
 
 /// Where a unit lies in the tree: its path, and those of its county and city.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Place {
+pub struct TreePosition {
     /// The unit's path.
     pub path: String,
     /// The county it lies in; none for the city and its organs.
@@ -22,7 +22,7 @@ pub struct Place {
 
 /// Whether a mentor's unit is near enough to a cadre's: the same, above it, in the same county, or both of the same city's
 /// own organs.
-pub fn is_near(cadre: &Place, mentor: &Place) -> bool {
+pub fn is_near(cadre: &TreePosition, mentor: &TreePosition) -> bool {
     let same = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
     let both_of_city = cadre.county.is_none() && mentor.county.is_none();
     cadre.path.starts_with(&mentor.path)
@@ -135,8 +135,8 @@ mod tests {
     use super::*;
     use crate::rules::tests::with;
 
-    fn place(path: &str, county: Option<&str>) -> Place {
-        Place {
+    fn place(path: &str, county: Option<&str>) -> TreePosition {
+        TreePosition {
             path: path.to_owned(),
             county: county.map(str::to_owned),
             city: Some("z/".to_owned()),
@@ -182,10 +182,10 @@ mod tests {
         ] {
             assert_eq!(is_near(cadre, mentor), near, "{cadre:?} {mentor:?}");
         }
-        let elsewhere = Place {
+        let elsewhere = TreePosition {
             path: "w/f/".to_owned(),
             city: Some("w/".to_owned()),
-            ..Place::default()
+            ..TreePosition::default()
         };
         assert!(!is_near(&finance, &elsewhere));
     }

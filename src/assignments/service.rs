@@ -1,13 +1,13 @@
 //! Use cases of pairs: proposing and recording them, reading them, correcting what the two agreed on.
 
-use super::derived::settle;
+use super::derived::recompute_mentoring;
 use super::draft::{self, Rivals};
 use super::endings;
 use super::list_store;
 use super::list_store::AssignmentSort;
 use super::model::{Assignment, AssignmentStatus, EndReason, PairingStyle};
-use super::representation::{AssignmentResponse, is_visible};
 use super::request::{AssignmentFilters, CreateAssignment, UpdateAssignment};
+use super::response::{AssignmentResponse, is_visible};
 use super::rules::Proposal;
 use super::store;
 use crate::access::Permission;
@@ -15,21 +15,13 @@ use crate::cadres::{self, Cadre, phase_on};
 use crate::context::Context;
 use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
+use crate::http::Outcome;
 use crate::journal;
 use crate::listing::{Fields, List, Page};
 use crate::mentors;
 use crate::organizations::{self, ListedUnits};
 use crate::transitions::{begin, record};
 use crate::values::Text;
-
-/// What a create came to.
-#[derive(Debug, Clone)]
-pub enum Outcome {
-    /// A new pair.
-    Created(AssignmentResponse),
-    /// The same caller had made the same one before.
-    Unchanged(AssignmentResponse),
-}
 
 /// A pair as the caller may see it.
 ///
@@ -44,9 +36,9 @@ pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<AssignmentRe
 /// # Errors
 /// When the database refuses.
 pub fn visible(conn: &mut DbConn, context: &Context, id: Id) -> Result<Option<AssignmentResponse>> {
-    let sighting = store::sight(conn, id)?;
-    let seen = sighting.filter(|sighting| is_visible(sighting, &context.reach));
-    Ok(seen.map(|sighting| AssignmentResponse::see(sighting, &Fields::all(), context)))
+    let record = store::find_record(conn, id)?;
+    let seen = record.filter(|record| is_visible(record, &context.reach));
+    Ok(seen.map(|record| AssignmentResponse::from_record(record, &Fields::all(), context)))
 }
 
 /// A page of pairs.
@@ -60,11 +52,15 @@ pub fn list(
     list: &List<AssignmentSort>,
 ) -> Result<Page<AssignmentResponse>> {
     let subtree = filters.subtree.is_none_or(|flag| flag.0);
-    let units = ListedUnits::of(conn, &context.reach, filters.organization_id, subtree)?;
+    let units = ListedUnits::new(conn, &context.reach, filters.organization_id, subtree)?;
     let rows = list_store::page(conn, context, filters, &units, list)?;
     let total = || list_store::total(conn, context, filters, &units);
-    list.page(rows, total, |sighting| {
-        Ok(AssignmentResponse::see(sighting, &list.fields, context))
+    list.page(rows, total, |record| {
+        Ok(AssignmentResponse::from_record(
+            record,
+            &list.fields,
+            context,
+        ))
     })
 }
 
@@ -89,7 +85,11 @@ pub fn require_mentor(conn: &mut DbConn, context: &Context, id: Id) -> Result<()
 ///
 /// # Errors
 /// `Invalid`, `Forbidden`, `RuleViolation`, `Duplicate`, `CapacityExceeded`.
-pub fn create(tx: &mut DbConn, context: &Context, new: &CreateAssignment) -> Result<Outcome> {
+pub fn create(
+    tx: &mut DbConn,
+    context: &Context,
+    new: &CreateAssignment,
+) -> Result<Outcome<AssignmentResponse>> {
     let id = new.id.unwrap_or_else(|| context.new_id());
     if let Some(existing) = store::find(tx, id)? {
         return repeated(tx, context, new, &existing);
@@ -177,7 +177,7 @@ pub fn put(tx: &mut DbConn, context: &Context, pair: &Assignment) -> Result<()> 
     if pair.is_active() {
         mentors::take_seat(tx, context, pair.mentor_id)?;
         record(tx, context, "assignment.activated", pair, &["status"], None)?;
-        settle(tx, context, pair.cadre_id)?;
+        recompute_mentoring(tx, context, pair.cadre_id)?;
     }
     Ok(())
 }
@@ -203,7 +203,7 @@ pub fn blank(
         cadre_id: cadre.id,
         mentor_id: proposal.mentor.id,
         role: proposal.role,
-        pairing_style: cadre.post_category.map(PairingStyle::of),
+        pairing_style: cadre.post_category.map(PairingStyle::from_post_category),
         status: AssignmentStatus::Proposed,
         starts_on: proposal.starts_on,
         planned_ends_on: None,
@@ -288,10 +288,10 @@ pub fn patch(
 pub fn reachable(tx: &mut DbConn, context: &Context, id: Id) -> Result<Assignment> {
     let row = store::find(tx, id)?.ok_or(Error::NotFound)?;
     cadres::store::lock(tx, row.cadre_id)?;
-    let sighting = store::sight(tx, id)?.ok_or(Error::NotFound)?;
-    if context.reach.covers(&sighting.present_path) {
-        Ok(sighting.assignment)
-    } else if is_visible(&sighting, &context.reach) {
+    let record = store::find_record(tx, id)?.ok_or(Error::NotFound)?;
+    if context.reach.covers(&record.present_path) {
+        Ok(record.assignment)
+    } else if is_visible(&record, &context.reach) {
         Err(Error::Forbidden(None))
     } else {
         Err(Error::NotFound)
@@ -303,8 +303,12 @@ pub fn reachable(tx: &mut DbConn, context: &Context, id: Id) -> Result<Assignmen
 /// # Errors
 /// When the database refuses.
 pub fn read_back(tx: &mut DbConn, context: &Context, id: Id) -> Result<AssignmentResponse> {
-    let sighting = store::sight(tx, id)?.ok_or(Error::NotFound)?;
-    Ok(AssignmentResponse::see(sighting, &Fields::all(), context))
+    let record = store::find_record(tx, id)?.ok_or(Error::NotFound)?;
+    Ok(AssignmentResponse::from_record(
+        record,
+        &Fields::all(),
+        context,
+    ))
 }
 
 /// Notes a day that lies before another.
@@ -364,7 +368,7 @@ fn repeated(
     context: &Context,
     new: &CreateAssignment,
     row: &Assignment,
-) -> Result<Outcome> {
+) -> Result<Outcome<AssignmentResponse>> {
     let mut errors = FieldErrors::default();
     let cadre = draft::cadre(
         tx,

@@ -2,7 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::model::{Assignment, AssignmentStatus, DISTINCT_MENTORS, ReplacementReason, Sighting};
+use super::model::{
+    Assignment, AssignmentRecord, AssignmentStatus, DISTINCT_MENTORS, ReplacementReason,
+};
 use crate::access::Subtree;
 use crate::db::schema::{assignments, cadres, mentors, organizations};
 use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, inside, on_backend};
@@ -23,7 +25,7 @@ macro_rules! status {
 
 /// What a reply shows, in one statement: of the members that are asked for, what they need, and always what decides who sees the
 /// row. A macro because the joined query has no type one could write down.
-macro_rules! sightings {
+macro_rules! records {
     ($fields:expr) => {{
         let fields = $fields;
         assignments::table
@@ -76,7 +78,7 @@ macro_rules! sightings {
     }};
 }
 
-pub(super) use {sightings, status};
+pub(super) use {records, status};
 
 /// The row.
 ///
@@ -91,9 +93,9 @@ pub fn find(conn: &mut DbConn, id: Id) -> Result<Option<Assignment>> {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn sight(conn: &mut DbConn, id: Id) -> Result<Option<Sighting>> {
-    let found = sightings!(EveryMember).filter(assignments::id.eq(id));
-    Ok(found.first::<Sighting>(conn).optional()?)
+pub fn find_record(conn: &mut DbConn, id: Id) -> Result<Option<AssignmentRecord>> {
+    let found = records!(EveryMember).filter(assignments::id.eq(id));
+    Ok(found.first::<AssignmentRecord>(conn).optional()?)
 }
 
 /// All pairs of a cadre, the first one first.

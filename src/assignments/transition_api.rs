@@ -3,11 +3,11 @@
 use actix_web::post;
 
 use super::activation;
-use super::representation::{ActivatedResponse, AssignmentResponse};
 use super::request::{
     ActivateAssignment, ActivateAssignments, CancelAssignment, CompleteAssignment,
     ReplaceAssignment,
 };
+use super::response::{ActivatedResponse, AssignmentResponse};
 use super::transitions::{self, Replacement};
 use crate::access::Permission::{AssignmentsActivate, AssignmentsCancel};
 use crate::access::markers;

@@ -3,12 +3,12 @@
 //! PROPOSED → ACTIVE or CANCELLED; ACTIVE → COMPLETED, REPLACED or CANCELLED. A verb whose target state already holds through
 //! the same caller and members changes nothing and answers the same; in any other wrong state it is an illegal transition.
 
-use super::derived::{review, settle};
+use super::derived::{recompute_mentoring, review};
 use super::draft::{self, Rivals};
 use super::endings::{CANCELLED, COMPLETED, REPLACED, close, ended};
 use super::model::{Assignment, AssignmentStatus, EndReason};
-use super::representation::AssignmentResponse;
 use super::request::{CancelAssignment, CompleteAssignment, ReplaceAssignment};
+use super::response::AssignmentResponse;
 use super::rules::{self, Proposal};
 use super::service::{blank, not_before, put, reachable, read_back, visible};
 use super::store;
@@ -170,7 +170,7 @@ pub fn complete(
         ..ended(row, context, AssignmentStatus::Completed)
     };
     close(tx, context, row, &pair, note)?;
-    settle(tx, context, row.cadre_id)?;
+    recompute_mentoring(tx, context, row.cadre_id)?;
     read_back(tx, context, id)
 }
 
@@ -212,7 +212,7 @@ pub fn cancel(
         restore(tx, context, &replaced, reason)?;
     }
     if was_active {
-        settle(tx, context, row.cadre_id)?;
+        recompute_mentoring(tx, context, row.cadre_id)?;
     }
     read_back(tx, context, id)
 }

@@ -4,10 +4,10 @@ use actix_web::{HttpRequest, delete, get, patch, post, put};
 
 use super::guesses::{self, Guess, GuessOutcome};
 use super::model::IDENTITY_KEY;
-use super::representation::CadreResponse;
 use super::request::{CadreFilters, CreateCadre, RevealQuery, UpdateCadre};
+use super::response::CadreResponse;
 use super::reveal;
-use super::service::{self, Outcome};
+use super::service;
 use crate::access::Permission::{CadresRead, CadresWrite};
 use crate::access::markers;
 use crate::context::Context;
@@ -104,8 +104,9 @@ pub async fn create_cadre(
 ) -> Result<Reply> {
     let JsonBody { value, digest } = body;
     let number = value.identity_number.clone();
-    let work =
-        move |tx: &mut DbConn, context: &Context| outcome(service::create(tx, context, &value)?);
+    let work = move |tx: &mut DbConn, context: &Context| {
+        service::create(tx, context, &value)?.into_reply("/v1/cadres")
+    };
     let written = state.post(&guard, digest, work).await;
     notice(&state, &guard, number, written).await
 }
@@ -128,7 +129,7 @@ async fn notice(
     };
     let counted = state
         .write(caller, move |tx, context| {
-            let guess = Guess::of(&context.deps.vault, &number, outcome);
+            let guess = Guess::new(&context.deps.vault, &number, outcome);
             guesses::charge(tx, context, &[guess])?;
             if outcome == GuessOutcome::Collided {
                 reveal::note_collision(tx, context)?;
@@ -138,13 +139,6 @@ async fn notice(
         .await;
     guesses::told(state, caller, counted).await?;
     written
-}
-
-fn outcome(outcome: Outcome) -> Result<Reply> {
-    match outcome {
-        Outcome::Created(cadre) => Reply::created(&format!("/v1/cadres/{}", cadre.id), &cadre),
-        Outcome::Updated(cadre) | Outcome::Unchanged(cadre) => Reply::resource(200, &cadre),
-    }
 }
 
 /// Get a cadre
@@ -287,14 +281,8 @@ pub async fn put_cadre_by_external_id(
         .is_some_and(|value| value == "*");
     let number = body.value.identity_number.clone().into_value();
     let work = move |tx: &mut DbConn, context: &Context| {
-        outcome(service::upsert(
-            tx,
-            context,
-            &source,
-            &external_id,
-            &body.value,
-            create_only,
-        )?)
+        service::upsert(tx, context, &source, &external_id, &body.value, create_only)?
+            .into_reply("/v1/cadres")
     };
     let written = state.write(&guard, work).await;
     notice(&state, &guard, number, written).await

@@ -14,7 +14,7 @@ use crate::organizations::{self, Naming};
 use crate::values::{Date, IdentityNumber, PhoneNumber, Text};
 
 /// A row as it would be after a write.
-pub struct Draft {
+pub struct CadreDraft {
     /// The row.
     pub cadre: Cadre,
     /// The members that differ.
@@ -35,7 +35,7 @@ pub fn prepare(
     id: Id,
     input: &UpdateCadre,
     row: Option<&Cadre>,
-) -> Result<Draft> {
+) -> Result<CadreDraft> {
     let mut errors = FieldErrors::default();
     let naming = Naming::new(
         input.organization_id,
@@ -80,7 +80,7 @@ pub fn prepare(
     if let Some(row) = row {
         changed.extend(changed_by_dates(row, &cadre, context.today));
     }
-    Ok(Draft {
+    Ok(CadreDraft {
         cadre,
         changed,
         identity,

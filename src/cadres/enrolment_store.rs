@@ -97,7 +97,7 @@ pub fn insert_many(tx: &mut DbConn, rows: &[&Cadre]) -> Result<()> {
         on_backend!(tx, |c| diesel::insert_into(cadres::table)
             .values(rows.to_vec())
             .execute(c))?;
-        let posts: Vec<FirstPost> = rows.iter().map(|row| FirstPost::of(row)).collect();
+        let posts: Vec<FirstPost> = rows.iter().map(|row| FirstPost::from_cadre(row)).collect();
         on_backend!(tx, |c| diesel::insert_into(cadre_posts::table)
             .values(&posts)
             .execute(c))?;
@@ -116,7 +116,7 @@ struct FirstPost<'a> {
 }
 
 impl<'a> FirstPost<'a> {
-    fn of(cadre: &'a Cadre) -> Self {
+    fn from_cadre(cadre: &'a Cadre) -> Self {
         Self {
             cadre_id: cadre.id,
             starts_on: cadre.reported_on,

@@ -55,7 +55,7 @@ pub enum GuessOutcome {
 
 impl Guess {
     /// A number and what it came to.
-    pub fn of(vault: &Vault, number: &IdentityNumber, outcome: GuessOutcome) -> Self {
+    pub fn new(vault: &Vault, number: &IdentityNumber, outcome: GuessOutcome) -> Self {
         let number = number.as_str().to_uppercase();
         let tag = |text: &str| {
             vault
@@ -114,7 +114,7 @@ pub fn charge(tx: &mut DbConn, context: &Context, guesses: &[Guess]) -> Result<(
     let since = context.now.plus_seconds(-WINDOW);
     let prefixes: HashSet<&Vec<u8>> = guesses.iter().map(|guess| &guess.prefix).collect();
     let held = store::of_prefixes(tx, account_id, &prefixes, since)?;
-    let mut budget = Budget::of(&held, context.now);
+    let mut budget = Budget::new(&held, context.now);
     let new: Vec<&Guess> = guesses
         .iter()
         .filter(|guess| budget.is_new(guess))
@@ -168,7 +168,7 @@ pub fn count_deleted(
     let Ok(number) = IdentityNumber::parse(&number) else {
         return Ok(());
     };
-    let guess = Guess::of(vault, &number, GuessOutcome::Unchanged);
+    let guess = Guess::new(vault, &number, GuessOutcome::Unchanged);
     let since = context.now.plus_seconds(-WINDOW);
     store::insert(
         tx,
@@ -188,7 +188,7 @@ struct Budget<'a> {
 }
 
 impl<'a> Budget<'a> {
-    fn of(held: &'a [Counted], now: UtcTimestamp) -> Self {
+    fn new(held: &'a [Counted], now: UtcTimestamp) -> Self {
         let mut prefixes = HashMap::new();
         for row in held {
             let (count, first) = prefixes.entry(&row.prefix).or_insert((0, row.submitted_at));

@@ -67,6 +67,6 @@ pub fn charge_written(
     identity: Option<&IdentityNumber>,
 ) -> Result<()> {
     let guess =
-        identity.map(|number| Guess::of(&context.deps.vault, number, GuessOutcome::Changed));
+        identity.map(|number| Guess::new(&context.deps.vault, number, GuessOutcome::Changed));
     guesses::charge(tx, context, guess.as_slice())
 }

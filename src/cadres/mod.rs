@@ -21,8 +21,8 @@ mod guesses_store;
 mod identity;
 mod model;
 mod reference;
-mod representation;
 mod request;
+mod response;
 mod reveal;
 mod rules;
 pub mod sealed_store;
@@ -36,14 +36,14 @@ use crate::http::Room;
 
 pub use enrolment::{Enrolment, enrol, is_news};
 pub use following::follow;
-pub use model::{Cadre, CadreStatus, Mentoring, NonLocal, Phase, PostCategory, Sighting, Unit};
+pub use model::{Cadre, CadreRecord, CadreStatus, Mentoring, NonLocal, Phase, PostCategory, Unit};
 pub use reference::{CadreChoice, resolve};
-pub use representation::CadreResponse;
 pub use request::{CreateCadre, UpdateCadre};
+pub use response::CadreResponse;
 pub use reveal::note_collision;
 pub use rules::{Standing, phase_on, probation_shortfall, standing};
 pub use service::{
-    Outcome, amend, check_amendment, derived_changed, reachable, read, require_reachable, upsert,
+    amend, check_amendment, derived_changed, reachable, read, require_reachable, upsert,
 };
 
 /// The room, as the platform sees it.

@@ -164,7 +164,7 @@ pub struct Unit {
 
 /// A cadre with what a reply shows from other tables, read in one statement.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct Sighting {
+pub struct CadreRecord {
     /// The cadre.
     pub cadre: Cadre,
     /// The unit.

@@ -1,14 +1,14 @@
 //! Showing what is masked, to those who may see it, and never without a trace.
 
-use super::representation::{CadreResponse, viewer};
 use super::request::Revealed;
+use super::response::{CadreResponse, viewer};
 use super::{sealed_store, store};
 use crate::access::Permission;
-use crate::access::members::CadreViewer;
+use crate::access::visibility::CadreViewer;
 use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
-use crate::http::Seen;
+use crate::http::Visible;
 use crate::journal::{self, Change};
 use crate::listing::Fields;
 
@@ -22,29 +22,29 @@ pub fn reveal(
     id: Id,
     members: &[Revealed],
 ) -> Result<CadreResponse> {
-    let sighting = store::sight(tx, id, context.today)?.ok_or(Error::NotFound)?;
-    let seen_as = viewer(&sighting, &context.reach).ok_or(Error::NotFound)?;
-    let revealing = viewer(&sighting, &context.reach_of(Permission::CadresReveal));
+    let record = store::find_record(tx, id, context.today)?.ok_or(Error::NotFound)?;
+    let viewer_of = viewer(&record, &context.reach).ok_or(Error::NotFound)?;
+    let revealing = viewer(&record, &context.reach_of(Permission::CadresReveal));
     if !matches!(revealing, Some(CadreViewer::Staff | CadreViewer::Subject)) {
         return Err(Error::Forbidden(Permission::CadresReveal.rule().scope));
     }
     let vault = &context.deps.vault;
-    let phone = sighting.cadre.phone_encrypted.clone();
-    let organization_id = sighting.cadre.organization_id;
-    let mut cadre = CadreResponse::see(sighting, seen_as, &Fields::all(), context)?;
+    let phone = record.cadre.phone_encrypted.clone();
+    let organization_id = record.cadre.organization_id;
+    let mut cadre = CadreResponse::from_record(record, viewer_of, &Fields::all(), context)?;
     for member in members {
         match member {
             Revealed::IdentityNumber => {
                 let stored = store::present_identity(tx, id)?;
                 let place = sealed_store::identity_number(&id);
-                cadre.identity_number = Seen::Shown(
+                cadre.identity_number = Visible::Shown(
                     stored
                         .map(|stored| vault.open_text(place, &stored))
                         .transpose()?,
                 );
             }
             Revealed::Phone => {
-                cadre.phone = Seen::Shown(
+                cadre.phone = Visible::Shown(
                     phone
                         .as_deref()
                         .map(|stored| vault.open_text(sealed_store::phone(&id), stored))

@@ -5,16 +5,16 @@ use diesel::prelude::*;
 use crate::db::schema::{cadre_identities, cadres};
 use crate::db::{DbConn, Id};
 use crate::error::Result;
-use crate::vault::{Place, Vault};
+use crate::vault::{SecretLocation, Vault};
 
 /// The phone number of a cadre.
-pub fn phone(id: &Id) -> Place<'_> {
-    Place::new("cadres.phone_encrypted", id.0.as_bytes())
+pub fn phone(id: &Id) -> SecretLocation<'_> {
+    SecretLocation::new("cadres.phone_encrypted", id.0.as_bytes())
 }
 
 /// An identity number of a cadre, present or former.
-pub fn identity_number(id: &Id) -> Place<'_> {
-    Place::new("cadre_identities.encrypted", id.0.as_bytes())
+pub fn identity_number(id: &Id) -> SecretLocation<'_> {
+    SecretLocation::new("cadre_identities.encrypted", id.0.as_bytes())
 }
 
 /// Binds to their place what an older version sealed for none; how many there were.

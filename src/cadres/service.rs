@@ -1,17 +1,18 @@
 //! Use cases of cadres.
 
-use super::draft::{Draft, prepare};
+use super::draft::{CadreDraft, prepare};
 use super::model::Cadre;
-use super::representation::{CadreResponse, seen_as, viewer};
 use super::request::{CadreFilters, CreateCadre, UpdateCadre};
+use super::response::{CadreResponse, viewer, viewer_of};
 use super::store::{self, CadreSort};
 use super::{career_store, sealed_store};
 use super::{guesses, identity};
-use crate::access::members::CadreViewer;
+use crate::access::visibility::CadreViewer;
 use crate::context::Context;
 use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Current, Error, Fault, FieldErrors, Result};
 use crate::external_ids::{self, AddressedId, ChangedIds, ExternalId, ExternalIds, Kind, Source};
+use crate::http::Outcome;
 use crate::journal::{self, Change};
 use crate::listing::{Fields, List, Page};
 use crate::organizations::ListedUnits;
@@ -19,33 +20,13 @@ use crate::search;
 use crate::transitions::{begin, current, record, write};
 use crate::values::{IdentityNumber, Text};
 
-/// What a write came to.
-#[derive(Debug, Clone)]
-pub enum Outcome {
-    /// A new cadre.
-    Created(CadreResponse),
-    /// A changed one.
-    Updated(CadreResponse),
-    /// Nothing was written: the content is the same.
-    Unchanged(CadreResponse),
-}
-
-impl Outcome {
-    /// The cadre, whatever was done.
-    pub fn into_response(self) -> CadreResponse {
-        match self {
-            Self::Created(cadre) | Self::Updated(cadre) | Self::Unchanged(cadre) => cadre,
-        }
-    }
-}
-
 /// One cadre as the caller may see it; a unit the person has left sees name and status.
 ///
 /// # Errors
 /// `NotFound` out of reach.
 pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<CadreResponse> {
-    let sighting = store::sight(conn, id, context.today)?.ok_or(Error::NotFound)?;
-    let viewer = match seen_as(&sighting, context) {
+    let record = store::find_record(conn, id, context.today)?.ok_or(Error::NotFound)?;
+    let viewer = match viewer_of(&record, context) {
         Some(viewer) => viewer,
         None if !context.reach.subtrees.is_empty()
             && store::was_within(conn, id, &context.reach)? =>
@@ -54,7 +35,7 @@ pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<CadreRespons
         }
         None => return Err(Error::NotFound),
     };
-    CadreResponse::see(sighting, viewer, &Fields::all(), context)
+    CadreResponse::from_record(record, viewer, &Fields::all(), context)
 }
 
 /// A page of cadres.
@@ -68,13 +49,13 @@ pub fn list(
     list: &List<CadreSort>,
 ) -> Result<Page<CadreResponse>> {
     let subtree = filters.subtree.is_none_or(|flag| flag.0);
-    let units = ListedUnits::of(conn, &context.reach, filters.organization_id, subtree)?;
+    let units = ListedUnits::new(conn, &context.reach, filters.organization_id, subtree)?;
     let rows = store::page(conn, context, filters, &units, list)?;
     let total = || store::total(conn, context, filters, &units);
-    list.page(rows, total, |sighting| {
+    list.page(rows, total, |record| {
         // Lists are read under the permission to read, so that the reach is asked for once.
-        let viewer = viewer(&sighting, &context.reach).unwrap_or(CadreViewer::FormerUnit);
-        CadreResponse::see(sighting, viewer, &list.fields, context)
+        let viewer = viewer(&record, &context.reach).unwrap_or(CadreViewer::FormerUnit);
+        CadreResponse::from_record(record, viewer, &list.fields, context)
     })
 }
 
@@ -82,12 +63,16 @@ pub fn list(
 ///
 /// # Errors
 /// `Invalid`, `Duplicate`.
-pub fn create(tx: &mut DbConn, context: &Context, new: &CreateCadre) -> Result<Outcome> {
+pub fn create(
+    tx: &mut DbConn,
+    context: &Context,
+    new: &CreateCadre,
+) -> Result<Outcome<CadreResponse>> {
     let id = new.id.unwrap_or_else(|| context.new_id());
     let input = UpdateCadre::from(new.clone());
     if let Some(existing) = store::find(tx, id)? {
         let same = journal::created_by_caller(context, existing.created_by)
-            && matches!(prepare(tx, context, id, &input, Some(&existing))?, Draft { changed, .. } if changed.is_empty());
+            && matches!(prepare(tx, context, id, &input, Some(&existing))?, CadreDraft { changed, .. } if changed.is_empty());
         let current = visible(tx, context, id)?;
         return match current {
             Some(current) if same => Ok(Outcome::Unchanged(current)),
@@ -111,7 +96,7 @@ pub fn upsert(
     external_id: &ExternalId,
     input: &UpdateCadre,
     create_only: bool,
-) -> Result<Outcome> {
+) -> Result<Outcome<CadreResponse>> {
     let address = AddressedId {
         source,
         id: external_id,
@@ -159,7 +144,7 @@ pub fn patch(
         errors.push(pointer, Fault::new("read-only"));
     }
     errors.into_result()?;
-    Ok(change(tx, context, &begun.row, input)?.into_response())
+    Ok(change(tx, context, &begun.row, input)?.into_inner())
 }
 
 /// Removes a cadre that nothing refers to.
@@ -211,30 +196,35 @@ fn reached(context: &Context, found: Option<(Cadre, String)>) -> Result<Cadre> {
 /// # Errors
 /// When the database refuses.
 pub fn visible(conn: &mut DbConn, context: &Context, id: Id) -> Result<Option<CadreResponse>> {
-    let Some(sighting) = store::sight(conn, id, context.today)? else {
+    let Some(record) = store::find_record(conn, id, context.today)? else {
         return Ok(None);
     };
-    seen_as(&sighting, context)
-        .map(|viewer| CadreResponse::see(sighting, viewer, &Fields::all(), context))
+    viewer_of(&record, context)
+        .map(|viewer| CadreResponse::from_record(record, viewer, &Fields::all(), context))
         .transpose()
 }
 
-/// A representation as the `current` of an error.
+/// A resource as the `current` of an error.
 pub fn current_of(cadre: Option<&CadreResponse>) -> Current {
     cadre
         .and_then(|cadre| serde_json::to_value(cadre).ok())
         .map(Box::new)
 }
 
-fn insert(tx: &mut DbConn, context: &Context, id: Id, input: &UpdateCadre) -> Result<Outcome> {
-    let Draft {
+fn insert(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: &UpdateCadre,
+) -> Result<Outcome<CadreResponse>> {
+    let CadreDraft {
         cadre,
         changed,
         identity,
         external_ids,
     } = prepare(tx, context, id, input, None)?;
     store::insert(tx, &cadre)?;
-    settle(
+    write_linked(
         tx,
         context,
         &cadre,
@@ -255,8 +245,13 @@ fn insert(tx: &mut DbConn, context: &Context, id: Id, input: &UpdateCadre) -> Re
 }
 
 /// Writes the changes that `input` asks for, and nothing when it asks for none.
-fn change(tx: &mut DbConn, context: &Context, row: &Cadre, input: &UpdateCadre) -> Result<Outcome> {
-    let Draft {
+fn change(
+    tx: &mut DbConn,
+    context: &Context,
+    row: &Cadre,
+    input: &UpdateCadre,
+) -> Result<Outcome<CadreResponse>> {
+    let CadreDraft {
         cadre,
         changed,
         identity,
@@ -269,7 +264,7 @@ fn change(tx: &mut DbConn, context: &Context, row: &Cadre, input: &UpdateCadre) 
         return Err(Error::field("/reason", "required"));
     }
     let cadre = write(tx, context, row, cadre)?;
-    settle(
+    write_linked(
         tx,
         context,
         &cadre,
@@ -321,7 +316,7 @@ pub fn check_amendment(
 }
 
 /// What stands in tables of its own: identity number, external ids, search keys.
-fn settle(
+fn write_linked(
     tx: &mut DbConn,
     context: &Context,
     cadre: &Cadre,
@@ -355,8 +350,8 @@ fn reason_of(input: &UpdateCadre) -> Option<&str> {
 }
 
 fn shown(conn: &mut DbConn, context: &Context, id: Id) -> Result<CadreResponse> {
-    let sighting = store::sight(conn, id, context.today)?.ok_or(Error::NotFound)?;
-    CadreResponse::see(sighting, CadreViewer::Staff, &Fields::all(), context)
+    let record = store::find_record(conn, id, context.today)?.ok_or(Error::NotFound)?;
+    CadreResponse::from_record(record, CadreViewer::Staff, &Fields::all(), context)
 }
 
 /// That members of a cadre changed which no one wrote: they follow from another record or from the day.

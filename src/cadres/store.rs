@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::career_store;
-use super::model::{Cadre, Mentoring, Sighting};
+use super::model::{Cadre, CadreRecord, Mentoring};
 use crate::access::Reach;
 use crate::db::schema::{absences, cadre_identities, cadre_posts, cadres, mentors, organizations};
 use crate::db::{DbConn, Id, MultiBackend, within};
@@ -19,7 +19,7 @@ diesel::alias!(mentors as political: PoliticalMentor, mentors as professional: P
 
 /// What a reply shows, in one statement: of the members that are asked for, what they need, and always what decides who sees the
 /// row. A macro because the joined query has no type one could write down.
-macro_rules! sightings {
+macro_rules! records {
     ($today:expr, $fields:expr) => {{
         let fields = $fields;
         let today: crate::values::Date = $today;
@@ -102,7 +102,7 @@ macro_rules! sightings {
     }};
 }
 
-use sightings;
+use records;
 
 /// The members that tell of the probation.
 const PROBATION: &[&str] = &["probationEndsOn", "onProbation", "probationShortfallDays"];
@@ -123,10 +123,10 @@ pub fn find(conn: &mut DbConn, id: Id) -> Result<Option<Cadre>> {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn sight(conn: &mut DbConn, id: Id, today: Date) -> Result<Option<Sighting>> {
-    Ok(sightings!(today, EveryMember)
+pub fn find_record(conn: &mut DbConn, id: Id, today: Date) -> Result<Option<CadreRecord>> {
+    Ok(records!(today, EveryMember)
         .filter(cadres::id.eq(id))
-        .first::<Sighting>(conn)
+        .first::<CadreRecord>(conn)
         .optional()?)
 }
 

@@ -5,7 +5,7 @@ use actix_web::{get, post};
 use super::career_request::{
     CareerResponse, ExtendCadre, LeaveCadre, SuspendCadre, TransferCadre, TurnCadre,
 };
-use super::representation::CadreResponse;
+use super::response::CadreResponse;
 use super::{career, transitions};
 use crate::access::Permission::{CadresRead, CadresWrite};
 use crate::access::markers;

@@ -10,7 +10,7 @@ use super::career_store::{self, Event};
 use super::draft::{changed_by_dates, changed_by_move};
 use super::model::CadreStatus::{Active, Graduated, Left, Suspended};
 use super::model::{Cadre, CadreStatus};
-use super::representation::CadreResponse;
+use super::response::CadreResponse;
 use super::rules::{self, standing};
 use super::service::{reachable, visible};
 use super::store;

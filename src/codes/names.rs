@@ -19,7 +19,7 @@ pub enum NameMatch<T> {
 
 impl<T: PartialEq> NameMatch<T> {
     /// What is left of some candidates, each counted once.
-    pub fn of(candidates: impl IntoIterator<Item = T>) -> Self {
+    pub fn from_candidates(candidates: impl IntoIterator<Item = T>) -> Self {
         let mut distinct: Vec<T> = Vec::new();
         for candidate in candidates {
             if !distinct.contains(&candidate) {
@@ -66,7 +66,7 @@ pub fn find_by_name(table: &str, name: &str) -> NameMatch<&'static str> {
     let index = slot.get_or_init(|| index(table));
     let name = compact(name).to_lowercase();
     let codes = index.whole.get(&name).or_else(|| index.short.get(&name));
-    NameMatch::of(codes.into_iter().flatten().copied())
+    NameMatch::from_candidates(codes.into_iter().flatten().copied())
 }
 
 /// What people leave out at the end of a name, by table.

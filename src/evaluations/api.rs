@@ -2,13 +2,14 @@
 
 use actix_web::{delete, get, patch, post};
 
-use super::representation::{EvaluationResponse, Written};
 use super::request::{CreateEvaluation, EvaluationFilters, Nothing, UpdateEvaluation};
-use super::service::{self, Outcome};
+use super::response::{EvaluationResponse, Written};
+use super::service;
 use super::withdrawal;
 use crate::access::Permission::{EvaluationsRead, EvaluationsWrite};
 use crate::access::markers;
 use crate::error::Result;
+use crate::http::Outcome;
 use crate::http::openapi::PageOf;
 use crate::http::{Authorized, Endpoints, JsonBody, Operation, OptionalBody, PathId, Reply, State};
 use crate::listing::{ListQuery, Paging};
@@ -77,7 +78,7 @@ pub async fn create_evaluation(
         .post(&guard, digest, move |tx, context| {
             match service::create(tx, context, &value)? {
                 Outcome::Created(written) => written.reply(201),
-                Outcome::Unchanged(written) => written.reply(200),
+                Outcome::Updated(written) | Outcome::Unchanged(written) => written.reply(200),
             }
         })
         .await

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::representation::ShareWarning;
+use super::response::ShareWarning;
 use crate::db::Id;
 
 /// What became of one evaluation of a bulk confirmation.

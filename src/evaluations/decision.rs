@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use super::confirmation::{BulkConfirmation, ConfirmedItem, RefusedBy};
-use super::model::{EvaluationStatus, EvaluatorRelation, Sighting};
+use super::model::{EvaluationRecord, EvaluationStatus, EvaluatorRelation};
 use super::reopening;
-use super::representation::{EvaluationResponse, ShareWarning, Written, may_decide, require};
 use super::request::{ConfirmEvaluations, ConfirmItem, ReturnEvaluation};
+use super::response::{EvaluationResponse, ShareWarning, Written, may_decide, require};
 use super::rules;
 use super::store;
 use super::store::reading;
@@ -25,13 +25,15 @@ use crate::kinships::{Person, Records};
 /// # Errors
 /// `PreconditionRequired`, `StaleVersion`, `IllegalTransition`, `RuleViolation`.
 pub fn confirm(tx: &mut DbConn, context: &Context, id: Id) -> Result<Written> {
-    let sighting = decided(tx, context, id)?;
+    let record = decided(tx, context, id)?;
     context.require_header()?;
-    let (sighting, changed) = confirmed(tx, context, sighting)?;
+    let (record, changed) = confirmed(tx, context, record)?;
     if changed {
-        written(tx, context, sighting)
+        written(tx, context, record)
     } else {
-        Ok(Written::plain(EvaluationResponse::see(sighting, context)?))
+        Ok(Written::plain(EvaluationResponse::from_record(
+            record, context,
+        )?))
     }
 }
 
@@ -45,22 +47,18 @@ pub fn give_back(
     id: Id,
     input: &ReturnEvaluation,
 ) -> Result<EvaluationResponse> {
-    let mut sighting = decided(tx, context, id)?;
+    let mut record = decided(tx, context, id)?;
     context.require_header()?;
-    let mut row = sighting.evaluation.clone();
+    let mut row = record.evaluation.clone();
     let reason = input.reason.as_str();
     if row.status == EvaluationStatus::Returned
         && row.decided_by == context.actor.id()
         && row.return_reason.as_deref() == Some(reason)
     {
-        return EvaluationResponse::see(sighting, context);
+        return EvaluationResponse::from_record(record, context);
     }
-    require(
-        &sighting,
-        context,
-        row.status == EvaluationStatus::Submitted,
-    )?;
-    refuse(deciding_violations(tx, context, &sighting)?)?;
+    require(&record, context, row.status == EvaluationStatus::Submitted)?;
+    refuse(deciding_violations(tx, context, &record)?)?;
     row.status = EvaluationStatus::Returned;
     row.return_reason = Some(reason.to_owned());
     row.decided_by = context.actor.id();
@@ -68,9 +66,9 @@ pub fn give_back(
     let action = "evaluation.returned";
     write(tx, context, &mut row, action, changed, Some(reason))?;
     // What a manager gives back, they will take again.
-    reopening::accept(tx, context, &Form::of(&row), None)?;
-    sighting.evaluation = row;
-    EvaluationResponse::see(sighting, context)
+    reopening::accept(tx, context, &Form::from_row(&row), None)?;
+    record.evaluation = row;
+    EvaluationResponse::from_record(record, context)
 }
 
 /// Confirms many evaluations; one that cannot be confirmed does not keep the others from it.
@@ -86,8 +84,8 @@ pub fn confirm_all(
     let mut ids: Vec<Id> = input.items.iter().map(|item| item.id).collect();
     ids.sort();
     store::lock(tx, &ids)?;
-    let mut visible: Vec<Sighting> = reading::see_all(tx, context, &ids)?;
-    visible.sort_by_key(|sighting| sighting.evaluation.id);
+    let mut visible: Vec<EvaluationRecord> = reading::see_all(tx, context, &ids)?;
+    visible.sort_by_key(|record| record.evaluation.id);
     let mut confirmation = BulkConfirmation {
         applied: !input.dry_run,
         confirmed: 0,
@@ -99,23 +97,23 @@ pub fn confirm_all(
     let mut changed = Vec::new();
     for item in &input.items {
         let found = visible
-            .binary_search_by_key(&item.id, |sighting| sighting.evaluation.id)
+            .binary_search_by_key(&item.id, |record| record.evaluation.id)
             .ok()
             .and_then(|place| visible.get(place).cloned());
         let outcome = match found {
-            Some(sighting) => confirm_item(tx, context, item, sighting),
+            Some(record) => confirm_item(tx, context, item, record),
             None => Err(Error::NotFound),
         };
         confirmation.items.push(match outcome {
-            Ok((sighting, true)) => {
+            Ok((record, true)) => {
                 confirmation.confirmed += 1;
-                let done = done(&sighting, "CONFIRMED");
-                changed.push(sighting);
+                let done = done(&record, "CONFIRMED");
+                changed.push(record);
                 done
             }
-            Ok((sighting, false)) => {
+            Ok((record, false)) => {
                 confirmation.unchanged += 1;
-                done(&sighting, "UNCHANGED")
+                done(&record, "UNCHANGED")
             }
             Err(error) => {
                 confirmation.failed += 1;
@@ -149,21 +147,21 @@ fn confirm_item(
     tx: &mut DbConn,
     context: &Context,
     item: &ConfirmItem,
-    sighting: Sighting,
-) -> Result<(Sighting, bool)> {
+    record: EvaluationRecord,
+) -> Result<(EvaluationRecord, bool)> {
     let mut context = context.clone();
     context.if_match = IfMatch::Version(item.version.0);
-    if !may_decide(&sighting, &context) {
+    if !may_decide(&record, &context) {
         return Err(Error::Forbidden(None));
     }
-    confirmed(tx, &context, sighting)
+    confirmed(tx, &context, record)
 }
 
-fn done(sighting: &Sighting, outcome: &'static str) -> ConfirmedItem {
+fn done(record: &EvaluationRecord, outcome: &'static str) -> ConfirmedItem {
     ConfirmedItem {
-        id: sighting.evaluation.id,
+        id: record.evaluation.id,
         outcome,
-        version: Some(sighting.evaluation.version),
+        version: Some(record.evaluation.version),
         code: None,
         violations: Vec::new(),
     }
@@ -195,11 +193,11 @@ fn failed(id: Id, error: Error) -> Result<ConfirmedItem> {
 }
 
 /// One warning for each unit, kind and period.
-fn warnings(tx: &mut DbConn, changed: &[Sighting]) -> Result<Vec<ShareWarning>> {
+fn warnings(tx: &mut DbConn, changed: &[EvaluationRecord]) -> Result<Vec<ShareWarning>> {
     let mut judged = HashSet::new();
     let mut warnings = Vec::new();
-    for sighting in changed {
-        let row = &sighting.evaluation;
+    for record in changed {
+        let row = &record.evaluation;
         if row.grade.is_some()
             && judged.insert((
                 row.organization_id,
@@ -208,7 +206,7 @@ fn warnings(tx: &mut DbConn, changed: &[Sighting]) -> Result<Vec<ShareWarning>> 
                 row.grade.clone(),
             ))
         {
-            warnings.extend(share_warning(tx, sighting)?);
+            warnings.extend(share_warning(tx, record)?);
         }
     }
     Ok(warnings)
@@ -218,10 +216,10 @@ fn warnings(tx: &mut DbConn, changed: &[Sighting]) -> Result<Vec<ShareWarning>> 
 ///
 /// # Errors
 /// `NotFound` when it does not exist for the caller, `Forbidden` when it does and is not theirs to decide.
-pub fn decided(tx: &mut DbConn, context: &Context, id: Id) -> Result<Sighting> {
-    let sighting = begin(tx, context, id)?;
-    if may_decide(&sighting, context) {
-        Ok(sighting)
+pub fn decided(tx: &mut DbConn, context: &Context, id: Id) -> Result<EvaluationRecord> {
+    let record = begin(tx, context, id)?;
+    if may_decide(&record, context) {
+        Ok(record)
     } else {
         Err(Error::Forbidden(None))
     }
@@ -231,18 +229,14 @@ pub fn decided(tx: &mut DbConn, context: &Context, id: Id) -> Result<Sighting> {
 fn confirmed(
     tx: &mut DbConn,
     context: &Context,
-    mut sighting: Sighting,
-) -> Result<(Sighting, bool)> {
-    let mut row = sighting.evaluation.clone();
+    mut record: EvaluationRecord,
+) -> Result<(EvaluationRecord, bool)> {
+    let mut row = record.evaluation.clone();
     if row.status == EvaluationStatus::Confirmed && row.decided_by == context.actor.id() {
-        return Ok((sighting, false));
+        return Ok((record, false));
     }
-    require(
-        &sighting,
-        context,
-        row.status == EvaluationStatus::Submitted,
-    )?;
-    let mut violations = deciding_violations(tx, context, &sighting)?;
+    require(&record, context, row.status == EvaluationStatus::Submitted)?;
+    let mut violations = deciding_violations(tx, context, &record)?;
     let cadre = cadres::store::find(tx, row.cadre_id)?.ok_or(Error::NotFound)?;
     violations.extend(probation(context, &cadre, &row));
     if row.evaluator_relation != EvaluatorRelation::Self_ {
@@ -261,8 +255,8 @@ fn confirmed(
     if let Some(former) = row.supersedes_id {
         supersede(tx, context, former, row.id)?;
     }
-    sighting.evaluation = row;
-    Ok((sighting, true))
+    record.evaluation = row;
+    Ok((record, true))
 }
 
 /// A confirmed evaluation gives way to the one that an objection called for.
@@ -289,12 +283,12 @@ fn refuse(violations: Vec<Violation>) -> Result<()> {
 fn deciding_violations(
     tx: &mut DbConn,
     context: &Context,
-    sighting: &Sighting,
+    record: &EvaluationRecord,
 ) -> Result<Vec<Violation>> {
-    let row = &sighting.evaluation;
+    let row = &record.evaluation;
     let decider = Records::calling(&context.actor);
     let mut violations = Vec::new();
-    if decider.is(&Records::of([Some(Person::cadre(row.cadre_id))])) {
+    if decider.is(&Records::new([Some(Person::cadre(row.cadre_id))])) {
         violations.push(broken("R18", "SELF_EVALUATION"));
     } else if is_kin(tx, &decider, row.cadre_id, row.period_to)? {
         violations.push(broken("R18", "KINSHIP"));

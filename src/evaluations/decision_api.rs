@@ -3,11 +3,11 @@
 use actix_web::post;
 
 use super::confirmation::BulkConfirmation;
-use super::representation::{EvaluationResponse, ReopeningResponse, Written};
 use super::request::{
     AnswerObjection, ConfirmEvaluations, Nothing, ObjectToEvaluation, ReopenEvaluation,
     ReturnEvaluation,
 };
+use super::response::{EvaluationResponse, ReopeningResponse, Written};
 use super::{decision, objection, reopening};
 use crate::access::Permission::{EvaluationsAcknowledge, EvaluationsConfirm};
 use crate::access::markers;

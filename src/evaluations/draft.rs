@@ -48,7 +48,7 @@ impl Content {
     ///
     /// # Errors
     /// When a stored text is damaged.
-    pub fn of(row: &Evaluation) -> Result<Self> {
+    pub fn from_row(row: &Evaluation) -> Result<Self> {
         Ok(Self {
             kind: row.kind,
             period_from: row.period_from,
@@ -69,7 +69,7 @@ impl Content {
         patch: &UpdateEvaluation,
         errors: &mut FieldErrors,
     ) -> Result<Self> {
-        let before = Self::of(row)?;
+        let before = Self::from_row(row)?;
         let fixed = [
             ("/kind", patch.kind.is_present()),
             ("/periodFrom", patch.period_from.is_present()),
@@ -146,7 +146,7 @@ impl Content {
     /// When the scores cannot be written as JSON.
     pub fn apply(mut self, row: &mut Evaluation) -> Result<Vec<&'static str>> {
         self.scores.sort_by_key(|score| score.dimension);
-        let before = Self::of(row)?;
+        let before = Self::from_row(row)?;
         let changed = journal::changed_members([
             ("kind", before.kind != self.kind),
             ("periodFrom", before.period_from != self.period_from),

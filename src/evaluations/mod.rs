@@ -19,8 +19,8 @@ mod file;
 mod model;
 mod objection;
 mod reopening;
-mod representation;
 mod request;
+mod response;
 mod rewriter;
 mod rules;
 mod service;
@@ -35,7 +35,7 @@ pub use file::{Imported, WITHHELD_KINDS, take_over, withheld};
 pub use model::{
     Dimension, Evaluation, EvaluationKind, EvaluationStatus, EvaluatorRelation, Score,
 };
-pub use representation::{EvaluationResponse, Hundredths};
+pub use response::{EvaluationResponse, Hundredths};
 pub use service::read_or_written;
 pub use store::{follow_cadre, follow_organization, require_no_evaluator};
 pub use withdrawal::cancel_open;

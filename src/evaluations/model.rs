@@ -303,7 +303,7 @@ pub struct Unit {
 
 /// An evaluation with what a reply shows from other tables, read in one statement.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct Sighting {
+pub struct EvaluationRecord {
     /// The evaluation.
     pub evaluation: Evaluation,
     /// The cadre's name.

@@ -1,9 +1,9 @@
 //! What follows a confirmation: receipt by the cadre (R26), objection, and the manager's answer.
 
 use super::decision::decided;
-use super::model::{Evaluation, EvaluationStatus, Objection, ObjectionStatus, Sighting};
-use super::representation::{EvaluationResponse, current_of, may_object, require};
+use super::model::{Evaluation, EvaluationRecord, EvaluationStatus, Objection, ObjectionStatus};
 use super::request::{AnswerObjection, AnswerOutcome, ObjectToEvaluation};
+use super::response::{EvaluationResponse, current_of, may_object, require};
 use super::rewriter::{self, Rewriter};
 use super::store;
 use super::trail::{begin, record, write};
@@ -19,16 +19,12 @@ use crate::kinships::{Person, Records};
 /// # Errors
 /// `StaleVersion`, `IllegalTransition`.
 pub fn acknowledge(tx: &mut DbConn, context: &Context, id: Id) -> Result<EvaluationResponse> {
-    let mut sighting = about_caller(tx, context, id)?;
-    let mut row = sighting.evaluation.clone();
+    let mut record = about_caller(tx, context, id)?;
+    let mut row = record.evaluation.clone();
     if row.acknowledged_at.is_some() {
-        return EvaluationResponse::see(sighting, context);
+        return EvaluationResponse::from_record(record, context);
     }
-    require(
-        &sighting,
-        context,
-        row.status == EvaluationStatus::Confirmed,
-    )?;
+    require(&record, context, row.status == EvaluationStatus::Confirmed)?;
     row.acknowledged_at = Some(context.now);
     let changed = &["acknowledgedAt"];
     write(
@@ -39,8 +35,8 @@ pub fn acknowledge(tx: &mut DbConn, context: &Context, id: Id) -> Result<Evaluat
         changed,
         None,
     )?;
-    sighting.evaluation = row;
-    EvaluationResponse::see(sighting, context)
+    record.evaluation = row;
+    EvaluationResponse::from_record(record, context)
 }
 
 /// Objects to a confirmed evaluation that others wrote.
@@ -53,19 +49,19 @@ pub fn object(
     id: Id,
     input: &ObjectToEvaluation,
 ) -> Result<EvaluationResponse> {
-    let mut sighting = about_caller(tx, context, id)?;
-    let mut row = sighting.evaluation.clone();
+    let mut record = about_caller(tx, context, id)?;
+    let mut row = record.evaluation.clone();
     let reason = input.reason.as_str();
     let before = row.objection()?;
     let is_done = before.as_ref().is_some_and(|objection| {
         objection.status == ObjectionStatus::Open && objection.reason == reason
     });
     if is_done {
-        return EvaluationResponse::see(sighting, context);
+        return EvaluationResponse::from_record(record, context);
     }
     let before = before.map(|objection| objection.status);
     let allowed = row.status == EvaluationStatus::Confirmed && may_object(&row, before, context);
-    require(&sighting, context, allowed)?;
+    require(&record, context, allowed)?;
     row.set_objection(&Objection {
         status: ObjectionStatus::Open,
         raised_at: context.now,
@@ -76,8 +72,8 @@ pub fn object(
     })?;
     let action = "evaluation.objected";
     write(tx, context, &mut row, action, &["objection"], Some(reason))?;
-    sighting.evaluation = row;
-    EvaluationResponse::see(sighting, context)
+    record.evaluation = row;
+    EvaluationResponse::from_record(record, context)
 }
 
 /// Answers an objection. When it is upheld, whoever may write again gets a draft that takes the evaluation's place once
@@ -92,10 +88,10 @@ pub fn answer(
     id: Id,
     input: &AnswerObjection,
 ) -> Result<EvaluationResponse> {
-    let mut sighting = decided(tx, context, id)?;
-    let mut row = sighting.evaluation.clone();
+    let mut record = decided(tx, context, id)?;
+    let mut row = record.evaluation.clone();
     let Some(mut objection) = row.objection()? else {
-        return Err(Error::IllegalTransition(current_of(sighting, context)?));
+        return Err(Error::IllegalTransition(current_of(record, context)?));
     };
     if input.outcome == AnswerOutcome::Rejected && input.rewriter_user_id.is_some() {
         return Err(Error::field("/rewriterUserId", "unknown-member"));
@@ -107,18 +103,18 @@ pub fn answer(
         && objection.answered_by == context.actor.id()
         && is_writer(successor.as_ref(), input.rewriter_user_id)
     {
-        return EvaluationResponse::see(sighting, context);
+        return EvaluationResponse::from_record(record, context);
     }
     let draft = successor.filter(|form| form.status.is_open());
     let is_changed = objection.status == ObjectionStatus::Upheld && draft.is_some();
     let allowed = objection.status == ObjectionStatus::Open || is_changed;
-    require(&sighting, context, allowed)?;
-    check_impartial(tx, context, &sighting)?;
+    require(&record, context, allowed)?;
+    check_impartial(tx, context, &record)?;
     let writer = match input.outcome {
         AnswerOutcome::Upheld => Some(rewriter::choose(
             tx,
             context,
-            &sighting,
+            &record,
             input.rewriter_user_id,
         )?),
         AnswerOutcome::Rejected => None,
@@ -139,8 +135,8 @@ pub fn answer(
         (Some(writer), None) => call_for_successor(tx, context, &row, writer)?,
         (None, _) => {}
     }
-    sighting.evaluation = row;
-    EvaluationResponse::see(sighting, context)
+    record.evaluation = row;
+    EvaluationResponse::from_record(record, context)
 }
 
 /// Whether the form called for is the named user's already; naming nobody leaves it where it is.
@@ -185,21 +181,21 @@ fn call_for_successor(
 }
 
 /// The confirmed evaluation about the caller, or one they wrote about themselves, locked.
-fn about_caller(tx: &mut DbConn, context: &Context, id: Id) -> Result<Sighting> {
-    let sighting = begin(tx, context, id)?;
-    if context.reach.cadre_id == Some(sighting.evaluation.cadre_id) {
-        Ok(sighting)
+fn about_caller(tx: &mut DbConn, context: &Context, id: Id) -> Result<EvaluationRecord> {
+    let record = begin(tx, context, id)?;
+    if context.reach.cadre_id == Some(record.evaluation.cadre_id) {
+        Ok(record)
     } else {
         Err(Error::Forbidden(None))
     }
 }
 
 /// R18: who answers has neither written nor confirmed the evaluation, is not the cadre, and is no kin.
-fn check_impartial(tx: &mut DbConn, context: &Context, sighting: &Sighting) -> Result<()> {
-    let row = &sighting.evaluation;
+fn check_impartial(tx: &mut DbConn, context: &Context, record: &EvaluationRecord) -> Result<()> {
+    let row = &record.evaluation;
     let caller = Records::calling(&context.actor);
     let mut violations = Vec::new();
-    if caller.is(&Records::of([Some(Person::cadre(row.cadre_id))])) {
+    if caller.is(&Records::new([Some(Person::cadre(row.cadre_id))])) {
         violations.push(broken("R18", "SELF_EVALUATION"));
     } else if is_kin(tx, &caller, row.cadre_id, row.period_to)? {
         violations.push(broken("R18", "KINSHIP"));

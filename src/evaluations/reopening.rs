@@ -1,7 +1,7 @@
 //! Accepting a form although the days for it have passed: by a manager's word, or because it was given back.
 
-use super::representation::ReopeningResponse;
 use super::request::ReopenEvaluation;
+use super::response::ReopeningResponse;
 use super::rules;
 use super::store;
 use super::store::people;

@@ -1,6 +1,6 @@
 //! Who writes an evaluation again once an objection to it was upheld, so that there is always a way on.
 
-use super::model::{Evaluation, EvaluatorRelation, Sighting};
+use super::model::{Evaluation, EvaluationRecord, EvaluatorRelation};
 use super::store::rewriters::{self, Staff};
 use super::writer::is_kin;
 use crate::context::Context;
@@ -41,20 +41,20 @@ impl Rewriter {
 pub fn choose(
     tx: &mut DbConn,
     context: &Context,
-    sighting: &Sighting,
+    record: &EvaluationRecord,
     named: Option<Id>,
 ) -> Result<Rewriter> {
-    let row = &sighting.evaluation;
+    let row = &record.evaluation;
     if let Some(id) = named {
         let unfit = || Error::field("/rewriterUserId", "reference-unknown");
-        return may_write(tx, context, sighting, id)?
+        return may_write(tx, context, record, id)?
             .then(|| Rewriter::user(id))
             .ok_or_else(unfit);
     }
-    if let Some(author) = author(tx, context, sighting)? {
+    if let Some(author) = author(tx, context, record)? {
         return Ok(author);
     }
-    for one in staff(tx, context, sighting)? {
+    for one in staff(tx, context, record)? {
         if is_impartial(tx, context, row, &one.person)? {
             return Ok(Rewriter::user(one.user_id));
         }
@@ -66,8 +66,12 @@ pub fn choose(
 }
 
 /// The first author, if they may still write. An account that is not known here is one that an issuer outside vouches for.
-fn author(tx: &mut DbConn, context: &Context, sighting: &Sighting) -> Result<Option<Rewriter>> {
-    let row = &sighting.evaluation;
+fn author(
+    tx: &mut DbConn,
+    context: &Context,
+    record: &EvaluationRecord,
+) -> Result<Option<Rewriter>> {
+    let row = &record.evaluation;
     let first = Rewriter {
         user_id: row.evaluator_user_id,
         created_by: row.created_by,
@@ -88,32 +92,37 @@ fn author(tx: &mut DbConn, context: &Context, sighting: &Sighting) -> Result<Opt
     let may = match rewriters::is_enabled(tx, user_id)? {
         None => true,
         Some(false) => false,
-        Some(true) => row.mentor_id.is_none() && may_write(tx, context, sighting, user_id)?,
+        Some(true) => row.mentor_id.is_none() && may_write(tx, context, record, user_id)?,
     };
     Ok(may.then_some(first))
 }
 
 /// Whether a user may write an evaluation again: as staff of its unit or of the present one, or as its mentor.
-fn may_write(tx: &mut DbConn, context: &Context, sighting: &Sighting, user_id: Id) -> Result<bool> {
-    let row = &sighting.evaluation;
+fn may_write(
+    tx: &mut DbConn,
+    context: &Context,
+    record: &EvaluationRecord,
+    user_id: Id,
+) -> Result<bool> {
+    let row = &record.evaluation;
     if let Some(mentor_id) = row.mentor_id
         && rewriters::account_of(tx, mentor_id)? == Some(user_id)
     {
         return Ok(true);
     }
-    let known = staff(tx, context, sighting)?;
+    let known = staff(tx, context, record)?;
     match known.iter().find(|one| one.user_id == user_id) {
         Some(one) => is_impartial(tx, context, row, &one.person),
         None => Ok(false),
     }
 }
 
-fn staff(tx: &mut DbConn, context: &Context, sighting: &Sighting) -> Result<Vec<Staff>> {
-    let mut staff = rewriters::staff_of(tx, &sighting.unit.path, context.today)?;
-    if sighting.present_path != sighting.unit.path {
+fn staff(tx: &mut DbConn, context: &Context, record: &EvaluationRecord) -> Result<Vec<Staff>> {
+    let mut staff = rewriters::staff_of(tx, &record.unit.path, context.today)?;
+    if record.present_path != record.unit.path {
         staff.extend(rewriters::staff_of(
             tx,
-            &sighting.present_path,
+            &record.present_path,
             context.today,
         )?);
     }
@@ -127,7 +136,7 @@ fn is_impartial(
     row: &Evaluation,
     person: &Records,
 ) -> Result<bool> {
-    let involved = Records::of([
+    let involved = Records::new([
         Some(Person::cadre(row.cadre_id)),
         row.decided_by.map(Person::user),
         context.actor.id().map(Person::user),

@@ -1,42 +1,34 @@
 //! Use cases of those who write evaluations, and the reads.
 
 use super::draft::Content;
-use super::model::{Evaluation, EvaluationStatus, EvaluatorRelation, ONE_LIVE, Sighting};
-use super::representation::{EvaluationResponse, Written, current_of, require};
+use super::model::{Evaluation, EvaluationRecord, EvaluationStatus, EvaluatorRelation, ONE_LIVE};
 use super::request::{CreateEvaluation, EvaluationFilters, UpdateEvaluation};
+use super::response::{EvaluationResponse, Written, current_of, require};
 use super::store;
 use super::store::offices::Offices;
 use super::store::reading;
 use super::store::reading::EvaluationSort;
 use super::trail::{own, record, record_overriding, write_overriding, written};
-use super::writer::{self, Occasion, Place, named_cadre};
+use super::writer::{self, Occasion, RaterPosition, named_cadre};
 use crate::access::Role;
 use crate::cadres::{self, Cadre, CadreChoice};
 use crate::context::Context;
 use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Error, FieldErrors, Result, Violation};
 use crate::http::Limited;
+use crate::http::Outcome;
 use crate::http::parameters;
 use crate::journal::{self, Override, OverrideInput};
 use crate::listing::{List, Page};
 use crate::organizations::ListedUnits;
-
-/// What a create came to.
-#[derive(Debug, Clone)]
-pub enum Outcome {
-    /// A new evaluation.
-    Created(Written),
-    /// It existed already, made by the same caller with the same content.
-    Unchanged(Written),
-}
 
 /// One evaluation as the caller may see it.
 ///
 /// # Errors
 /// `NotFound` when it does not exist for the caller.
 pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<EvaluationResponse> {
-    let sighting = reading::see(conn, context, id)?.ok_or(Error::NotFound)?;
-    EvaluationResponse::see(sighting, context)
+    let record = reading::see(conn, context, id)?.ok_or(Error::NotFound)?;
+    EvaluationResponse::from_record(record, context)
 }
 
 /// Whether the caller may read an evaluation, or wrote it: a form of one's own also without the permission to read.
@@ -77,12 +69,12 @@ pub fn list(
         ));
     }
     let subtree = filters.subtree.is_none_or(|flag| flag.0);
-    let units = ListedUnits::of(conn, &context.reach, filters.organization_id, subtree)?;
+    let units = ListedUnits::new(conn, &context.reach, filters.organization_id, subtree)?;
     let offices = Offices::listed(conn, context, &units.reached)?;
     let rows = reading::page(conn, context, filters, &units, &offices, list)?;
     let total = || reading::total(conn, context, filters, &units, &offices);
-    list.page(rows, total, |sighting| {
-        EvaluationResponse::see(sighting, context)
+    list.page(rows, total, |record| {
+        EvaluationResponse::from_record(record, context)
     })
 }
 
@@ -90,7 +82,11 @@ pub fn list(
 ///
 /// # Errors
 /// `Invalid`, `RuleViolation`, `Duplicate`.
-pub fn create(tx: &mut DbConn, context: &Context, input: &CreateEvaluation) -> Result<Outcome> {
+pub fn create(
+    tx: &mut DbConn,
+    context: &Context,
+    input: &CreateEvaluation,
+) -> Result<Outcome<Written>> {
     if let Some(id) = input.id
         && let Some(existing) = store::find(tx, id)?
     {
@@ -146,27 +142,27 @@ pub fn create(tx: &mut DbConn, context: &Context, input: &CreateEvaluation) -> R
         let changed = changed_by_submission(&row);
         record(tx, context, "evaluation.submitted", &row, changed, None)?;
     }
-    let sighting = Sighting {
+    let record = EvaluationRecord {
         evaluation: row,
         cadre_name: cadre.name,
         unit: place.unit,
         present_path: place.present_path,
         mentor_name: place.mentor_name,
     };
-    Ok(Outcome::Created(written(tx, context, sighting)?))
+    Ok(Outcome::Created(written(tx, context, record)?))
 }
 
 /// The rules that the caller overrides, as a programme manager of the unit may.
 fn overridden(
     context: &Context,
-    place: &Place,
+    place: &RaterPosition,
     violations: Vec<Violation>,
     overrides: Option<&Limited<OverrideInput, 4>>,
 ) -> Result<Vec<Override>> {
     let manages = |path: &str| context.actor.holds(Role::ProgrammeManager, path);
     let is_manager = manages(&place.unit.path) || manages(&place.present_path);
     let overrides = overrides.map_or(&[][..], |given| given.0.as_slice());
-    journal::settle_violations(violations, overrides, is_manager)
+    journal::apply_overrides(violations, overrides, is_manager)
 }
 
 /// What handing in changes; a form that was given back loses the reason for it.
@@ -184,7 +180,7 @@ fn repeated(
     context: &Context,
     input: &CreateEvaluation,
     existing: &Evaluation,
-) -> Result<Outcome> {
+) -> Result<Outcome<Written>> {
     let current = reading::see(tx, context, existing.id)?;
     let mut errors = FieldErrors::default();
     let mut content = Content::new(input, &mut errors);
@@ -199,15 +195,15 @@ fn repeated(
     let same = journal::created_by_caller(context, existing.created_by)
         && cadre_id == Some(existing.cadre_id)
         && input.evaluator_relation == existing.evaluator_relation
-        && content == Content::of(existing)?
+        && content == Content::from_row(existing)?
         && (!input.submit || existing.status != EvaluationStatus::Draft);
     match current {
-        Some(sighting) if same => Ok(Outcome::Unchanged(Written::plain(EvaluationResponse::see(
-            sighting, context,
-        )?))),
-        Some(sighting) => Err(Error::Duplicate(
+        Some(record) if same => Ok(Outcome::Unchanged(Written::plain(
+            EvaluationResponse::from_record(record, context)?,
+        ))),
+        Some(record) => Err(Error::Duplicate(
             DuplicateKey::ID,
-            current_of(sighting, context)?,
+            current_of(record, context)?,
         )),
         None => Err(Error::Duplicate(DuplicateKey::ID, None)),
     }
@@ -217,7 +213,7 @@ fn blank(
     context: &Context,
     cadre: &Cadre,
     relation: EvaluatorRelation,
-    place: &Place,
+    place: &RaterPosition,
     input: &CreateEvaluation,
 ) -> Evaluation {
     let is_user = context.actor.kind() == "USER";
@@ -262,7 +258,7 @@ fn refuse_twin(tx: &mut DbConn, context: &Context, row: &Evaluation) -> Result<(
         return Ok(());
     };
     let current = match reading::see(tx, context, twin)? {
-        Some(sighting) => current_of(sighting, context)?,
+        Some(record) => current_of(record, context)?,
         None => None,
     };
     Err(ONE_LIVE.duplicate(current))
@@ -278,10 +274,10 @@ pub fn patch(
     id: Id,
     input: &UpdateEvaluation,
 ) -> Result<Written> {
-    let sighting = own(tx, context, id)?;
+    let record = own(tx, context, id)?;
     context.require_header()?;
-    require(&sighting, context, sighting.evaluation.status.is_open())?;
-    rewrite(tx, context, sighting, input)
+    require(&record, context, record.evaluation.status.is_open())?;
+    rewrite(tx, context, record, input)
 }
 
 /// Hands a form in.
@@ -289,28 +285,30 @@ pub fn patch(
 /// # Errors
 /// `StaleVersion`, `IllegalTransition`, `Invalid`, `RuleViolation`.
 pub fn submit(tx: &mut DbConn, context: &Context, id: Id) -> Result<Written> {
-    let sighting = own(tx, context, id)?;
-    let status = sighting.evaluation.status;
+    let record = own(tx, context, id)?;
+    let status = record.evaluation.status;
     if status == EvaluationStatus::Submitted {
-        return Ok(Written::plain(EvaluationResponse::see(sighting, context)?));
+        return Ok(Written::plain(EvaluationResponse::from_record(
+            record, context,
+        )?));
     }
-    require(&sighting, context, status.is_open())?;
+    require(&record, context, status.is_open())?;
     let all_of_it = UpdateEvaluation {
         submit: true,
         ..UpdateEvaluation::default()
     };
-    rewrite(tx, context, sighting, &all_of_it)
+    rewrite(tx, context, record, &all_of_it)
 }
 
 /// Writes a patch of an open form and hands it in when that is asked; without any change nothing is written.
 fn rewrite(
     tx: &mut DbConn,
     context: &Context,
-    mut sighting: Sighting,
+    mut record: EvaluationRecord,
     input: &UpdateEvaluation,
 ) -> Result<Written> {
     let mut errors = FieldErrors::default();
-    let before = sighting.evaluation.clone();
+    let before = record.evaluation.clone();
     let cadre = cadres::store::find(tx, before.cadre_id)?.ok_or(Error::NotFound)?;
     let content = Content::patched(&before, input, &mut errors)?;
     let relation = before.evaluator_relation;
@@ -328,7 +326,9 @@ fn rewrite(
     let mut row = before.clone();
     let mut changed = content.apply(&mut row)?;
     if changed.is_empty() && !input.submit {
-        return Ok(Written::plain(EvaluationResponse::see(sighting, context)?));
+        return Ok(Written::plain(EvaluationResponse::from_record(
+            record, context,
+        )?));
     }
     let mut violations = writer::violations(tx, context, &cadre, &row)?;
     let is_another = changed
@@ -345,7 +345,7 @@ fn rewrite(
         refuse_twin(tx, context, &row)?;
         row.organization_id = place.organization_id;
         row.phase = cadres::phase_on(cadre.reported_on, row.period_to).0;
-        sighting.unit = place.unit;
+        record.unit = place.unit;
     }
     let action = if input.submit {
         row.status = EvaluationStatus::Submitted;
@@ -357,6 +357,6 @@ fn rewrite(
         "evaluation.updated"
     };
     write_overriding(tx, context, &mut row, action, &changed, &overrides)?;
-    sighting.evaluation = row;
-    written(tx, context, sighting)
+    record.evaluation = row;
+    written(tx, context, record)
 }

@@ -5,9 +5,9 @@ pub mod offices;
 pub mod people;
 pub mod readable;
 pub mod reading;
+mod record;
 pub mod reopenings;
 pub mod rewriters;
-mod sighting;
 pub mod withheld;
 
 pub use following::{follow_cadre, follow_organization, require_no_evaluator};
@@ -54,7 +54,7 @@ pub fn lock(tx: &mut DbConn, ids: &[Id]) -> Result<()> {
 /// # Errors
 /// When the database refuses.
 pub fn twin(conn: &mut DbConn, row: &Evaluation) -> Result<Option<Id>> {
-    let other = live(&Form::of(row)).filter(evaluations::id.ne(row.id));
+    let other = live(&Form::from_row(row)).filter(evaluations::id.ne(row.id));
     Ok(other.first(conn).optional()?)
 }
 

@@ -1,7 +1,7 @@
 //! What every change begins and ends with: the locked row, the next version, the journal's line, the warning.
 
-use super::model::{Evaluation, Sighting};
-use super::representation::{EvaluationResponse, ShareWarning, Written};
+use super::model::{Evaluation, EvaluationRecord};
+use super::response::{EvaluationResponse, ShareWarning, Written};
 use super::store::reading;
 use super::{rules, store};
 use crate::context::Context;
@@ -13,7 +13,7 @@ use crate::journal::{self, Change, Override};
 ///
 /// # Errors
 /// `NotFound`.
-pub fn begin(tx: &mut DbConn, context: &Context, id: Id) -> Result<Sighting> {
+pub fn begin(tx: &mut DbConn, context: &Context, id: Id) -> Result<EvaluationRecord> {
     store::lock(tx, &[id])?;
     reading::see(tx, context, id)?.ok_or(Error::NotFound)
 }
@@ -22,10 +22,10 @@ pub fn begin(tx: &mut DbConn, context: &Context, id: Id) -> Result<Sighting> {
 ///
 /// # Errors
 /// `NotFound` when it does not exist for the caller, `Forbidden` when it does and another wrote it.
-pub fn own(tx: &mut DbConn, context: &Context, id: Id) -> Result<Sighting> {
-    let sighting = begin(tx, context, id)?;
-    if sighting.evaluation.is_writable_by(&context.actor) {
-        Ok(sighting)
+pub fn own(tx: &mut DbConn, context: &Context, id: Id) -> Result<EvaluationRecord> {
+    let record = begin(tx, context, id)?;
+    if record.evaluation.is_writable_by(&context.actor) {
+        Ok(record)
     } else {
         Err(Error::Forbidden(None))
     }
@@ -121,10 +121,10 @@ fn line<'a>(action: &'static str, row: &Evaluation, changed: &'a [&'a str]) -> C
 ///
 /// # Errors
 /// When the database refuses.
-pub fn written(tx: &mut DbConn, context: &Context, sighting: Sighting) -> Result<Written> {
-    let warnings = share_warning(tx, &sighting)?.into_iter().collect();
+pub fn written(tx: &mut DbConn, context: &Context, record: EvaluationRecord) -> Result<Written> {
+    let warnings = share_warning(tx, &record)?.into_iter().collect();
     Ok(Written {
-        evaluation: EvaluationResponse::see(sighting, context)?,
+        evaluation: EvaluationResponse::from_record(record, context)?,
         warnings,
     })
 }
@@ -133,8 +133,8 @@ pub fn written(tx: &mut DbConn, context: &Context, sighting: Sighting) -> Result
 ///
 /// # Errors
 /// When the database refuses.
-pub fn share_warning(tx: &mut DbConn, sighting: &Sighting) -> Result<Option<ShareWarning>> {
-    let row = &sighting.evaluation;
+pub fn share_warning(tx: &mut DbConn, record: &EvaluationRecord) -> Result<Option<ShareWarning>> {
+    let row = &record.evaluation;
     let counts = !row.status.is_open() && row.mentor_id.is_none();
     let limit = rules::share_limit(row.kind, row.period_to)
         .filter(|limit| counts && row.grade.as_deref() == Some(limit.best));
@@ -151,7 +151,7 @@ pub fn share_warning(tx: &mut DbConn, sighting: &Sighting) -> Result<Option<Shar
         rule: limit.rule,
         reason: limit.reason,
         organization_id: row.organization_id,
-        organization_name: sighting.unit.name.clone(),
+        organization_name: record.unit.name.clone(),
         kind: row.kind,
         period_to: row.period_to,
         graded,

@@ -1,7 +1,7 @@
 //! Taking back: a submitted form, an objection, a draft, the forms about a cadre who leaves.
 
 use super::model::{Evaluation, EvaluationStatus, ObjectionStatus};
-use super::representation::{EvaluationResponse, require};
+use super::response::{EvaluationResponse, require};
 use super::store;
 use super::store::reading;
 use super::trail::{begin, own, record, write};
@@ -16,8 +16,8 @@ use crate::events::{CadreLeft, LeavingCause};
 /// # Errors
 /// `StaleVersion`, `IllegalTransition`.
 pub fn withdraw(tx: &mut DbConn, context: &Context, id: Id) -> Result<EvaluationResponse> {
-    let mut sighting = begin(tx, context, id)?;
-    let mut row = sighting.evaluation.clone();
+    let mut record = begin(tx, context, id)?;
+    let mut row = record.evaluation.clone();
     let is_author = row.is_writable_by(&context.actor);
     let objection = row.objection()?.filter(|_| {
         row.status == EvaluationStatus::Confirmed && context.reach.cadre_id == Some(row.cadre_id)
@@ -27,7 +27,7 @@ pub fn withdraw(tx: &mut DbConn, context: &Context, id: Id) -> Result<Evaluation
         None => is_author && row.status == EvaluationStatus::Draft,
     };
     if is_done {
-        return EvaluationResponse::see(sighting, context);
+        return EvaluationResponse::from_record(record, context);
     }
     if !is_author && objection.is_none() && context.reach.cadre_id != Some(row.cadre_id) {
         return Err(Error::Forbidden(None));
@@ -36,7 +36,7 @@ pub fn withdraw(tx: &mut DbConn, context: &Context, id: Id) -> Result<Evaluation
         Some(objection) => objection.status == ObjectionStatus::Open,
         None => is_author && row.status == EvaluationStatus::Submitted,
     };
-    require(&sighting, context, allowed)?;
+    require(&record, context, allowed)?;
     match objection {
         Some(mut objection) => {
             objection.status = ObjectionStatus::Withdrawn;
@@ -56,8 +56,8 @@ pub fn withdraw(tx: &mut DbConn, context: &Context, id: Id) -> Result<Evaluation
             write(tx, context, &mut row, "evaluation.withdrawn", changed, None)?;
         }
     }
-    sighting.evaluation = row;
-    EvaluationResponse::see(sighting, context)
+    record.evaluation = row;
+    EvaluationResponse::from_record(record, context)
 }
 
 /// Removes the author's draft; one that an upheld objection called for stays.
@@ -65,11 +65,11 @@ pub fn withdraw(tx: &mut DbConn, context: &Context, id: Id) -> Result<Evaluation
 /// # Errors
 /// `PreconditionRequired`, `StaleVersion`, `IllegalTransition`.
 pub fn delete(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
-    let sighting = own(tx, context, id)?;
-    let row = sighting.evaluation.clone();
+    let record = own(tx, context, id)?;
+    let row = record.evaluation.clone();
     context.require_header()?;
     let allowed = row.status == EvaluationStatus::Draft && row.supersedes_id.is_none();
-    require(&sighting, context, allowed)?;
+    require(&record, context, allowed)?;
     remove(tx, context, row, "evaluation.deleted")
 }
 

@@ -34,7 +34,7 @@ pub fn named_cadre(tx: &mut DbConn, choice: CadreChoice<'_>) -> Result<(&'static
 
 /// From where a form is written: the unit of its date, and the pair that makes its writer a mentor.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct RaterPosition {
     /// The cadre's unit on the last day of the period.
     pub organization_id: Id,
     /// That unit.
@@ -87,7 +87,7 @@ pub fn place(
     (kind, period_from, period_to): Term,
     occasion: Occasion<'_>,
     errors: &mut FieldErrors,
-) -> Result<Place> {
+) -> Result<RaterPosition> {
     let reach = context.reach_of(Permission::EvaluationsWrite);
     let form = Form {
         cadre_id: cadre.id,
@@ -123,7 +123,7 @@ pub fn place(
         pairs = people::pairs(tx, cadre.id, mentor)?;
         open.extend(relations_of(&pairs, is_reopened, context.today));
     }
-    let mut place = Place {
+    let mut place = RaterPosition {
         organization_id,
         unit,
         present_path,
@@ -231,7 +231,7 @@ pub fn violations(
 pub fn timing(
     tx: &mut DbConn,
     context: &Context,
-    place: &Place,
+    place: &RaterPosition,
     row: &Evaluation,
 ) -> Result<Vec<Violation>> {
     let mut violations = Vec::new();

@@ -87,7 +87,7 @@ pub async fn import_cadres(
     import::<CadreIntake>(
         &guard,
         &state,
-        Language::of(request.headers()),
+        Language::from_headers(request.headers()),
         query.0,
         body,
     )
@@ -112,7 +112,7 @@ pub async fn import_mentors(
     query: QueryOf<ImportTerms>,
     body: CsvBody,
 ) -> Result<Reply> {
-    let language = Language::of(request.headers());
+    let language = Language::from_headers(request.headers());
     import::<MentorIntake>(&guard, &state, language, query.0, body).await
 }
 
@@ -135,7 +135,7 @@ pub async fn import_organizations(
     query: QueryOf<ImportTerms>,
     body: CsvBody,
 ) -> Result<Reply> {
-    let language = Language::of(request.headers());
+    let language = Language::from_headers(request.headers());
     import::<OrganizationIntake>(&guard, &state, language, query.0, body).await
 }
 

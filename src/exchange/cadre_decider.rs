@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::cadre_intake::{CadreIntake, Known, digest};
 use super::cells::CellFinding;
 use super::intake::Memory;
-use super::report::{RowStatus, Settled};
+use super::report::{DecidedRow, RowStatus};
 use super::roster::{IDENTITY_NUMBER, ORGANIZATION, RosterRow};
 use crate::cadres::guesses::{Guess, GuessOutcome};
 use crate::cadres::{self, Cadre, CadreStatus, Enrolment, UpdateCadre};
@@ -72,24 +72,24 @@ impl Step {
 
 impl Decided {
     /// What the report tells of it.
-    pub fn settled(self, vault: &Vault, reveals: bool) -> Settled {
+    pub fn decided(self, vault: &Vault, reveals: bool) -> DecidedRow {
         let outcome = match &self.step {
             _ if self.has_collided => GuessOutcome::Collided,
             Step::Enrol(_) | Step::Amend(_) => GuessOutcome::Changed,
             Step::Keep(_) | Step::Fail(_) => GuessOutcome::Unchanged,
         };
         let id = self.step.id().filter(|_| reveals || !self.is_by_number);
-        let mut settled = Settled {
+        let mut decided = DecidedRow {
             number: self.number,
             status: self.step.status(),
             id,
             findings: self.findings,
-            guess: self.guess.map(|number| Guess::of(vault, &number, outcome)),
+            guess: self.guess.map(|number| Guess::new(vault, &number, outcome)),
         };
         if !reveals && self.has_personal_values {
-            settled.veil();
+            decided.veil();
         }
-        settled
+        decided
     }
 }
 

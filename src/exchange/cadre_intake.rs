@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::cadre_decider::{Decided, Decider, RosterMemory, Step};
 use super::intake::{Effect, Intake};
-use super::report::Settled;
+use super::report::DecidedRow;
 use super::roster::{RosterReader, RosterRow};
 use super::units::Units;
 use crate::access::Permission;
@@ -55,14 +55,14 @@ impl Intake for CadreIntake {
         &self.columns
     }
 
-    fn settle(
+    fn decide(
         &self,
         tx: &mut DbConn,
         context: &Context,
         rows: &[Self::Row],
         effect: Effect,
         before: &RosterMemory,
-    ) -> Result<(Vec<Settled>, RosterMemory)> {
+    ) -> Result<(Vec<DecidedRow>, RosterMemory)> {
         let known = Known::look_up(self, tx, context, rows)?;
         let named = rows.iter().filter_map(|row| row.organization);
         let units = self.units.now(tx, context, named, effect)?;
@@ -85,11 +85,11 @@ impl Intake for CadreIntake {
         }
         let left = decider.left;
         let reveals = context.actor.may(Permission::CadresReveal);
-        let settled = decided
+        let decided = decided
             .into_iter()
-            .map(|row| row.settled(&context.deps.vault, reveals))
+            .map(|row| row.decided(&context.deps.vault, reveals))
             .collect();
-        Ok((settled, left))
+        Ok((decided, left))
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::report::{ImportReport, RowStatus, Settled};
+use super::report::{DecidedRow, ImportReport, RowStatus};
 use super::request::ImportTerms;
 use crate::cadres::guesses::{self, Guess};
 use crate::context::Context;
@@ -69,14 +69,14 @@ pub trait Intake: Sized + Send + Sync + 'static {
     ///
     /// # Errors
     /// When the database refuses, or when another writer came in between.
-    fn settle(
+    fn decide(
         &self,
         tx: &mut DbConn,
         context: &Context,
         rows: &[Self::Row],
         effect: Effect,
         before: &Self::Memory,
-    ) -> Result<(Vec<Settled>, Self::Memory)>;
+    ) -> Result<(Vec<DecidedRow>, Self::Memory)>;
 }
 
 /// What a part of a file leaves for the parts after it to know.
@@ -137,15 +137,15 @@ impl<I: Intake> Opened<I> {
     /// Decides upon all rows, and writes as far as `effect` lets it.
     ///
     /// # Errors
-    /// As [`Intake::settle`].
+    /// As [`Intake::decide`].
     pub fn take(&self, tx: &mut DbConn, context: &Context, effect: Effect) -> Result<Taken> {
         let before = I::Memory::default();
-        let (settled, _) = self
+        let (decided, _) = self
             .intake
-            .settle(tx, context, &self.rows, effect, &before)?;
-        let applied = effect.writes(settled.iter().map(|row| row.status));
+            .decide(tx, context, &self.rows, effect, &before)?;
+        let applied = effect.writes(decided.iter().map(|row| row.status));
         let mut taken = self.nothing_yet();
-        taken.add(settled, self.language);
+        taken.add(decided, self.language);
         Ok(taken.end(applied))
     }
 
@@ -186,7 +186,7 @@ pub struct Taken {
 
 impl Taken {
     /// Adds what rows came to.
-    pub fn add(&mut self, rows: Vec<Settled>, language: Language) {
+    pub fn add(&mut self, rows: Vec<DecidedRow>, language: Language) {
         let guesses = rows.iter().filter_map(|row| row.guess.clone());
         self.guesses.extend(guesses);
         self.report.add(rows, language);
@@ -238,7 +238,7 @@ pub fn take_flawless<I: Intake>(
 /// Takes a file in with one transaction.
 ///
 /// # Errors
-/// As [`Intake::settle`].
+/// As [`Intake::decide`].
 pub async fn take_at_once<I: Intake>(
     db: &Db,
     context: &Context,

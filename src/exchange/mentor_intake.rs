@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use super::cells::CellFinding;
 use super::intake::{Effect, Intake, Memory};
 use super::mentor_rows::{self, FIELDS, MentorRow};
-use super::report::{RowStatus, Settled};
+use super::report::{DecidedRow, RowStatus};
 use super::units::Units;
 use crate::access::Permission;
 use crate::context::Context;
@@ -55,14 +55,14 @@ impl Intake for MentorIntake {
         &self.columns
     }
 
-    fn settle(
+    fn decide(
         &self,
         tx: &mut DbConn,
         context: &Context,
         rows: &[Self::Row],
         effect: Effect,
         before: &MentorMemory,
-    ) -> Result<(Vec<Settled>, MentorMemory)> {
+    ) -> Result<(Vec<DecidedRow>, MentorMemory)> {
         let ids = rows.iter().filter_map(|row| row.external_id.as_ref());
         let ids: Vec<&ExternalId> = ids.collect();
         let source = self.source.as_ref();
@@ -91,7 +91,7 @@ impl Intake for MentorIntake {
             left: MentorMemory::default(),
             changes: Vec::new(),
         };
-        let decided: Result<Vec<Settled>> =
+        let decided: Result<Vec<DecidedRow>> =
             rows.iter().map(|row| decider.decide(tx, row)).collect();
         let decided = decided?;
         let Decider { left, changes, .. } = decider;
@@ -136,8 +136,8 @@ impl Memory for MentorMemory {
 }
 
 impl Decider<'_> {
-    fn decide(&mut self, tx: &mut DbConn, row: &MentorRow) -> Result<Settled> {
-        let mut settled = Settled {
+    fn decide(&mut self, tx: &mut DbConn, row: &MentorRow) -> Result<DecidedRow> {
+        let mut decided = DecidedRow {
             number: row.number,
             status: RowStatus::Failed,
             id: None,
@@ -145,19 +145,19 @@ impl Decider<'_> {
             guess: None,
         };
         let (id, doubt) = self.known(row);
-        settled.id = id;
+        decided.id = id;
         if self.repeats_external_id(row) {
-            self.find(&mut settled, "externalId", "not-unique");
+            self.find(&mut decided, "externalId", "not-unique");
         } else if doubt || id.is_some_and(|id| !self.meets(id)) {
-            self.find(&mut settled, "name", "possible-duplicate");
+            self.find(&mut decided, "name", "possible-duplicate");
         }
         if id.is_none() {
             for field in &row.missing {
-                self.find(&mut settled, field, "required");
+                self.find(&mut decided, field, "required");
             }
         }
-        if settled.findings.iter().any(CellFinding::is_error) {
-            return Ok(settled);
+        if decided.findings.iter().any(CellFinding::is_error) {
+            return Ok(decided);
         }
         let mut input = input(row);
         if let (Some(source), Some(id)) = (&self.intake.source, &row.external_id) {
@@ -170,11 +170,11 @@ impl Decider<'_> {
             appointed_on: row.appointed_on,
         };
         let outcome = self.prepare(tx, said);
-        self.note(outcome, row, &mut settled)?;
+        self.note(outcome, row, &mut decided)?;
         if row.phone.is_some() && !self.context.actor.may(Permission::CadresReveal) {
-            settled.veil();
+            decided.veil();
         }
-        Ok(settled)
+        Ok(decided)
     }
 
     /// What a row makes of a mentor. What is to be written is read locked, and units as they are now.
@@ -228,9 +228,9 @@ impl Decider<'_> {
         }
     }
 
-    fn find(&self, settled: &mut Settled, field: &'static str, code: &'static str) {
+    fn find(&self, decided: &mut DecidedRow, field: &'static str, code: &'static str) {
         let finding = CellFinding::error(&self.intake.columns, field, Fault::new(code));
-        settled.findings.push(finding);
+        decided.findings.push(finding);
     }
 
     /// Notes what a row comes to.
@@ -238,38 +238,38 @@ impl Decider<'_> {
         &mut self,
         outcome: Result<Option<MentorChange>>,
         row: &MentorRow,
-        settled: &mut Settled,
+        decided: &mut DecidedRow,
     ) -> Result<()> {
         let change = match outcome {
             Ok(change) => change,
             Err(Error::Invalid(errors)) => {
                 let found = CellFinding::of_members(&self.intake.columns, errors);
-                settled.findings.extend(found);
+                decided.findings.extend(found);
                 return Ok(());
             }
             Err(Error::NotFound) => {
-                settled.id = None;
-                self.find(settled, "externalId", "not-unique");
+                decided.id = None;
+                self.find(decided, "externalId", "not-unique");
                 return Ok(());
             }
             Err(Error::CapacityExceeded) => {
-                self.find(settled, "maxMentees", "capacity-below-active");
+                self.find(decided, "maxMentees", "capacity-below-active");
                 return Ok(());
             }
             Err(error) => return Err(error),
         };
-        settled.status = match (&change, settled.id) {
+        decided.status = match (&change, decided.id) {
             (Some(_), None) => RowStatus::Created,
             (Some(_), Some(_)) => RowStatus::Updated,
             (None, _) => RowStatus::Unchanged,
         };
-        if settled.status == RowStatus::Created {
+        if decided.status == RowStatus::Created {
             let key = |name: &PersonName| Some((search_text(name.as_str()), row.organization?));
             self.left.new.extend(row.name.as_ref().and_then(key));
             self.left.external_ids.extend(row.external_id.clone());
         }
-        settled.id = settled.id.or(change.as_ref().map(MentorChange::id));
-        self.left.met.extend(settled.id);
+        decided.id = decided.id.or(change.as_ref().map(MentorChange::id));
+        self.left.met.extend(decided.id);
         if !self.looks {
             self.changes.extend(change);
         }

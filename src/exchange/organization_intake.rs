@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use super::cells::CellFinding;
 use super::intake::{Effect, Intake, Memory};
 use super::organization_rows::{self, FIELDS, OrganizationRow};
-use super::report::{RowStatus, Settled};
+use super::report::{DecidedRow, RowStatus};
 use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, Result};
@@ -45,14 +45,14 @@ impl Intake for OrganizationIntake {
         &self.columns
     }
 
-    fn settle(
+    fn decide(
         &self,
         tx: &mut DbConn,
         context: &Context,
         rows: &[Self::Row],
         effect: Effect,
         before: &OrganizationMemory,
-    ) -> Result<(Vec<Settled>, OrganizationMemory)> {
+    ) -> Result<(Vec<DecidedRow>, OrganizationMemory)> {
         let looks = effect == Effect::Look;
         if !looks {
             organizations::store::lock_tree(tx)?;
@@ -76,7 +76,7 @@ impl Intake for OrganizationIntake {
             left: OrganizationMemory::default(),
             changes: Vec::new(),
         };
-        let decided: Result<Vec<Settled>> =
+        let decided: Result<Vec<DecidedRow>> =
             rows.iter().map(|row| decider.decide(tx, row)).collect();
         let decided = decided?;
         let mut left = decider.left;
@@ -132,46 +132,46 @@ impl Memory for OrganizationMemory {
 }
 
 impl Decider<'_> {
-    fn decide(&mut self, tx: &mut DbConn, row: &OrganizationRow) -> Result<Settled> {
-        let mut settled = Settled {
+    fn decide(&mut self, tx: &mut DbConn, row: &OrganizationRow) -> Result<DecidedRow> {
+        let mut decided = DecidedRow {
             number: row.number,
             status: RowStatus::Failed,
             id: None,
             findings: row.findings.clone(),
             guess: None,
         };
-        settled.id = self.known(row);
-        let unit = settled.id.and_then(|id| self.tree.stored(id)).cloned();
+        decided.id = self.known(row);
+        let unit = decided.id.and_then(|id| self.tree.stored(id)).cloned();
         if let Some(unit) = &unit
             && self.is_merged(row, unit)?
         {
             let fault = Fault::new("organization-merged");
             let finding = CellFinding::warning(&self.intake.columns, "code", fault);
-            settled.findings.push(finding);
-            if !settled.findings.iter().any(CellFinding::is_error) {
-                settled.status = RowStatus::Unchanged;
+            decided.findings.push(finding);
+            if !decided.findings.iter().any(CellFinding::is_error) {
+                decided.status = RowStatus::Unchanged;
             }
             // A row about the successor may come before or after it.
-            return Ok(settled);
+            return Ok(decided);
         }
-        if self.is_repeated(row, settled.id) {
-            self.find_repetition(row, &mut settled);
-            return Ok(settled);
+        if self.is_repeated(row, decided.id) {
+            self.find_repetition(row, &mut decided);
+            return Ok(decided);
         }
         match unit {
-            Some(unit) => self.amend(tx, row, &unit, &mut settled)?,
-            None => self.establish(tx, row, &mut settled)?,
+            Some(unit) => self.amend(tx, row, &unit, &mut decided)?,
+            None => self.establish(tx, row, &mut decided)?,
         }
-        if settled.status != RowStatus::Failed {
-            self.remember(row, settled.id);
+        if decided.status != RowStatus::Failed {
+            self.remember(row, decided.id);
         }
-        Ok(settled)
+        Ok(decided)
     }
 
     /// Notes that a row before was about the same, unless that was found when the file was read.
-    fn find_repetition(&self, row: &OrganizationRow, settled: &mut Settled) {
+    fn find_repetition(&self, row: &OrganizationRow, decided: &mut DecidedRow) {
         let is_told = |finding: &CellFinding| finding.fault.code == "not-unique";
-        if settled.findings.iter().any(is_told) {
+        if decided.findings.iter().any(is_told) {
             return;
         }
         let column = match row.external_id {
@@ -180,18 +180,18 @@ impl Decider<'_> {
         };
         let fault = Fault::new("not-unique");
         let finding = CellFinding::error(&self.intake.columns, column, fault);
-        settled.findings.push(finding);
+        decided.findings.push(finding);
     }
 
     /// The unit that a row is about.
     fn known(&self, row: &OrganizationRow) -> Option<Id> {
-        let given = external_id(row).and_then(|id| self.bearer(&id));
+        let given = external_id(row).and_then(|id| self.holder(&id));
         let coded = |code: &OrganizationCode| self.tree.id_of_code(code.as_str());
         given.or_else(|| row.code.as_ref().and_then(coded))
     }
 
     /// The unit that had an external id before the file.
-    fn bearer(&self, id: &ExternalId) -> Option<Id> {
+    fn holder(&self, id: &ExternalId) -> Option<Id> {
         let former = [&self.left.former_ids, &self.before.former_ids];
         self.by_external_id
             .get(id)
@@ -224,7 +224,7 @@ impl Decider<'_> {
             return Ok(!unit.is_active());
         };
         let shown = ExternalIds::from_json(&unit.external_ids)?;
-        let was_taken_over = self.bearer(&id) == Some(unit.id)
+        let was_taken_over = self.holder(&id) == Some(unit.id)
             && shown.0.get(source).is_some_and(|shown| *shown != id);
         Ok(!unit.is_active() || was_taken_over)
     }
@@ -233,11 +233,11 @@ impl Decider<'_> {
         &mut self,
         tx: &mut DbConn,
         row: &OrganizationRow,
-        settled: &mut Settled,
+        decided: &mut DecidedRow,
     ) -> Result<()> {
         let columns = &self.intake.columns;
         let missing = ["code", "name", "kind"].into_iter().filter(|field| {
-            let has_finding = settled
+            let has_finding = decided
                 .findings
                 .iter()
                 .any(|finding| *finding.column == *columns.heading(field));
@@ -251,15 +251,15 @@ impl Decider<'_> {
         let missing: Vec<CellFinding> = missing
             .map(|field| CellFinding::error(columns, field, Fault::new("required")))
             .collect();
-        settled.findings.extend(missing);
+        decided.findings.extend(missing);
         let mut input = input(row);
         input.parent_code.clone_from(&row.parent_code);
         input.external_ids = self.ids(row);
-        if settled.findings.iter().any(CellFinding::is_error) {
+        if decided.findings.iter().any(CellFinding::is_error) {
             return Ok(());
         }
         let outcome = self.prepare(tx, None, &input);
-        self.note(outcome, settled)
+        self.note(outcome, decided)
     }
 
     fn amend(
@@ -267,7 +267,7 @@ impl Decider<'_> {
         tx: &mut DbConn,
         row: &OrganizationRow,
         unit: &Organization,
-        settled: &mut Settled,
+        decided: &mut DecidedRow,
     ) -> Result<()> {
         let mut input = input(row);
         let named = |code: &OrganizationCode| self.tree.id_of_code(code.as_str());
@@ -281,16 +281,16 @@ impl Decider<'_> {
         if borne != external_id(row).as_ref() {
             input.external_ids = self.ids(row);
         }
-        if settled.findings.iter().any(CellFinding::is_error) {
+        if decided.findings.iter().any(CellFinding::is_error) {
             return Ok(());
         }
         if !organizations::is_news(self.context, unit, &input) {
-            settled.status = RowStatus::Unchanged;
+            decided.status = RowStatus::Unchanged;
             return Ok(());
         }
         let outcome = self.prepare(tx, Some(unit.id), &input);
-        self.note(outcome, settled)?;
-        if settled.status == RowStatus::Updated && input.external_ids.is_present() {
+        self.note(outcome, decided)?;
+        if decided.status == RowStatus::Updated && input.external_ids.is_present() {
             let former = borne.map(|id| (id.clone(), unit.id));
             self.left.former_ids.extend(former);
         }
@@ -310,18 +310,18 @@ impl Decider<'_> {
     fn note(
         &mut self,
         outcome: Result<Option<OrganizationChange>>,
-        settled: &mut Settled,
+        decided: &mut DecidedRow,
     ) -> Result<()> {
         let columns = &self.intake.columns;
         let (column, fault) = match outcome {
             Ok(change) => {
-                settled.status = match (&change, settled.id) {
+                decided.status = match (&change, decided.id) {
                     (Some(_), None) => RowStatus::Created,
                     (Some(_), Some(_)) => RowStatus::Updated,
                     (None, _) => RowStatus::Unchanged,
                 };
                 if let Some(change) = change {
-                    settled.id = Some(change.unit().id);
+                    decided.id = Some(change.unit().id);
                     self.tree.note(change.unit());
                     if !self.looks {
                         self.changes.push(change);
@@ -336,7 +336,7 @@ impl Decider<'_> {
                         finding.fault = Fault::new("organization-unknown");
                     }
                 }
-                settled.findings.extend(found);
+                decided.findings.extend(found);
                 return Ok(());
             }
             Err(Error::Forbidden(_) | Error::NotFound) => ("code", Fault::new("out-of-reach")),
@@ -347,7 +347,7 @@ impl Decider<'_> {
             }
             Err(error) => return Err(error),
         };
-        settled
+        decided
             .findings
             .push(CellFinding::error(columns, column, fault));
         Ok(())

@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::intake::{ATTEMPTS, Effect, Intake, Memory, Opened, Taken, is_overtaken, learn};
-use super::report::Settled;
+use super::report::DecidedRow;
 use crate::cadres::guesses::{self, Guess};
 use crate::context::Context;
 use crate::db::{Db, DbConn};
@@ -15,13 +15,13 @@ pub const ROWS_PER_PART: usize = 500;
 /// What a file would come to; changes nothing.
 ///
 /// # Errors
-/// As [`Intake::settle`].
+/// As [`Intake::decide`].
 pub async fn dry_run<I: Intake>(db: &Db, context: &Context, file: Arc<Opened<I>>) -> Result<Taken> {
-    let mut parts = Parts::of(file);
+    let mut parts = Parts::new(file);
     while let Some(part) = parts.next() {
         let context = context.clone();
         let looked = db
-            .read(move |conn| part.settle(conn, &context, Effect::Look))
+            .read(move |conn| part.decide(conn, &context, Effect::Look))
             .await?;
         parts.add(looked);
     }
@@ -31,17 +31,17 @@ pub async fn dry_run<I: Intake>(db: &Db, context: &Context, file: Arc<Opened<I>>
 /// Takes the good rows of a file in, part by part; `progress` hears how many rows are done.
 ///
 /// # Errors
-/// As [`Intake::settle`]; parts that were written stay.
+/// As [`Intake::decide`]; parts that were written stay.
 pub async fn take_in_parts<I: Intake>(
     db: &Db,
     context: &Context,
     file: Arc<Opened<I>>,
     mut progress: impl FnMut(usize),
 ) -> Result<Taken> {
-    let mut parts = Parts::of(file);
+    let mut parts = Parts::new(file);
     while let Some(part) = parts.next() {
-        let settled = take_part(db, context, part).await?;
-        parts.add(settled);
+        let decided = take_part(db, context, part).await?;
+        parts.add(decided);
         progress(parts.done);
     }
     learn(db, parts.done).await;
@@ -74,21 +74,21 @@ impl<I: Intake> Clone for Part<I> {
 }
 
 impl<I: Intake> Part<I> {
-    fn settle(
+    fn decide(
         &self,
         conn: &mut DbConn,
         context: &Context,
         effect: Effect,
-    ) -> Result<(Vec<Settled>, I::Memory)> {
+    ) -> Result<(Vec<DecidedRow>, I::Memory)> {
         let rows = self.file.rows.get(self.rows.clone()).unwrap_or_default();
         let intake = &self.file.intake;
         let before = self.before.read().unwrap_or_else(PoisonError::into_inner);
-        intake.settle(conn, context, rows, effect, &before)
+        intake.decide(conn, context, rows, effect, &before)
     }
 }
 
 impl<I: Intake> Parts<I> {
-    fn of(file: Arc<Opened<I>>) -> Self {
+    fn new(file: Arc<Opened<I>>) -> Self {
         Self {
             taken: file.nothing_yet(),
             before: Arc::default(),
@@ -107,7 +107,7 @@ impl<I: Intake> Parts<I> {
     }
 
     /// Adds what the part came to that [`Parts::next`] gave last.
-    fn add(&mut self, (rows, left): (Vec<Settled>, I::Memory)) {
+    fn add(&mut self, (rows, left): (Vec<DecidedRow>, I::Memory)) {
         self.done += rows.len();
         self.taken.add(rows, self.file.language);
         let before = self.before.write();
@@ -119,20 +119,20 @@ async fn take_part<I: Intake>(
     db: &Db,
     context: &Context,
     part: Part<I>,
-) -> Result<(Vec<Settled>, I::Memory)> {
+) -> Result<(Vec<DecidedRow>, I::Memory)> {
     let mut attempt = 1;
     loop {
         let (part, context) = (part.clone(), context.clone());
-        let settled = db
+        let decided = db
             .write(move |tx| {
-                let (rows, left) = part.settle(tx, &context, Effect::WriteGood)?;
+                let (rows, left) = part.decide(tx, &context, Effect::WriteGood)?;
                 let guesses: Vec<Guess> = rows.iter().filter_map(|row| row.guess.clone()).collect();
                 guesses::charge(tx, &context, &guesses)?;
                 Ok((rows, left))
             })
             .await;
-        if attempt == ATTEMPTS || !is_overtaken(&settled) {
-            return settled;
+        if attempt == ATTEMPTS || !is_overtaken(&decided) {
+            return decided;
         }
         attempt += 1;
     }

@@ -25,7 +25,7 @@ text_enum! {
 
 /// What a row came to, before it is put into words.
 #[derive(Debug, Clone)]
-pub struct Settled {
+pub struct DecidedRow {
     /// The row's number among the data rows, from 1.
     pub number: usize,
     /// What it came to.
@@ -38,7 +38,7 @@ pub struct Settled {
     pub guess: Option<Guess>,
 }
 
-impl Settled {
+impl DecidedRow {
     /// What a caller who may not reveal personal values is told of a row that has some: not whether they are those on file.
     pub fn veil(&mut self) {
         if self.status == RowStatus::Unchanged {
@@ -131,7 +131,7 @@ impl ImportReport {
     }
 
     /// Adds what rows came to.
-    pub fn add(&mut self, rows: Vec<Settled>, language: Language) {
+    pub fn add(&mut self, rows: Vec<DecidedRow>, language: Language) {
         for row in rows {
             let count = match row.status {
                 RowStatus::Created => &mut self.created,
@@ -149,7 +149,7 @@ impl ImportReport {
                 let room = MOST_TOLD - self.told;
                 self.truncated |= found > room;
                 self.told += found.min(room);
-                self.rows.push(ImportRow::of(row, room, language));
+                self.rows.push(ImportRow::new(row, room, language));
             }
         }
     }
@@ -175,7 +175,7 @@ impl ImportReport {
 }
 
 impl ImportRow {
-    fn of(row: Settled, room: usize, language: Language) -> Self {
+    fn new(row: DecidedRow, room: usize, language: Language) -> Self {
         let finding = |finding: CellFinding| ImportFinding {
             code: finding.fault.code,
             severity: finding.severity,

@@ -45,7 +45,7 @@ pub fn find_many(
         let rows: Vec<(String, Id)> = borne.load(conn)?;
         found.extend(
             rows.into_iter()
-                .map(|(id, bearer)| (ExternalId(id), bearer)),
+                .map(|(id, holder)| (ExternalId(id), holder)),
         );
     }
     Ok(found)

@@ -2,10 +2,10 @@
 
 use actix_web::{get, post};
 
-use super::representation::GrowthEntryResponse;
 use super::request::{
     CreateGrowthEntry, DisputeGrowthEntry, GrowthEntryFilters, VerifyGrowthEntry,
 };
+use super::response::GrowthEntryResponse;
 use super::service;
 use crate::access::Permission::{GrowthDispute, GrowthRead, GrowthVerify, GrowthWrite};
 use crate::access::markers;

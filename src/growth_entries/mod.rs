@@ -8,8 +8,8 @@ mod api;
 mod evidence;
 mod following_store;
 mod model;
-mod representation;
 mod request;
+mod response;
 mod rules;
 mod service;
 pub mod store;
@@ -18,9 +18,9 @@ use crate::http::Room;
 
 pub use evidence::{Evidence, EvidenceList, HttpsLink};
 pub use following_store::{follow_cadre, follow_organization, require_no_verifier};
-pub use model::{EntryKind, EntrySource, EntryStatus, GrowthEntry, Sighting};
-pub use representation::GrowthEntryResponse;
+pub use model::{EntryKind, EntrySource, EntryStatus, GrowthEntry, GrowthEntryRecord};
 pub use request::CreateGrowthEntry;
+pub use response::GrowthEntryResponse;
 pub use service::{PastEntry, load, read};
 
 /// The room, as the platform sees it.

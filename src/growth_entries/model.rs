@@ -103,7 +103,7 @@ pub struct GrowthEntry {
 
 /// An entry with what a reply and its reader's rights need of other tables, read in one statement.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct Sighting {
+pub struct GrowthEntryRecord {
     /// The entry.
     pub entry: GrowthEntry,
     /// The cadre's name.

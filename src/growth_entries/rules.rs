@@ -1,6 +1,6 @@
 //! Who writes, sees, verifies and disputes an entry.
 
-use super::model::{EntrySource, EntryStatus, GrowthEntry, Sighting};
+use super::model::{EntrySource, EntryStatus, GrowthEntry, GrowthEntryRecord};
 use crate::access::{Actor, Permission, Reach};
 use crate::cadres::Cadre;
 use crate::context::Context;
@@ -32,18 +32,18 @@ pub fn check_day(day: Date, cadre: &Cadre, today: Date, errors: &mut FieldErrors
 }
 
 /// Whether the caller sees an entry: the unit of its day and the present one, a present mentor, its author, the cadre.
-pub fn sees(sighting: &Sighting, reach: &Reach, actor: &Actor) -> bool {
-    let entry = &sighting.entry;
-    reach.covers(&sighting.organization_path)
-        || reach.covers(&sighting.present_path)
+pub fn sees(record: &GrowthEntryRecord, reach: &Reach, actor: &Actor) -> bool {
+    let entry = &record.entry;
+    reach.covers(&record.organization_path)
+        || reach.covers(&record.present_path)
         || reach.cadre_id == Some(entry.cadre_id)
-        || is_mentor(sighting, reach)
+        || is_mentor(record, reach)
         || (reach.mentor_id.is_some() && is_author(entry, actor))
 }
 
 /// Whether the caller is a present mentor of the entry's cadre.
-fn is_mentor(sighting: &Sighting, reach: &Reach) -> bool {
-    let (political, professional) = sighting.mentor_ids;
+fn is_mentor(record: &GrowthEntryRecord, reach: &Reach) -> bool {
+    let (political, professional) = record.mentor_ids;
     reach.mentees_of.is_some() && [political, professional].contains(&reach.mentees_of)
 }
 
@@ -53,17 +53,17 @@ fn is_author(entry: &GrowthEntry, actor: &Actor) -> bool {
 }
 
 /// Whether the caller's part lets them verify the entry: the present unit or a present mentor, not its author or subject.
-pub fn may_verify(sighting: &Sighting, context: &Context) -> bool {
-    let entry = &sighting.entry;
+pub fn may_verify(record: &GrowthEntryRecord, context: &Context) -> bool {
+    let entry = &record.entry;
     let reach = context.reach_of(Permission::GrowthVerify);
-    let part = reach.covers(&sighting.present_path) || is_mentor(sighting, &reach);
+    let part = reach.covers(&record.present_path) || is_mentor(record, &reach);
     let own = is_author(entry, &context.actor) || context.actor.cadre_id == Some(entry.cadre_id);
     part && !own
 }
 
 /// Whether the caller's part lets them dispute the entry: the cadre, what others wrote.
-pub fn may_dispute(sighting: &Sighting, context: &Context) -> bool {
-    let entry = &sighting.entry;
+pub fn may_dispute(record: &GrowthEntryRecord, context: &Context) -> bool {
+    let entry = &record.entry;
     let reach = context.reach_of(Permission::GrowthDispute);
     reach.cadre_id == Some(entry.cadre_id) && entry.source != EntrySource::Self_
 }

@@ -1,8 +1,8 @@
 //! Use cases of growth entries.
 
-use super::model::{EntryKind, EntrySource, EntryStatus, GrowthEntry, Sighting};
-use super::representation::GrowthEntryResponse;
+use super::model::{EntryKind, EntrySource, EntryStatus, GrowthEntry, GrowthEntryRecord};
 use super::request::{CreateGrowthEntry, DisputeGrowthEntry, GrowthEntryFilters};
+use super::response::GrowthEntryResponse;
 use super::store::GrowthEntrySort;
 use super::{rules, store};
 use crate::cadres::{self, Cadre, CadreChoice};
@@ -19,8 +19,8 @@ use crate::values::{Date, Text};
 /// # Errors
 /// `NotFound` out of reach.
 pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<GrowthEntryResponse> {
-    let sighting = store::sight(conn, id)?.filter(|row| is_visible(row, context));
-    GrowthEntryResponse::see(sighting.ok_or(Error::NotFound)?, context)
+    let record = store::find_record(conn, id)?.filter(|row| is_visible(row, context));
+    GrowthEntryResponse::from_record(record.ok_or(Error::NotFound)?, context)
 }
 
 /// A page of entries.
@@ -33,11 +33,11 @@ pub fn list(
     filters: &GrowthEntryFilters,
     list: &List<GrowthEntrySort>,
 ) -> Result<Page<GrowthEntryResponse>> {
-    let units = ListedUnits::of(conn, &context.reach, filters.organization_id, true)?;
+    let units = ListedUnits::new(conn, &context.reach, filters.organization_id, true)?;
     let rows = store::page(conn, context, filters, &units, list)?;
     let total = || store::total(conn, context, filters, &units);
-    list.page(rows, total, |sighting| {
-        GrowthEntryResponse::see(sighting, context)
+    list.page(rows, total, |record| {
+        GrowthEntryResponse::from_record(record, context)
     })
 }
 
@@ -64,7 +64,12 @@ pub fn create(
     let cadre = cadres::store::lock(tx, cadre_id)?.ok_or_else(unknown)?;
     let unit = organizations::store::find(tx, cadre.organization_id)?.ok_or_else(unknown)?;
     let source = rules::source_of(&context.reach, &cadre, &unit.path).ok_or_else(unknown)?;
-    if let Some(existing) = new.id.map(|id| store::sight(tx, id)).transpose()?.flatten() {
+    if let Some(existing) = new
+        .id
+        .map(|id| store::find_record(tx, id))
+        .transpose()?
+        .flatten()
+    {
         return repeat(context, new, &cadre, existing);
     }
     let mut errors = FieldErrors::default();
@@ -103,16 +108,16 @@ pub fn create(
 /// # Errors
 /// `NotFound`, `StaleVersion`, `Forbidden`, `IllegalTransition`.
 pub fn verify(tx: &mut DbConn, context: &Context, id: Id) -> Result<GrowthEntryResponse> {
-    let sighting = begin(tx, context, id)?;
-    if !rules::may_verify(&sighting, context) {
+    let record = begin(tx, context, id)?;
+    if !rules::may_verify(&record, context) {
         return Err(Error::Forbidden(None));
     }
-    let mut entry = sighting.entry.clone();
+    let mut entry = record.entry.clone();
     let caller = context.actor.id();
     if entry.status == EntryStatus::Verified && entry.verified_by == caller {
-        return GrowthEntryResponse::see(sighting, context);
+        return GrowthEntryResponse::from_record(record, context);
     }
-    require(&sighting, context, rules::can_be_verified(&entry))?;
+    require(&record, context, rules::can_be_verified(&entry))?;
     entry.status = EntryStatus::Verified;
     entry.verified_by = caller;
     let changed = ["status", "verifiedBy"];
@@ -137,16 +142,16 @@ pub fn dispute(
     id: Id,
     input: &DisputeGrowthEntry,
 ) -> Result<GrowthEntryResponse> {
-    let sighting = begin(tx, context, id)?;
-    if !rules::may_dispute(&sighting, context) {
+    let record = begin(tx, context, id)?;
+    if !rules::may_dispute(&record, context) {
         return Err(Error::Forbidden(None));
     }
-    let mut entry = sighting.entry.clone();
+    let mut entry = record.entry.clone();
     let reason = input.reason.as_str();
     if entry.status == EntryStatus::Disputed && entry.dispute_reason.as_deref() == Some(reason) {
-        return GrowthEntryResponse::see(sighting, context);
+        return GrowthEntryResponse::from_record(record, context);
     }
-    require(&sighting, context, rules::can_be_disputed(&entry))?;
+    require(&record, context, rules::can_be_disputed(&entry))?;
     entry.status = EntryStatus::Disputed;
     entry.dispute_reason = Some(reason.to_owned());
     let changed = ["status", "disputeReason"];
@@ -213,20 +218,20 @@ pub fn load(tx: &mut DbConn, context: &Context, past: &[PastEntry<'_>]) -> Resul
     Ok(entries.len())
 }
 
-fn is_visible(sighting: &Sighting, context: &Context) -> bool {
-    rules::sees(sighting, &context.reach, &context.actor)
+fn is_visible(record: &GrowthEntryRecord, context: &Context) -> bool {
+    rules::sees(record, &context.reach, &context.actor)
 }
 
 /// The entry that a verb is about, locked; the verb's own permission is asked for after.
-fn begin(tx: &mut DbConn, context: &Context, id: Id) -> Result<Sighting> {
-    let sighting = store::sight_locked(tx, id)?.filter(|row| is_visible(row, context));
-    sighting.ok_or(Error::NotFound)
+fn begin(tx: &mut DbConn, context: &Context, id: Id) -> Result<GrowthEntryRecord> {
+    let record = store::sight_locked(tx, id)?.filter(|row| is_visible(row, context));
+    record.ok_or(Error::NotFound)
 }
 
 /// Lets a verb pass when `If-Match` does and the entry's state allows it.
-fn require(sighting: &Sighting, context: &Context, allowed: bool) -> Result<()> {
-    let current = || Ok(current(sighting.clone(), context));
-    context.allow(sighting.entry.version, allowed, current)
+fn require(record: &GrowthEntryRecord, context: &Context, allowed: bool) -> Result<()> {
+    let current = || Ok(current(record.clone(), context));
+    context.allow(record.entry.version, allowed, current)
 }
 
 /// The answer to a create whose id exists.
@@ -234,7 +239,7 @@ fn repeat(
     context: &Context,
     new: &CreateGrowthEntry,
     cadre: &Cadre,
-    existing: Sighting,
+    existing: GrowthEntryRecord,
 ) -> Result<(GrowthEntryResponse, bool)> {
     let entry = &existing.entry;
     let text = |text: &Option<Text<2000>>| text.as_ref().map(|text| text.as_str().to_owned());
@@ -249,7 +254,7 @@ fn repeat(
         && entry.evidence == new.evidence.clone().unwrap_or_default().to_json()?
         && entry.supersedes_id == new.supersedes_id;
     if same {
-        return Ok((GrowthEntryResponse::see(existing, context)?, false));
+        return Ok((GrowthEntryResponse::from_record(existing, context)?, false));
     }
     let visible = is_visible(&existing, context);
     let current = if visible {
@@ -305,7 +310,7 @@ fn corrected(tx: &mut DbConn, context: &Context, id: Id, new: &GrowthEntry) -> R
         return Err(Error::Forbidden(None));
     }
     if let Some(successor) = former.entry.superseded_by_id {
-        let successor = store::sight(tx, successor)?.filter(|row| is_visible(row, context));
+        let successor = store::find_record(tx, successor)?.filter(|row| is_visible(row, context));
         let current = successor.and_then(|row| current(row, context));
         return Err(Error::Duplicate(
             DuplicateKey::member("supersedesId"),
@@ -362,12 +367,12 @@ fn members(new: &CreateGrowthEntry) -> Vec<&'static str> {
 }
 
 fn shown(conn: &mut DbConn, context: &Context, id: Id) -> Result<GrowthEntryResponse> {
-    let sighting = store::sight(conn, id)?.ok_or(Error::NotFound)?;
-    GrowthEntryResponse::see(sighting, context)
+    let record = store::find_record(conn, id)?.ok_or(Error::NotFound)?;
+    GrowthEntryResponse::from_record(record, context)
 }
 
-/// A representation as the `current` of an error.
-fn current(sighting: Sighting, context: &Context) -> Current {
-    let entry = GrowthEntryResponse::see(sighting, context).ok()?;
+/// A resource as the `current` of an error.
+fn current(record: GrowthEntryRecord, context: &Context) -> Current {
+    let entry = GrowthEntryResponse::from_record(record, context).ok()?;
     serde_json::to_value(entry).ok().map(Box::new)
 }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::model::{GrowthEntry, Sighting};
+use super::model::{GrowthEntry, GrowthEntryRecord};
 use super::request::GrowthEntryFilters;
 use crate::context::Context;
 use crate::db::schema::{assignments, cadres, growth_entries, organizations};
@@ -15,7 +15,7 @@ use crate::values::{Date, DateBound};
 diesel::alias!(organizations as present_unit: PresentUnit);
 
 /// Everything a reply shows, in one statement; a macro because the joined query has no type one could write down.
-macro_rules! sightings {
+macro_rules! records {
     () => {
         growth_entries::table
             .inner_join(cadres::table.on(cadres::id.eq(growth_entries::cadre_id)))
@@ -54,10 +54,10 @@ pub fn find(conn: &mut DbConn, id: Id) -> Result<Option<GrowthEntry>> {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn sight(conn: &mut DbConn, id: Id) -> Result<Option<Sighting>> {
-    Ok(sightings!()
+pub fn find_record(conn: &mut DbConn, id: Id) -> Result<Option<GrowthEntryRecord>> {
+    Ok(records!()
         .filter(growth_entries::id.eq(id))
-        .first::<Sighting>(conn)
+        .first::<GrowthEntryRecord>(conn)
         .optional()?)
 }
 
@@ -65,7 +65,7 @@ pub fn sight(conn: &mut DbConn, id: Id) -> Result<Option<Sighting>> {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn sight_locked(tx: &mut DbConn, id: Id) -> Result<Option<Sighting>> {
+pub fn sight_locked(tx: &mut DbConn, id: Id) -> Result<Option<GrowthEntryRecord>> {
     if let DbConn::Postgres(tx) = tx {
         let locked = growth_entries::table
             .find(id)
@@ -73,7 +73,7 @@ pub fn sight_locked(tx: &mut DbConn, id: Id) -> Result<Option<Sighting>> {
             .for_update();
         locked.first::<Id>(tx).optional()?;
     }
-    sight(tx, id)
+    find_record(tx, id)
 }
 
 /// Writes a new row.
@@ -124,7 +124,7 @@ pub enum GrowthEntrySort {
 }
 
 impl Sort for GrowthEntrySort {
-    type Row = Sighting;
+    type Row = GrowthEntryRecord;
     type Source = growth_entries::table;
     const ALL: &'static [(&'static str, Self)] =
         &[("id", Self::Id), ("occurredOn", Self::OccurredOn)];
@@ -149,10 +149,10 @@ pub fn page(
     filters: &GrowthEntryFilters,
     units: &ListedUnits,
     list: &List<GrowthEntrySort>,
-) -> Result<Vec<Sighting>> {
+) -> Result<Vec<GrowthEntryRecord>> {
     let ids = matching(context, filters, units).select(growth_entries::id);
     let ids = list.window(ids, units.is_narrow())?;
-    let rows = sightings!().into_boxed::<MultiBackend>();
+    let rows = records!().into_boxed::<MultiBackend>();
     Ok(list.rows_of(rows, growth_entries::id, ids).load(conn)?)
 }
 
@@ -179,8 +179,8 @@ pub fn current_of(
     cadre_id: Id,
     since: Option<Date>,
     limit: i64,
-) -> Result<Vec<Sighting>> {
-    let mut query = sightings!()
+) -> Result<Vec<GrowthEntryRecord>> {
+    let mut query = records!()
         .filter(growth_entries::cadre_id.eq(cadre_id))
         .filter(growth_entries::superseded_by_id.is_null())
         .into_boxed::<MultiBackend>();

@@ -64,7 +64,7 @@ pub async fn get_growth_file(
 /// The page is Chinese unless the caller asks for another language.
 fn page_language(headers: &HeaderMap) -> Language {
     if headers.contains_key("accept-language") {
-        Language::of(headers)
+        Language::from_headers(headers)
     } else {
         Language::Chinese
     }
@@ -74,7 +74,7 @@ fn printable(file: &GrowthFileResponse, content: &[u8], language: Language) -> R
     let form = format!("html {} {}", language.tag(), env!("CARGO_PKG_VERSION"));
     let tag = etag(0, &[content, form.as_bytes()].concat());
     let page = page::render(file, language);
-    Reply::of("text/html; charset=utf-8", page)
+    Reply::new("text/html; charset=utf-8", page)
         .with_header("content-language", language.tag())
         .with_header("content-security-policy", page::content_security_policy())
         .with_header("etag", tag)

@@ -42,7 +42,7 @@ struct Quarter {
 }
 
 impl Quarter {
-    fn of(day: Date) -> Self {
+    fn from_day(day: Date) -> Self {
         Self {
             year: day.0.year(),
             number: day.0.month0() / 3,
@@ -65,8 +65,8 @@ impl Quarter {
 
 /// The quarters that ended before a day, from the one in which the cadre reported; that one counts, however short.
 fn ended_quarters(reported_on: Date, before: Date) -> impl Iterator<Item = Quarter> {
-    let last = Quarter::of(before);
-    std::iter::successors(Some(Quarter::of(reported_on)), |quarter| {
+    let last = Quarter::from_day(before);
+    std::iter::successors(Some(Quarter::from_day(reported_on)), |quarter| {
         Some(quarter.next())
     })
     .take_while(move |quarter| *quarter < last)
@@ -74,12 +74,12 @@ fn ended_quarters(reported_on: Date, before: Date) -> impl Iterator<Item = Quart
 
 impl Completeness {
     /// Counts what should be there before `until`, the first day that no longer counts: today, or the day after the programme.
-    pub fn of(reported_on: Date, until: Date, holdings: &Holdings) -> Self {
+    pub fn new(reported_on: Date, until: Date, holdings: &Holdings) -> Self {
         let quarters: Vec<Quarter> = ended_quarters(reported_on, until).collect();
         let years = reported_on.0.year()..until.0.year();
         let covered = |days: &[Date]| {
             let is_there =
-                |quarter: &&Quarter| days.iter().any(|day| Quarter::of(*day) == **quarter);
+                |quarter: &&Quarter| days.iter().any(|day| Quarter::from_day(*day) == **quarter);
             quarters.iter().filter(is_there).count()
         };
         let appraised = years
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn quarters_and_years_are_expected_once_they_have_ended() {
         let expected = |reported: &str, until: &str| {
-            Completeness::of(day(reported), day(until), &Holdings::default()).expected
+            Completeness::new(day(reported), day(until), &Holdings::default()).expected
         };
         // On the last day of a quarter it has not ended.
         assert_eq!(expected("2023-07-03", "2023-09-30"), 2);
@@ -129,7 +129,7 @@ mod tests {
             evaluations: vec![day("2021-09-30"), day("2021-09-30"), day("2022-01-31")],
             entries: vec![day("2021-08-30"), day("2021-12-01"), day("2023-07-01")],
         };
-        let found = Completeness::of(day("2021-08-26"), day("2022-07-24"), &holdings);
+        let found = Completeness::new(day("2021-08-26"), day("2022-07-24"), &holdings);
         // Quarters 2021-3 to 2022-2, and the year 2021.
         assert_eq!(
             (found.present, found.expected),
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn an_empty_first_day_expects_the_mentors_alone() {
-        let found = Completeness::of(day("2023-07-03"), day("2023-07-03"), &Holdings::default());
+        let found = Completeness::new(day("2023-07-03"), day("2023-07-03"), &Holdings::default());
         assert_eq!((found.present, found.expected, found.percent), (0, 2, 0));
     }
 }

@@ -9,7 +9,7 @@ use crate::cadres::{CadreResponse, Phase};
 use crate::db::{Id, UtcTimestamp};
 use crate::evaluations::{Dimension, EvaluationKind, EvaluationResponse, EvaluatorRelation};
 use crate::growth_entries::GrowthEntryResponse;
-use crate::http::Seen;
+use crate::http::Visible;
 use crate::mentors::MentorRole;
 use crate::values::Date;
 
@@ -114,53 +114,53 @@ pub struct GrowthFile {
     /// The cadre.
     pub cadre_id: Id,
     /// The person.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = CadreResponse, required = false)]
-    pub person: Seen<CadreResponse>,
+    pub person: Visible<CadreResponse>,
     /// The year of the programme today.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = FilePhase, required = false)]
-    pub phase: Seen<FilePhase>,
+    pub phase: Visible<FilePhase>,
     /// The plan of this year; null until plans are kept.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<LaterRecord>, required = false)]
-    pub plan: Seen<Option<LaterRecord>>,
+    pub plan: Visible<Option<LaterRecord>>,
     /// Mentors, now and before.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = FileMentors, required = false)]
-    pub mentors: Seen<FileMentors>,
+    pub mentors: Visible<FileMentors>,
     /// Growth entries, the newest first; those that were corrected are left out.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Vec<GrowthEntryResponse>, max_items = 1000, required = false)]
-    pub entries: Seen<Vec<GrowthEntryResponse>>,
+    pub entries: Visible<Vec<GrowthEntryResponse>>,
     /// Evaluations that are confirmed and not superseded, the latest period first.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Vec<EvaluationResponse>, max_items = 1000, required = false)]
-    pub evaluations: Seen<Vec<EvaluationResponse>>,
+    pub evaluations: Visible<Vec<EvaluationResponse>>,
     /// The scores of these evaluations, by dimension; part of `evaluations`.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Vec<ScoreSeries>, max_items = 9, required = false)]
-    pub series: Seen<Vec<ScoreSeries>>,
+    pub series: Visible<Vec<ScoreSeries>>,
     /// Talks and guidance; empty until they are kept.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Vec<LaterRecord>, max_items = 1000, required = false)]
-    pub sessions: Seen<Vec<LaterRecord>>,
+    pub sessions: Visible<Vec<LaterRecord>>,
     /// Training; empty until it is kept.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Vec<LaterRecord>, max_items = 1000, required = false)]
-    pub training: Seen<Vec<LaterRecord>>,
+    pub training: Visible<Vec<LaterRecord>>,
     /// Postings; empty until they are kept.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Vec<LaterRecord>, max_items = 1000, required = false)]
-    pub postings: Seen<Vec<LaterRecord>>,
+    pub postings: Visible<Vec<LaterRecord>>,
     /// Decisions; empty until they are kept.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Vec<LaterRecord>, max_items = 1000, required = false)]
-    pub decisions: Seen<Vec<LaterRecord>>,
+    pub decisions: Visible<Vec<LaterRecord>>,
     /// How complete the file is, of what this caller may see.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Completeness, required = false)]
-    pub completeness: Seen<Completeness>,
+    pub completeness: Visible<Completeness>,
 }
 
 /// The growth file of a cadre: a working record of the programme, not the personnel file.

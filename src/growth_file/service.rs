@@ -15,7 +15,7 @@ use crate::db::{DbConn, Id};
 use crate::error::Result;
 use crate::evaluations::{self, EvaluationKind, EvaluationResponse};
 use crate::growth_entries::{self, GrowthEntryResponse};
-use crate::http::Seen;
+use crate::http::Visible;
 use crate::journal;
 use crate::rules::{self, Number};
 use crate::values::Date;
@@ -32,24 +32,26 @@ pub fn open(
     query: &GrowthFileQuery,
 ) -> Result<GrowthFileResponse> {
     let person = cadres::read(conn, context, cadre_id)?;
-    let programme = Programme::of(&person);
+    let programme = Programme::from_cadre(&person);
     let parts = Parts::read(conn, context, cadre_id, programme.as_ref(), query)?;
     let completeness = match &programme {
         Some(programme) if parts.whole => {
-            Seen::Shown(parts.completeness(conn, context, cadre_id, programme)?)
+            Visible::Shown(parts.completeness(conn, context, cadre_id, programme)?)
         }
-        _ => Seen::Hidden,
+        _ => Visible::Hidden,
     };
     let parts = parts.cut(query);
-    let later = |section| Seen::when(query.wants(section), Vec::new);
+    let later = |section| Visible::when(query.wants(section), Vec::new);
     let shows_programme = |section| programme.is_some() && query.wants(section);
     let file = GrowthFile {
         cadre_id,
         phase: match &programme {
-            Some(programme) if query.wants(Section::Phase) => Seen::Shown(programme.phase.clone()),
-            _ => Seen::Hidden,
+            Some(programme) if query.wants(Section::Phase) => {
+                Visible::Shown(programme.phase.clone())
+            }
+            _ => Visible::Hidden,
         },
-        plan: Seen::when(shows_programme(Section::Plan), || None),
+        plan: Visible::when(shows_programme(Section::Plan), || None),
         mentors: shown(parts.mentors.map(by_time)),
         series: shown(parts.evaluations.as_deref().map(series)),
         entries: shown(parts.entries),
@@ -59,7 +61,7 @@ pub fn open(
         postings: later(Section::Postings),
         decisions: later(Section::Decisions),
         completeness,
-        person: Seen::when(query.wants(Section::Person), || person),
+        person: Visible::when(query.wants(Section::Person), || person),
     };
     Ok(GrowthFileResponse {
         file,
@@ -76,16 +78,18 @@ struct Programme {
 }
 
 impl Programme {
-    fn of(person: &CadreResponse) -> Option<Self> {
+    fn from_cadre(person: &CadreResponse) -> Option<Self> {
         match (&person.phase, &person.phase_ends_on, &person.reported_on) {
-            (Seen::Shown(current), Seen::Shown(ends_on), Seen::Shown(reported_on)) => Some(Self {
-                phase: FilePhase {
-                    current: *current,
-                    ends_on: *ends_on,
-                },
-                reported_on: *reported_on,
-                status: person.status,
-            }),
+            (Visible::Shown(current), Visible::Shown(ends_on), Visible::Shown(reported_on)) => {
+                Some(Self {
+                    phase: FilePhase {
+                        current: *current,
+                        ends_on: *ends_on,
+                    },
+                    reported_on: *reported_on,
+                    status: person.status,
+                })
+            }
             _ => None,
         }
     }
@@ -161,14 +165,14 @@ impl Parts {
         if evaluations {
             let rows =
                 evaluations::store::reading::confirmed_of(conn, context, cadre_id, since, limit)?;
-            let see = |row| EvaluationResponse::see(row, context);
+            let see = |row| EvaluationResponse::from_record(row, context);
             found.evaluations = Some(rows.into_iter().map(see).collect::<Result<_>>()?);
         }
         if entries {
             let limit = if programme.is_some() { limit } else { MOST };
             let rows = growth_entries::store::current_of(conn, cadre_id, since, limit)?.into_iter();
             let kept = rows.filter(|row| keeps(Permission::GrowthRead, &row.organization_path));
-            let see = |row| GrowthEntryResponse::see(row, context);
+            let see = |row| GrowthEntryResponse::from_record(row, context);
             found.entries = Some(kept.map(see).collect::<Result<_>>()?);
         }
         Ok(found)
@@ -194,7 +198,7 @@ impl Parts {
         let entries = self.entries.iter().flatten();
         holdings.entries = entries.map(|entry| entry.occurred_on).collect();
         let until = programme.until(conn, context, cadre_id)?;
-        Ok(Completeness::of(programme.reported_on, until, &holdings))
+        Ok(Completeness::new(programme.reported_on, until, &holdings))
     }
 
     /// The parts that were asked for, from the day and as many as were asked for.
@@ -221,8 +225,8 @@ impl Parts {
     }
 }
 
-fn shown<T>(part: Option<T>) -> Seen<T> {
-    part.map_or(Seen::Hidden, Seen::Shown)
+fn shown<T>(part: Option<T>) -> Visible<T> {
+    part.map_or(Visible::Hidden, Visible::Shown)
 }
 
 fn by_time(mentors: Vec<FileMentor>) -> FileMentors {

@@ -20,7 +20,7 @@ use serde_json::Value;
 
 use super::language::Language;
 use super::openapi::Document;
-use super::problem::{self, Setting};
+use super::problem::{self, ProblemContext};
 use super::routes::refusal;
 use super::state::State;
 use crate::db::Id;
@@ -47,7 +47,7 @@ pub async fn envelope(
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let started = Instant::now();
-    let facts = Facts::of(&request);
+    let facts = Facts::from_request(&request);
     if facts.method == Method::HEAD {
         // The connection remembers that it was HEAD and sends no body.
         request.head_mut().method = Method::GET;
@@ -131,7 +131,7 @@ struct Facts {
 pub(super) struct CallingAccount(pub(super) Rc<OnceCell<Id>>);
 
 impl Facts {
-    fn of(request: &ServiceRequest) -> Self {
+    fn from_request(request: &ServiceRequest) -> Self {
         let headers = request.headers();
         let sent = headers
             .get("x-request-id")
@@ -145,7 +145,7 @@ impl Facts {
         let state = request.app_data::<State>();
         Self {
             request_id: well_formed.map_or_else(new_request_id, str::to_owned),
-            language: Language::of(headers),
+            language: Language::from_headers(headers),
             method: request.method().clone(),
             path: request.path().to_owned(),
             public_url: state
@@ -249,7 +249,7 @@ fn render(mut response: HttpResponse, facts: &Facts) -> HttpResponse {
     {
         return response;
     }
-    let setting = Setting {
+    let setting = ProblemContext {
         public_url: &facts.public_url,
         language: facts.language,
         request_id: &facts.request_id,

@@ -73,5 +73,5 @@ pub async fn get_metrics(metrics: web::Data<Metrics>) -> Reply {
 }
 
 fn text(body: &str) -> Reply {
-    Reply::of("text/plain; charset=utf-8", body)
+    Reply::new("text/plain; charset=utf-8", body)
 }

@@ -128,7 +128,7 @@ impl Keyed {
             diesel::delete(dsl::idempotency_keys.find((account_id, key))).execute(conn)?;
         }
         diesel::delete(dsl::idempotency_keys.find((self.account_id, &self.key))).execute(conn)?;
-        let body = KeptBody::of(&reply.body)?;
+        let body = KeptBody::from_bytes(&reply.body)?;
         let resources = reply.resources.as_ref().map(serde_json::to_string);
         let resources = resources.transpose().map_err(Error::internal)?;
         let authority = serde_json::to_string(&context.actor.authority());
@@ -209,7 +209,7 @@ impl InFlight {
     ///
     /// # Errors
     /// `Conflict` while another request has it.
-    pub fn enter(&self, keyed: &Keyed) -> Result<Place<'_>> {
+    pub fn enter(&self, keyed: &Keyed) -> Result<InFlightGuard<'_>> {
         let key = (keyed.account_id, keyed.key.clone());
         let fresh = self
             .0
@@ -217,7 +217,7 @@ impl InFlight {
             .unwrap_or_else(PoisonError::into_inner)
             .insert(key.clone());
         if fresh {
-            Ok(Place { all: self, key })
+            Ok(InFlightGuard { all: self, key })
         } else {
             Err(Error::Conflict)
         }
@@ -225,12 +225,12 @@ impl InFlight {
 }
 
 /// A keyed request's place.
-pub struct Place<'a> {
+pub struct InFlightGuard<'a> {
     all: &'a InFlight,
     key: (Id, String),
 }
 
-impl Drop for Place<'_> {
+impl Drop for InFlightGuard<'_> {
     fn drop(&mut self) {
         self.all
             .0

@@ -35,7 +35,7 @@ impl KeptBody {
     ///
     /// # Errors
     /// Never in practice: what is written to is memory.
-    pub fn of(body: &[u8]) -> Result<Self> {
+    pub fn from_bytes(body: &[u8]) -> Result<Self> {
         if body.len() <= SMALL {
             return Ok(Self {
                 encoding: "identity",
@@ -67,7 +67,7 @@ impl KeptBody {
 /// The body that was kept; none where it is no longer.
 ///
 /// # Errors
-/// When the bytes are not what [`KeptBody::of`] made.
+/// When the bytes are not what [`KeptBody::from_bytes`] made.
 pub(super) fn read(encoding: &str, bytes: Vec<u8>) -> Result<Option<Vec<u8>>> {
     match encoding {
         "identity" => Ok(Some(bytes)),
@@ -116,13 +116,13 @@ mod tests {
         let small = b"{\"id\":1}".to_vec();
         let long = "{\"rows\":[]}".repeat(10_000).into_bytes();
         for body in [small, long] {
-            let kept = KeptBody::of(&body).unwrap();
+            let kept = KeptBody::from_bytes(&body).unwrap();
             assert!(kept.bytes.len() <= SMALL);
             assert_eq!(read(kept.encoding, kept.bytes).unwrap(), Some(body));
         }
         let mut noise = vec![0; 3 * 1024 * 1024];
         crate::vault::random(&mut noise);
-        let kept = KeptBody::of(&noise).unwrap();
+        let kept = KeptBody::from_bytes(&noise).unwrap();
         assert!(kept.bytes.is_empty() && !kept.is_large());
         assert_eq!(read(kept.encoding, kept.bytes).unwrap(), None);
     }

@@ -14,7 +14,7 @@ pub enum Language {
 
 impl Language {
     /// The caller's choice by `Accept-Language` (RFC 9110 §12.5.4).
-    pub fn of(headers: &HeaderMap) -> Self {
+    pub fn from_headers(headers: &HeaderMap) -> Self {
         let Some(accepted) = headers
             .get(ACCEPT_LANGUAGE)
             .and_then(|value| value.to_str().ok())
@@ -62,11 +62,11 @@ mod tests {
         let of = |text: &'static str| {
             let mut headers = HeaderMap::new();
             headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_static(text));
-            Language::of(&headers)
+            Language::from_headers(&headers)
         };
         assert_eq!(of("zh-CN,zh;q=0.9,en;q=0.8"), Language::Chinese);
         assert_eq!(of("fr, en;q=0.2, zh-TW;q=0.3"), Language::Chinese);
         assert_eq!(of("de"), Language::English);
-        assert_eq!(Language::of(&HeaderMap::new()), Language::English);
+        assert_eq!(Language::from_headers(&HeaderMap::new()), Language::English);
     }
 }

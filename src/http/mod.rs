@@ -11,6 +11,7 @@ mod language;
 mod limited;
 mod messages;
 pub mod openapi;
+mod outcome;
 pub mod pages;
 mod path;
 pub mod problem;
@@ -18,9 +19,9 @@ mod query;
 mod reply;
 mod room;
 mod routes;
-mod seen;
 mod state;
 pub mod unparsed;
+mod visible;
 
 pub use crate::values::Patch;
 pub use body::{
@@ -33,14 +34,15 @@ pub use integer::{Integer, RowVersion};
 pub use language::Language;
 pub use limited::Limited;
 pub use messages::MESSAGES;
+pub use outcome::Outcome;
 pub use path::{ExternalPath, PathId, PathName, text_segment};
 pub use query::{Filters, Flag, NoFilters, OneOf, QueryOf, RawQuery, Whole, decode, parameters};
 pub(crate) use reply::versioned;
 pub use reply::{Reply, Resources, Versioned, etag};
 pub use room::{Endpoints, Operation, Room};
 pub use routes::{Routes, refuse};
-pub use seen::Seen;
 pub use state::{AppParts, AppState, State};
+pub use visible::Visible;
 
 /// What is served of the service itself.
 pub const ROOM: Room = Room {

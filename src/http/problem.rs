@@ -110,7 +110,7 @@ pub fn code(error: &Error) -> &'static str {
 }
 
 /// What the rendering needs to know of the request.
-pub struct Setting<'a> {
+pub struct ProblemContext<'a> {
     /// The service's public URL.
     pub public_url: &'a str,
     /// The caller's language.
@@ -122,12 +122,12 @@ pub struct Setting<'a> {
 }
 
 /// The problem document of a code without more to say.
-pub fn plain(code: &str, setting: &Setting<'_>) -> Map<String, Value> {
+pub fn plain(code: &str, setting: &ProblemContext<'_>) -> Map<String, Value> {
     document(code, &[], setting)
 }
 
 /// The problem document of an error.
-pub fn document_of(error: &Error, setting: &Setting<'_>) -> Map<String, Value> {
+pub fn document_of(error: &Error, setting: &ProblemContext<'_>) -> Map<String, Value> {
     let code = code(error);
     let text = |code: &str, arguments: &[String]| MESSAGES.text(code, setting.language, arguments);
     let mut problem = match error {
@@ -214,7 +214,7 @@ fn parameter_entry(error: &ParameterError, language: Language) -> Value {
     json!({ "parameter": error.parameter, "code": error.code, "detail": MESSAGES.text(error.code, language, figures) })
 }
 
-fn document(code: &str, arguments: &[String], setting: &Setting<'_>) -> Map<String, Value> {
+fn document(code: &str, arguments: &[String], setting: &ProblemContext<'_>) -> Map<String, Value> {
     let mut problem = Map::new();
     problem.insert(
         "type".to_owned(),

@@ -38,12 +38,12 @@ impl Reply {
     /// When the value cannot be written as JSON.
     pub fn json<T: Serialize + ?Sized>(status: u16, value: &T) -> Result<Self> {
         let body = serde_json::to_vec(value).map_err(Error::internal)?;
-        let reply = Self::of("application/json", body);
+        let reply = Self::new("application/json", body);
         Ok(Self { status, ..reply })
     }
 
     /// A body of some media type.
-    pub fn of(media_type: &str, body: impl Into<Vec<u8>>) -> Self {
+    pub fn new(media_type: &str, body: impl Into<Vec<u8>>) -> Self {
         Self {
             status: 200,
             headers: vec![("content-type".to_owned(), media_type.to_owned())],

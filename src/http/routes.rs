@@ -31,7 +31,7 @@ enum Segment {
 }
 
 impl Segment {
-    fn of(text: &str) -> Self {
+    fn from_text(text: &str) -> Self {
         if text.starts_with('{') {
             Self::Parameter {
                 takes_verbs: text != "{id}",
@@ -53,10 +53,10 @@ impl Segment {
 
 impl Routes {
     /// The paths of a document.
-    pub fn of(document: &Value) -> Self {
+    pub fn from_document(document: &Value) -> Self {
         let paths = document.get("paths").and_then(Value::as_object);
         let route = |(path, item): (&String, &Value)| Route {
-            segments: path.split('/').map(Segment::of).collect(),
+            segments: path.split('/').map(Segment::from_text).collect(),
             allow: allow(item),
         };
         let querying = paths.into_iter().flatten().flat_map(querying).collect();
@@ -153,7 +153,7 @@ mod tests {
             "/v1/cadres/_search": { "post": {} },
             "/v1/cadres/by-external-id/{source}/{externalId}": { "put": {} },
         } });
-        let routes = Routes::of(&document);
+        let routes = Routes::from_document(&document);
         assert_eq!(routes.allow("/v1/cadres"), Some("GET, HEAD, POST"));
         assert_eq!(routes.allow("/v1/cadres/1"), Some("GET, HEAD, PATCH"));
         assert_eq!(routes.allow("/v1/cadres/_search"), Some("POST"));

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::envelope::new_request_id;
 use super::language::Language;
-use super::problem::{self, Setting};
+use super::problem::{self, ProblemContext};
 use crate::error::{Error, ParameterError};
 
 /// Longest reply of the framework's own, in bytes.
@@ -26,7 +26,7 @@ pub fn instead_of(bytes: &[u8], public_url: &str) -> Option<Vec<u8>> {
     }
     let code = problem::code_of(status);
     let request_id = new_request_id();
-    let setting = Setting {
+    let setting = ProblemContext {
         public_url,
         language: Language::English,
         request_id: &request_id,

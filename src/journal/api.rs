@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::db::{DbConn, Id, ROWS_PER_STATEMENT};
 use crate::error::{Error, Result};
 use crate::events::Mention;
-use crate::http::{Authorized, Endpoints, Operation, Reply, Seen, State};
+use crate::http::{Authorized, Endpoints, Operation, Reply, State, Visible};
 use crate::listing::{List, ListQuery, Page, Paging};
 
 /// The endpoints: what each asks for, and the statements it may run.
@@ -151,7 +151,7 @@ fn see((position, entry, payload): Row, context: &Context) -> Result<JournalEntr
             id: entry.actor_id,
         },
         request_id: entry.request_id,
-        reason: Seen::when(!context.actor.is(Role::Auditor), || reason),
+        reason: Visible::when(!context.actor.is(Role::Auditor), || reason),
         overrides: overrides.unwrap_or_default(),
     })
 }

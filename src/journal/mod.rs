@@ -14,7 +14,7 @@ mod store;
 use crate::http::Room;
 
 pub use model::{Change, JournalEntryResponse, LatestChange, Override, changed_members};
-pub use overrides::{OverrideInput, settle_violations};
+pub use overrides::{OverrideInput, apply_overrides};
 pub use sealer::{Sealer, Verification, seal, verify};
 pub use store::{
     created_by_caller, has_acted, has_happened, last_actor, latest, position, record, record_many,

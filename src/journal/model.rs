@@ -153,9 +153,9 @@ pub struct JournalEntryResponse {
     #[schema(max_length = 64)]
     pub request_id: Option<String>,
     /// Why, in the words of the one who did it; for managers, not for auditors.
-    #[serde(skip_serializing_if = "crate::http::Seen::is_hidden")]
+    #[serde(skip_serializing_if = "crate::http::Visible::is_hidden")]
     #[schema(value_type = Option<String>, max_length = 2000, required = false)]
-    pub reason: crate::http::Seen<Option<String>>,
+    pub reason: crate::http::Visible<Option<String>>,
     /// The rules overridden.
     #[schema(max_items = 16)]
     pub overrides: Vec<Override>,

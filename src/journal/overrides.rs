@@ -22,7 +22,7 @@ pub struct OverrideInput {
 ///
 /// # Errors
 /// `RuleViolation` with all that is not overridden.
-pub fn settle_violations(
+pub fn apply_overrides(
     violations: Vec<Violation>,
     overrides: &[OverrideInput],
     is_manager: bool,
@@ -77,9 +77,9 @@ mod tests {
             _ => Vec::new(),
         };
         let all = [given("R05"), given("R12")];
-        assert_eq!(left(settle_violations(both(), &all, true)), ["R12"]);
-        assert_eq!(left(settle_violations(both(), &all, false)), ["R05", "R12"]);
-        let used = settle_violations(vec![violation("R05", true)], &all, true).unwrap();
+        assert_eq!(left(apply_overrides(both(), &all, true)), ["R12"]);
+        assert_eq!(left(apply_overrides(both(), &all, false)), ["R05", "R12"]);
+        let used = apply_overrides(vec![violation("R05", true)], &all, true).unwrap();
         assert_eq!(used[0].reason, "agreed in writing");
     }
 }

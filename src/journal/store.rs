@@ -69,7 +69,7 @@ pub fn record_many(tx: &mut DbConn, context: &Context, changes: &[Change<'_>]) -
         }
         let rows = changes
             .iter()
-            .map(|change| NewEntry::of(change, context))
+            .map(|change| NewEntry::from_change(change, context))
             .collect::<Result<Vec<_>>>()?;
         let ids: Vec<i64> = on_backend!(tx, |c| diesel::insert_into(journal_entries::table)
             .values(&rows)
@@ -104,7 +104,7 @@ struct NewEntry<'a> {
 }
 
 impl<'a> NewEntry<'a> {
-    fn of(change: &Change<'a>, context: &'a Context) -> Result<Self> {
+    fn from_change(change: &Change<'a>, context: &'a Context) -> Result<Self> {
         Ok(Self {
             occurred_at: context.now,
             action: change.action,

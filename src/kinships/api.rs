@@ -3,7 +3,7 @@
 use actix_web::{delete, get, post};
 
 use super::model::{CreateKinship, KinshipFilters, KinshipResponse};
-use super::service::{self, Outcome};
+use super::service;
 use crate::access::Permission::KinshipsDeclare;
 use crate::access::markers;
 use crate::error::Result;
@@ -66,12 +66,7 @@ pub async fn create_kinship(
     let JsonBody { value, digest } = body;
     state
         .post(&guard, digest, move |tx, context| {
-            match service::declare(tx, context, &value)? {
-                Outcome::Created(kinship) => {
-                    Reply::created(&format!("/v1/kinships/{}", kinship.id), &kinship)
-                }
-                Outcome::Unchanged(kinship) => Reply::resource(200, &kinship),
-            }
+            service::declare(tx, context, &value)?.into_reply("/v1/kinships")
         })
         .await
 }

@@ -9,7 +9,7 @@ use crate::codes::KinshipCode;
 use crate::db::schema::kinships;
 use crate::db::{Id, UniqueKey, UtcTimestamp};
 use crate::error::FieldErrors;
-use crate::http::{Seen, versioned};
+use crate::http::{Visible, versioned};
 use crate::values::text_enum;
 
 /// Two persons stand in one row.
@@ -140,9 +140,9 @@ pub struct PersonResponse {
     /// The record's id.
     pub id: Id,
     /// The person's name, for those who may see the person.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = String, max_length = 100, required = false)]
-    pub name: Seen<String>,
+    pub name: Visible<String>,
 }
 
 /// A declared kinship between two persons.

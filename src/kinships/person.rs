@@ -134,7 +134,7 @@ pub fn records_named(conn: &mut DbConn, id: Id) -> Result<Records> {
     let linked: Vec<Person> = linked
         .flat_map(|link| linked_by(link).iter().collect::<Vec<_>>())
         .collect();
-    Ok(Records::of(named.into_iter().chain(linked).map(Some)))
+    Ok(Records::new(named.into_iter().chain(linked).map(Some)))
 }
 
 /// The records of every account that links a mentor with a cadre, and of the accounts named.
@@ -147,7 +147,7 @@ pub fn linked(conn: &mut DbConn, accounts: &[Id]) -> Result<Vec<Records>> {
 }
 
 fn linked_by(link: Link) -> Records {
-    Records::of([
+    Records::new([
         Some(Person::user(link.user_id)),
         link.mentor_id.map(Person::mentor),
         link.cadre_id.map(Person::cadre),

@@ -11,7 +11,7 @@ pub struct Records(Vec<Person>);
 
 impl Records {
     /// Those that there are of some.
-    pub fn of(records: impl IntoIterator<Item = Option<Person>>) -> Self {
+    pub fn new(records: impl IntoIterator<Item = Option<Person>>) -> Self {
         let mut records: Vec<Person> = records.into_iter().flatten().collect();
         records.sort_unstable_by_key(|record| (record.kind, record.id));
         records.dedup();
@@ -24,7 +24,7 @@ impl Records {
             Account::User(id) => Some(Person::user(id)),
             Account::Client(_) | Account::System => None,
         };
-        Self::of([
+        Self::new([
             user,
             actor.mentor_id.map(Person::mentor),
             actor.cadre_id.map(Person::cadre),
@@ -34,7 +34,7 @@ impl Records {
     /// The same, and one more.
     #[must_use]
     pub fn and(self, record: Option<Person>) -> Self {
-        Self::of(self.0.into_iter().map(Some).chain([record]))
+        Self::new(self.0.into_iter().map(Some).chain([record]))
     }
 
     /// Whether a record is one of them.
@@ -70,8 +70,8 @@ mod tests {
     #[test]
     fn the_same_id_of_another_kind_of_record_is_another_person() {
         let id = Id(uuid::Uuid::from_u128(7));
-        let user = Records::of([Some(Person::user(id)), None]);
-        let mentor = Records::of([Some(Person::mentor(id))]);
+        let user = Records::new([Some(Person::user(id)), None]);
+        let mentor = Records::new([Some(Person::mentor(id))]);
         assert!(!user.is(&mentor) && !mentor.is(&user));
         assert!(user.is(&user.clone().and(Some(Person::cadre(id)))));
         assert!(Records::default().is_empty() && !Records::default().is(&Records::default()));

@@ -11,25 +11,21 @@ use super::store::KinshipSort;
 use crate::context::Context;
 use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Current, Error, Fault, FieldErrors, Result};
-use crate::http::Seen;
+use crate::http::Outcome;
+use crate::http::Visible;
 use crate::journal::{self, Change};
 use crate::listing::{List, Page};
 use crate::mentors;
-
-/// What a declaration came to.
-#[derive(Debug, Clone)]
-pub enum Outcome {
-    /// A new declaration.
-    Created(KinshipResponse),
-    /// The same caller had made the same one before.
-    Unchanged(KinshipResponse),
-}
 
 /// Declares a kinship: staff for persons of their units, everyone else for themselves.
 ///
 /// # Errors
 /// `Invalid`, `Duplicate`.
-pub fn declare(tx: &mut DbConn, context: &Context, new: &CreateKinship) -> Result<Outcome> {
+pub fn declare(
+    tx: &mut DbConn,
+    context: &Context,
+    new: &CreateKinship,
+) -> Result<Outcome<KinshipResponse>> {
     let id = new.id.unwrap_or_else(|| context.new_id());
     if let Some(row) = store::find(tx, id)? {
         return repeated(tx, context, new, &row);
@@ -101,7 +97,7 @@ fn repeated(
     context: &Context,
     new: &CreateKinship,
     row: &Kinship,
-) -> Result<Outcome> {
+) -> Result<Outcome<KinshipResponse>> {
     let known = person::find(conn, &row.persons())?;
     let same = row.persons() == [new.person_a, new.person_b] && row.relation == new.relation;
     if same && journal::created_by_caller(context, row.created_by) {
@@ -195,7 +191,7 @@ fn see(context: &Context, row: &Kinship, known: &HashMap<Person, Known>) -> Kins
         PersonResponse {
             kind: person.kind,
             id: person.id,
-            name: Seen::when(visible, || name),
+            name: Visible::when(visible, || name),
         }
     };
     let [a, b] = row.persons();

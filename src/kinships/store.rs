@@ -111,7 +111,7 @@ pub fn kin_of(conn: &mut DbConn, records: &Records) -> Result<Vec<(Person, Kinsh
 /// `InUse`.
 pub fn require_none(conn: &mut DbConn, person: Person) -> Result<()> {
     let named = kinships::table
-        .filter(names_one_of(&Records::of([Some(person)])))
+        .filter(names_one_of(&Records::new([Some(person)])))
         .select(kinships::id)
         .into_boxed::<MultiBackend>();
     match named.first::<Id>(conn).optional()? {

@@ -8,8 +8,8 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, get, patch, post, web};
 use tokio::sync::Semaphore;
 
-use super::representation::{ProposalResponse, RunResponse};
 use super::request::{ApplyRun, ProposalFilters, RunFilters, Terms, TurnRun, UpdateProposal};
+use super::response::{ProposalResponse, RunResponse};
 use super::service::{self, Asked, Computed};
 use super::{apply, decide, store, world};
 use crate::access::Permission::MatchingRun;
@@ -262,7 +262,9 @@ pub async fn resolve_matching_run(
             .db
             .read(move |conn| {
                 let run = service::reached(store::find(conn, path.0)?, &asking)?;
-                asking.check_match(run.version, || Ok(RunResponse::see(run.clone())?.current()))?;
+                asking.check_match(run.version, || {
+                    Ok(RunResponse::from_row(run.clone())?.current())
+                })?;
                 service::require_draft(&run)?;
                 let proposals = store::proposals(conn, path.0)?;
                 Ok((Asked::again(&run, &proposals)?, run.version))

@@ -1,8 +1,8 @@
 //! Applying a run: its pairs come into being in one transaction, by a named person, if the world still is as the run knew it.
 
 use super::model::{Run, RunStatus};
-use super::representation::RunResponse;
 use super::request::{ApplyRun, Terms};
+use super::response::RunResponse;
 use super::service::{changed, reached, record};
 use super::store;
 use crate::assignments::{self, Manner, Wanted};
@@ -17,7 +17,7 @@ use crate::values::Text;
 /// `NotFound`, `StaleVersion`, `IllegalTransition`, `Invalid` with a pointer to every proposal that no longer holds.
 pub fn apply(tx: &mut DbConn, context: &Context, id: Id, input: &ApplyRun) -> Result<RunResponse> {
     let row = reached(store::lock(tx, id)?, context)?;
-    let seen = RunResponse::see(row.clone())?;
+    let seen = RunResponse::from_row(row.clone())?;
     if row.status == RunStatus::Applied && row.applied_by == context.actor.id() {
         return Ok(seen);
     }
@@ -75,5 +75,5 @@ pub fn apply(tx: &mut DbConn, context: &Context, id: Id, input: &ApplyRun) -> Re
         &run,
         &["status", "appliedAt", "appliedBy"],
     )?;
-    RunResponse::see(run)
+    RunResponse::from_row(run)
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::group::{Ground, Seat};
 use super::hold;
 use super::model::{Decision, Proposal, Run, UnmatchedReason};
-use super::plan::{Explanation, Outcome};
-use super::representation::ProposalResponse;
+use super::plan::{Explanation, PlanOutcome};
 use super::request::{Terms, UpdateProposal};
+use super::response::ProposalResponse;
 use super::service::{changed, draft, record, see_all};
 use super::world::{self, World};
 use super::{plan, store};
@@ -223,7 +223,7 @@ fn put(
 
 /// The sums after a change by hand; whether they are the best is not known.
 fn recount(tx: &mut DbConn, run: &Run, terms: &Terms) -> Result<String> {
-    let mut outcome: Outcome = serde_json::from_str(&run.outcome).map_err(Error::internal)?;
+    let mut outcome: PlanOutcome = serde_json::from_str(&run.outcome).map_err(Error::internal)?;
     let world = world::units(tx)?;
     let rows = store::proposals(tx, run.id)?;
     let mut seats = Vec::with_capacity(rows.len());

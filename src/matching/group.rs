@@ -43,7 +43,7 @@ impl<'a> Ground<'a> {
             .candidates
             .iter()
             .map(|mentor| mentor.fields.as_slice());
-        let expertise = Expertise::of(texts, fields);
+        let expertise = Expertise::new(texts, fields);
         let texts = world
             .recruits
             .iter()

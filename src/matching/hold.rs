@@ -56,7 +56,7 @@ pub fn of_terms(terms: &Terms) -> (Vec<Hold>, Vec<Ban>) {
 ///
 /// # Errors
 /// `Invalid` with a pointer to each hold or ban at fault.
-pub fn settle(
+pub fn apply_holds(
     ground: &mut Ground<'_>,
     terms: &Terms,
     seats: &[Seat],

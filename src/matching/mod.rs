@@ -16,8 +16,8 @@ mod model;
 #[cfg(test)]
 mod oracle;
 mod plan;
-mod representation;
 mod request;
+mod response;
 mod score;
 mod service;
 pub mod solver;
@@ -26,7 +26,7 @@ mod world;
 
 use crate::http::Room;
 
-pub use representation::RunResponse;
+pub use response::RunResponse;
 pub use service::read;
 
 /// The room, as the platform sees it.

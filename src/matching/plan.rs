@@ -99,7 +99,7 @@ pub struct Certificate {
 /// What came of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Outcome {
+pub struct PlanOutcome {
     /// Seats that were empty.
     pub seats: i32,
     /// Seats with a mentor.
@@ -120,7 +120,7 @@ pub struct Plan {
     /// Every seat, by cadre and role.
     pub seats: Vec<Planned>,
     /// The sums.
-    pub outcome: Outcome,
+    pub outcome: PlanOutcome,
 }
 
 impl Plan {
@@ -163,7 +163,7 @@ pub fn plan(
     let seats = seats(world, terms);
     let mut ground = Ground::new(world, terms.weights);
     keep_apart(&mut ground, terms, &seats);
-    let settled = hold::settle(&mut ground, terms, &seats, holds, bans)?;
+    let settled = hold::apply_holds(&mut ground, terms, &seats, holds, bans)?;
     let ground = ground;
     let mut free: Vec<u32> = world
         .candidates
@@ -339,12 +339,12 @@ pub fn outcome(
     terms: &Terms,
     seats: &[Planned],
     certificate: Certificate,
-) -> Outcome {
+) -> PlanOutcome {
     let mut coverage: BTreeMap<(Option<Id>, MentorRole), (i32, i32)> = BTreeMap::new();
-    let mut outcome = Outcome {
+    let mut outcome = PlanOutcome {
         optimal: true,
         certificate,
-        ..Outcome::default()
+        ..PlanOutcome::default()
     };
     for seat in seats {
         let county = units.get(&seat.organization_id).map(|unit| unit.county);

@@ -122,7 +122,7 @@ pub struct Expertise {
 
 impl Expertise {
     /// Compares all texts with all sets of fields.
-    pub fn of<'a>(
+    pub fn new<'a>(
         texts: impl Iterator<Item = &'a str>,
         fields: impl Iterator<Item = &'a [String]>,
     ) -> Self {
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn fields_that_the_major_mentions_count() {
         let fields = vec!["纪检监察".to_owned(), "农业技术".to_owned()];
-        let expertise = Expertise::of(
+        let expertise = Expertise::new(
             ["农学", "农业经济 科员"].into_iter(),
             [fields.as_slice()].into_iter(),
         );

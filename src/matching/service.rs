@@ -9,8 +9,8 @@ use super::list_store;
 use super::list_store::{ProposalSort, RunSort};
 use super::model::{Decision, Proposal, Run, RunStatus};
 use super::plan::{self, Plan};
-use super::representation::{ProposalResponse, RunResponse, named};
 use super::request::{ProposalFilters, RunFilters, Terms};
+use super::response::{ProposalResponse, RunResponse, named};
 use super::solver::Limits;
 use super::store;
 use super::world::World;
@@ -170,7 +170,7 @@ pub fn keep(
     let rows = rows(context, id, computed, &BTreeMap::new())?;
     store::put_proposals(tx, id, &rows)?;
     record(tx, context, "matching-run.created", &run, &["status"])?;
-    RunResponse::see(run)
+    RunResponse::from_row(run)
 }
 
 /// The rows of a plan; seats that had a row before keep its id and what was decided on it.
@@ -217,7 +217,7 @@ pub fn renew(
 ) -> Result<RunResponse> {
     let row = draft(tx, context, id)?;
     if row.version != version {
-        return Err(Error::StaleVersion(RunResponse::see(row)?.current()));
+        return Err(Error::StaleVersion(RunResponse::from_row(row)?.current()));
     }
     let former = store::proposals(tx, id)?;
     let former = former
@@ -241,7 +241,7 @@ pub fn renew(
         &run,
         &["matched", "totalScore", "optimal"],
     )?;
-    RunResponse::see(run)
+    RunResponse::from_row(run)
 }
 
 /// Sets a draft aside.
@@ -250,7 +250,7 @@ pub fn renew(
 /// `NotFound`, `IllegalTransition`, `StaleVersion`.
 pub fn discard(tx: &mut DbConn, context: &Context, id: Id) -> Result<RunResponse> {
     let row = reached(store::lock(tx, id)?, context)?;
-    let seen = RunResponse::see(row.clone())?;
+    let seen = RunResponse::from_row(row.clone())?;
     if row.status == RunStatus::Discarded {
         return Ok(seen);
     }
@@ -264,7 +264,7 @@ pub fn discard(tx: &mut DbConn, context: &Context, id: Id) -> Result<RunResponse
     };
     store::update(tx, &run, row.version)?;
     record(tx, context, "matching-run.discarded", &run, &["status"])?;
-    RunResponse::see(run)
+    RunResponse::from_row(run)
 }
 
 /// A run that is still a draft, locked.
@@ -286,7 +286,7 @@ pub fn require_draft(run: &Run) -> Result<()> {
         Ok(())
     } else {
         Err(Error::IllegalTransition(
-            RunResponse::see(run.clone())?.current(),
+            RunResponse::from_row(run.clone())?.current(),
         ))
     }
 }
@@ -333,7 +333,7 @@ pub fn record(
 /// # Errors
 /// `NotFound` out of reach.
 pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<RunResponse> {
-    RunResponse::see(reached(store::find(conn, id)?, context)?)
+    RunResponse::from_row(reached(store::find(conn, id)?, context)?)
 }
 
 /// A page of runs.
@@ -348,7 +348,7 @@ pub fn list(
 ) -> Result<Page<RunResponse>> {
     let rows = list_store::runs(conn, context, filters, list)?;
     let total = || list_store::total_runs(conn, context, filters);
-    list.page(rows, total, RunResponse::see)
+    list.page(rows, total, RunResponse::from_row)
 }
 
 /// A page of a run's proposals.
@@ -394,7 +394,7 @@ pub fn see_all(
     } else {
         store::mentors_of_pairs(conn, &present)?
     };
-    let see = |row| ProposalResponse::see(row, run, terms.weights, &names, &guides);
+    let see = |row| ProposalResponse::from_row(row, run, terms.weights, &names, &guides);
     rows.into_iter().map(see).collect()
 }
 

@@ -2,9 +2,9 @@
 
 use actix_web::{HttpRequest, delete, get, patch, post, put};
 
-use super::representation::MentorResponse;
 use super::request::{CreateMentor, MentorFilters, UpdateMentor};
-use super::service::{self, Outcome};
+use super::response::MentorResponse;
+use super::service;
 use crate::access::Permission::{MentorsRead, MentorsWrite};
 use crate::access::markers;
 use crate::error::{Error, Result};
@@ -75,16 +75,9 @@ pub async fn create_mentor(
     let JsonBody { value, digest } = body;
     state
         .post(&guard, digest, move |tx, context| {
-            outcome(service::create(tx, context, &value)?)
+            service::create(tx, context, &value)?.into_reply("/v1/mentors")
         })
         .await
-}
-
-fn outcome(outcome: Outcome) -> Result<Reply> {
-    match outcome {
-        Outcome::Created(mentor) => Reply::created(&format!("/v1/mentors/{}", mentor.id), &mentor),
-        Outcome::Updated(mentor) | Outcome::Unchanged(mentor) => Reply::resource(200, &mentor),
-    }
 }
 
 /// Get a mentor
@@ -215,14 +208,8 @@ pub async fn put_mentor_by_external_id(
         .is_some_and(|value| value == "*");
     state
         .write(&guard, move |tx, context| {
-            outcome(service::upsert(
-                tx,
-                context,
-                &source,
-                &external_id,
-                &body.value,
-                create_only,
-            )?)
+            service::upsert(tx, context, &source, &external_id, &body.value, create_only)?
+                .into_reply("/v1/mentors")
         })
         .await
 }

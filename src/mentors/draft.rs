@@ -12,7 +12,7 @@ use crate::organizations::{self, Naming, Organization};
 use crate::values::{PhoneNumber, Text};
 
 /// A row as it would be after a write.
-pub struct Draft {
+pub struct MentorDraft {
     /// The row.
     pub mentor: Mentor,
     /// The members that change.
@@ -60,7 +60,7 @@ pub fn prepare(
     id: Id,
     input: &UpdateMentor,
     row: Option<&Mentor>,
-) -> Result<Draft> {
+) -> Result<MentorDraft> {
     let mut errors = FieldErrors::default();
     let naming = Naming::new(
         input.organization_id,
@@ -83,7 +83,7 @@ pub fn prepare_in(
     input: &UpdateMentor,
     unit: Option<&Organization>,
     mut errors: FieldErrors,
-) -> Result<Draft> {
+) -> Result<MentorDraft> {
     let mut mentor = row.cloned().unwrap_or_else(|| blank(context, id));
     apply(&mut mentor, input, context, &mut errors)?;
     let external_ids = ChangedIds::prepare(
@@ -102,7 +102,7 @@ pub fn prepare_in(
     if mentor.max_mentees < mentor.active_mentees {
         return Err(Error::CapacityExceeded);
     }
-    Ok(Draft {
+    Ok(MentorDraft {
         changed: changed_members(row, &mentor),
         mentor,
         external_ids,

@@ -1,6 +1,6 @@
 //! Mentors as lists describe them: checked one by one, written like every other mentor, new ones with few statements.
 
-use super::draft::{self, Draft};
+use super::draft::{self, MentorDraft};
 use super::model::{Mentor, MentorStatus};
 use super::request::UpdateMentor;
 use super::service::{creation, write};
@@ -29,7 +29,7 @@ pub struct ListedMentor<'a> {
 /// What a row of a list makes of a mentor: checked, not yet written.
 pub struct MentorChange {
     former: Option<Mentor>,
-    draft: Draft,
+    draft: MentorDraft,
 }
 
 impl MentorChange {
@@ -149,7 +149,12 @@ pub fn insert_many(
 }
 
 /// Appoints someone new when the caller may, on the day the list says or else today.
-fn enter(draft: &mut Draft, context: &Context, unit: &Organization, appointed_on: Option<Date>) {
+fn enter(
+    draft: &mut MentorDraft,
+    context: &Context,
+    unit: &Organization,
+    appointed_on: Option<Date>,
+) {
     let appoints = context.reach_of(Permission::MentorsAppoint);
     if appoints.covers(&unit.path) {
         draft.mentor.status = MentorStatus::Appointed;
@@ -159,7 +164,7 @@ fn enter(draft: &mut Draft, context: &Context, unit: &Organization, appointed_on
 }
 
 /// Takes a day of appointment over that was not known.
-fn date(draft: &mut Draft, row: &Mentor, appointed_on: Option<Date>) {
+fn date(draft: &mut MentorDraft, row: &Mentor, appointed_on: Option<Date>) {
     let is_unknown = row.status != MentorStatus::Nominated && row.appointed_on.is_none();
     if let Some(day) = appointed_on.filter(|_| is_unknown) {
         draft.mentor.appointed_on = Some(day);

@@ -182,7 +182,7 @@ pub struct Unit {
 
 /// A mentor with what a reply shows from other tables, read in one statement.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct Sighting {
+pub struct MentorRecord {
     /// The mentor.
     pub mentor: Mentor,
     /// The unit.

@@ -2,10 +2,10 @@
 
 use diesel::prelude::*;
 
-use super::model::{Mentor, MentorRole, MentorStatus, Sighting};
-use super::outlook::{OF_CITY, Outlook};
+use super::model::{Mentor, MentorRecord, MentorRole, MentorStatus};
 use super::request::MentorFilters;
-use super::store::sightings;
+use super::scope::{MentorScope, OF_CITY};
+use super::store::records;
 use crate::access::{Reach, Subtree};
 use crate::context::Context;
 use crate::db::schema::{mentors, organizations};
@@ -28,7 +28,7 @@ pub enum MentorSort {
 }
 
 impl Sort for MentorSort {
-    type Row = Sighting;
+    type Row = MentorRecord;
     type Source = mentors::table;
     const ALL: &'static [(&'static str, Self)] = &[
         ("id", Self::Id),
@@ -54,16 +54,16 @@ type Condition = db::Condition<mentors::table>;
 /// `InvalidCursor`, or when the database refuses.
 pub fn page(
     conn: &mut DbConn,
-    outlook: &Outlook,
+    scope: &MentorScope,
     filters: &MentorFilters,
     unit: Option<&ReachedUnits>,
     list: &List<MentorSort>,
-) -> Result<Vec<Sighting>> {
+) -> Result<Vec<MentorRecord>> {
     // An officer sees the appointed mentors of the whole county too, whom a walk meets soon.
     let are_few = unit.is_some_and(ReachedUnits::is_narrow);
-    let ids = matching(outlook, filters, unit).select(mentors::id);
+    let ids = matching(scope, filters, unit).select(mentors::id);
     let ids = list.window(ids, are_few)?;
-    let rows = sightings!(&list.fields).into_boxed::<MultiBackend>();
+    let rows = records!(&list.fields).into_boxed::<MultiBackend>();
     Ok(list.rows_of(rows, mentors::id, ids).load(conn)?)
 }
 
@@ -72,10 +72,10 @@ pub fn page(
 /// # Errors
 /// When the database refuses.
 pub fn appointed(conn: &mut DbConn, context: &Context) -> Result<Vec<Mentor>> {
-    let outlook = Outlook::of(conn, context)?;
+    let scope = MentorScope::from_context(conn, context)?;
     let mut query = mentors::table.into_boxed::<MultiBackend>();
-    if !outlook.reach.everything {
-        query = query.filter(seen(&outlook));
+    if !scope.reach.everything {
+        query = query.filter(seen(&scope));
     }
     let rows = query
         .filter(mentors::status.eq(MentorStatus::Appointed))
@@ -89,10 +89,10 @@ pub fn appointed(conn: &mut DbConn, context: &Context) -> Result<Vec<Mentor>> {
 /// # Errors
 /// When the database refuses.
 pub fn names_seen(conn: &mut DbConn, context: &Context, ids: &[Id]) -> Result<Vec<(Id, String)>> {
-    let outlook = Outlook::of(conn, context)?;
+    let scope = MentorScope::from_context(conn, context)?;
     let mut query = mentors::table.into_boxed::<MultiBackend>();
-    if !outlook.reach.everything {
-        query = query.filter(seen(&outlook));
+    if !scope.reach.everything {
+        query = query.filter(seen(&scope));
     }
     let rows = query
         .filter(mentors::id.eq_any(ids.to_vec()))
@@ -106,22 +106,22 @@ pub fn names_seen(conn: &mut DbConn, context: &Context, ids: &[Id]) -> Result<Ve
 /// When the database refuses.
 pub fn total(
     conn: &mut DbConn,
-    outlook: &Outlook,
+    scope: &MentorScope,
     filters: &MentorFilters,
     unit: Option<&ReachedUnits>,
 ) -> Result<i64> {
-    let matching = matching(outlook, filters, unit);
+    let matching = matching(scope, filters, unit);
     Ok(matching.count().get_result(conn)?)
 }
 
 fn matching<'a>(
-    outlook: &Outlook,
+    scope: &MentorScope,
     filters: &MentorFilters,
     unit: Option<&ReachedUnits>,
 ) -> Query<'a> {
     let mut query = mentors::table.into_boxed::<MultiBackend>();
-    if !outlook.reach.everything {
-        query = query.filter(seen(outlook));
+    if !scope.reach.everything {
+        query = query.filter(seen(scope));
     }
     if let Some(unit) = unit {
         query = query.filter(within_units!(
@@ -162,22 +162,21 @@ fn matching<'a>(
 }
 
 /// What the caller sees: subtrees, oneself, own mentors, and the appointed ones around.
-fn seen(outlook: &Outlook) -> Condition {
-    let mut condition: Condition =
-        within!(mentors::table, mentors::organization_id, &outlook.reach);
-    if let Some(id) = outlook.reach.mentor_id {
+fn seen(scope: &MentorScope) -> Condition {
+    let mut condition: Condition = within!(mentors::table, mentors::organization_id, &scope.reach);
+    if let Some(id) = scope.reach.mentor_id {
         condition = Box::new(condition.or(mentors::id.eq(id)));
     }
-    if !outlook.own_mentors.is_empty() {
-        condition = Box::new(condition.or(mentors::id.eq_any(outlook.own_mentors.clone())));
+    if !scope.own_mentors.is_empty() {
+        condition = Box::new(condition.or(mentors::id.eq_any(scope.own_mentors.clone())));
     }
-    let counties = reach_of(&outlook.counties);
-    if !outlook.counties.is_empty() {
+    let counties = reach_of(&scope.counties);
+    if !scope.counties.is_empty() {
         let around = within!(mentors::table, mentors::organization_id, &counties);
         let appointed = mentors::status.eq(MentorStatus::Appointed);
         condition = Box::new(condition.or(appointed.and(around)));
     }
-    for city in &outlook.cities {
+    for city in &scope.cities {
         let organs = organizations::table
             .filter(organizations::kind.eq_any(OF_CITY))
             .filter(inside!(city))

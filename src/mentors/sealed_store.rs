@@ -5,11 +5,11 @@ use diesel::prelude::*;
 use crate::db::schema::mentors;
 use crate::db::{DbConn, Id};
 use crate::error::Result;
-use crate::vault::{Place, Vault};
+use crate::vault::{SecretLocation, Vault};
 
 /// The phone number of a mentor.
-pub fn phone(id: &Id) -> Place<'_> {
-    Place::new("mentors.phone_encrypted", id.0.as_bytes())
+pub fn phone(id: &Id) -> SecretLocation<'_> {
+    SecretLocation::new("mentors.phone_encrypted", id.0.as_bytes())
 }
 
 /// Binds to their place what an older version sealed for none; how many there were.

@@ -1,53 +1,34 @@
 //! Use cases of mentors.
 
-use super::draft::{self, Draft};
+use super::draft::{self, MentorDraft};
 use super::listed::insert_many;
 use super::model::Mentor;
-use super::outlook::Outlook;
-use super::representation::MentorResponse;
 use super::request::{CreateMentor, MentorFilters, UpdateMentor};
+use super::response::MentorResponse;
+use super::scope::MentorScope;
 use super::store;
 use super::store::MentorSort;
-use crate::access::members::MentorViewer;
+use crate::access::visibility::MentorViewer;
 use crate::context::Context;
 use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Current, Error, Fault, FieldErrors, Result};
 use crate::external_ids::{self, AddressedId, ExternalId, ExternalIds, Kind, Source};
+use crate::http::Outcome;
 use crate::journal::{self, Change};
 use crate::listing::{Fields, List, Page};
 use crate::organizations::ReachedUnits;
 use crate::search;
 use crate::transitions::{self, begin, current};
 
-/// What a write came to.
-#[derive(Debug, Clone)]
-pub enum Outcome {
-    /// A new mentor.
-    Created(MentorResponse),
-    /// A changed one.
-    Updated(MentorResponse),
-    /// Nothing was written: the content is the same.
-    Unchanged(MentorResponse),
-}
-
-impl Outcome {
-    /// The mentor, whatever was done.
-    pub fn into_response(self) -> MentorResponse {
-        match self {
-            Self::Created(mentor) | Self::Updated(mentor) | Self::Unchanged(mentor) => mentor,
-        }
-    }
-}
-
 /// One mentor as the caller may see them.
 ///
 /// # Errors
 /// `NotFound` out of reach.
 pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<MentorResponse> {
-    let sighting = store::sight(conn, id)?.ok_or(Error::NotFound)?;
-    let viewer = Outlook::of(conn, context)?.viewer(&sighting);
-    MentorResponse::see(
-        sighting,
+    let record = store::find_record(conn, id)?.ok_or(Error::NotFound)?;
+    let viewer = MentorScope::from_context(conn, context)?.viewer(&record);
+    MentorResponse::from_record(
+        record,
         viewer.ok_or(Error::NotFound)?,
         &Fields::all(),
         context,
@@ -64,15 +45,15 @@ pub fn list(
     filters: &MentorFilters,
     list: &List<MentorSort>,
 ) -> Result<Page<MentorResponse>> {
-    let outlook = Outlook::of(conn, context)?;
+    let scope = MentorScope::from_context(conn, context)?;
     let subtree = filters.subtree.is_none_or(|flag| flag.0);
     let unit = ReachedUnits::asked(conn, filters.organization_id, subtree)?;
-    let rows = store::page(conn, &outlook, filters, unit.as_ref(), list)?;
-    let total = || store::total(conn, &outlook, filters, unit.as_ref());
-    list.page(rows, total, |sighting| {
+    let rows = store::page(conn, &scope, filters, unit.as_ref(), list)?;
+    let total = || store::total(conn, &scope, filters, unit.as_ref());
+    list.page(rows, total, |record| {
         // What the database chose is visible; a rule that it does not share must not show more.
-        let viewer = outlook.viewer(&sighting).unwrap_or(MentorViewer::Neighbour);
-        MentorResponse::see(sighting, viewer, &list.fields, context)
+        let viewer = scope.viewer(&record).unwrap_or(MentorViewer::Neighbour);
+        MentorResponse::from_record(record, viewer, &list.fields, context)
     })
 }
 
@@ -80,7 +61,11 @@ pub fn list(
 ///
 /// # Errors
 /// `Invalid`, `Duplicate`.
-pub fn create(tx: &mut DbConn, context: &Context, new: &CreateMentor) -> Result<Outcome> {
+pub fn create(
+    tx: &mut DbConn,
+    context: &Context,
+    new: &CreateMentor,
+) -> Result<Outcome<MentorResponse>> {
     let id = new.id.unwrap_or_else(|| context.new_id());
     let input = UpdateMentor::from(new.clone());
     let Some(existing) = store::find(tx, id)? else {
@@ -110,7 +95,7 @@ pub fn upsert(
     external_id: &ExternalId,
     input: &UpdateMentor,
     create_only: bool,
-) -> Result<Outcome> {
+) -> Result<Outcome<MentorResponse>> {
     let address = AddressedId {
         source,
         id: external_id,
@@ -158,7 +143,7 @@ pub fn patch(
         errors.push(pointer, Fault::new("read-only"));
     }
     errors.into_result()?;
-    Ok(change(tx, context, &begun.row, input)?.into_response())
+    Ok(change(tx, context, &begun.row, input)?.into_inner())
 }
 
 /// Removes a mentor that nothing refers to.
@@ -206,16 +191,16 @@ fn reached(context: &Context, found: Option<(Mentor, String)>) -> Result<Mentor>
 /// # Errors
 /// When the database refuses.
 pub fn visible(conn: &mut DbConn, context: &Context, id: Id) -> Result<Option<MentorResponse>> {
-    let Some(sighting) = store::sight(conn, id)? else {
+    let Some(record) = store::find_record(conn, id)? else {
         return Ok(None);
     };
-    let viewer = Outlook::of(conn, context)?.viewer(&sighting);
+    let viewer = MentorScope::from_context(conn, context)?.viewer(&record);
     viewer
-        .map(|viewer| MentorResponse::see(sighting, viewer, &Fields::all(), context))
+        .map(|viewer| MentorResponse::from_record(record, viewer, &Fields::all(), context))
         .transpose()
 }
 
-/// A representation as the `current` of an error.
+/// A resource as the `current` of an error.
 pub fn current_of(mentor: Option<&MentorResponse>) -> Current {
     mentor
         .and_then(|mentor| serde_json::to_value(mentor).ok())
@@ -232,7 +217,12 @@ pub fn creation<'a>(mentor: &Mentor, changed: &'a [&'a str]) -> Change<'a> {
 }
 
 /// Writes a new mentor.
-fn insert(tx: &mut DbConn, context: &Context, id: Id, input: &UpdateMentor) -> Result<Outcome> {
+fn insert(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: &UpdateMentor,
+) -> Result<Outcome<MentorResponse>> {
     let draft = draft::prepare(tx, context, id, input, None)?;
     insert_many(tx, context, &[(&draft.mentor, &draft.changed)])?;
     Ok(Outcome::Created(shown(tx, context, id)?))
@@ -244,7 +234,7 @@ fn change(
     context: &Context,
     row: &Mentor,
     input: &UpdateMentor,
-) -> Result<Outcome> {
+) -> Result<Outcome<MentorResponse>> {
     let draft = draft::prepare(tx, context, row.id, input, Some(row))?;
     write(tx, context, row, draft)
 }
@@ -253,8 +243,13 @@ fn change(
 ///
 /// # Errors
 /// `StaleVersion`, or when the database refuses.
-pub fn write(tx: &mut DbConn, context: &Context, row: &Mentor, draft: Draft) -> Result<Outcome> {
-    let Draft {
+pub fn write(
+    tx: &mut DbConn,
+    context: &Context,
+    row: &Mentor,
+    draft: MentorDraft,
+) -> Result<Outcome<MentorResponse>> {
+    let MentorDraft {
         mentor,
         changed,
         external_ids,
@@ -278,6 +273,6 @@ pub fn write(tx: &mut DbConn, context: &Context, row: &Mentor, draft: Draft) -> 
 
 /// The mentor as those see them who may write them.
 fn shown(conn: &mut DbConn, context: &Context, id: Id) -> Result<MentorResponse> {
-    let sighting = store::sight(conn, id)?.ok_or(Error::NotFound)?;
-    MentorResponse::see(sighting, MentorViewer::Staff, &Fields::all(), context)
+    let record = store::find_record(conn, id)?.ok_or(Error::NotFound)?;
+    MentorResponse::from_record(record, MentorViewer::Staff, &Fields::all(), context)
 }

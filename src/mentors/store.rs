@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::model::{Mentor, MentorStatus, Sighting};
+use super::model::{Mentor, MentorRecord, MentorStatus};
 use crate::db::constraint::breaks_check;
 use crate::db::schema::{mentors, organizations};
 use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, on_backend};
@@ -16,7 +16,7 @@ pub use super::page_store::{MentorSort, page, total};
 
 /// What a reply shows, in one statement: of the members that are asked for, what they need, and always what decides who sees the
 /// row. A macro because the joined query has no type one could write down.
-macro_rules! sightings {
+macro_rules! records {
     ($fields:expr) => {{
         let fields = $fields;
         mentors::table
@@ -62,7 +62,7 @@ macro_rules! sightings {
     }};
 }
 
-pub(super) use sightings;
+pub(super) use records;
 
 /// The row.
 ///
@@ -80,10 +80,10 @@ pub fn find(conn: &mut DbConn, id: Id) -> Result<Option<Mentor>> {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn sight(conn: &mut DbConn, id: Id) -> Result<Option<Sighting>> {
-    Ok(sightings!(EveryMember)
+pub fn find_record(conn: &mut DbConn, id: Id) -> Result<Option<MentorRecord>> {
+    Ok(records!(EveryMember)
         .filter(mentors::id.eq(id))
-        .first::<Sighting>(conn)
+        .first::<MentorRecord>(conn)
         .optional()?)
 }
 

@@ -2,7 +2,7 @@
 
 use actix_web::post;
 
-use super::representation::MentorResponse;
+use super::response::MentorResponse;
 use super::transition_request::{
     AppointMentor, RetireMentor, SuspendMentor, TransferMentor, TurnMentor,
 };

@@ -5,7 +5,7 @@
 //! it also ends a leave. A verb whose target state already holds through the same caller and members changes nothing.
 
 use super::model::{Mentor, MentorStatus};
-use super::representation::MentorResponse;
+use super::response::MentorResponse;
 use super::service::{reachable, visible};
 use super::store;
 use super::transition_request::{RetireMentor, SuspendMentor, TransferMentor};

@@ -2,15 +2,15 @@
 
 use actix_web::{HttpRequest, delete, get, patch, post, put};
 
-use super::representation::{
-    MergedOrganizationResponse, MovedOrganizationResponse, OrganizationResponse,
-};
 use super::request::{
     CreateOrganization, MergeOrganization, MoveOrganization, OrganizationFilters,
     RenameOrganization, UpdateOrganization,
 };
+use super::response::{
+    MergedOrganizationResponse, MovedOrganizationResponse, OrganizationResponse,
+};
 use super::restructuring;
-use super::service::{self, Outcome};
+use super::service;
 use crate::access::Permission::{OrganizationsRead, OrganizationsWrite};
 use crate::access::markers;
 use crate::context::Context;
@@ -87,16 +87,9 @@ pub async fn create_organization(
     let JsonBody { value, digest } = body;
     state
         .post(&guard, digest, move |tx, context| {
-            outcome(service::create(tx, context, &value)?)
+            service::create(tx, context, &value)?.into_reply("/v1/organizations")
         })
         .await
-}
-
-fn outcome(outcome: Outcome) -> Result<Reply> {
-    match outcome {
-        Outcome::Created(unit) => Reply::created(&format!("/v1/organizations/{}", unit.id), &unit),
-        Outcome::Updated(unit) | Outcome::Unchanged(unit) => Reply::resource(200, &unit),
-    }
 }
 
 /// Get an organization
@@ -230,14 +223,8 @@ pub async fn put_organization_by_external_id(
         .is_some_and(|value| value == "*");
     state
         .write(&guard, move |tx, context| {
-            outcome(service::upsert(
-                tx,
-                context,
-                &source,
-                &external_id,
-                &body.value,
-                create_only,
-            )?)
+            service::upsert(tx, context, &source, &external_id, &body.value, create_only)?
+                .into_reply("/v1/organizations")
         })
         .await
 }

@@ -14,7 +14,7 @@ use crate::http::Patch;
 use crate::values::{Date, Text};
 
 /// A row as it would be after a write.
-pub struct Draft {
+pub struct OrganizationDraft {
     /// The row.
     pub row: Organization,
     /// The members that differ.
@@ -23,7 +23,7 @@ pub struct Draft {
     pub external_ids: Option<ChangedIds>,
 }
 
-impl Draft {
+impl OrganizationDraft {
     /// Whether the unit is to lie elsewhere.
     pub fn is_moved(&self) -> bool {
         self.changed.contains(&"parentId")
@@ -41,7 +41,7 @@ pub fn prepare(
     id: Id,
     input: &UpdateOrganization,
     former: Option<&Organization>,
-) -> Result<Draft> {
+) -> Result<OrganizationDraft> {
     let mut errors = FieldErrors::default();
     let mut row = former.cloned().unwrap_or_else(|| blank(context, id));
     apply(&mut row, input, former.is_none(), context, &mut errors);
@@ -51,9 +51,9 @@ pub fn prepare(
     } else if former.is_some_and(|former| former.kind != row.kind) {
         present_place(conn, units, &row)?
     } else {
-        Place::Kept
+        ParentChoice::Kept
     };
-    place.settle(conn, units, &mut row, &mut errors)?;
+    place.lay(conn, units, &mut row, &mut errors)?;
     let external_ids = ChangedIds::prepare(
         conn,
         context.id_writer(),
@@ -66,7 +66,7 @@ pub fn prepare(
     if let Some(ChangedIds { ids, .. }) = &external_ids {
         row.external_ids = ids.to_json();
     }
-    Ok(Draft {
+    Ok(OrganizationDraft {
         changed: changed_members(former, &row),
         row,
         external_ids,
@@ -139,7 +139,7 @@ pub fn apply(
 }
 
 /// Where a row is to lie.
-pub enum Place {
+pub enum ParentChoice {
     /// Where it lies; nothing to check.
     Kept,
     /// Nowhere that is known; the fault is noted.
@@ -164,49 +164,55 @@ pub fn place(
     row: &Organization,
     naming: Naming<'_>,
     errors: &mut FieldErrors,
-) -> Result<Place> {
+) -> Result<ParentChoice> {
     if naming.is_absent() {
         if !rules::fits(row.kind, None) {
             errors.push(naming.pointer("parent"), Fault::new("required"));
-            return Ok(Place::Unknown);
+            return Ok(ParentChoice::Unknown);
         }
         if !context.reach.everything {
             return Err(Error::Forbidden(None));
         }
-        return Ok(Place::At {
+        return Ok(ParentChoice::At {
             parent: None,
             pointer: "/kind".to_owned(),
         });
     }
     let parent = units.parent(conn, context, naming, errors)?;
-    Ok(parent.map_or(Place::Unknown, |parent| Place::At {
-        parent: Some(parent),
-        pointer: naming.pointer("parent"),
-    }))
+    Ok(
+        parent.map_or(ParentChoice::Unknown, |parent| ParentChoice::At {
+            parent: Some(parent),
+            pointer: naming.pointer("parent"),
+        }),
+    )
 }
 
 /// The place where a row lies now, for a row of another kind.
 ///
 /// # Errors
 /// When the database refuses.
-fn present_place(conn: &mut DbConn, units: &impl UnitLookup, row: &Organization) -> Result<Place> {
+fn present_place(
+    conn: &mut DbConn,
+    units: &impl UnitLookup,
+    row: &Organization,
+) -> Result<ParentChoice> {
     let parent = match row.parent_id {
         Some(id) => units.locate(conn, id)?,
         None => None,
     };
-    Ok(Place::At {
+    Ok(ParentChoice::At {
         parent,
         pointer: "/kind".to_owned(),
     })
 }
 
-impl Place {
+impl ParentChoice {
     /// Lays the row there, and notes when it does not fit: its kind under the parent, its children's under it, or the parent
     /// below itself.
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn settle(
+    pub fn lay(
         self,
         conn: &mut DbConn,
         units: &impl UnitLookup,

@@ -108,7 +108,7 @@ impl<'a> ListedTree<'a> {
     /// The id of the unit that has a code, among those that were looked up or drafted.
     pub fn id_of_code(&self, code: &str) -> Option<Id> {
         match self.layers().find_map(|layer| layer.codes.get(code)) {
-            Some(bearer) => *bearer,
+            Some(holder) => *holder,
             None => self.stored_codes.get(code).copied(),
         }
     }

@@ -1,6 +1,6 @@
 //! Units as lists describe them: checked one by one, written like every other unit, new ones with few statements.
 
-use super::draft::{self, Draft};
+use super::draft::{self, OrganizationDraft};
 use super::drafted::ListedTree;
 use super::model::{CODE_KEY, Organization};
 use super::request::UpdateOrganization;
@@ -15,7 +15,7 @@ use crate::journal::{self, Change};
 /// What a row of a list makes of a unit: checked, not yet written.
 pub struct OrganizationChange {
     former: Option<Organization>,
-    draft: Draft,
+    draft: OrganizationDraft,
 }
 
 impl OrganizationChange {
@@ -44,8 +44,8 @@ impl OrganizationChange {
         if draft.changed.is_empty() {
             return Ok(None);
         }
-        let bearer = tree.id_of_code(&draft.row.code);
-        if bearer.is_some_and(|bearer| bearer != id) {
+        let holder = tree.id_of_code(&draft.row.code);
+        if holder.is_some_and(|holder| holder != id) {
             return Err(CODE_KEY.duplicate(None));
         }
         if let Some(former) = former.as_ref().filter(|_| draft.is_moved()) {
@@ -85,7 +85,7 @@ pub fn write_listed(
     insert_many(tx, context, new)
 }
 
-fn insert_many(tx: &mut DbConn, context: &Context, drafts: Vec<Draft>) -> Result<()> {
+fn insert_many(tx: &mut DbConn, context: &Context, drafts: Vec<OrganizationDraft>) -> Result<()> {
     let (rows, changed): (Vec<_>, Vec<_>) = drafts
         .into_iter()
         .map(|draft| (draft.row, draft.changed))

@@ -13,8 +13,8 @@ mod lookup;
 mod model;
 mod reached;
 mod reference;
-mod representation;
 mod request;
+mod response;
 mod restructuring;
 mod rules;
 mod service;
@@ -30,8 +30,8 @@ pub use model::{CODE_KEY, Organization, OrganizationCode, OrganizationKind, Orga
 pub(crate) use reached::within_units;
 pub use reached::{ListedUnits, ReachedUnits};
 pub use reference::{Naming, resolve, resolve_or_present};
-pub use representation::OrganizationResponse;
 pub use request::{CreateOrganization, UpdateOrganization};
+pub use response::OrganizationResponse;
 pub use service::{create, read, upsert};
 
 /// The room, as the platform sees it.

@@ -33,7 +33,7 @@ impl ReachedUnits {
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn of(conn: &mut DbConn, reach: &Reach) -> Result<Self> {
+    pub fn from_reach(conn: &mut DbConn, reach: &Reach) -> Result<Self> {
         let mut units = Self {
             reach: reach.clone(),
             ids: Vec::new(),
@@ -86,7 +86,7 @@ impl ReachedUnits {
             }],
             ..Reach::default()
         };
-        Self::of(conn, &reach).map(Some)
+        Self::from_reach(conn, &reach).map(Some)
     }
 }
 
@@ -104,9 +104,9 @@ impl ListedUnits {
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn of(conn: &mut DbConn, reach: &Reach, asked: Option<Id>, subtree: bool) -> Result<Self> {
+    pub fn new(conn: &mut DbConn, reach: &Reach, asked: Option<Id>, subtree: bool) -> Result<Self> {
         Ok(Self {
-            reached: ReachedUnits::of(conn, reach)?,
+            reached: ReachedUnits::from_reach(conn, reach)?,
             asked: ReachedUnits::asked(conn, asked, subtree)?,
         })
     }

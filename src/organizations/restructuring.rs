@@ -4,11 +4,11 @@ use super::draft;
 use super::lookup::Stored;
 use super::model::{Located, Organization, OrganizationStatus};
 use super::reference::{Naming, resolve};
-use super::representation::{
+use super::request::{MergeOrganization, MoveOrganization, RenameOrganization};
+use super::response::{
     MergedOrganizationResponse, MovedOrganizationResponse, MovedRecords, OrganizationResponse,
     current_of,
 };
-use super::request::{MergeOrganization, MoveOrganization, RenameOrganization};
 use super::service::{changeable, check_code, reachable, record};
 use super::widening::WidenedGrants;
 use super::{rules, store};
@@ -45,7 +45,7 @@ pub fn rename(
     }
     let changed = draft::changed_members(Some(&former), &row);
     if changed.is_empty() {
-        return OrganizationResponse::see(row, context);
+        return OrganizationResponse::from_row(row, context);
     }
     context.check_match(former.version, || Ok(current_of(&former, context)))?;
     let mut errors = FieldErrors::default();
@@ -68,7 +68,7 @@ pub fn rename(
         &changed,
         Some(input.effective_on),
     )?;
-    OrganizationResponse::see(row, context)
+    OrganizationResponse::from_row(row, context)
 }
 
 /// Lays a unit and all below it under another parent; ids stay, tokens that know the old place end.
@@ -102,7 +102,7 @@ pub fn move_under(
     if naming.is_absent() && input.parent_id == Patch::Absent {
         errors.push("/parentId", Fault::new("required"));
     } else {
-        draft::place(tx, context, &Stored, &row, naming, &mut errors)?.settle(
+        draft::place(tx, context, &Stored, &row, naming, &mut errors)?.lay(
             tx,
             &Stored,
             &mut row,
@@ -111,7 +111,7 @@ pub fn move_under(
     }
     errors.into_result()?;
     if row.parent_id == former.parent_id {
-        return MovedOrganizationResponse::see(former, WidenedGrants::default(), context);
+        return MovedOrganizationResponse::from_row(former, WidenedGrants::default(), context);
     }
     context.check_match(former.version, || Ok(current_of(&former, context)))?;
     let widened = WidenedGrants::of_move(tx, context, &Stored, &former, &row)?;
@@ -128,7 +128,7 @@ pub fn move_under(
         &["parentId"],
         Some(input.effective_on),
     )?;
-    MovedOrganizationResponse::see(row, widened, context)
+    MovedOrganizationResponse::from_row(row, widened, context)
 }
 
 /// Ends a unit: children, people, grants, clients and ids in other systems go over to another.
@@ -156,7 +156,7 @@ pub fn merge(
             && journal::last_actor(tx, id, "organization.merged")? == Some(context.actor.id());
         return if is_repeated {
             let (moved, widened) = (MovedRecords::default(), WidenedGrants::default());
-            MergedOrganizationResponse::see(from, moved, widened, context)
+            MergedOrganizationResponse::from_row(from, moved, widened, context)
         } else {
             Err(Error::Merged(successor.to_string()))
         };
@@ -195,7 +195,7 @@ pub fn merge(
     moved.mentors = followed.mentors;
     moved.grants = followed.grants;
     moved.clients = followed.clients;
-    MergedOrganizationResponse::see(from, moved, widened, context)
+    MergedOrganizationResponse::from_row(from, moved, widened, context)
 }
 
 /// Writes a row that lies elsewhere, and the paths of all below it.

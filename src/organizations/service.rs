@@ -1,10 +1,10 @@
 //! Use cases of organizations: reading, making, correcting, removing.
 
-use super::draft::{self, Draft};
+use super::draft::{self, OrganizationDraft};
 use super::lookup::Stored;
 use super::model::{CODE_KEY, Organization};
-use super::representation::{OrganizationResponse, current_of};
 use super::request::{CreateOrganization, OrganizationFilters, UpdateOrganization};
+use super::response::{OrganizationResponse, current_of};
 use super::store::OrganizationSort;
 use super::widening::WidenedGrants;
 use super::{restructuring, rules, store};
@@ -13,30 +13,11 @@ use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::events::Restructuring;
 use crate::external_ids::{self, AddressedId, ExternalId, ExternalIds, Kind, Source};
+use crate::http::Outcome;
 use crate::http::Patch;
 use crate::journal::{self, Change};
 use crate::listing::{List, Page};
 use crate::values::Date;
-
-/// What a write came to.
-#[derive(Debug, Clone)]
-pub enum Outcome {
-    /// A new organization.
-    Created(OrganizationResponse),
-    /// A changed one.
-    Updated(OrganizationResponse),
-    /// Nothing was written: the content is the same.
-    Unchanged(OrganizationResponse),
-}
-
-impl Outcome {
-    /// The organization, whatever was done.
-    pub fn into_response(self) -> OrganizationResponse {
-        match self {
-            Self::Created(unit) | Self::Updated(unit) | Self::Unchanged(unit) => unit,
-        }
-    }
-}
 
 /// One organization; a merged one too.
 ///
@@ -44,7 +25,7 @@ impl Outcome {
 /// `NotFound`.
 pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<OrganizationResponse> {
     let row = store::find(conn, id)?.ok_or(Error::NotFound)?;
-    OrganizationResponse::see(row, context)
+    OrganizationResponse::from_row(row, context)
 }
 
 /// The organization with an id in another system; after a merge the successor.
@@ -73,14 +54,20 @@ pub fn list(
 ) -> Result<Page<OrganizationResponse>> {
     let rows = store::page(conn, filters, list)?;
     let total = || store::total(conn, filters);
-    list.page(rows, total, |row| OrganizationResponse::see(row, context))
+    list.page(rows, total, |row| {
+        OrganizationResponse::from_row(row, context)
+    })
 }
 
 /// Makes an organization. One that exists with the same id and content, made by the same caller, is given back.
 ///
 /// # Errors
 /// `Invalid`, `Duplicate`, `Forbidden` for a root.
-pub fn create(tx: &mut DbConn, context: &Context, new: &CreateOrganization) -> Result<Outcome> {
+pub fn create(
+    tx: &mut DbConn,
+    context: &Context,
+    new: &CreateOrganization,
+) -> Result<Outcome<OrganizationResponse>> {
     store::hold_tree(tx)?;
     let id = new.id.unwrap_or_else(|| context.new_id());
     let input = UpdateOrganization::from(new.clone());
@@ -91,7 +78,7 @@ pub fn create(tx: &mut DbConn, context: &Context, new: &CreateOrganization) -> R
     let same = journal::created_by_caller(context, existing.created_by)
         && draft::changed_members(Some(&existing), &again.row).is_empty();
     if same {
-        Ok(Outcome::Unchanged(OrganizationResponse::see(
+        Ok(Outcome::Unchanged(OrganizationResponse::from_row(
             existing, context,
         )?))
     } else {
@@ -114,7 +101,7 @@ pub fn upsert(
     external_id: &ExternalId,
     input: &UpdateOrganization,
     create_only: bool,
-) -> Result<Outcome> {
+) -> Result<Outcome<OrganizationResponse>> {
     if input.parent().is_absent() && input.parent_id == Patch::Absent {
         store::hold_tree(tx)?;
     } else {
@@ -167,7 +154,7 @@ pub fn patch(
         errors.push(pointer, Fault::new("read-only"));
     }
     errors.into_result()?;
-    Ok(change(tx, context, &row, input, false)?.into_response())
+    Ok(change(tx, context, &row, input, false)?.into_inner())
 }
 
 /// Removes an organization that nothing refers to.
@@ -244,12 +231,15 @@ fn insert(
     context: &Context,
     id: Id,
     input: &UpdateOrganization,
-) -> Result<Outcome> {
-    let Draft { row, changed, .. } = draft::prepare(tx, context, &Stored, id, input, None)?;
+) -> Result<Outcome<OrganizationResponse>> {
+    let OrganizationDraft { row, changed, .. } =
+        draft::prepare(tx, context, &Stored, id, input, None)?;
     check_code(tx, context, &row)?;
     store::insert(tx, &row)?;
     journal::record(tx, context, &creation(&row, &changed))?;
-    Ok(Outcome::Created(OrganizationResponse::see(row, context)?))
+    Ok(Outcome::Created(OrganizationResponse::from_row(
+        row, context,
+    )?))
 }
 
 /// Writes the changes that `input` asks for, and nothing when it asks for none. `is_dated` says whether another name is a
@@ -260,10 +250,10 @@ fn change(
     former: &Organization,
     input: &UpdateOrganization,
     is_dated: bool,
-) -> Result<Outcome> {
+) -> Result<Outcome<OrganizationResponse>> {
     let draft = draft::prepare(tx, context, &Stored, former.id, input, Some(former))?;
     if draft.changed.is_empty() {
-        let unit = OrganizationResponse::see(draft.row, context)?;
+        let unit = OrganizationResponse::from_row(draft.row, context)?;
         return Ok(Outcome::Unchanged(unit));
     }
     check_code(tx, context, &draft.row)?;
@@ -271,7 +261,9 @@ fn change(
         WidenedGrants::of_move(tx, context, &Stored, former, &draft.row)?.check(context)?;
     }
     let row = write(tx, context, former, draft, is_dated)?;
-    Ok(Outcome::Updated(OrganizationResponse::see(row, context)?))
+    Ok(Outcome::Updated(OrganizationResponse::from_row(
+        row, context,
+    )?))
 }
 
 /// Writes a draft that was checked over what was stored before.
@@ -282,11 +274,11 @@ pub fn write(
     tx: &mut DbConn,
     context: &Context,
     former: &Organization,
-    draft: Draft,
+    draft: OrganizationDraft,
     is_dated: bool,
 ) -> Result<Organization> {
     let is_moved = draft.is_moved();
-    let Draft {
+    let OrganizationDraft {
         mut row,
         changed,
         external_ids,

@@ -27,7 +27,7 @@ impl Connections {
     ///
     /// # Errors
     /// Where the network has too many: the connection is closed at once.
-    pub fn enter(&self, network: Network) -> Result<Place, DispatchError> {
+    pub fn enter(&self, network: Network) -> Result<ConnectionPermit, DispatchError> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let count = open.entry(network).or_insert(0);
         if *count >= self.most {
@@ -38,7 +38,7 @@ impl Connections {
             ));
         }
         *count += 1;
-        Ok(Place {
+        Ok(ConnectionPermit {
             of: self.clone(),
             network,
         })
@@ -46,12 +46,12 @@ impl Connections {
 }
 
 /// The place of an open connection.
-pub struct Place {
+pub struct ConnectionPermit {
     of: Connections,
     network: Network,
 }
 
-impl Drop for Place {
+impl Drop for ConnectionPermit {
     fn drop(&mut self) {
         let mut open = self.of.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = open.get_mut(&self.network) {
@@ -70,13 +70,13 @@ mod tests {
     #[test]
     fn a_network_has_so_many_connections_at_once() {
         let connections = Connections::new(2);
-        let one = Network::of([192, 0, 2, 1].into());
+        let one = Network::from_address([192, 0, 2, 1].into());
         let places = [connections.enter(one).ok(), connections.enter(one).ok()];
         assert!(places.iter().all(Option::is_some));
         assert!(connections.enter(one).is_err());
         assert!(
             connections
-                .enter(Network::of([192, 0, 2, 2].into()))
+                .enter(Network::from_address([192, 0, 2, 2].into()))
                 .is_ok()
         );
         drop(places);

@@ -92,7 +92,7 @@ pub fn listen(
                 if proxies.has(peer.ip().to_canonical()) {
                     Ok(None)
                 } else {
-                    open.enter(Network::of(peer.ip())).map(Some)
+                    open.enter(Network::from_address(peer.ip())).map(Some)
                 }
             });
             let public_url = Arc::clone(&public_url);

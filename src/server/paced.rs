@@ -10,7 +10,7 @@ use std::time::Duration;
 use actix_web::rt::time::{Instant, Sleep, sleep};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::connections::Place;
+use super::connections::ConnectionPermit;
 use super::heads::Heads;
 use crate::http::unparsed;
 
@@ -40,12 +40,12 @@ pub struct Paced<S> {
     /// Of a refusal written in place of the parser's: the rest.
     instead: Vec<u8>,
     public_url: Arc<str>,
-    _place: Option<Place>,
+    _place: Option<ConnectionPermit>,
 }
 
 impl<S> Paced<S> {
     /// A stream, with its place among the connections of its network.
-    pub fn new(stream: S, place: Option<Place>, public_url: Arc<str>) -> Self {
+    pub fn new(stream: S, place: Option<ConnectionPermit>, public_url: Arc<str>) -> Self {
         Self {
             stream,
             slow: None,

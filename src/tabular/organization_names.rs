@@ -73,13 +73,13 @@ impl<T: Copy + PartialEq> OrganizationNames<T> {
     pub fn find(&self, name: &str) -> NameMatch<T> {
         let name = compact(name);
         let found = self.tiers.iter().find_map(|tier| tier.get(&name));
-        NameMatch::of(found.into_iter().flatten().copied())
+        NameMatch::from_candidates(found.into_iter().flatten().copied())
     }
 
     /// The unit with a code, or a former code where no unit has it now.
     pub fn find_code(&self, code: &str) -> NameMatch<T> {
         let found = self.codes.get(code).or_else(|| self.former_codes.get(code));
-        NameMatch::of(found.into_iter().flatten().copied())
+        NameMatch::from_candidates(found.into_iter().flatten().copied())
     }
 }
 

@@ -203,7 +203,7 @@ mod tests {
     fn who(username: &str, last: u8, is_known: bool) -> SignIn {
         SignIn {
             username: username.to_owned(),
-            network: Network::of([192, 0, 2, last].into()),
+            network: Network::from_address([192, 0, 2, last].into()),
             is_known,
         }
     }

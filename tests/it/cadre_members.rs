@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use xinmiao::access::Role;
-use xinmiao::access::members::{CADRE_MEMBERS, CadreMember, CadreViewer, Sight};
+use xinmiao::access::visibility::{CADRE_MEMBERS, CadreMember, CadreViewer, Visibility};
 
 use crate::mentors::{appointed, id_of, named};
 use crate::support::{Answer, Client, TestApp, Who};
@@ -86,11 +86,11 @@ fn named_in_document(member: CadreMember) -> &'static [&'static str] {
 
 /// What a viewer must see of each member, as the contract's table has it.
 fn expected(viewer: CadreViewer) -> Vec<(&'static str, Option<Value>)> {
-    let of = |member: &'static str, sight: Sight| match (member, sight) {
-        (_, Sight::Absent) => None,
-        ("phone", Sight::Shown) => Some((member, Some(json!(PHONE)))),
-        ("phone", Sight::Masked) => Some((member, Some(json!("100****7117")))),
-        ("identityNumber", Sight::Masked) => Some((member, Some(json!("9900************10")))),
+    let of = |member: &'static str, sight: Visibility| match (member, sight) {
+        (_, Visibility::Absent) => None,
+        ("phone", Visibility::Shown) => Some((member, Some(json!(PHONE)))),
+        ("phone", Visibility::Masked) => Some((member, Some(json!("100****7117")))),
+        ("identityNumber", Visibility::Masked) => Some((member, Some(json!("9900************10")))),
         _ => Some((member, None)),
     };
     let mut rows: Vec<_> = CADRE_MEMBERS
@@ -161,7 +161,7 @@ async fn check_everywhere(client: &Client, viewer: CadreViewer, path: &str, writ
     ] {
         let shown = CADRE_MEMBERS
             .iter()
-            .any(|(row, sights)| *row == kind && sights[viewer as usize] != Sight::Absent);
+            .any(|(row, sights)| *row == kind && sights[viewer as usize] != Visibility::Absent);
         assert_eq!(narrowed.get(member).is_some(), shown, "{viewer:?} {member}");
     }
     let text = client.get(path).await.text();

@@ -275,7 +275,7 @@ async fn keep(app: &TestApp, account: Id, key: usize, bytes: usize) -> Reply {
         keyed.run(tx, &context, |_| {
             let mut body = vec![0; bytes];
             xinmiao::vault::random(&mut body);
-            let reply = Reply::of("application/json", body);
+            let reply = Reply::new("application/json", body);
             let reply = reply.with_header("location", "/v1/cadres/1");
             Ok(Reply {
                 status: 201,

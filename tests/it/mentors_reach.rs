@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use xinmiao::access::Role;
-use xinmiao::access::members::{MENTOR_MEMBERS, MentorMember, MentorViewer, Sight};
+use xinmiao::access::visibility::{MENTOR_MEMBERS, MentorMember, MentorViewer, Visibility};
 use xinmiao::cadres::{self, Mentoring};
 
 use crate::mentors::{appointed, id_of, made, named, names, verb};
@@ -239,7 +239,7 @@ async fn members_are_shown_as_the_table_says() {
     for (viewer, who) in viewers {
         let shown = MENTOR_MEMBERS
             .iter()
-            .filter(|(_, sights)| sights[viewer as usize] != Sight::Absent);
+            .filter(|(_, sights)| sights[viewer as usize] != Visibility::Absent);
         let mut expected: Vec<&str> = shown.flat_map(|(member, _)| of(*member)).collect();
         expected.sort_unstable();
         let client = app.client(who.clone());

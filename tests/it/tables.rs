@@ -84,7 +84,7 @@ const READ_MODELS: &[(&str, &[&str])] = &[
         "evaluations/store/rewriters.rs",
         &["mentors", "user_grants", "users"],
     ),
-    ("evaluations/store/sighting.rs", &["cadres", "mentors"]),
+    ("evaluations/store/record.rs", &["cadres", "mentors"]),
     ("evaluations/store/withheld.rs", &["assignments"]),
     ("growth_entries/store.rs", &["assignments", "cadres"]),
     ("growth_file/store.rs", &["assignments", "mentors"]),

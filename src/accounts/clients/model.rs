@@ -11,7 +11,7 @@ use crate::db::schema::clients;
 use crate::db::{Id, UniqueKey, UtcTimestamp};
 use crate::error::{Error, FieldErrors, Result};
 use crate::external_ids::{ExternalRef, Source};
-use crate::http::{Patch, Seen, versioned};
+use crate::http::{Patch, Visible, versioned};
 use crate::organizations::{Naming, OrganizationCode};
 use crate::values::Text;
 
@@ -167,16 +167,16 @@ pub struct ClientResponse {
     /// Whether it is closed.
     pub disabled: bool,
     /// The secret: only in the answer that makes it.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = String, required = false, max_length = 47, example = "xms_HTdGKd9WfYzXjT0lbY6Ynv3cCk0dDqvPp3m6oEaBc1Y")]
-    pub secret: Seen<String>,
+    pub secret: Visible<String>,
 }
 
 versioned!(ClientResponse, "client");
 
 impl ClientResponse {
     /// The client with its organization's name.
-    pub fn see(row: Client, organization_name: String) -> Self {
+    pub fn from_row(row: Client, organization_name: String) -> Self {
         Self {
             scopes: row.scopes(),
             id: row.id,
@@ -188,14 +188,14 @@ impl ClientResponse {
             organization_name,
             source: row.source,
             disabled: row.disabled,
-            secret: Seen::Hidden,
+            secret: Visible::Hidden,
         }
     }
 
     /// The same with a secret that was just made.
     #[must_use]
     pub fn with(mut self, secret: String) -> Self {
-        self.secret = Seen::Shown(secret);
+        self.secret = Visible::Shown(secret);
         self
     }
 }

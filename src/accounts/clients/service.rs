@@ -37,7 +37,7 @@ pub fn list(
     let rows = store::page(conn, filters, list)?;
     let total = || store::total(conn, filters);
     list.page(rows, total, |(row, name, _)| {
-        Ok(ClientResponse::see(row, name))
+        Ok(ClientResponse::from_row(row, name))
     })
 }
 
@@ -47,7 +47,7 @@ pub fn list(
 /// `NotFound`.
 pub fn read(conn: &mut DbConn, id: Id) -> Result<ClientResponse> {
     let (row, name, _) = store::find(conn, id)?.ok_or(Error::NotFound)?;
-    Ok(ClientResponse::see(row, name))
+    Ok(ClientResponse::from_row(row, name))
 }
 
 /// Makes a client; `true` when it is new, and then with its secret.
@@ -77,7 +77,7 @@ pub fn create(
     if let Some((known, name, _)) = store::find(tx, id)? {
         let same = content(&known) == content(&row) && !known.disabled;
         if same && journal::created_by_caller(context, known.created_by) {
-            return Ok((ClientResponse::see(known, name), false));
+            return Ok((ClientResponse::from_row(known, name), false));
         }
         return Err(Error::Duplicate(DuplicateKey::ID, current(known, name)));
     }
@@ -120,7 +120,7 @@ pub fn patch(
     .filter_map(|(member, differs)| differs.then_some(member))
     .collect();
     if changed.is_empty() {
-        return Ok(ClientResponse::see(former, name));
+        return Ok(ClientResponse::from_row(former, name));
     }
     check_name(tx, &row)?;
     row.version += 1;
@@ -306,7 +306,7 @@ fn content(row: &Client) -> (&str, &str, Id, Option<&str>) {
 }
 
 fn current(row: Client, name: String) -> Current {
-    let seen = ClientResponse::see(row, name);
+    let seen = ClientResponse::from_row(row, name);
     serde_json::to_value(&seen).ok().map(Box::new)
 }
 

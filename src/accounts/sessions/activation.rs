@@ -4,8 +4,8 @@
 //! where none is, the end of their identity number. Both are masked in what others see of them.
 
 use super::model::ActivateUser;
-use super::service::{Outcome, invalid, note_success};
-use super::tokens::{Desk, on_behalf, open, record};
+use super::service::{SignInOutcome, invalid, note_success};
+use super::tokens::{SessionIssuer, on_behalf, open, record};
 use crate::accounts::users::{self, MAX_ACTIVATION_FAILURES, User};
 use crate::cadres;
 use crate::context::Context;
@@ -41,7 +41,7 @@ pub fn check(
     };
     check_choice(&input.password, &users::names(&user))
         .map_err(|fault| invalid("/password", fault))?;
-    let fault = match Proof::of(tx, &context.deps.vault, &user)?.judge(input) {
+    let fault = match Proof::new(tx, &context.deps.vault, &user)?.judge(input) {
         Judgement::Right => return Ok(Checked::Good),
         Judgement::Missing(pointer) => return Err(invalid(pointer, Fault::new("required"))),
         Judgement::Wrong(pointer) => invalid(pointer, Fault::new("not-on-file")),
@@ -61,14 +61,14 @@ pub fn check(
 pub fn activate(
     tx: &mut DbConn,
     context: &Context,
-    desk: &Desk,
+    issuer: &SessionIssuer,
     username: &str,
     code: &str,
     password_hash: &str,
-) -> Result<Outcome> {
+) -> Result<SignInOutcome> {
     let user = users::store::lock_by_username(tx, username)?;
     let Some(mut user) = user.filter(|user| may_activate(user, context.now, code)) else {
-        return Ok(Outcome::Refused);
+        return Ok(SignInOutcome::Refused);
     };
     user.password_hash = Some(password_hash.to_owned());
     user.activation_digest = None;
@@ -85,7 +85,7 @@ pub fn activate(
         user.id,
         user.version,
     )?;
-    open(tx, &context, desk, &user).map(|opened| Outcome::Opened(Box::new(opened)))
+    open(tx, &context, issuer, &user).map(|opened| SignInOutcome::Opened(Box::new(opened)))
 }
 
 fn may_activate(user: &User, now: UtcTimestamp, code: &str) -> bool {
@@ -109,7 +109,7 @@ enum Proof {
 
 impl Proof {
     /// The phone number comes first: it has four digits that nobody is shown, the end of an identity number only two.
-    fn of(conn: &mut DbConn, vault: &Vault, user: &User) -> Result<Self> {
+    fn new(conn: &mut DbConn, vault: &Vault, user: &User) -> Result<Self> {
         let phones = users::store::phones_on_file(conn, vault, user)?;
         if !phones.is_empty() {
             return Ok(Self::Phone(phones));

@@ -8,8 +8,8 @@ use super::model::{
     sign_in_name,
 };
 use super::rules::Lifetimes;
-use super::service::{self, Compared, Outcome};
-use super::tokens::{self, Desk, Opened};
+use super::service::{self, Compared, SignInOutcome};
+use super::tokens::{self, Opened, SessionIssuer};
 use crate::access::Permission::OwnAccount;
 use crate::access::{ACCESS_LIFE, Actor, markers};
 use crate::error::{Error, Result, TokenFault, Unavailable};
@@ -90,11 +90,11 @@ pub async fn create_session(
         is_known_network: is_known,
     };
     match compare(&state, &visitor, compared, password.reveal()).await {
-        Ok(Outcome::Opened(opened)) => {
+        Ok(SignInOutcome::Opened(opened)) => {
             entered.succeeded();
             give(&state, *opened, 201)
         }
-        Ok(Outcome::Waiting(wait)) => Err(wait),
+        Ok(SignInOutcome::Waiting(wait)) => Err(wait),
         Ok(_) => Err(refuse(&visitor)),
         Err(error) => {
             entered.undo();
@@ -110,19 +110,19 @@ async fn compare(
     visitor: &Visitor,
     mut compared: Compared,
     typed: &str,
-) -> Result<Outcome> {
+) -> Result<SignInOutcome> {
     let context = state.context_of_visitor(visitor, Actor::system());
     for _ in 0..2 {
         let kept = compared.hash.clone();
         compared.verdict = state.passwords.verify(typed.to_owned(), kept).await?;
-        let (desk, asked) = (desk(state, visitor), compared.clone());
+        let (issuer, asked) = (issuer(state, visitor), compared.clone());
         let outcome = state
             .write_as(context.clone(), move |tx, context| {
-                service::sign_in(tx, context, &desk, &asked)
+                service::sign_in(tx, context, &issuer, &asked)
             })
             .await?;
         match outcome {
-            Outcome::Changed(present) => compared.hash = present,
+            SignInOutcome::Changed(present) => compared.hash = present,
             outcome => return Ok(outcome),
         }
     }
@@ -147,15 +147,15 @@ pub async fn refresh_session(
     state: State,
     body: VisitorBody<RefreshSession>,
 ) -> Result<Reply> {
-    let desk = desk(&state, &visitor);
+    let issuer = issuer(&state, &visitor);
     let context = state.context_of_visitor(&visitor, Actor::system());
     let outcome = state
         .write_as(context, move |tx, context| {
-            tokens::refresh(tx, context, &desk, &body.value.refresh_token)
+            tokens::refresh(tx, context, &issuer, &body.value.refresh_token)
         })
         .await?;
     match outcome {
-        Outcome::Opened(opened) => give(&state, *opened, 200),
+        SignInOutcome::Opened(opened) => give(&state, *opened, 200),
         _ => Err(Error::Unauthenticated(TokenFault::InvalidRefresh)),
     }
 }
@@ -200,14 +200,14 @@ pub async fn activate_user(
         }
     }
     let hash = state.passwords.hash(input.password.into_string()).await?;
-    let desk = desk(&state, &visitor);
+    let issuer = issuer(&state, &visitor);
     let outcome = state
         .write_as(context, move |tx, context| {
-            activation::activate(tx, context, &desk, &username, input.code.as_str(), &hash)
+            activation::activate(tx, context, &issuer, &username, input.code.as_str(), &hash)
         })
         .await?;
     match outcome {
-        Outcome::Opened(opened) => give(&state, *opened, 201),
+        SignInOutcome::Opened(opened) => give(&state, *opened, 201),
         _ => Err(refuse(&visitor)),
     }
 }
@@ -306,11 +306,11 @@ pub async fn update_my_password(
     };
     let entered = state.gate.enter(who, &state.deps.clock).await?;
     match replace(&state, &guard, input, hash).await {
-        Ok(Outcome::Done) => {
+        Ok(SignInOutcome::Done) => {
             entered.succeeded();
             Ok(Reply::no_content())
         }
-        Ok(Outcome::Waiting(wait)) => Err(wait),
+        Ok(SignInOutcome::Waiting(wait)) => Err(wait),
         Ok(_) => Err(Error::field("/currentPassword", "password-wrong")),
         Err(error) => {
             entered.undo();
@@ -325,7 +325,7 @@ async fn replace(
     guard: &Authorized<markers::OwnAccount>,
     input: ChangePassword,
     mut hash: Option<String>,
-) -> Result<Outcome> {
+) -> Result<SignInOutcome> {
     for _ in 0..2 {
         let typed = input.current_password.reveal().to_owned();
         let right = state.passwords.verify(typed, hash.clone()).await?.right;
@@ -343,17 +343,17 @@ async fn replace(
             })
             .await?;
         match outcome {
-            Outcome::Changed(present) => hash = present,
+            SignInOutcome::Changed(present) => hash = present,
             outcome => return Ok(outcome),
         }
     }
     Err(Error::Unavailable(Unavailable::PasswordChanged))
 }
 
-fn desk(state: &State, visitor: &Visitor) -> Desk {
-    Desk {
+fn issuer(state: &State, visitor: &Visitor) -> SessionIssuer {
+    SessionIssuer {
         tokens: std::sync::Arc::clone(&state.tokens),
-        lifetimes: Lifetimes::of(&state.config),
+        lifetimes: Lifetimes::from_config(&state.config),
         user_agent: visitor.user_agent.clone(),
         network: visitor.network,
     }

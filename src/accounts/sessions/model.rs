@@ -187,7 +187,7 @@ pub struct SessionResponse {
 
 impl SessionResponse {
     /// The session, told apart from the caller's present one.
-    pub fn see(row: Session, current: Option<Id>) -> Self {
+    pub fn from_row(row: Session, current: Option<Id>) -> Self {
         Self {
             current: current == Some(row.id),
             id: row.id,

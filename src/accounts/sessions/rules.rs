@@ -27,7 +27,7 @@ pub struct Lifetimes {
 
 impl Lifetimes {
     /// From the settings.
-    pub fn of(config: &Config) -> Self {
+    pub fn from_config(config: &Config) -> Self {
         let hours = |idle: i64, absolute: i64| Lifetime {
             idle: idle.saturating_mul(3600),
             absolute: absolute.saturating_mul(3600),

@@ -3,7 +3,7 @@
 use super::model::SessionResponse;
 use super::rules::{self, FREE_FAILURES};
 use super::store::SessionSort;
-use super::tokens::{Desk, Opened, on_behalf, open, record};
+use super::tokens::{Opened, SessionIssuer, on_behalf, open, record};
 use super::{networks_store, store};
 use crate::access::Account;
 use crate::accounts::revocations;
@@ -17,7 +17,7 @@ use crate::passwords::{Password, Verdict, check_choice};
 use crate::throttling::Attempts;
 
 /// How an attempt ended. Every outcome is committed: what failed counts.
-pub enum Outcome {
+pub enum SignInOutcome {
     /// A session.
     Opened(Box<Opened>),
     /// Not the right words, or not an account that may sign in.
@@ -81,9 +81,9 @@ pub fn look_up(
 pub fn sign_in(
     tx: &mut DbConn,
     context: &Context,
-    desk: &Desk,
+    issuer: &SessionIssuer,
     compared: &Compared,
-) -> Result<Outcome> {
+) -> Result<SignInOutcome> {
     let Compared {
         username,
         hash,
@@ -95,36 +95,36 @@ pub fn sign_in(
     };
     // Of attempts made at once only those are heard that come before the account has to wait.
     if !is_known_network && let Err(wait) = attempts_of(&user).check(context.now) {
-        return Ok(Outcome::Waiting(wait));
+        return Ok(SignInOutcome::Waiting(wait));
     }
     if user.password_hash != *hash {
-        return Ok(Outcome::Changed(user.password_hash));
+        return Ok(SignInOutcome::Changed(user.password_hash));
     }
     if !verdict.right || user.disabled {
         tracing::info!(request_id = %context.request_id, account = %user.id, "wrong password or closed account");
         if !is_known_network {
             note_failure(tx, context, &mut user)?;
         }
-        return Ok(Outcome::Refused);
+        return Ok(SignInOutcome::Refused);
     }
     if let Some(renewed) = &verdict.renewed {
         user.password_hash = Some(renewed.clone());
     }
     note_success(tx, &mut user, verdict.renewed.is_some())?;
     let context = on_behalf(context, user.id);
-    open(tx, &context, desk, &user).map(|opened| Outcome::Opened(Box::new(opened)))
+    open(tx, &context, issuer, &user).map(|opened| SignInOutcome::Opened(Box::new(opened)))
 }
 
 /// Counts an attempt under a name that nobody has.
-fn refuse_unknown(tx: &mut DbConn, context: &Context, username: &str) -> Result<Outcome> {
+fn refuse_unknown(tx: &mut DbConn, context: &Context, username: &str) -> Result<SignInOutcome> {
     let vault = &context.deps.vault;
     let attempts = store::lock_attempts_of_unknown(tx, vault, username)?;
     if let Err(wait) = attempts.check(context.now) {
-        return Ok(Outcome::Waiting(wait));
+        return Ok(SignInOutcome::Waiting(wait));
     }
     let attempts = attempts.after_failure(FREE_FAILURES, context.now);
     store::keep_attempts_of_unknown(tx, vault, username, attempts)?;
-    Ok(Outcome::Refused)
+    Ok(SignInOutcome::Refused)
 }
 
 /// Changes the caller's own password after it was compared with `compared`; their other sessions end. Without a new hash the
@@ -138,17 +138,17 @@ pub fn change_password(
     current_session: Option<Id>,
     compared: Option<&str>,
     new_hash: Option<&str>,
-) -> Result<Outcome> {
+) -> Result<SignInOutcome> {
     let mut user = own(tx, context)?;
     if let Err(wait) = attempts_of(&user).check(context.now) {
-        return Ok(Outcome::Waiting(wait));
+        return Ok(SignInOutcome::Waiting(wait));
     }
     if user.password_hash.as_deref() != compared {
-        return Ok(Outcome::Changed(user.password_hash));
+        return Ok(SignInOutcome::Changed(user.password_hash));
     }
     let Some(new_hash) = new_hash else {
         note_failure(tx, context, &mut user)?;
-        return Ok(Outcome::Refused);
+        return Ok(SignInOutcome::Refused);
     };
     user.password_hash = Some(new_hash.to_owned());
     note_success(tx, &mut user, true)?;
@@ -161,7 +161,7 @@ pub fn change_password(
         user.id,
         user.version,
     )?;
-    Ok(Outcome::Done)
+    Ok(SignInOutcome::Done)
 }
 
 /// The caller's own account.
@@ -188,7 +188,9 @@ pub fn list(
     let user_id = context.actor.id().ok_or(Error::NotFound)?;
     let rows = store::page(conn, user_id, context.now, list)?;
     let total = || store::total(conn, user_id, context.now);
-    list.page(rows, total, |row| Ok(SessionResponse::see(row, current)))
+    list.page(rows, total, |row| {
+        Ok(SessionResponse::from_row(row, current))
+    })
 }
 
 /// Ends one of the caller's sessions.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::model::{RefreshToken, Session};
 use super::rules::{self, Lifetimes};
-use super::service::Outcome;
+use super::service::SignInOutcome;
 use super::{networks_store, service, store};
 use crate::access::{ACCESS_LIFE, Account, Actor, Claims, ClaimsGrant, FIRST_PARTY, Role, Tokens};
 use crate::accounts::revocations;
@@ -22,7 +22,7 @@ const KEPT: i64 = 3600;
 
 /// What opening a session needs to know of the service.
 #[derive(Clone)]
-pub struct Desk {
+pub struct SessionIssuer {
     /// Makes the claims' issuer and audience.
     pub tokens: Arc<Tokens>,
     /// How long sessions live.
@@ -51,28 +51,33 @@ pub struct Opened {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn refresh(tx: &mut DbConn, context: &Context, desk: &Desk, token: &str) -> Result<Outcome> {
+pub fn refresh(
+    tx: &mut DbConn,
+    context: &Context,
+    issuer: &SessionIssuer,
+    token: &str,
+) -> Result<SignInOutcome> {
     let Some(session_id) = rules::session_of_refresh_token(&context.deps.vault, token) else {
-        return Ok(Outcome::Refused);
+        return Ok(SignInOutcome::Refused);
     };
     let session = store::lock(tx, session_id)?;
     let Some(mut session) = session.filter(|session| session.is_alive(context.now)) else {
-        return Ok(Outcome::Refused);
+        return Ok(SignInOutcome::Refused);
     };
     let context = on_behalf(context, session.user_id);
     let digest = rules::digest(token);
     let Some(shown) = store::find_token(tx, &digest)? else {
         tracing::warn!(request_id = %context.request_id, session_id = %session.id, "refresh token replayed, session ended");
         service::end(tx, &context, session.id, "session.revoked")?;
-        return Ok(Outcome::Refused);
+        return Ok(SignInOutcome::Refused);
     };
     let epoch = revocations::epoch(tx, session.user_id)?;
     let user = users::store::find(tx, session.user_id)?;
     let Some(user) = user.filter(|user| !user.disabled) else {
-        return Ok(Outcome::Refused);
+        return Ok(SignInOutcome::Refused);
     };
     let grants = grants_today(tx, &context, user.id)?;
-    let lifetime = desk.lifetimes.for_roles(roles(&grants));
+    let lifetime = issuer.lifetimes.for_roles(roles(&grants));
     let latest = session.created_at.plus_seconds(lifetime.absolute);
     // Fewer roles never lengthen a session that began with more.
     let idle = lifetime.idle.min(session.idle_life());
@@ -82,8 +87,8 @@ pub fn refresh(tx: &mut DbConn, context: &Context, desk: &Desk, token: &str) -> 
     store::touch(tx, &session)?;
     let refresh_token = give_successor(tx, &context, token, &shown)?;
     let until = mentor_until(tx, &context, &user)?;
-    let claims = claims(&context, desk, &user, grants, until, session.id, epoch);
-    Ok(Outcome::Opened(Box::new(Opened {
+    let claims = claims(&context, issuer, &user, grants, until, session.id, epoch);
+    Ok(SignInOutcome::Opened(Box::new(Opened {
         session_id,
         claims,
         refresh_token,
@@ -95,10 +100,15 @@ pub fn refresh(tx: &mut DbConn, context: &Context, desk: &Desk, token: &str) -> 
 ///
 /// # Errors
 /// When the database refuses.
-pub fn open(tx: &mut DbConn, context: &Context, desk: &Desk, user: &User) -> Result<Opened> {
+pub fn open(
+    tx: &mut DbConn,
+    context: &Context,
+    issuer: &SessionIssuer,
+    user: &User,
+) -> Result<Opened> {
     let epoch = revocations::epoch(tx, user.id)?;
     let grants = grants_today(tx, context, user.id)?;
-    let lifetime = desk.lifetimes.for_roles(roles(&grants));
+    let lifetime = issuer.lifetimes.for_roles(roles(&grants));
     let expires_at = context.now.plus_seconds(lifetime.absolute);
     let session = Session {
         id: context.new_id(),
@@ -108,21 +118,21 @@ pub fn open(tx: &mut DbConn, context: &Context, desk: &Desk, user: &User) -> Res
         idle_expires_at: context.now.plus_seconds(lifetime.idle).min(expires_at),
         expires_at,
         ended_at: None,
-        user_agent: desk.user_agent.clone(),
+        user_agent: issuer.user_agent.clone(),
     };
     store::forget(tx, user.id, context.now.plus_seconds(-KEPT))?;
     store::insert(tx, &session)?;
     for surplus in store::alive_beyond(tx, user.id, context.now, rules::MOST_SESSIONS)? {
         service::end(tx, context, surplus, "session.ended")?;
     }
-    let tag = rules::network_tag(&context.deps.vault, desk.network);
+    let tag = rules::network_tag(&context.deps.vault, issuer.network);
     networks_store::note(tx, user.id, &tag, context.now)?;
     let refresh_token = give_first(tx, context, session.id)?;
     record(tx, context, "session.started", "session", session.id, 1)?;
     let until = mentor_until(tx, context, user)?;
     Ok(Opened {
         session_id: session.id,
-        claims: claims(context, desk, user, grants, until, session.id, epoch),
+        claims: claims(context, issuer, user, grants, until, session.id, epoch),
         refresh_token,
         refresh_expires_in: session.seconds_left(context.now),
     })
@@ -187,7 +197,7 @@ fn mentor_until(conn: &mut DbConn, context: &Context, user: &User) -> Result<Opt
 /// The epoch must have been read before the grants: see `revocations`.
 fn claims(
     context: &Context,
-    desk: &Desk,
+    issuer: &SessionIssuer,
     user: &User,
     grants: Vec<PlacedGrant>,
     mentor_until: Option<Date>,
@@ -202,8 +212,8 @@ fn claims(
     });
     let now = context.now.seconds();
     Claims {
-        iss: desk.tokens.issuer().to_owned(),
-        aud: desk.tokens.audience().to_owned(),
+        iss: issuer.tokens.issuer().to_owned(),
+        aud: issuer.tokens.audience().to_owned(),
         sub: user.id,
         client_id: FIRST_PARTY.to_owned(),
         iat: now,

@@ -97,7 +97,7 @@ pub async fn set_up(visitor: Visitor, state: State, body: VisitorBody<SetUp>) ->
 #[get("/setup")]
 pub async fn get_setup_page(state: State) -> Reply {
     let body = PAGE.replace("{publicUrl}", &escape(&state.config.public_url));
-    Reply::of("text/html; charset=utf-8", body).no_store()
+    Reply::new("text/html; charset=utf-8", body).no_store()
 }
 
 const PAGE: &str = include_str!("page.html");

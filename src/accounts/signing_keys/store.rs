@@ -7,7 +7,7 @@ use crate::access::SigningKey;
 use crate::db::schema::signing_keys;
 use crate::db::{DbConn, UtcTimestamp};
 use crate::error::Result;
-use crate::vault::{Place, Vault};
+use crate::vault::{SecretLocation, Vault};
 
 const ALGORITHM: &str = "EdDSA";
 
@@ -52,8 +52,8 @@ pub(super) fn in_use(
 }
 
 /// Where the private part of a key is stored.
-fn place(kid: &str) -> Place<'_> {
-    Place::new("signing_keys.private_key_encrypted", kid.as_bytes())
+fn place(kid: &str) -> SecretLocation<'_> {
+    SecretLocation::new("signing_keys.private_key_encrypted", kid.as_bytes())
 }
 
 /// Binds to their place what an older version sealed for none; how many there were.

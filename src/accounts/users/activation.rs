@@ -1,6 +1,6 @@
 //! Activation codes: made at random, shown once, kept as a digest.
 
-use super::representation::Activation;
+use super::response::Activation;
 use crate::db::UtcTimestamp;
 
 /// How long a code is good, in seconds.

@@ -2,8 +2,8 @@
 
 use actix_web::{delete, get, patch, post};
 
-use super::representation::UserResponse;
 use super::request::{CreateUser, InviteUsers, UpdateUser, UserFilters};
+use super::response::UserResponse;
 use super::{invitations, service};
 use crate::access::Permission::{UsersInvite, UsersManage};
 use crate::access::markers;

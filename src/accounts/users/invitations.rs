@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::invitations_store::{self, Person};
 use super::model::{User, UserGrant};
-use super::representation::Activation;
 use super::request::{InviteUsers, Invited};
+use super::response::Activation;
 use super::{rules, service, store};
 use crate::access::Role;
 use crate::context::Context;
@@ -170,7 +170,7 @@ fn csv(invited: Invited, lines: &[Line]) -> Result<Reply> {
         table.write_record(cells).map_err(Error::internal)?;
     }
     let table = table.into_inner().map_err(Error::internal)?;
-    Ok(Reply::of("text/csv; charset=utf-8", table)
+    Ok(Reply::new("text/csv; charset=utf-8", table)
         .with_header(
             "content-disposition",
             "attachment; filename=\"activation-codes.csv\"",

@@ -10,8 +10,8 @@ mod invitations;
 mod invitations_store;
 pub mod links_store;
 mod model;
-mod representation;
 mod request;
+mod response;
 mod rules;
 
 pub(super) use api::ENDPOINTS;
@@ -20,6 +20,6 @@ pub(super) mod store;
 
 pub(super) use activation::digest as activation_digest;
 pub use model::{CADRE_KEY, MENTOR_KEY, PlacedGrant, USERNAME_KEY, User, UserGrant, Username};
-pub(super) use representation::{GrantResponse, UserResponse};
+pub(super) use response::{GrantResponse, UserResponse};
 pub(super) use rules::{MAX_ACTIVATION_FAILURES, needs_place};
 pub(super) use service::{move_grants, names};

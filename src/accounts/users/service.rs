@@ -1,8 +1,8 @@
 //! Use cases of users.
 
 use super::model::{CADRE_KEY, MENTOR_KEY, PlacedGrant, USERNAME_KEY, User, UserGrant, Username};
-use super::representation::{Activation, UserResponse};
 use super::request::{CreateUser, GrantInput, UpdateUser, UserFilters};
+use super::response::{Activation, UserResponse};
 use super::store::UserSort;
 use super::{activation, rules, store};
 use crate::access::Role;
@@ -33,7 +33,7 @@ pub fn list(
     list.page(rows, total, |row| {
         let own = grants.extract_if(.., |placed| placed.grant.user_id == row.id);
         let own = own.collect();
-        Ok(UserResponse::see(row, own))
+        Ok(UserResponse::from_row(row, own))
     })
 }
 
@@ -44,7 +44,7 @@ pub fn list(
 pub fn read(conn: &mut DbConn, id: Id) -> Result<UserResponse> {
     let row = store::find(conn, id)?.ok_or(Error::NotFound)?;
     let grants = store::grants_of(conn, &[id])?;
-    Ok(UserResponse::see(row, grants))
+    Ok(UserResponse::from_row(row, grants))
 }
 
 /// Makes a user; `true` when they are new, and then with their activation code.

@@ -2,10 +2,10 @@
 
 use diesel::prelude::*;
 
-use super::super::model::{Phase, Sighting};
+use super::super::model::{CadreRecord, Phase};
 use super::super::request::{CadreFilters, NonLocalFilter};
 use super::super::rules::reported_between;
-use super::{PROBATION, political, professional, sightings};
+use super::{PROBATION, political, professional, records};
 use crate::context::Context;
 use crate::db::schema::{absences, cadres, mentors, organizations};
 use crate::db::{self, DbConn, Id, MultiBackend};
@@ -30,7 +30,7 @@ pub enum CadreSort {
 }
 
 impl Sort for CadreSort {
-    type Row = Sighting;
+    type Row = CadreRecord;
     type Source = cadres::table;
     const ALL: &'static [(&'static str, Self)] = &[
         ("id", Self::Id),
@@ -39,7 +39,7 @@ impl Sort for CadreSort {
         ("updatedAt", Self::UpdatedAt),
     ];
 
-    fn column(self) -> SortColumn<cadres::table, Sighting> {
+    fn column(self) -> SortColumn<cadres::table, CadreRecord> {
         match self {
             Self::Id => SortColumn::new(cadres::id, |row| row.cadre.id),
             Self::Name => SortColumn::new(cadres::name, |row| row.cadre.name.clone()),
@@ -59,10 +59,10 @@ pub fn page(
     filters: &CadreFilters,
     units: &ListedUnits,
     list: &List<CadreSort>,
-) -> Result<Vec<Sighting>> {
+) -> Result<Vec<CadreRecord>> {
     let ids = matching(context, filters, units).select(cadres::id);
     let ids = list.window(ids, units.is_narrow())?;
-    let rows = sightings!(context.today, &list.fields).into_boxed::<MultiBackend>();
+    let rows = records!(context.today, &list.fields).into_boxed::<MultiBackend>();
     Ok(list.rows_of(rows, cadres::id, ids).load(conn)?)
 }
 

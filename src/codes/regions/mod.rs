@@ -221,7 +221,7 @@ pub fn find_by_name(text: &str) -> NameMatch<&'static str> {
 }
 
 fn found(name: &str, province: Option<&str>) -> NameMatch<&'static str> {
-    let in_force = NameMatch::of(
+    let in_force = NameMatch::from_candidates(
         IN_FORCE
             .find(name, province)
             .iter()
@@ -230,14 +230,14 @@ fn found(name: &str, province: Option<&str>) -> NameMatch<&'static str> {
     match (in_force, province) {
         (NameMatch::None, _) => {
             let retired = newest_retired(name, province);
-            NameMatch::of(retired.into_iter().flat_map(today))
+            NameMatch::from_candidates(retired.into_iter().flat_map(today))
         }
         // The prefecture left out may be that of a county in force, or the name the whole one of a former prefecture.
         (NameMatch::One(code), Some(within)) if !is_full_name(code, within, name) => {
             let prefectures = newest_retired(name, province)
                 .into_iter()
                 .filter(|region| region.level == Level::Prefecture && region.name == name);
-            NameMatch::of(std::iter::once(code).chain(prefectures.flat_map(today)))
+            NameMatch::from_candidates(std::iter::once(code).chain(prefectures.flat_map(today)))
         }
         (found, _) => found,
     }

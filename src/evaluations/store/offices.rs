@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::sighting::{Condition, Joined};
+use super::record::{Condition, Joined};
 use crate::access::{Permission, Subtree};
 use crate::context::Context;
 use crate::db::schema::{evaluations, organizations};
@@ -25,7 +25,7 @@ pub struct Offices {
 
 impl Offices {
     /// For rows that are known by other means.
-    pub fn of(context: &Context) -> Self {
+    pub fn from_context(context: &Context) -> Self {
         let units = |permission| ReachedUnits::tested(context.reach_of(permission));
         Self {
             reading: units(Permission::EvaluationsRead),
@@ -45,7 +45,7 @@ impl Offices {
             if reach.subtrees == own.subtrees {
                 return Ok(reading.clone());
             }
-            ReachedUnits::of(conn, &reach)
+            ReachedUnits::from_reach(conn, &reach)
         };
         Ok(Self {
             writing: units(Permission::EvaluationsWrite)?,

@@ -18,7 +18,7 @@ use diesel::sql_types::Bool;
 use super::super::model::{EvaluationKind, EvaluationStatus, EvaluatorRelation};
 use super::super::rules;
 use super::offices::{Offices, in_units};
-use super::sighting::Condition;
+use super::record::Condition;
 use crate::access::{Account, Actor, Permission};
 use crate::cadres::CadreStatus;
 use crate::context::Context;
@@ -42,7 +42,7 @@ pub struct Own {
 
 impl Own {
     /// The caller's.
-    pub fn of(actor: &Actor) -> Self {
+    pub fn from_actor(actor: &Actor) -> Self {
         let nil = Id(uuid::Uuid::nil());
         let (user, client) = match actor.account {
             Account::User(id) => (id, nil),
@@ -151,7 +151,7 @@ pub fn readable(context: &Context, offices: &Offices) -> Condition {
     if actor.account == Account::System {
         return Box::new(dsl::sql::<Bool>("1 = 1"));
     }
-    let own = Own::of(actor);
+    let own = Own::from_actor(actor);
     let reach = context.reach_of(Permission::EvaluationsRead);
     let others = || evaluations::cadre_id.ne(own.cadre);
     let confirmed = || evaluations::status.eq(EvaluationStatus::Confirmed);

@@ -3,11 +3,11 @@
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::super::model::{Evaluation, EvaluationStatus, Sighting};
+use super::super::model::{Evaluation, EvaluationRecord, EvaluationStatus};
 use super::super::request::EvaluationFilters;
 use super::offices::Offices;
 use super::readable::{Own, readable};
-use super::sighting::{Condition, Joined, sightings};
+use super::record::{Condition, Joined, records};
 use crate::access::Permission;
 use crate::context::Context;
 use crate::db::schema::evaluations;
@@ -22,7 +22,7 @@ use crate::values::{Date, DateBound};
 ///
 /// # Errors
 /// When the database refuses.
-pub fn see(conn: &mut DbConn, context: &Context, id: Id) -> Result<Option<Sighting>> {
+pub fn see(conn: &mut DbConn, context: &Context, id: Id) -> Result<Option<EvaluationRecord>> {
     Ok(see_all(conn, context, &[id])?.pop())
 }
 
@@ -30,8 +30,8 @@ pub fn see(conn: &mut DbConn, context: &Context, id: Id) -> Result<Option<Sighti
 ///
 /// # Errors
 /// When the database refuses.
-pub fn see_all(conn: &mut DbConn, context: &Context, ids: &[Id]) -> Result<Vec<Sighting>> {
-    let chosen = sightings!().filter(readable(context, &Offices::of(context)));
+pub fn see_all(conn: &mut DbConn, context: &Context, ids: &[Id]) -> Result<Vec<EvaluationRecord>> {
+    let chosen = records!().filter(readable(context, &Offices::from_context(context)));
     Ok(chosen
         .filter(evaluations::id.eq_any(ids.to_vec()))
         .load(conn)?)
@@ -42,8 +42,8 @@ pub fn see_all(conn: &mut DbConn, context: &Context, ids: &[Id]) -> Result<Vec<S
 /// # Errors
 /// When the database refuses.
 pub fn reads_another(conn: &mut DbConn, context: &Context, row: &Evaluation) -> Result<bool> {
-    let others = sightings!()
-        .filter(readable(context, &Offices::of(context)))
+    let others = records!()
+        .filter(readable(context, &Offices::from_context(context)))
         .filter(evaluations::cadre_id.eq(row.cadre_id))
         .filter(unindexed(evaluations::kind, evaluations::kind).eq(row.kind))
         .filter(evaluations::period_from.eq(row.period_from))
@@ -100,9 +100,9 @@ pub fn confirmed_of(
     cadre_id: Id,
     since: Option<Date>,
     limit: i64,
-) -> Result<Vec<Sighting>> {
-    let mut chosen = sightings!()
-        .filter(readable(context, &Offices::of(context)))
+) -> Result<Vec<EvaluationRecord>> {
+    let mut chosen = records!()
+        .filter(readable(context, &Offices::from_context(context)))
         .filter(evaluations::cadre_id.eq(cadre_id))
         .filter(unindexed(evaluations::status, evaluations::status).eq(EvaluationStatus::Confirmed))
         .filter(evaluations::superseded_by_id.is_null());
@@ -127,7 +127,7 @@ pub enum EvaluationSort {
 }
 
 impl Sort for EvaluationSort {
-    type Row = Sighting;
+    type Row = EvaluationRecord;
     type Source = Joined;
     const ALL: &'static [(&'static str, Self)] = &[
         ("id", Self::Id),
@@ -159,8 +159,8 @@ pub fn page(
     units: &ListedUnits,
     offices: &Offices,
     list: &List<EvaluationSort>,
-) -> Result<Vec<Sighting>> {
-    let query = sightings!().filter(matching(context, filters, units, offices));
+) -> Result<Vec<EvaluationRecord>> {
+    let query = records!().filter(matching(context, filters, units, offices));
     Ok(list.window(query, units.is_narrow())?.load(conn)?)
 }
 
@@ -176,7 +176,7 @@ pub fn total(
     offices: &Offices,
 ) -> Result<i64> {
     let matching = matching(context, filters, units, offices);
-    Ok(sightings!().filter(matching).count().get_result(conn)?)
+    Ok(records!().filter(matching).count().get_result(conn)?)
 }
 
 /// That an evaluation exists for the caller and passes the filters.
@@ -207,7 +207,7 @@ fn matching(
     }
     if let Some(user) = filters.evaluator_user_id {
         // Of evaluations about themselves nobody can ask who wrote them.
-        let others = evaluations::cadre_id.ne(Own::of(&context.actor).cadre);
+        let others = evaluations::cadre_id.ne(Own::from_actor(&context.actor).cadre);
         let written = evaluations::evaluator_user_id.eq(user).assume_not_null();
         all = both(all, written.and(others));
     }

@@ -25,7 +25,7 @@ pub struct Form {
 
 impl Form {
     /// The form that a row is.
-    pub fn of(row: &Evaluation) -> Self {
+    pub fn from_row(row: &Evaluation) -> Self {
         Self {
             cadre_id: row.cadre_id,
             kind: row.kind,

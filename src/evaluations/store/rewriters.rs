@@ -59,7 +59,7 @@ pub fn staff_of(conn: &mut DbConn, path: &str, today: Date) -> Result<Vec<Staff>
     let mut staff: Vec<Staff> = rows
         .into_iter()
         .map(|(user_id, mentor_id, cadre_id, role, path)| Staff {
-            person: Records::of([
+            person: Records::new([
                 Some(Person::user(user_id)),
                 mentor_id.map(Person::mentor),
                 cadre_id.map(Person::cadre),

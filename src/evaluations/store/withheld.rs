@@ -6,7 +6,7 @@ use super::super::model::{EvaluationStatus, EvaluatorRelation};
 use super::super::rules;
 use super::offices::Offices;
 use super::readable::{Own, owed, plain, written_by};
-use super::sighting::sightings;
+use super::record::records;
 use crate::context::Context;
 use crate::db::schema::{assignments, evaluation_reopenings, evaluations};
 use crate::db::{DbConn, Id};
@@ -23,7 +23,7 @@ pub fn among(
     context: &Context,
     mentioned: &[(Id, Option<Id>)],
 ) -> Result<Vec<Id>> {
-    let own = Own::of(&context.actor);
+    let own = Own::from_actor(&context.actor);
     let mut ids: Vec<Id> = mentioned.iter().map(|(id, _)| *id).collect();
     ids.sort();
     ids.dedup();
@@ -36,8 +36,9 @@ pub fn among(
         .filter(written_by!(own, plain))
         .select(evaluations::id)
         .load(conn)?;
-    let unknown = owed(context, &Offices::of(context), own).or(evaluations::cadre_id.eq(own.cadre));
-    let kept_back = sightings!()
+    let unknown =
+        owed(context, &Offices::from_context(context), own).or(evaluations::cadre_id.eq(own.cadre));
+    let kept_back = records!()
         .filter(evaluations::id.eq_any(ids))
         .filter(unknown);
     let mut withheld: Vec<Id> = kept_back.select(evaluations::id).load(conn)?;

@@ -36,7 +36,7 @@ struct Scale {
 }
 
 impl Scale {
-    fn of(lines: &[Line]) -> Self {
+    fn new(lines: &[Line]) -> Self {
         let all = || lines.iter().flat_map(|line| &line.means);
         let mut days: Vec<Date> = all().map(|(day, _)| *day).collect();
         days.sort_unstable();
@@ -75,7 +75,7 @@ fn days_between(from: Date, to: Date) -> f64 {
 /// Draws the chart.
 pub fn draw(page: &mut Markup, series: &[ScoreSeries], labels: Labels) {
     let lines: Vec<Line> = series.iter().map(|series| line(series, labels)).collect();
-    let scale = Scale::of(&lines);
+    let scale = Scale::new(&lines);
     let rows = lines.len().div_ceil(LEGEND_COLUMNS);
     let height = TOP + PLOT + 30.0 + LEGEND_ROW * count(rows);
     page.raw("<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"chart-title chart-desc\" viewBox=\"0 0 680 ")

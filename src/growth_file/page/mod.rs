@@ -15,7 +15,7 @@ use self::labels::Labels;
 use self::markup::Markup;
 use super::completeness::Completeness;
 use super::model::GrowthFileResponse;
-use crate::http::{Language, Seen};
+use crate::http::{Language, Visible};
 
 const STYLE: &str = include_str!("page.css");
 
@@ -42,26 +42,26 @@ pub fn render(response: &GrowthFileResponse, language: Language) -> String {
     );
     page.raw("<title>")
         .raw(labels.say("成长档案", "Growth file"));
-    if let Seen::Shown(person) = &file.person {
+    if let Visible::Shown(person) = &file.person {
         page.raw(" · ").text(&person.name);
     }
     page.raw("</title><style>")
         .raw(STYLE)
         .raw("</style></head>\n<body>");
     person::header(&mut page, file, labels);
-    if let Seen::Shown(completeness) = &file.completeness {
+    if let Visible::Shown(completeness) = &file.completeness {
         completeness_of(&mut page, completeness, labels);
     }
-    if let Seen::Shown(mentors) = &file.mentors {
+    if let Visible::Shown(mentors) = &file.mentors {
         records::mentors(&mut page, mentors, labels);
     }
-    if let Seen::Shown(evaluations) = &file.evaluations {
+    if let Visible::Shown(evaluations) = &file.evaluations {
         page.element(
             "<section><h2>",
             labels.say("考核评价", "Evaluations"),
             "</h2>",
         );
-        if let Seen::Shown(series) = &file.series
+        if let Visible::Shown(series) = &file.series
             && !series.is_empty()
         {
             page.raw("<figure>");
@@ -75,7 +75,7 @@ pub fn render(response: &GrowthFileResponse, language: Language) -> String {
         records::evaluations(&mut page, evaluations, labels);
         page.raw("</section>");
     }
-    if let Seen::Shown(entries) = &file.entries {
+    if let Visible::Shown(entries) = &file.entries {
         records::entries(&mut page, entries, labels);
     }
     footer(&mut page, response, labels);

@@ -4,7 +4,7 @@ use super::super::model::GrowthFile;
 use super::labels::Labels;
 use super::markup::Markup;
 use crate::cadres::{CadreResponse, CadreStatus};
-use crate::http::{Language, Seen};
+use crate::http::{Language, Visible};
 
 /// Title and facts of the person.
 pub fn header(page: &mut Markup, file: &GrowthFile, labels: Labels) {
@@ -14,13 +14,13 @@ pub fn header(page: &mut Markup, file: &GrowthFile, labels: Labels) {
         "</p>",
     );
     match &file.person {
-        Seen::Shown(person) => {
+        Visible::Shown(person) => {
             page.element("<h1>", &person.name, "</h1>");
             page.raw("<dl class=\"facts\">");
             facts(page, person, labels);
             page.raw("</dl>");
         }
-        Seen::Hidden => {
+        Visible::Hidden => {
             page.element("<h1>", labels.say("成长档案", "Growth file"), "</h1>");
         }
     }
@@ -100,14 +100,14 @@ fn facts(page: &mut Markup, person: &CadreResponse, labels: Labels) {
     );
     fact("所学专业", "Major", held(&person.major).map(str::to_owned));
     fact("报到时间", "Reported on", shown(&person.reported_on));
-    if let Seen::Shown(phase) = person.phase {
+    if let Visible::Shown(phase) = person.phase {
         fact(
             "培养阶段",
             "Phase",
             Some(labels.code("phase", phase.as_str())),
         );
     }
-    if let (Seen::Shown(on_probation), Seen::Shown(ends_on)) =
+    if let (Visible::Shown(on_probation), Visible::Shown(ends_on)) =
         (&person.on_probation, &person.probation_ends_on)
     {
         fact(
@@ -141,23 +141,23 @@ fn status(status: CadreStatus, labels: Labels) -> &'static str {
     }
 }
 
-fn shown<T: ToString>(member: &Seen<T>) -> Option<String> {
+fn shown<T: ToString>(member: &Visible<T>) -> Option<String> {
     match member {
-        Seen::Shown(value) => Some(value.to_string()),
-        Seen::Hidden => None,
+        Visible::Shown(value) => Some(value.to_string()),
+        Visible::Hidden => None,
     }
 }
 
-fn held(member: &Seen<Option<String>>) -> Option<&str> {
+fn held(member: &Visible<Option<String>>) -> Option<&str> {
     match member {
-        Seen::Shown(Some(value)) => Some(value),
+        Visible::Shown(Some(value)) => Some(value),
         _ => None,
     }
 }
 
-fn given<T: Copy>(member: &Seen<Option<T>>) -> Option<T> {
+fn given<T: Copy>(member: &Visible<Option<T>>) -> Option<T> {
     match member {
-        Seen::Shown(value) => *value,
-        Seen::Hidden => None,
+        Visible::Shown(value) => *value,
+        Visible::Hidden => None,
     }
 }

@@ -50,7 +50,7 @@ fn published(request: &HttpRequest) -> Result<&'static Document> {
 }
 
 fn reply(media_type: &str, text: &str) -> Reply {
-    Reply::of(media_type, text)
+    Reply::new(media_type, text)
         .with_header("etag", etag(0, text.as_bytes()))
         .with_header("access-control-allow-origin", "*")
         .with_header("cache-control", "public, no-cache")

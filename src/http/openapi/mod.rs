@@ -60,7 +60,7 @@ impl Document {
         Self {
             json,
             yaml: yaml::write(&root),
-            routes: Routes::of(&root),
+            routes: Routes::from_document(&root),
         }
     }
 }

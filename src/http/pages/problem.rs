@@ -37,7 +37,7 @@ pub async fn get_problem(request: HttpRequest) -> Result<Reply> {
         .find(|(known, _)| *known == code)
         .ok_or(Error::NotFound)?;
     let page = page(code, *status);
-    Ok(Reply::of("text/html; charset=utf-8", page)
+    Ok(Reply::new("text/html; charset=utf-8", page)
         .with_header("cache-control", "public, max-age=3600"))
 }
 

@@ -84,7 +84,7 @@ pub async fn get_reference_file(request: HttpRequest) -> Result<Reply> {
 
 fn reply(body: Vec<u8>, media_type: &str) -> Reply {
     let tag = etag(0, &body);
-    Reply::of(media_type, body)
+    Reply::new(media_type, body)
         .with_header("etag", tag)
         .with_header("cache-control", "public, no-cache")
         .with_header("content-security-policy", POLICY)

@@ -93,10 +93,10 @@ fn matching(
 
 /// The units that have a code, or had it; looked up first, because either index alone finds only its half.
 fn bearers_of_code(conn: &mut DbConn, code: &str) -> Result<Vec<Id>> {
-    let mut bearers: Vec<Id> = organization_names::table
+    let mut holders: Vec<Id> = organization_names::table
         .filter(organization_names::code.eq(code))
         .select(organization_names::organization_id)
         .load(conn)?;
-    bearers.extend(super::id_of_code(conn, code)?);
-    Ok(bearers)
+    holders.extend(super::id_of_code(conn, code)?);
+    Ok(holders)
 }

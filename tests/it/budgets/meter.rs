@@ -76,8 +76,8 @@ fn is_of_request(sql: &str) -> bool {
     let chains = touches("chain_hash") && !touches("journal_entries");
     let waits = touches("advisory");
     // A lock of `service_state` reads its value too, as SQLite does without locking.
-    let only_locks = (sql.ends_with("FOR UPDATE") || sql.ends_with("FOR SHARE"))
-        && !touches("service_state");
+    let only_locks =
+        (sql.ends_with("FOR UPDATE") || sql.ends_with("FOR SHARE")) && !touches("service_state");
     let begins = around.iter().any(|start| sql.starts_with(start));
     !(begins || seals || chains || waits || only_locks)
 }

@@ -62,7 +62,7 @@ impl TestApp {
             ..RawConfig::default()
         };
         change(&mut settings);
-        let config = Config::of(settings).unwrap();
+        let config = Config::from_raw(settings).unwrap();
         let clock = Clock::manual(UtcTimestamp::parse(NOW).unwrap(), config.timezone);
         let started = start::begin(config, clock, Ids::seeded()).await.unwrap();
         let city = City::insert(&mut started.service.db.dedicated().unwrap(), NOW);

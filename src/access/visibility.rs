@@ -4,7 +4,7 @@ use super::actor::Role;
 
 /// How a caller sees a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sight {
+pub enum Visibility {
     /// In full.
     Shown,
     /// Masked; in full only by `reveal`.
@@ -44,8 +44,8 @@ pub enum CadreMember {
 }
 
 /// THE table: a member of a cadre, seen by a former unit, an own mentor, staff and the person.
-pub const CADRE_MEMBERS: &[(CadreMember, [Sight; 4])] = {
-    use Sight::{Absent, Masked, Shown};
+pub const CADRE_MEMBERS: &[(CadreMember, [Visibility; 4])] = {
+    use Visibility::{Absent, Masked, Shown};
     &[
         (CadreMember::Identity, [Shown, Shown, Shown, Shown]),
         (CadreMember::Programme, [Absent, Shown, Shown, Shown]),
@@ -60,11 +60,13 @@ pub const CADRE_MEMBERS: &[(CadreMember, [Sight; 4])] = {
 };
 
 /// How `viewer` sees `member`; what no row names is not shown.
-pub fn cadre_sight(viewer: CadreViewer, member: CadreMember) -> Sight {
+pub fn cadre_visibility(viewer: CadreViewer, member: CadreMember) -> Visibility {
     CADRE_MEMBERS
         .iter()
         .find(|(row, _)| *row == member)
-        .map_or(Sight::Absent, |(_, sights)| sights[viewer as usize])
+        .map_or(Visibility::Absent, |(_, visibilities)| {
+            visibilities[viewer as usize]
+        })
 }
 
 /// As whom a caller looks at a mentor whose row is visible to them.
@@ -92,8 +94,8 @@ pub enum MentorMember {
 }
 
 /// THE table: a member of a mentor, seen by a neighbour, an own mentee, staff and the mentor.
-pub const MENTOR_MEMBERS: &[(MentorMember, [Sight; 4])] = {
-    use Sight::{Absent, Shown};
+pub const MENTOR_MEMBERS: &[(MentorMember, [Visibility; 4])] = {
+    use Visibility::{Absent, Shown};
     &[
         (MentorMember::Programme, [Shown, Shown, Shown, Shown]),
         (MentorMember::Personal, [Shown, Shown, Shown, Shown]),
@@ -102,11 +104,13 @@ pub const MENTOR_MEMBERS: &[(MentorMember, [Sight; 4])] = {
 };
 
 /// How `viewer` sees `member`; what no row names is not shown.
-pub fn mentor_sight(viewer: MentorViewer, member: MentorMember) -> Sight {
+pub fn mentor_visibility(viewer: MentorViewer, member: MentorMember) -> Visibility {
     MENTOR_MEMBERS
         .iter()
         .find(|(row, _)| *row == member)
-        .map_or(Sight::Absent, |(_, sights)| sights[viewer as usize])
+        .map_or(Visibility::Absent, |(_, visibilities)| {
+            visibilities[viewer as usize]
+        })
 }
 
 /// The role that also sees the appointed mentors around its units.

@@ -68,7 +68,7 @@ impl OrganizationResponse {
     ///
     /// # Errors
     /// When the stored external ids are damaged.
-    pub fn see(row: Organization, context: &Context) -> Result<Self> {
+    pub fn from_row(row: Organization, context: &Context) -> Result<Self> {
         Ok(Self {
             allowed_actions: allowed_actions(&row, context),
             external_ids: ExternalIds::from_json(&row.external_ids)?,
@@ -93,7 +93,7 @@ impl OrganizationResponse {
 
 /// A row as the `current` of an error.
 pub fn current_of(row: &Organization, context: &Context) -> Current {
-    let seen = OrganizationResponse::see(row.clone(), context).ok()?;
+    let seen = OrganizationResponse::from_row(row.clone(), context).ok()?;
     serde_json::to_value(&seen).ok().map(Box::new)
 }
 
@@ -132,15 +132,15 @@ impl MergedOrganizationResponse {
     /// The merged unit as the caller sees it.
     ///
     /// # Errors
-    /// As [`OrganizationResponse::see`].
-    pub fn see(
+    /// As [`OrganizationResponse::from_row`].
+    pub fn from_row(
         row: Organization,
         moved: MovedRecords,
         widened_grants: WidenedGrants,
         context: &Context,
     ) -> Result<Self> {
         Ok(Self {
-            organization: OrganizationResponse::see(row, context)?,
+            organization: OrganizationResponse::from_row(row, context)?,
             moved,
             widened_grants,
         })
@@ -165,14 +165,14 @@ impl MovedOrganizationResponse {
     /// The moved unit as the caller sees it.
     ///
     /// # Errors
-    /// As [`OrganizationResponse::see`].
-    pub fn see(
+    /// As [`OrganizationResponse::from_row`].
+    pub fn from_row(
         row: Organization,
         widened_grants: WidenedGrants,
         context: &Context,
     ) -> Result<Self> {
         Ok(Self {
-            organization: OrganizationResponse::see(row, context)?,
+            organization: OrganizationResponse::from_row(row, context)?,
             widened_grants,
         })
     }

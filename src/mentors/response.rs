@@ -3,15 +3,15 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::model::{Mentor, MentorRole, MentorStatus, PositionLevel, Sighting};
+use super::model::{Mentor, MentorRecord, MentorRole, MentorStatus, PositionLevel};
 use super::sealed_store;
-use crate::access::members::{MentorMember, MentorViewer, Sight, mentor_sight};
+use crate::access::visibility::{MentorMember, MentorViewer, Visibility, mentor_visibility};
 use crate::codes::{PoliticalStatusCode, SexCode};
 use crate::context::Context;
 use crate::db::{Id, UtcTimestamp};
 use crate::error::Result;
 use crate::external_ids::ExternalIds;
-use crate::http::{Seen, versioned};
+use crate::http::{Visible, versioned};
 use crate::listing::Fields;
 use crate::transitions::{self, Resource};
 use crate::values::{Date, PhoneNumber};
@@ -38,17 +38,17 @@ pub struct MentorResponse {
     /// Ids in other systems, by source.
     pub external_ids: ExternalIds,
     /// Sex, GB/T 2261.1.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<SexCode>, required = false)]
-    pub sex: Seen<Option<SexCode>>,
+    pub sex: Visible<Option<SexCode>>,
     /// Political status, GB/T 4762.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<PoliticalStatusCode>, required = false)]
-    pub political_status: Seen<Option<PoliticalStatusCode>>,
+    pub political_status: Visible<Option<PoliticalStatusCode>>,
     /// Phone number; not for officers of other units.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<String>, max_length = 16, required = false, example = "10025967117")]
-    pub phone: Seen<Option<String>>,
+    pub phone: Visible<Option<String>>,
     /// The unit.
     pub organization_id: Id,
     /// The unit's name.
@@ -94,15 +94,15 @@ impl MentorResponse {
     ///
     /// # Errors
     /// When the phone number cannot be decrypted.
-    pub fn see(
-        sighting: Sighting,
+    pub fn from_record(
+        record: MentorRecord,
         viewer: MentorViewer,
         fields: &Fields,
         context: &Context,
     ) -> Result<Self> {
-        let allowed_actions = fields.when("allowedActions", || allowed_actions(&sighting, context));
-        let Sighting { mentor, unit } = sighting;
-        let personal = mentor_sight(viewer, MentorMember::Personal) == Sight::Shown;
+        let allowed_actions = fields.when("allowedActions", || allowed_actions(&record, context));
+        let MentorRecord { mentor, unit } = record;
+        let personal = mentor_visibility(viewer, MentorMember::Personal) == Visibility::Shown;
         Ok(Self {
             id: mentor.id,
             version: mentor.version,
@@ -114,9 +114,13 @@ impl MentorResponse {
             } else {
                 ExternalIds::default()
             },
-            sex: Seen::when(personal, || mentor.sex),
-            political_status: Seen::when(personal, || mentor.political_status),
-            phone: phone(&mentor, mentor_sight(viewer, MentorMember::Phone), context)?,
+            sex: Visible::when(personal, || mentor.sex),
+            political_status: Visible::when(personal, || mentor.political_status),
+            phone: phone(
+                &mentor,
+                mentor_visibility(viewer, MentorMember::Phone),
+                context,
+            )?,
             organization_id: mentor.organization_id,
             organization_name: unit.name,
             position_level: mentor.position_level,
@@ -140,9 +144,13 @@ impl MentorResponse {
     }
 }
 
-fn phone(mentor: &Mentor, sight: Sight, context: &Context) -> Result<Seen<Option<String>>> {
-    if sight == Sight::Absent {
-        return Ok(Seen::Hidden);
+fn phone(
+    mentor: &Mentor,
+    visibility: Visibility,
+    context: &Context,
+) -> Result<Visible<Option<String>>> {
+    if visibility == Visibility::Absent {
+        return Ok(Visible::Hidden);
     }
     let stored = mentor.phone_encrypted.as_deref();
     let number = stored
@@ -156,14 +164,14 @@ fn phone(mentor: &Mentor, sight: Sight, context: &Context) -> Result<Seen<Option
     let masked = |number: String| {
         PhoneNumber::parse(&number).map_or_else(|_| "***".to_owned(), |number| number.masked())
     };
-    Ok(Seen::Shown(match sight {
-        Sight::Shown => number,
-        Sight::Masked | Sight::Absent => number.map(masked),
+    Ok(Visible::Shown(match visibility {
+        Visibility::Shown => number,
+        Visibility::Masked | Visibility::Absent => number.map(masked),
     }))
 }
 
 /// What this caller could do with this mentor now.
-fn allowed_actions(sighting: &Sighting, context: &Context) -> Vec<&'static str> {
-    let may = |permission| context.reach_of(permission).covers(&sighting.unit.path);
-    transitions::allowed::<Mentor>(sighting.mentor.state(context), may)
+fn allowed_actions(record: &MentorRecord, context: &Context) -> Vec<&'static str> {
+    let may = |permission| context.reach_of(permission).covers(&record.unit.path);
+    transitions::allowed::<Mentor>(record.mentor.state(context), may)
 }

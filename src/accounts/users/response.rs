@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::model::{PlacedGrant, User, Username};
 use crate::access::Role;
 use crate::db::{Id, UtcTimestamp};
-use crate::http::{Seen, versioned};
+use crate::http::{Visible, versioned};
 use crate::values::Date;
 
 /// A role over an organization's subtree.
@@ -89,16 +89,16 @@ pub struct UserResponse {
     /// Whether the person has chosen a password.
     pub activated: bool,
     /// The activation code: only in the answer that makes it.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Activation, required = false)]
-    pub activation: Seen<Activation>,
+    pub activation: Visible<Activation>,
 }
 
 versioned!(UserResponse, "user");
 
 impl UserResponse {
     /// The user with their grants.
-    pub fn see(row: User, grants: Vec<PlacedGrant>) -> Self {
+    pub fn from_row(row: User, grants: Vec<PlacedGrant>) -> Self {
         Self {
             id: row.id,
             version: row.version,
@@ -111,14 +111,14 @@ impl UserResponse {
             cadre_id: row.cadre_id,
             disabled: row.disabled,
             activated: row.password_hash.is_some(),
-            activation: Seen::Hidden,
+            activation: Visible::Hidden,
         }
     }
 
     /// The same with an activation code that was just made.
     #[must_use]
     pub fn with(mut self, activation: Activation) -> Self {
-        self.activation = Seen::Shown(activation);
+        self.activation = Visible::Shown(activation);
         self
     }
 }

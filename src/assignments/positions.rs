@@ -3,23 +3,23 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::rules::{Place, is_near};
+use super::rules::{TreePosition, is_near};
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
 use crate::organizations::{self, OrganizationKind};
 
 /// Where units lie: each is looked up once.
 #[derive(Debug, Default)]
-pub struct Places {
-    known: BTreeMap<Id, Place>,
+pub struct TreePositions {
+    known: BTreeMap<Id, TreePosition>,
 }
 
-impl Places {
+impl TreePositions {
     /// Where a unit lies; it can't be moved before the transaction ends.
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn of(&mut self, tx: &mut DbConn, organization_id: Id) -> Result<&Place> {
+    pub fn find(&mut self, tx: &mut DbConn, organization_id: Id) -> Result<&TreePosition> {
         match self.known.entry(organization_id) {
             Entry::Occupied(known) => Ok(known.into_mut()),
             Entry::Vacant(unknown) => Ok(unknown.insert(find(tx, organization_id)?)),
@@ -31,8 +31,8 @@ impl Places {
     /// # Errors
     /// When the database refuses.
     pub fn are_near(&mut self, tx: &mut DbConn, one: Id, other: Id) -> Result<bool> {
-        let one = self.of(tx, one)?.clone();
-        Ok(is_near(&one, self.of(tx, other)?))
+        let one = self.find(tx, one)?.clone();
+        Ok(is_near(&one, self.find(tx, other)?))
     }
 }
 
@@ -40,7 +40,7 @@ impl Places {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn find(tx: &mut DbConn, organization_id: Id) -> Result<Place> {
+pub fn find(tx: &mut DbConn, organization_id: Id) -> Result<TreePosition> {
     let unit = organizations::store::find_shared(tx, organization_id)?
         .ok_or_else(|| Error::internal("a person's unit is not there"))?;
     let ancestry: Vec<String> = unit
@@ -48,9 +48,9 @@ pub fn find(tx: &mut DbConn, organization_id: Id) -> Result<Place> {
         .match_indices('/')
         .map(|(end, _)| unit.path[..=end].to_owned())
         .collect();
-    let mut place = Place {
+    let mut place = TreePosition {
         path: unit.path,
-        ..Place::default()
+        ..TreePosition::default()
     };
     for (subtree, kind) in organizations::store::at(tx, &ancestry)? {
         match kind {

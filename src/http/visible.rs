@@ -4,15 +4,15 @@ use serde::{Serialize, Serializer};
 
 /// A member that is sent, or is absent because the caller may not see it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub enum Seen<T> {
-    /// Not sent; `#[serde(skip_serializing_if = "Seen::is_hidden")]` leaves the member out.
+pub enum Visible<T> {
+    /// Not sent; `#[serde(skip_serializing_if = "Visible::is_hidden")]` leaves the member out.
     #[default]
     Hidden,
     /// Sent.
     Shown(T),
 }
 
-impl<T> Seen<T> {
+impl<T> Visible<T> {
     /// Shown only to those who may see it.
     pub fn when(visible: bool, value: impl FnOnce() -> T) -> Self {
         if visible {
@@ -28,7 +28,7 @@ impl<T> Seen<T> {
     }
 }
 
-impl<T: Serialize> Serialize for Seen<T> {
+impl<T: Serialize> Serialize for Visible<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Hidden => serializer.serialize_none(),

@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::evidence::EvidenceList;
-use super::model::{EntryKind, EntrySource, EntryStatus, Sighting};
+use super::model::{EntryKind, EntrySource, EntryStatus, GrowthEntryRecord};
 use super::rules;
 use crate::cadres::Phase;
 use crate::context::Context;
@@ -82,14 +82,14 @@ impl GrowthEntryResponse {
     ///
     /// # Errors
     /// When the stored evidence cannot be read.
-    pub fn see(sighting: Sighting, context: &Context) -> Result<Self> {
-        let allowed_actions = allowed_actions(&sighting, context);
-        let Sighting {
+    pub fn from_record(record: GrowthEntryRecord, context: &Context) -> Result<Self> {
+        let allowed_actions = allowed_actions(&record, context);
+        let GrowthEntryRecord {
             entry,
             cadre_name,
             organization_name,
             ..
-        } = sighting;
+        } = record;
         Ok(Self {
             id: entry.id,
             version: entry.version,
@@ -119,16 +119,16 @@ impl GrowthEntryResponse {
 }
 
 /// The verbs that this caller could carry out on this entry now.
-fn allowed_actions(sighting: &Sighting, context: &Context) -> Vec<&'static str> {
-    let entry = &sighting.entry;
+fn allowed_actions(record: &GrowthEntryRecord, context: &Context) -> Vec<&'static str> {
+    let entry = &record.entry;
     let verbs = [
         (
             "verify_growth_entry",
-            rules::can_be_verified(entry) && rules::may_verify(sighting, context),
+            rules::can_be_verified(entry) && rules::may_verify(record, context),
         ),
         (
             "dispute_growth_entry",
-            rules::can_be_disputed(entry) && rules::may_dispute(sighting, context),
+            rules::can_be_disputed(entry) && rules::may_dispute(record, context),
         ),
     ];
     let open = verbs.into_iter().filter(|(_, open)| *open);

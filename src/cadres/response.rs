@@ -3,10 +3,10 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::model::{Cadre, CadreStatus, Mentoring, NonLocal, Phase, PostCategory, Sighting};
+use super::model::{Cadre, CadreRecord, CadreStatus, Mentoring, NonLocal, Phase, PostCategory};
 use super::rules::{probation_shortfall, standing};
 use super::sealed_store;
-use crate::access::members::{CadreMember, CadreViewer, Sight, cadre_sight};
+use crate::access::visibility::{CadreMember, CadreViewer, Visibility, cadre_visibility};
 use crate::access::{Permission, Reach};
 use crate::codes::{
     DegreeCode, EducationLevelCode, EthnicityCode, PoliticalStatusCode, RankCode,
@@ -16,7 +16,7 @@ use crate::context::Context;
 use crate::db::{Id, UtcTimestamp};
 use crate::error::Result;
 use crate::external_ids::ExternalIds;
-use crate::http::{Seen, versioned};
+use crate::http::{Visible, versioned};
 use crate::listing::Fields;
 use crate::transitions::{self, Resource};
 use crate::values::{Date, PartialDate, PhoneNumber};
@@ -51,138 +51,138 @@ pub struct CadreResponse {
     /// Whether in the programme.
     pub status: CadreStatus,
     /// Ids in other systems, by source.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = ExternalIds, required = false)]
-    pub external_ids: Seen<ExternalIds>,
+    pub external_ids: Visible<ExternalIds>,
     /// Sex, GB/T 2261.1.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<SexCode>, required = false)]
-    pub sex: Seen<Option<SexCode>>,
+    pub sex: Visible<Option<SexCode>>,
     /// Date of birth; `YYYY-MM` where only the month is known.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<PartialDate>, required = false)]
-    pub birth_date: Seen<Option<PartialDate>>,
+    pub birth_date: Visible<Option<PartialDate>>,
     /// Ethnic group, GB/T 3304.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<EthnicityCode>, required = false)]
-    pub ethnicity: Seen<Option<EthnicityCode>>,
+    pub ethnicity: Visible<Option<EthnicityCode>>,
     /// Political status, GB/T 4762.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<PoliticalStatusCode>, required = false)]
-    pub political_status: Seen<Option<PoliticalStatusCode>>,
+    pub political_status: Visible<Option<PoliticalStatusCode>>,
     /// Identity number, masked; in full only by `reveal=identityNumber`, which is journaled.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<String>, max_length = 18, required = false, example = "9900************18")]
-    pub identity_number: Seen<Option<String>>,
+    pub identity_number: Visible<Option<String>>,
     /// Phone number, masked for staff; in full by `reveal=phone`, which is journaled.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<String>, max_length = 16, required = false, example = "100****9830")]
-    pub phone: Seen<Option<String>>,
+    pub phone: Visible<Option<String>>,
     /// Native place, GB/T 2260.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<RegionCode>, required = false)]
-    pub native_place: Seen<Option<RegionCode>>,
+    pub native_place: Visible<Option<RegionCode>>,
     /// Registered residence, GB/T 2260.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<RegionCode>, required = false)]
-    pub household_registration: Seen<Option<RegionCode>>,
+    pub household_registration: Visible<Option<RegionCode>>,
     /// Education, GB/T 4658.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<EducationLevelCode>, required = false)]
-    pub education_level: Seen<Option<EducationLevelCode>>,
+    pub education_level: Visible<Option<EducationLevelCode>>,
     /// Degree, GB/T 6864.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<DegreeCode>, required = false)]
-    pub degree: Seen<Option<DegreeCode>>,
+    pub degree: Visible<Option<DegreeCode>>,
     /// School of graduation.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<String>, max_length = 100, required = false)]
-    pub school: Seen<Option<String>>,
+    pub school: Visible<Option<String>>,
     /// Subject studied.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<String>, max_length = 100, required = false)]
-    pub major: Seen<Option<String>>,
+    pub major: Visible<Option<String>>,
     /// Unit.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Id, required = false)]
-    pub organization_id: Seen<Id>,
+    pub organization_id: Visible<Id>,
     /// The unit's name.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = String, max_length = 200, required = false)]
-    pub organization_name: Seen<String>,
+    pub organization_name: Visible<String>,
     /// Post.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<String>, max_length = 100, required = false)]
-    pub post_title: Seen<Option<String>>,
+    pub post_title: Visible<Option<String>>,
     /// Kind of post; decides the default pairing style.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<PostCategory>, required = false)]
-    pub post_category: Seen<Option<PostCategory>>,
+    pub post_category: Visible<Option<PostCategory>>,
     /// Rank in the parallel system of posts and ranks.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<RankCode>, required = false)]
-    pub rank: Seen<Option<RankCode>>,
+    pub rank: Visible<Option<RankCode>>,
     /// How recruited.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<RecruitmentChannelCode>, required = false)]
-    pub recruitment_channel: Seen<Option<RecruitmentChannelCode>>,
+    pub recruitment_channel: Visible<Option<RecruitmentChannelCode>>,
     /// Day of reporting to the unit; phases and probation count from it.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Date, required = false)]
-    pub reported_on: Seen<Date>,
+    pub reported_on: Visible<Date>,
     /// Year of the programme today (R30).
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Phase, required = false)]
-    pub phase: Seen<Phase>,
+    pub phase: Visible<Phase>,
     /// First day of the next phase; null after the third year.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<Date>, required = false)]
-    pub phase_ends_on: Seen<Option<Date>>,
+    pub phase_ends_on: Visible<Option<Date>>,
     /// First day off probation (R01, R02).
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Date, required = false)]
-    pub probation_ends_on: Seen<Date>,
+    pub probation_ends_on: Visible<Date>,
     /// Whether on probation today.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = bool, required = false)]
-    pub on_probation: Seen<bool>,
+    pub on_probation: Visible<bool>,
     /// Working days of sick and personal leave in probation beyond those that do no harm (R02), which `_extend` makes up; null
     /// where there are none.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<i32>, minimum = 1, maximum = 1000, required = false)]
-    pub probation_shortfall_days: Seen<Option<i32>>,
+    pub probation_shortfall_days: Visible<Option<i32>>,
     /// How far from home; null without a registered residence.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<NonLocalResponse>, required = false)]
-    pub non_local: Seen<Option<NonLocalResponse>>,
+    pub non_local: Visible<Option<NonLocalResponse>>,
     /// Whether the unit is remote.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = bool, required = false)]
-    pub remote: Seen<bool>,
+    pub remote: Visible<bool>,
     /// How many of the two mentors are there.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Mentoring, required = false)]
-    pub mentoring: Seen<Mentoring>,
+    pub mentoring: Visible<Mentoring>,
     /// Whether an absence covers today.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = bool, required = false)]
-    pub on_leave: Seen<bool>,
+    pub on_leave: Visible<bool>,
     /// The political mentor.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<Id>, required = false)]
-    pub political_mentor_id: Seen<Option<Id>>,
+    pub political_mentor_id: Visible<Option<Id>>,
     /// The political mentor's name.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<String>, max_length = 60, required = false)]
-    pub political_mentor_name: Seen<Option<String>>,
+    pub political_mentor_name: Visible<Option<String>>,
     /// The professional mentor.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<Id>, required = false)]
-    pub professional_mentor_id: Seen<Option<Id>>,
+    pub professional_mentor_id: Visible<Option<Id>>,
     /// The professional mentor's name.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<String>, max_length = 60, required = false)]
-    pub professional_mentor_name: Seen<Option<String>>,
+    pub professional_mentor_name: Visible<Option<String>>,
     /// What this caller may do now, by operationId.
     #[schema(max_items = 16)]
     pub allowed_actions: Vec<&'static str>,
@@ -191,13 +191,13 @@ pub struct CadreResponse {
 versioned!(CadreResponse, "cadre");
 
 /// As whom the caller looks at a cadre of the present unit; `None` when the row is not visible to them.
-pub fn viewer(sighting: &Sighting, reach: &Reach) -> Option<CadreViewer> {
-    let cadre = &sighting.cadre;
+pub fn viewer(record: &CadreRecord, reach: &Reach) -> Option<CadreViewer> {
+    let cadre = &record.cadre;
     let mentors = [cadre.political_mentor_id, cadre.professional_mentor_id];
     if reach.cadre_id == Some(cadre.id) {
         return Some(CadreViewer::Subject);
     }
-    if reach.covers(&sighting.unit.path) {
+    if reach.covers(&record.unit.path) {
         return Some(CadreViewer::Staff);
     }
     (reach.mentees_of.is_some() && mentors.contains(&reach.mentees_of))
@@ -206,9 +206,9 @@ pub fn viewer(sighting: &Sighting, reach: &Reach) -> Option<CadreViewer> {
 
 /// As whom a caller sees the cadre whom an operation has reached: one person is the same in the replies of all operations, whatever
 /// the reach of the operation's own permission.
-pub fn seen_as(sighting: &Sighting, context: &Context) -> Option<CadreViewer> {
-    let reached = viewer(sighting, &context.reach)?;
-    let read = viewer(sighting, &context.reach_of(Permission::CadresRead));
+pub fn viewer_of(record: &CadreRecord, context: &Context) -> Option<CadreViewer> {
+    let reached = viewer(record, &context.reach)?;
+    let read = viewer(record, &context.reach_of(Permission::CadresRead));
     Some(read.map_or(reached, |read| read.max(reached)))
 }
 
@@ -217,24 +217,24 @@ impl CadreResponse {
     ///
     /// # Errors
     /// When the phone number cannot be decrypted.
-    pub fn see(
-        sighting: Sighting,
+    pub fn from_record(
+        record: CadreRecord,
         viewer: CadreViewer,
         fields: &Fields,
         context: &Context,
     ) -> Result<Self> {
-        let allowed_actions = fields.when("allowedActions", || allowed_actions(&sighting, context));
-        let Sighting {
+        let allowed_actions = fields.when("allowedActions", || allowed_actions(&record, context));
+        let CadreRecord {
             cadre,
             unit,
             political_mentor_name,
             professional_mentor_name,
             on_leave,
-        } = sighting;
-        let sight = |member| cadre_sight(viewer, member);
-        let programme = sight(CadreMember::Programme) == Sight::Shown;
-        let personal = sight(CadreMember::Personal) == Sight::Shown;
-        let origin = sight(CadreMember::Origin) == Sight::Shown;
+        } = record;
+        let visibility = |member| cadre_visibility(viewer, member);
+        let programme = visibility(CadreMember::Programme) == Visibility::Shown;
+        let personal = visibility(CadreMember::Personal) == Visibility::Shown;
+        let origin = visibility(CadreMember::Origin) == Visibility::Shown;
         let standing = standing(&cadre, context.today);
         let non_local = cadre.non_local.map(|distance| NonLocalResponse {
             prefecture: distance == NonLocal::Prefecture,
@@ -248,51 +248,51 @@ impl CadreResponse {
             created_at: cadre.created_at,
             updated_at: cadre.updated_at,
             status: cadre.status,
-            sex: Seen::when(personal, || cadre.sex),
-            birth_date: Seen::when(personal, || cadre.birth_date),
-            ethnicity: Seen::when(origin, || cadre.ethnicity),
-            political_status: Seen::when(personal, || cadre.political_status),
-            identity_number: match sight(CadreMember::IdentityNumber) {
-                Sight::Absent => Seen::Hidden,
-                Sight::Masked | Sight::Shown => Seen::Shown(cadre.identity_masked),
+            sex: Visible::when(personal, || cadre.sex),
+            birth_date: Visible::when(personal, || cadre.birth_date),
+            ethnicity: Visible::when(origin, || cadre.ethnicity),
+            political_status: Visible::when(personal, || cadre.political_status),
+            identity_number: match visibility(CadreMember::IdentityNumber) {
+                Visibility::Absent => Visible::Hidden,
+                Visibility::Masked | Visibility::Shown => Visible::Shown(cadre.identity_masked),
             },
             phone: phone(
                 &cadre.id,
                 cadre.phone_encrypted.as_deref(),
-                sight(CadreMember::Phone),
+                visibility(CadreMember::Phone),
                 context,
             )?,
-            native_place: Seen::when(origin, || cadre.native_place),
-            household_registration: Seen::when(origin, || cadre.household_registration),
-            education_level: Seen::when(personal, || cadre.education_level),
-            degree: Seen::when(personal, || cadre.degree),
+            native_place: Visible::when(origin, || cadre.native_place),
+            household_registration: Visible::when(origin, || cadre.household_registration),
+            education_level: Visible::when(personal, || cadre.education_level),
+            degree: Visible::when(personal, || cadre.degree),
             external_ids: if programme && fields.has("externalIds") {
-                Seen::Shown(ExternalIds::from_json(&cadre.external_ids)?)
+                Visible::Shown(ExternalIds::from_json(&cadre.external_ids)?)
             } else {
-                Seen::Hidden
+                Visible::Hidden
             },
-            school: Seen::when(programme, || cadre.school),
-            major: Seen::when(programme, || cadre.major),
-            organization_id: Seen::when(programme, || cadre.organization_id),
-            organization_name: Seen::when(programme, || unit.name),
-            post_title: Seen::when(programme, || cadre.post_title),
-            post_category: Seen::when(programme, || cadre.post_category),
-            rank: Seen::when(programme, || cadre.rank),
-            recruitment_channel: Seen::when(programme, || cadre.recruitment_channel),
-            reported_on: Seen::when(programme, || cadre.reported_on),
-            phase: Seen::when(programme, || standing.phase),
-            phase_ends_on: Seen::when(programme, || standing.phase_ends_on),
-            probation_ends_on: Seen::when(programme, || standing.probation_ends_on),
-            on_probation: Seen::when(programme, || standing.on_probation),
-            probation_shortfall_days: Seen::when(programme, || shortfall),
-            non_local: Seen::when(programme, || non_local),
-            remote: Seen::when(programme, || unit.remote),
-            mentoring: Seen::when(programme, || cadre.mentoring),
-            on_leave: Seen::when(programme, || on_leave),
-            political_mentor_id: Seen::when(programme, || cadre.political_mentor_id),
-            political_mentor_name: Seen::when(programme, || political_mentor_name),
-            professional_mentor_id: Seen::when(programme, || cadre.professional_mentor_id),
-            professional_mentor_name: Seen::when(programme, || professional_mentor_name),
+            school: Visible::when(programme, || cadre.school),
+            major: Visible::when(programme, || cadre.major),
+            organization_id: Visible::when(programme, || cadre.organization_id),
+            organization_name: Visible::when(programme, || unit.name),
+            post_title: Visible::when(programme, || cadre.post_title),
+            post_category: Visible::when(programme, || cadre.post_category),
+            rank: Visible::when(programme, || cadre.rank),
+            recruitment_channel: Visible::when(programme, || cadre.recruitment_channel),
+            reported_on: Visible::when(programme, || cadre.reported_on),
+            phase: Visible::when(programme, || standing.phase),
+            phase_ends_on: Visible::when(programme, || standing.phase_ends_on),
+            probation_ends_on: Visible::when(programme, || standing.probation_ends_on),
+            on_probation: Visible::when(programme, || standing.on_probation),
+            probation_shortfall_days: Visible::when(programme, || shortfall),
+            non_local: Visible::when(programme, || non_local),
+            remote: Visible::when(programme, || unit.remote),
+            mentoring: Visible::when(programme, || cadre.mentoring),
+            on_leave: Visible::when(programme, || on_leave),
+            political_mentor_id: Visible::when(programme, || cadre.political_mentor_id),
+            political_mentor_name: Visible::when(programme, || political_mentor_name),
+            professional_mentor_id: Visible::when(programme, || cadre.professional_mentor_id),
+            professional_mentor_name: Visible::when(programme, || professional_mentor_name),
             name: cadre.name,
             allowed_actions,
         })
@@ -302,11 +302,11 @@ impl CadreResponse {
 fn phone(
     id: &Id,
     encrypted: Option<&[u8]>,
-    sight: Sight,
+    visibility: Visibility,
     context: &Context,
-) -> Result<Seen<Option<String>>> {
-    if sight == Sight::Absent {
-        return Ok(Seen::Hidden);
+) -> Result<Visible<Option<String>>> {
+    if visibility == Visibility::Absent {
+        return Ok(Visible::Hidden);
     }
     let number = encrypted
         .map(|stored| {
@@ -319,7 +319,7 @@ fn phone(
     let masked = |number: String| {
         PhoneNumber::parse(&number).map_or_else(|_| "***".to_owned(), |number| number.masked())
     };
-    Ok(Seen::Shown(if sight == Sight::Masked {
+    Ok(Visible::Shown(if visibility == Visibility::Masked {
         number.map(masked)
     } else {
         number
@@ -327,7 +327,7 @@ fn phone(
 }
 
 /// What this caller could do with this cadre now.
-fn allowed_actions(sighting: &Sighting, context: &Context) -> Vec<&'static str> {
-    let may = |permission| context.reach_of(permission).covers(&sighting.unit.path);
-    transitions::allowed::<Cadre>(sighting.cadre.state(context), may)
+fn allowed_actions(record: &CadreRecord, context: &Context) -> Vec<&'static str> {
+    let may = |permission| context.reach_of(permission).covers(&record.unit.path);
+    transitions::allowed::<Cadre>(record.cadre.state(context), may)
 }

@@ -36,10 +36,10 @@ pub type Joined = dsl::LeftJoinQuerySource<
 pub type Condition = db::Condition<Joined>;
 
 /// Evaluations with everything a reply shows; a macro because the joined query has no type one could write down.
-macro_rules! sightings {
+macro_rules! records {
     () => {{
         use crate::db::schema::{cadres, evaluations, mentors, organizations};
-        use crate::evaluations::store::sighting::{units_now, units_then};
+        use crate::evaluations::store::record::{units_now, units_then};
         evaluations::table
             .inner_join(cadres::table.on(cadres::id.eq(evaluations::cadre_id)))
             .inner_join(
@@ -67,4 +67,4 @@ macro_rules! sightings {
     }};
 }
 
-pub(super) use sightings;
+pub(super) use records;

@@ -5,8 +5,8 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 
 use super::model::{
-    Evaluation, EvaluationKind, EvaluationStatus, EvaluatorRelation, Objection, ObjectionStatus,
-    Score, Sighting,
+    Evaluation, EvaluationKind, EvaluationRecord, EvaluationStatus, EvaluatorRelation, Objection,
+    ObjectionStatus, Score,
 };
 use super::request::{grade_schema, kind_schema};
 use super::rules;
@@ -15,7 +15,7 @@ use crate::cadres::Phase;
 use crate::context::Context;
 use crate::db::{Id, UtcTimestamp};
 use crate::error::{Current, Error, Result};
-use crate::http::{Reply, Seen, versioned};
+use crate::http::{Reply, Visible, versioned};
 use crate::values::Date;
 
 /// Hundredths of a point, sent as a number of points.
@@ -100,17 +100,17 @@ pub struct EvaluationResponse {
     /// What the writer is to the cadre.
     pub evaluator_relation: EvaluatorRelation,
     /// The user who wrote it; null when another system sent it. Absent for the cadre.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<Id>, required = false)]
-    pub evaluator_user_id: Seen<Option<Id>>,
+    pub evaluator_user_id: Visible<Option<Id>>,
     /// The mentor who wrote it; null for the unit and the cadre. Absent for the cadre.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<Id>, required = false)]
-    pub mentor_id: Seen<Option<Id>>,
+    pub mentor_id: Visible<Option<Id>>,
     /// That mentor's name.
-    #[serde(skip_serializing_if = "Seen::is_hidden")]
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Option<String>, max_length = 60, required = false)]
-    pub mentor_name: Seen<Option<String>>,
+    pub mentor_name: Visible<Option<String>>,
     /// Scores by dimension.
     #[schema(max_items = 9)]
     pub scores: Vec<Score>,
@@ -162,15 +162,15 @@ impl EvaluationResponse {
     ///
     /// # Errors
     /// When a stored text is damaged.
-    pub fn see(sighting: Sighting, context: &Context) -> Result<Self> {
-        let allowed_actions = allowed_actions(&sighting, context)?;
-        let Sighting {
+    pub fn from_record(record: EvaluationRecord, context: &Context) -> Result<Self> {
+        let allowed_actions = allowed_actions(&record, context)?;
+        let EvaluationRecord {
             evaluation: row,
             cadre_name,
             unit,
             mentor_name,
             ..
-        } = sighting;
+        } = record;
         let names_writer = context.actor.cadre_id != Some(row.cadre_id)
             || row.evaluator_relation == EvaluatorRelation::Self_;
         Ok(Self {
@@ -184,9 +184,9 @@ impl EvaluationResponse {
             period_from: row.period_from,
             period_to: row.period_to,
             evaluator_relation: row.evaluator_relation,
-            evaluator_user_id: Seen::when(names_writer, || row.evaluator_user_id),
-            mentor_id: Seen::when(names_writer, || row.mentor_id),
-            mentor_name: Seen::when(names_writer, || mentor_name),
+            evaluator_user_id: Visible::when(names_writer, || row.evaluator_user_id),
+            mentor_id: Visible::when(names_writer, || row.mentor_id),
+            mentor_name: Visible::when(names_writer, || mentor_name),
             scores: row.scores()?,
             overall_score: row.overall_score.map(Hundredths),
             objection: row.objection()?.map(Into::into),
@@ -208,12 +208,12 @@ impl EvaluationResponse {
     }
 }
 
-/// A sighting as the `current` of an error.
+/// A record as the `current` of an error.
 ///
 /// # Errors
 /// When a stored text is damaged.
-pub fn current_of(sighting: Sighting, context: &Context) -> Result<Current> {
-    let response = EvaluationResponse::see(sighting, context)?;
+pub fn current_of(record: EvaluationRecord, context: &Context) -> Result<Current> {
+    let response = EvaluationResponse::from_record(record, context)?;
     let json = serde_json::to_value(response).map_err(Error::internal)?;
     Ok(Some(Box::new(json)))
 }
@@ -222,24 +222,24 @@ pub fn current_of(sighting: Sighting, context: &Context) -> Result<Current> {
 ///
 /// # Errors
 /// `StaleVersion`, `IllegalTransition`.
-pub fn require(sighting: &Sighting, context: &Context, allowed: bool) -> Result<()> {
-    let current = || current_of(sighting.clone(), context);
-    context.allow(sighting.evaluation.version, allowed, current)
+pub fn require(record: &EvaluationRecord, context: &Context, allowed: bool) -> Result<()> {
+    let current = || current_of(record.clone(), context);
+    context.allow(record.evaluation.version, allowed, current)
 }
 
 /// Whether the caller confirms, returns and answers in a unit of the evaluation: of its own date or the present one.
-pub fn may_decide(sighting: &Sighting, context: &Context) -> bool {
+pub fn may_decide(record: &EvaluationRecord, context: &Context) -> bool {
     let reach = context.reach_of(Permission::EvaluationsConfirm);
-    reach.covers(&sighting.unit.path) || reach.covers(&sighting.present_path)
+    reach.covers(&record.unit.path) || reach.covers(&record.present_path)
 }
 
 /// The verbs that this caller could carry out on this evaluation now.
-fn allowed_actions(sighting: &Sighting, context: &Context) -> Result<Vec<&'static str>> {
-    let row = &sighting.evaluation;
+fn allowed_actions(record: &EvaluationRecord, context: &Context) -> Result<Vec<&'static str>> {
+    let row = &record.evaluation;
     let actor = context.actor.as_ref();
     let is_author = row.is_writable_by(actor) && actor.may(Permission::EvaluationsWrite);
     let is_subject = actor.cadre_id == Some(row.cadre_id);
-    let decides = may_decide(sighting, context) && !row.is_written_by(actor) && !is_subject;
+    let decides = may_decide(record, context) && !row.is_written_by(actor) && !is_subject;
     let mut actions = Vec::new();
     match row.status {
         EvaluationStatus::Draft if is_author => {

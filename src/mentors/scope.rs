@@ -1,10 +1,10 @@
 //! How far a caller sees among mentors, and as whom they look at each.
 //!
 //! Beyond the reach of the permission, a cadre sees their own mentors, and an officer the appointed mentors of their county
-//! and of the city's organs. Lists, counts and single reads ask the same outlook.
+//! and of the city's organs. Lists, counts and single reads ask the same scope.
 
-use super::model::{MentorStatus, Sighting};
-use crate::access::members::{MentorViewer, NEIGHBOUR};
+use super::model::{MentorRecord, MentorStatus};
+use crate::access::visibility::{MentorViewer, NEIGHBOUR};
 use crate::access::{Reach, Subtree};
 use crate::context::Context;
 use crate::db::{DbConn, Id};
@@ -13,7 +13,7 @@ use crate::organizations::{self, OrganizationKind};
 
 /// What of the register of mentors a caller sees.
 #[derive(Debug, Clone, Default)]
-pub struct Outlook {
+pub struct MentorScope {
     /// Mentors of these subtrees, and oneself.
     pub reach: Reach,
     /// The caller's own mentors, when they are a cadre.
@@ -27,18 +27,18 @@ pub struct Outlook {
 /// The kinds of units that are organs of the city itself.
 pub const OF_CITY: [OrganizationKind; 2] = [OrganizationKind::City, OrganizationKind::CityOrgan];
 
-impl Outlook {
-    /// The outlook of a caller.
+impl MentorScope {
+    /// The scope of a caller.
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn of(conn: &mut DbConn, context: &Context) -> Result<Self> {
+    pub fn from_context(conn: &mut DbConn, context: &Context) -> Result<Self> {
         let reach = context.reach.clone();
         let own_mentors = match reach.cadre_id {
             Some(cadre_id) => (context.deps.hooks.mentors_of)(conn, cadre_id)?,
             None => Vec::new(),
         };
-        let mut outlook = Self {
+        let mut scope = Self {
             reach,
             own_mentors,
             ..Self::default()
@@ -53,17 +53,17 @@ impl Outlook {
         paths.dedup();
         for (subtree, kind) in organizations::store::at(conn, &paths)? {
             match kind {
-                OrganizationKind::County => outlook.counties.push(subtree),
-                OrganizationKind::City => outlook.cities.push(subtree),
+                OrganizationKind::County => scope.counties.push(subtree),
+                OrganizationKind::City => scope.cities.push(subtree),
                 _ => {}
             }
         }
-        Ok(outlook)
+        Ok(scope)
     }
 
     /// As whom the caller looks at a mentor; `None` when the row is not visible to them.
-    pub fn viewer(&self, sighting: &Sighting) -> Option<MentorViewer> {
-        let Sighting { mentor, unit } = sighting;
+    pub fn viewer(&self, record: &MentorRecord) -> Option<MentorViewer> {
+        let MentorRecord { mentor, unit } = record;
         if self.reach.mentor_id == Some(mentor.id) {
             return Some(MentorViewer::Subject);
         }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::model::{CrossUnit, Decision, Proposal, Run, RunStatus, UnmatchedReason};
-use super::plan::{Certificate, Coverage, Explanation, Outcome};
+use super::plan::{Certificate, Coverage, Explanation, PlanOutcome};
 use super::request::{Terms, Weights};
 use super::score::{self, Factor};
 use crate::db::{Id, UtcTimestamp};
@@ -106,9 +106,9 @@ impl RunResponse {
     ///
     /// # Errors
     /// When what is stored can't be read.
-    pub fn see(run: Run) -> Result<Self> {
+    pub fn from_row(run: Run) -> Result<Self> {
         let terms: Terms = serde_json::from_str(&run.terms).map_err(Error::internal)?;
-        let outcome: Outcome = serde_json::from_str(&run.outcome).map_err(Error::internal)?;
+        let outcome: PlanOutcome = serde_json::from_str(&run.outcome).map_err(Error::internal)?;
         let is_draft = run.status == RunStatus::Draft;
         Ok(Self {
             id: run.id,
@@ -266,7 +266,7 @@ impl ProposalResponse {
     ///
     /// # Errors
     /// When what is stored can't be read.
-    pub fn see(
+    pub fn from_row(
         row: Proposal,
         run: &Run,
         weights: Weights,

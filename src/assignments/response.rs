@@ -4,7 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::model::{
-    Assignment, AssignmentStatus, EndReason, PairingStyle, ReplacementReason, Sighting,
+    Assignment, AssignmentRecord, AssignmentStatus, EndReason, PairingStyle, ReplacementReason,
 };
 use crate::access::Reach;
 use crate::cadres::Phase;
@@ -106,14 +106,14 @@ pub struct ActivatedResponse {
 
 /// Whether a pair is visible: to staff of the unit of its time or of the cadre's unit now, to the cadre, and to the mentors
 /// that the cadre has now.
-pub fn is_visible(sighting: &Sighting, reach: &Reach) -> bool {
-    let Sighting {
+pub fn is_visible(record: &AssignmentRecord, reach: &Reach) -> bool {
+    let AssignmentRecord {
         assignment,
         cadre,
         unit,
         present_path,
         ..
-    } = sighting;
+    } = record;
     let mentors = [cadre.political_mentor_id, cadre.professional_mentor_id];
     reach.covers(&unit.path)
         || reach.covers(present_path)
@@ -123,15 +123,15 @@ pub fn is_visible(sighting: &Sighting, reach: &Reach) -> bool {
 
 impl AssignmentResponse {
     /// The pair as a caller sees it who may, of a row that was read for these members.
-    pub fn see(sighting: Sighting, fields: &Fields, context: &Context) -> Self {
-        let allowed_actions = fields.when("allowedActions", || allowed_actions(&sighting, context));
-        let Sighting {
+    pub fn from_record(record: AssignmentRecord, fields: &Fields, context: &Context) -> Self {
+        let allowed_actions = fields.when("allowedActions", || allowed_actions(&record, context));
+        let AssignmentRecord {
             assignment,
             cadre,
             mentor_name,
             unit,
             ..
-        } = sighting;
+        } = record;
         let needs_replacement = needs_replacement(&assignment);
         Self {
             id: assignment.id,
@@ -174,7 +174,7 @@ fn needs_replacement(assignment: &Assignment) -> Option<NeedsReplacement> {
 }
 
 /// What this caller could do with this pair now.
-fn allowed_actions(sighting: &Sighting, context: &Context) -> Vec<&'static str> {
-    let may = |permission| context.reach_of(permission).covers(&sighting.present_path);
-    transitions::allowed::<Assignment>(sighting.assignment.state(context), may)
+fn allowed_actions(record: &AssignmentRecord, context: &Context) -> Vec<&'static str> {
+    let may = |permission| context.reach_of(permission).covers(&record.present_path);
+    transitions::allowed::<Assignment>(record.assignment.state(context), may)
 }
