@@ -164,29 +164,29 @@ fn take_effect(
     if let Some(replaced) = replaced {
         give_way(tx, context, replaced, row.starts_on)?;
     }
-    let pair = Assignment {
+    let assignment = Assignment {
         version: row.version + 1,
         updated_at: context.now,
         status: AssignmentStatus::Active,
         ..row.clone()
     };
-    store::update(tx, &pair, row.version)?;
-    mentors::take_seat(tx, context, pair.mentor_id)?;
-    record(tx, context, ACTIVATED, &pair, &["status"], None)?;
-    recompute_mentoring(tx, context, pair.cadre_id)
+    store::update(tx, &assignment, row.version)?;
+    mentors::take_seat(tx, context, assignment.mentor_id)?;
+    record(tx, context, ACTIVATED, &assignment, &["status"], None)?;
+    recompute_mentoring(tx, context, assignment.cadre_id)
 }
 
 /// The pair in effect that a proposal is to replace.
 fn to_replace(tx: &mut DbConn, row: &Assignment) -> Result<Option<Assignment>> {
-    let pair = match row.replaces_id {
+    let assignment = match row.replaces_id {
         Some(id) if row.status == AssignmentStatus::Proposed => store::find(tx, id)?,
         _ => None,
     };
-    Ok(pair.filter(Assignment::is_active))
+    Ok(assignment.filter(Assignment::is_active))
 }
 
-fn mentor_of(pair: Option<&Assignment>) -> Option<Id> {
-    pair.map(|pair| pair.mentor_id)
+fn mentor_of(assignment: Option<&Assignment>) -> Option<Id> {
+    assignment.map(|assignment| assignment.mentor_id)
 }
 
 /// A pair takes effect on its first day or later.

@@ -156,12 +156,12 @@ pub async fn get_assignment(
     state: State,
     path: PathId,
 ) -> Result<Reply> {
-    let pair = state
+    let assignment = state
         .read_one(&guard, move |conn, context| {
             service::read(conn, context, path.0)
         })
         .await?;
-    Reply::resource(200, &pair)
+    Reply::resource(200, &assignment)
 }
 
 /// Update an assignment

@@ -78,12 +78,12 @@ pub fn carry_out(
         .collect();
     let mut rows = Vec::with_capacity(differing.len());
     for wanted in &differing {
-        let pair = state.present.get(&(wanted.cadre_id, wanted.role));
-        if let Some(pair) = pair.filter(|_| manner.activate) {
+        let assignment = state.present.get(&(wanted.cadre_id, wanted.role));
+        if let Some(assignment) = assignment.filter(|_| manner.activate) {
             end(
                 tx,
                 context,
-                pair,
+                assignment,
                 wanted.mentor_id.is_some(),
                 manner.starts_on,
             )?;
@@ -100,7 +100,7 @@ pub fn carry_out(
             } else {
                 AssignmentStatus::Proposed
             },
-            replaces_id: pair.map(|pair| pair.id),
+            replaces_id: assignment.map(|assignment| assignment.id),
             ..blank(tx, context, context.new_id(), &proposal)?
         });
     }
@@ -138,12 +138,12 @@ fn state(
         if let Some(cadre) = cadres::store::lock(tx, id)? {
             cadres.insert(id, cadre);
         }
-        for pair in store::live_of_cadre(tx, id)? {
-            if pair.is_active() {
-                mentor_ids.insert(pair.mentor_id);
-                present.insert((id, pair.role), pair);
+        for assignment in store::live_of_cadre(tx, id)? {
+            if assignment.is_active() {
+                mentor_ids.insert(assignment.mentor_id);
+                present.insert((id, assignment.role), assignment);
             } else {
-                proposed.insert((id, pair.role));
+                proposed.insert((id, assignment.role));
             }
         }
     }
@@ -153,8 +153,8 @@ fn state(
             mentors.insert(id, mentor);
         }
     }
-    let units = cadres.values().map(|cadre: &Cadre| cadre.organization_id);
-    let units: BTreeSet<Id> = units
+    let organizations = cadres.values().map(|cadre: &Cadre| cadre.organization_id);
+    let organizations: BTreeSet<Id> = organizations
         .chain(
             mentors
                 .values()
@@ -162,7 +162,7 @@ fn state(
         )
         .collect();
     let mut spots = BTreeMap::new();
-    for id in units {
+    for id in organizations {
         spots.insert(id, positions::find(tx, id)?);
     }
     let mut barred = kinships::barred_pairs(tx, context.today)?;
@@ -186,7 +186,7 @@ fn state(
 /// Whether a seat has another mentor than the plan gives it.
 fn differs(state: &PresentState, wanted: &Wanted) -> bool {
     let present = state.present.get(&(wanted.cadre_id, wanted.role));
-    present.map(|pair| pair.mentor_id) != wanted.mentor_id
+    present.map(|assignment| assignment.mentor_id) != wanted.mentor_id
 }
 
 fn proposal<'a>(
@@ -216,7 +216,7 @@ fn check(
     errors: &mut FieldErrors,
 ) {
     let mut fault = |code: &'static str| errors.push(wanted.pointer.clone(), Fault::new(code));
-    let place = |unit: Id| state.places.get(&unit);
+    let place = |organization: Id| state.places.get(&organization);
     let cadre = state.cadres.get(&wanted.cadre_id);
     let within = |cadre: &&Cadre| {
         place(cadre.organization_id).is_some_and(|place| context.reach.covers(&place.path))
@@ -229,10 +229,12 @@ fn check(
     }
     let present = state.present.get(&(wanted.cadre_id, wanted.role));
     let is_proposed = state.proposed.contains(&(wanted.cadre_id, wanted.role));
-    if present.map(|pair| pair.id) != wanted.present_id || is_proposed {
+    if present.map(|assignment| assignment.id) != wanted.present_id || is_proposed {
         return fault("duplicate");
     }
-    if present.is_some_and(|pair| manner.starts_on < pair.starts_on && differs(state, wanted)) {
+    if present
+        .is_some_and(|assignment| manner.starts_on < assignment.starts_on && differs(state, wanted))
+    {
         fault("out-of-order");
     }
     let Some(mentor_id) = wanted.mentor_id.filter(|_| differs(state, wanted)) else {
@@ -246,7 +248,12 @@ fn check(
         .filter(|role| **role != wanted.role)
         .find_map(|role| {
             let key = (wanted.cadre_id, *role);
-            let stays = || state.present.get(&key).map(|pair| pair.mentor_id);
+            let stays = || {
+                state
+                    .present
+                    .get(&key)
+                    .map(|assignment| assignment.mentor_id)
+            };
             state.planned.get(&key).copied().unwrap_or_else(stays)
         });
     let places = place(cadre.organization_id).zip(place(mentor.organization_id));
@@ -270,8 +277,8 @@ fn check_seats(state: &PresentState, plan: &[Wanted], errors: &mut FieldErrors) 
         .collect();
     let differing = || plan.iter().filter(|wanted| differs(state, wanted));
     for wanted in differing() {
-        if let Some(pair) = state.present.get(&(wanted.cadre_id, wanted.role)) {
-            *free.entry(pair.mentor_id).or_default() += 1;
+        if let Some(assignment) = state.present.get(&(wanted.cadre_id, wanted.role)) {
+            *free.entry(assignment.mentor_id).or_default() += 1;
         }
     }
     for wanted in differing() {
@@ -289,17 +296,17 @@ fn check_seats(state: &PresentState, plan: &[Wanted], errors: &mut FieldErrors) 
 fn end(
     tx: &mut DbConn,
     context: &Context,
-    pair: &Assignment,
+    assignment: &Assignment,
     followed: bool,
     starts_on: Date,
 ) -> Result<()> {
     if followed {
-        return give_way(tx, context, pair, starts_on).map(drop);
+        return give_way(tx, context, assignment, starts_on).map(drop);
     }
     let over = Assignment {
-        ends_on: Some(starts_on.plus_days(-1).max(pair.starts_on)),
+        ends_on: Some(starts_on.plus_days(-1).max(assignment.starts_on)),
         end_reason: Some(EndReason::Other),
-        ..ended(pair, context, AssignmentStatus::Completed)
+        ..ended(assignment, context, AssignmentStatus::Completed)
     };
-    close(tx, context, pair, &over, None)
+    close(tx, context, assignment, &over, None)
 }

@@ -23,11 +23,15 @@ use crate::values::Date;
 /// When the database refuses.
 pub fn recompute_mentoring(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result<()> {
     let cadre = cadres::store::lock(tx, cadre_id)?.ok_or(Error::NotFound)?;
-    let pairs = store::active_of_cadre(tx, cadre_id)?;
-    let mentor = |role| store::in_role(&pairs, role).map(|pair| pair.mentor_id);
+    let assignments = store::active_of_cadre(tx, cadre_id)?;
+    let mentor = |role| store::in_role(&assignments, role).map(|assignment| assignment.mentor_id);
     let political = mentor(MentorRole::Political);
     let professional = mentor(MentorRole::Professional);
-    let mentoring = match pairs.iter().filter(|pair| pair.counts()).count() {
+    let mentoring = match assignments
+        .iter()
+        .filter(|assignment| assignment.counts())
+        .count()
+    {
         0 => Mentoring::None,
         1 => Mentoring::Partial,
         _ => Mentoring::Full,
@@ -54,9 +58,9 @@ pub fn recompute_mentoring(tx: &mut DbConn, context: &Context, cadre_id: Id) -> 
 /// # Errors
 /// When the database refuses.
 pub fn follow_cadre(tx: &mut DbConn, context: &Context, moved: CadreMoved) -> Result<()> {
-    store::set_present_unit(tx, moved.cadre_id, moved.organization_id)?;
-    let pairs = store::active_of_cadre(tx, moved.cadre_id)?;
-    review(tx, context, &pairs)
+    store::set_present_organization(tx, moved.cadre_id, moved.organization_id)?;
+    let assignments = store::active_of_cadre(tx, moved.cadre_id)?;
+    review(tx, context, &assignments)
 }
 
 /// Reviews the active pairs of a mentor who was suspended, reinstated, retired or moved.
@@ -64,8 +68,8 @@ pub fn follow_cadre(tx: &mut DbConn, context: &Context, moved: CadreMoved) -> Re
 /// # Errors
 /// When the database refuses.
 pub fn review_mentor(tx: &mut DbConn, context: &Context, mentor_id: Id) -> Result<()> {
-    let pairs = store::active_of_mentor(tx, mentor_id)?;
-    review(tx, context, &pairs)
+    let assignments = store::active_of_mentor(tx, mentor_id)?;
+    review(tx, context, &assignments)
 }
 
 /// Reviews the active pairs of units that lie elsewhere or are something else now.
@@ -82,34 +86,34 @@ pub fn follow_organization(
         Restructuring::Remote { .. } => None,
         Restructuring::Redefined { organization_id } => subtree_of(tx, *organization_id)?,
         Restructuring::Merged { from, into, .. } => {
-            store::move_present_unit(tx, *from, *into)?;
+            store::move_present_organization(tx, *from, *into)?;
             subtree_of(tx, *into)?
         }
     };
     if let Some(subtree) = subtree {
-        let pairs = store::active_within(tx, &subtree)?;
-        review(tx, context, &pairs)?;
+        let assignments = store::active_within(tx, &subtree)?;
+        review(tx, context, &assignments)?;
     }
     Ok(())
 }
 
 fn subtree_of(tx: &mut DbConn, organization_id: Id) -> Result<Option<Subtree>> {
-    let unit = organizations::store::find(tx, organization_id)?;
-    Ok(unit.map(|unit| unit.subtree()))
+    let organization = organizations::store::find(tx, organization_id)?;
+    Ok(organization.map(|organization| organization.subtree()))
 }
 
 /// Notes which of the pairs need another mentor now, and what follows for their cadres.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn review(tx: &mut DbConn, context: &Context, pairs: &[Assignment]) -> Result<()> {
+pub fn review(tx: &mut DbConn, context: &Context, assignments: &[Assignment]) -> Result<()> {
     let mut cadre_ids: Vec<Id> = Vec::new();
     let mut known = Known::default();
-    for pair in pairs {
-        let present = pair
+    for assignment in assignments {
+        let present = assignment
             .needs_replacement_since
-            .zip(pair.needs_replacement_reason);
-        let needs = match known.need(tx, context, pair)? {
+            .zip(assignment.needs_replacement_reason);
+        let needs = match known.need(tx, context, assignment)? {
             // The same reason as before holds since then.
             Some((_, reason)) if present.is_some_and(|(_, before)| before == reason) => present,
             needs => needs,
@@ -117,17 +121,17 @@ pub fn review(tx: &mut DbConn, context: &Context, pairs: &[Assignment]) -> Resul
         if needs == present {
             continue;
         }
-        store::set_needs_replacement(tx, pair.id, needs)?;
+        store::set_needs_replacement(tx, assignment.id, needs)?;
         let changed = ["needsReplacement"];
         record(
             tx,
             context,
             "assignment.derived-changed",
-            pair,
+            assignment,
             &changed,
             None,
         )?;
-        cadre_ids.push(pair.cadre_id);
+        cadre_ids.push(assignment.cadre_id);
     }
     cadre_ids.dedup();
     for cadre_id in cadre_ids {
@@ -140,7 +144,7 @@ pub fn review(tx: &mut DbConn, context: &Context, pairs: &[Assignment]) -> Resul
 #[derive(Default)]
 struct Known {
     mentors: BTreeMap<Id, Mentor>,
-    units: BTreeMap<Id, Id>,
+    organizations: BTreeMap<Id, Id>,
     places: TreePositions,
 }
 
@@ -150,24 +154,23 @@ impl Known {
         &mut self,
         tx: &mut DbConn,
         context: &Context,
-        pair: &Assignment,
+        assignment: &Assignment,
     ) -> Result<Option<(Date, ReplacementReason)>> {
-        let mentor = match self.mentors.entry(pair.mentor_id) {
+        let mentor = match self.mentors.entry(assignment.mentor_id) {
             Entry::Occupied(known) => known.into_mut(),
-            Entry::Vacant(unknown) => {
-                unknown.insert(mentors::store::find(tx, pair.mentor_id)?.ok_or(Error::NotFound)?)
-            }
+            Entry::Vacant(unknown) => unknown
+                .insert(mentors::store::find(tx, assignment.mentor_id)?.ok_or(Error::NotFound)?),
         };
         if let Some(lost) = lost(mentor, context.today) {
             return Ok(Some(lost));
         }
-        if pair.cross_unit_reason.is_some() {
+        if assignment.cross_unit_reason.is_some() {
             return Ok(None);
         }
-        let of_cadre = match self.units.entry(pair.cadre_id) {
+        let of_cadre = match self.organizations.entry(assignment.cadre_id) {
             Entry::Occupied(known) => *known.get(),
             Entry::Vacant(unknown) => {
-                let cadre = cadres::store::find(tx, pair.cadre_id)?.ok_or(Error::NotFound)?;
+                let cadre = cadres::store::find(tx, assignment.cadre_id)?.ok_or(Error::NotFound)?;
                 *unknown.insert(cadre.organization_id)
             }
         };

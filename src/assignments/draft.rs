@@ -29,11 +29,11 @@ pub fn cadre(
         return Ok(None);
     };
     let row = cadres::store::lock(tx, id)?;
-    let unit = match &row {
+    let organization = match &row {
         Some(row) => organizations::store::find(tx, row.organization_id)?,
         None => None,
     };
-    if unit.is_some_and(|unit| context.reach.covers(&unit.path)) {
+    if organization.is_some_and(|organization| context.reach.covers(&organization.path)) {
         return Ok(row);
     }
     errors.push(pointer("cadre", external), Fault::new("reference-unknown"));
@@ -164,13 +164,14 @@ pub fn check(
 
 /// The pair that already has the role or is to have it, and is not the one to be replaced.
 fn rival(tx: &mut DbConn, proposal: &Proposal<'_>, rivals: Rivals) -> Result<Option<Assignment>> {
-    let mut pairs = match rivals {
+    let mut assignments = match rivals {
         Rivals::Active => store::active_of_cadre(tx, proposal.cadre.id)?,
         Rivals::Live => store::live_of_cadre(tx, proposal.cadre.id)?,
     };
     let replaced = proposal.replaced.map(|replaced| replaced.id);
-    pairs.retain(|pair| pair.role == proposal.role && Some(pair.id) != replaced);
-    Ok(pairs.into_iter().next())
+    assignments
+        .retain(|assignment| assignment.role == proposal.role && Some(assignment.id) != replaced);
+    Ok(assignments.into_iter().next())
 }
 
 /// The active pair of the cadre in the role that a request wants to see replaced.
@@ -185,12 +186,12 @@ pub fn replaced(
     errors: &mut FieldErrors,
 ) -> Result<Option<Assignment>> {
     let Some(id) = id else { return Ok(None) };
-    let mut pairs = store::active_of_cadre(tx, cadre.id)?;
-    pairs.retain(|pair| pair.id == id && pair.role == role);
-    if pairs.is_empty() {
+    let mut assignments = store::active_of_cadre(tx, cadre.id)?;
+    assignments.retain(|assignment| assignment.id == id && assignment.role == role);
+    if assignments.is_empty() {
         errors.push("/replacesId", Fault::new("reference-unknown"));
     }
-    Ok(pairs.into_iter().next())
+    Ok(assignments.into_iter().next())
 }
 
 /// Every rule that a proposal breaks.
@@ -207,13 +208,13 @@ pub fn violations(tx: &mut DbConn, proposal: &Proposal<'_>) -> Result<Vec<Violat
         ..
     } = *proposal;
     let same_mentor = !is_past && has_same_mentor(tx, proposal)?;
-    let unit = if is_past {
-        cadres::career_store::unit_on(tx, cadre.id, starts_on)?
-            .map_or(cadre.organization_id, |unit| unit.id)
+    let organization = if is_past {
+        cadres::career_store::organization_on(tx, cadre.id, starts_on)?
+            .map_or(cadre.organization_id, |organization| organization.id)
     } else {
         cadre.organization_id
     };
-    let near = TreePositions::default().are_near(tx, unit, mentor.organization_id)?;
+    let near = TreePositions::default().are_near(tx, organization, mentor.organization_id)?;
     let findings = Findings {
         same_mentor,
         near,
@@ -227,7 +228,7 @@ fn has_same_mentor(tx: &mut DbConn, proposal: &Proposal<'_>) -> Result<bool> {
     let mentor_id = proposal.mentor.id;
     let in_other_role = store::active_of_cadre(tx, proposal.cadre.id)?
         .iter()
-        .any(|pair| pair.role != proposal.role && pair.mentor_id == mentor_id);
+        .any(|assignment| assignment.role != proposal.role && assignment.mentor_id == mentor_id);
     let as_before = proposal
         .replaced
         .is_some_and(|replaced| replaced.mentor_id == mentor_id);

@@ -20,14 +20,14 @@ pub const CANCELLED: &str = "assignment.cancelled";
 pub const REPLACED: &str = "assignment.replaced";
 
 /// A pair as it is once it is no longer open; it needs no other mentor any more.
-pub fn ended(pair: &Assignment, context: &Context, status: AssignmentStatus) -> Assignment {
+pub fn ended(assignment: &Assignment, context: &Context, status: AssignmentStatus) -> Assignment {
     Assignment {
-        version: pair.version + 1,
+        version: assignment.version + 1,
         updated_at: context.now,
         status,
         needs_replacement_since: None,
         needs_replacement_reason: None,
-        ..pair.clone()
+        ..assignment.clone()
     }
 }
 
@@ -69,11 +69,11 @@ pub fn give_way(
 }
 
 /// Why a pair is replaced, as far as its own record tells.
-fn reason_to_replace(pair: &Assignment) -> EndReason {
-    match pair.needs_replacement_reason {
+fn reason_to_replace(assignment: &Assignment) -> EndReason {
+    match assignment.needs_replacement_reason {
         Some(ReplacementReason::MentorRetired) => EndReason::MentorRetired,
         Some(ReplacementReason::OutOfUnit)
-            if pair.organization_id == pair.present_organization_id =>
+            if assignment.organization_id == assignment.present_organization_id =>
         {
             EndReason::MentorTransferred
         }
@@ -88,20 +88,22 @@ fn reason_to_replace(pair: &Assignment) -> EndReason {
 /// When the database refuses.
 pub fn end_all(tx: &mut DbConn, context: &Context, left: CadreLeft) -> Result<()> {
     let reason = EndReason::from(left.cause);
-    let mut pairs = store::live_of_cadre(tx, left.cadre_id)?;
-    pairs.sort_by_key(|pair| pair.mentor_id);
-    for pair in pairs {
-        let status = if pair.is_active() {
+    let mut assignments = store::live_of_cadre(tx, left.cadre_id)?;
+    assignments.sort_by_key(|assignment| assignment.mentor_id);
+    for assignment in assignments {
+        let status = if assignment.is_active() {
             AssignmentStatus::Completed
         } else {
             AssignmentStatus::Cancelled
         };
         let over = Assignment {
-            ends_on: pair.is_active().then(|| left.on.max(pair.starts_on)),
+            ends_on: assignment
+                .is_active()
+                .then(|| left.on.max(assignment.starts_on)),
             end_reason: Some(reason),
-            ..ended(&pair, context, status)
+            ..ended(&assignment, context, status)
         };
-        write(tx, context, &pair, &over, None)?;
+        write(tx, context, &assignment, &over, None)?;
     }
     recompute_mentoring(tx, context, left.cadre_id)
 }

@@ -60,7 +60,7 @@ impl Sort for MenteeSort {
 
     fn column(self) -> SortColumn<Self::Source, Self::Row> {
         match self {
-            Self::AssignmentId => SortColumn::new(assignments::id, |pair| pair.id),
+            Self::AssignmentId => SortColumn::new(assignments::id, |assignment| assignment.id),
         }
     }
 }
@@ -76,11 +76,11 @@ pub fn page(
     conn: &mut DbConn,
     context: &Context,
     filters: &AssignmentFilters,
-    units: &ListedUnits,
+    organizations: &ListedUnits,
     list: &List<AssignmentSort>,
 ) -> Result<Vec<AssignmentRecord>> {
-    let ids = matching(context, filters, units).select(assignments::id);
-    let ids = list.window(ids, units.is_narrow())?;
+    let ids = matching(context, filters, organizations).select(assignments::id);
+    let ids = list.window(ids, organizations.is_narrow())?;
     let rows = records!(&list.fields).into_boxed::<MultiBackend>();
     Ok(list.rows_of(rows, assignments::id, ids).load(conn)?)
 }
@@ -93,9 +93,9 @@ pub fn total(
     conn: &mut DbConn,
     context: &Context,
     filters: &AssignmentFilters,
-    units: &ListedUnits,
+    organizations: &ListedUnits,
 ) -> Result<i64> {
-    let matching = matching(context, filters, units);
+    let matching = matching(context, filters, organizations);
     Ok(matching.count().get_result(conn)?)
 }
 
@@ -108,8 +108,8 @@ pub fn mentees(
     mentor_id: Option<Id>,
     list: &List<MenteeSort>,
 ) -> Result<Vec<Assignment>> {
-    let pairs = guided_by(mentor_id).select(Assignment::as_select());
-    Ok(list.window(pairs, true)?.load(conn)?)
+    let assignments = guided_by(mentor_id).select(Assignment::as_select());
+    Ok(list.window(assignments, true)?.load(conn)?)
 }
 
 /// How many active pairs a mentor has.
@@ -121,19 +121,23 @@ pub fn total_mentees(conn: &mut DbConn, mentor_id: Option<Id>) -> Result<i64> {
 }
 
 fn guided_by<'a>(mentor_id: Option<Id>) -> Query<'a> {
-    let pairs = assignments::table.into_boxed::<MultiBackend>();
+    let assignments = assignments::table.into_boxed::<MultiBackend>();
     match mentor_id {
-        Some(id) => pairs
+        Some(id) => assignments
             .filter(assignments::mentor_id.eq(id))
             .filter(status!().eq(AssignmentStatus::Active)),
-        None => pairs.filter(any_of([])),
+        None => assignments.filter(any_of([])),
     }
 }
 
-fn matching<'a>(context: &Context, filters: &AssignmentFilters, units: &ListedUnits) -> Query<'a> {
+fn matching<'a>(
+    context: &Context,
+    filters: &AssignmentFilters,
+    organizations: &ListedUnits,
+) -> Query<'a> {
     let mut query = assignments::table.into_boxed::<MultiBackend>();
     if !context.reach.everything {
-        query = query.filter(seen(units));
+        query = query.filter(seen(organizations));
     }
     if let Some(id) = filters.cadre_id {
         query = query.filter(assignments::cadre_id.eq(id));
@@ -141,10 +145,10 @@ fn matching<'a>(context: &Context, filters: &AssignmentFilters, units: &ListedUn
     if let Some(id) = filters.mentor_id {
         query = query.filter(assignments::mentor_id.eq(id));
     }
-    if let Some(unit) = &units.asked {
+    if let Some(organization) = &organizations.asked {
         query = query.filter(within_units!(
             assignments::table,
-            unit,
+            organization,
             assignments::organization_id
         ));
     }
@@ -169,8 +173,8 @@ fn matching<'a>(context: &Context, filters: &AssignmentFilters, units: &ListedUn
 }
 
 /// What the caller reaches: pairs of the subtrees' time and of cadres there now, of own mentees, of oneself.
-fn seen(units: &ListedUnits) -> Condition {
-    let reach = &units.reached.reach;
+fn seen(organizations: &ListedUnits) -> Condition {
+    let reach = &organizations.reached.reach;
     let mut ways: Vec<Condition> = Vec::new();
     if let Some(cadre_id) = reach.cadre_id {
         ways.push(Box::new(assignments::cadre_id.eq(cadre_id)));
@@ -188,10 +192,10 @@ fn seen(units: &ListedUnits) -> Condition {
             .select(cadres::id);
         ways.push(Box::new(assignments::cadre_id.eq_any(mentees)));
     }
-    if !units.reached.is_empty() {
+    if !organizations.reached.is_empty() {
         ways.push(within_units!(
             assignments::table,
-            &units.reached,
+            &organizations.reached,
             assignments::organization_id,
             assignments::present_organization_id
         ));

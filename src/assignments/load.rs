@@ -71,7 +71,7 @@ pub fn load(tx: &mut DbConn, context: &Context, pairings: &[Pairing]) -> Result<
 }
 
 fn row(tx: &mut DbConn, context: &Context, pairing: &Pairing, cadre: &Cadre) -> Result<Assignment> {
-    let unit = cadres::career_store::unit_on(tx, cadre.id, pairing.starts_on)?;
+    let organization = cadres::career_store::organization_on(tx, cadre.id, pairing.starts_on)?;
     Ok(Assignment {
         id: context.new_id(),
         version: 1,
@@ -99,7 +99,7 @@ fn row(tx: &mut DbConn, context: &Context, pairing: &Pairing, cadre: &Cadre) -> 
         replaces_id: None,
         needs_replacement_since: None,
         needs_replacement_reason: None,
-        organization_id: unit.map_or(cadre.organization_id, |unit| unit.id),
+        organization_id: organization.map_or(cadre.organization_id, |organization| organization.id),
         phase: phase_on(cadre.reported_on, pairing.starts_on).0,
         present_organization_id: cadre.organization_id,
     })

@@ -71,17 +71,17 @@ pub fn list(
     list: &List<MenteeSort>,
 ) -> Result<Page<MenteeResponse>> {
     let mentor_id = context.reach.mentees_of;
-    let pairs = list_store::mentees(conn, mentor_id, list)?;
+    let assignments = list_store::mentees(conn, mentor_id, list)?;
     let total = list.total(|| list_store::total_mentees(conn, mentor_id))?;
-    list.page_of(pairs, total, |pairs| {
-        let mentee = |pair: Assignment| see(conn, context, &pair);
-        pairs.into_iter().map(mentee).collect()
+    list.page_of(assignments, total, |assignments| {
+        let mentee = |assignment: Assignment| see(conn, context, &assignment);
+        assignments.into_iter().map(mentee).collect()
     })
 }
 
-fn see(conn: &mut DbConn, context: &Context, pair: &Assignment) -> Result<MenteeResponse> {
-    let record =
-        cadres::store::find_record(conn, pair.cadre_id, context.today)?.ok_or(Error::NotFound)?;
+fn see(conn: &mut DbConn, context: &Context, assignment: &Assignment) -> Result<MenteeResponse> {
+    let record = cadres::store::find_record(conn, assignment.cadre_id, context.today)?
+        .ok_or(Error::NotFound)?;
     let cadre = record.cadre;
     let vault = &context.deps.vault;
     let phone = cadre
@@ -94,14 +94,14 @@ fn see(conn: &mut DbConn, context: &Context, pair: &Assignment) -> Result<Mentee
             id: cadre.id,
             name: cadre.name,
             phase: phase_on(cadre.reported_on, context.today).0,
-            organization_name: record.unit.name,
+            organization_name: record.organization.name,
             post_title: cadre.post_title,
             phone,
             on_leave: record.on_leave,
         },
-        assignment_id: pair.id,
-        role: pair.role,
-        other_mentor_name: match pair.role {
+        assignment_id: assignment.id,
+        role: assignment.role,
+        other_mentor_name: match assignment.role {
             MentorRole::Political => record.professional_mentor_name,
             MentorRole::Professional => record.political_mentor_name,
         },

@@ -220,7 +220,7 @@ pub struct AssignmentRecord {
     /// The mentor's name.
     pub mentor_name: String,
     /// The unit of its time.
-    pub unit: UnitSide,
+    pub organization: UnitSide,
     /// The path of the cadre's unit now.
     pub present_path: String,
 }

@@ -41,15 +41,15 @@ impl TreePositions {
 /// # Errors
 /// When the database refuses.
 pub fn find(tx: &mut DbConn, organization_id: Id) -> Result<TreePosition> {
-    let unit = organizations::store::find_shared(tx, organization_id)?
+    let organization = organizations::store::find_shared(tx, organization_id)?
         .ok_or_else(|| Error::internal("a person's unit is not there"))?;
-    let ancestry: Vec<String> = unit
+    let ancestry: Vec<String> = organization
         .path
         .match_indices('/')
-        .map(|(end, _)| unit.path[..=end].to_owned())
+        .map(|(end, _)| organization.path[..=end].to_owned())
         .collect();
     let mut place = TreePosition {
-        path: unit.path,
+        path: organization.path,
         ..TreePosition::default()
     };
     for (subtree, kind) in organizations::store::at(tx, &ancestry)? {

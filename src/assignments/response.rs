@@ -110,12 +110,12 @@ pub fn is_visible(record: &AssignmentRecord, reach: &Reach) -> bool {
     let AssignmentRecord {
         assignment,
         cadre,
-        unit,
+        organization,
         present_path,
         ..
     } = record;
     let mentors = [cadre.political_mentor_id, cadre.professional_mentor_id];
-    reach.covers(&unit.path)
+    reach.covers(&organization.path)
         || reach.covers(present_path)
         || reach.cadre_id == Some(assignment.cadre_id)
         || (reach.mentees_of.is_some() && mentors.contains(&reach.mentees_of))
@@ -129,7 +129,7 @@ impl AssignmentResponse {
             assignment,
             cadre,
             mentor_name,
-            unit,
+            organization,
             ..
         } = record;
         let needs_replacement = needs_replacement(&assignment);
@@ -155,7 +155,7 @@ impl AssignmentResponse {
             replaces_id: assignment.replaces_id,
             needs_replacement,
             organization_id: assignment.organization_id,
-            organization_name: unit.name,
+            organization_name: organization.name,
             phase: assignment.phase,
             allowed_actions,
         }

@@ -52,9 +52,9 @@ pub fn list(
     list: &List<AssignmentSort>,
 ) -> Result<Page<AssignmentResponse>> {
     let subtree = filters.subtree.is_none_or(|flag| flag.0);
-    let units = ListedUnits::new(conn, &context.reach, filters.organization_id, subtree)?;
-    let rows = list_store::page(conn, context, filters, &units, list)?;
-    let total = || list_store::total(conn, context, filters, &units);
+    let organizations = ListedUnits::new(conn, &context.reach, filters.organization_id, subtree)?;
+    let rows = list_store::page(conn, context, filters, &organizations, list)?;
+    let total = || list_store::total(conn, context, filters, &organizations);
     list.page(rows, total, |record| {
         Ok(AssignmentResponse::from_record(
             record,
@@ -117,13 +117,13 @@ pub fn create(
         Rivals::Live
     };
     draft::check(tx, context, &proposal, rivals)?;
-    let mut pair = blank(tx, context, id, &proposal)?;
-    fill(&mut pair, new);
+    let mut assignment = blank(tx, context, id, &proposal)?;
+    fill(&mut assignment, new);
     if let Some(replaced) = replaced.filter(|_| new.activate) {
         let over = endings::give_way(tx, context, &replaced, new.starts_on)?;
         endings::withdraw_successors(tx, context, &over)?;
     }
-    put(tx, context, &pair)?;
+    put(tx, context, &assignment)?;
     Ok(Outcome::Created(read_back(tx, context, id)?))
 }
 
@@ -170,14 +170,28 @@ fn named(
 ///
 /// # Errors
 /// `Duplicate`, `CapacityExceeded`.
-pub fn put(tx: &mut DbConn, context: &Context, pair: &Assignment) -> Result<()> {
-    store::insert(tx, pair)?;
+pub fn put(tx: &mut DbConn, context: &Context, assignment: &Assignment) -> Result<()> {
+    store::insert(tx, assignment)?;
     let changed = ["cadreId", "mentorId", "role", "status", "startsOn"];
-    record(tx, context, "assignment.created", pair, &changed, None)?;
-    if pair.is_active() {
-        mentors::take_seat(tx, context, pair.mentor_id)?;
-        record(tx, context, "assignment.activated", pair, &["status"], None)?;
-        recompute_mentoring(tx, context, pair.cadre_id)?;
+    record(
+        tx,
+        context,
+        "assignment.created",
+        assignment,
+        &changed,
+        None,
+    )?;
+    if assignment.is_active() {
+        mentors::take_seat(tx, context, assignment.mentor_id)?;
+        record(
+            tx,
+            context,
+            "assignment.activated",
+            assignment,
+            &["status"],
+            None,
+        )?;
+        recompute_mentoring(tx, context, assignment.cadre_id)?;
     }
     Ok(())
 }
@@ -193,7 +207,7 @@ pub fn blank(
     proposal: &Proposal<'_>,
 ) -> Result<Assignment> {
     let cadre = proposal.cadre;
-    let unit = cadres::career_store::unit_on(tx, cadre.id, proposal.starts_on)?;
+    let organization = cadres::career_store::organization_on(tx, cadre.id, proposal.starts_on)?;
     Ok(Assignment {
         id,
         version: 1,
@@ -215,20 +229,20 @@ pub fn blank(
         replaces_id: proposal.replaced.map(|replaced| replaced.id),
         needs_replacement_since: None,
         needs_replacement_reason: None,
-        organization_id: unit.map_or(cadre.organization_id, |unit| unit.id),
+        organization_id: organization.map_or(cadre.organization_id, |organization| organization.id),
         phase: phase_on(cadre.reported_on, proposal.starts_on).0,
         present_organization_id: cadre.organization_id,
     })
 }
 
-fn fill(pair: &mut Assignment, new: &CreateAssignment) {
-    pair.pairing_style = new.pairing_style.or(pair.pairing_style);
-    pair.planned_ends_on = new.planned_ends_on;
-    pair.agreement = new.agreement.clone().map(String::from);
-    pair.ends_on = new.ends_on;
-    pair.end_reason = new.end_reason;
-    pair.end_note = new.end_note.clone().map(String::from);
-    pair.status = match (new.end_reason, new.activate) {
+fn fill(assignment: &mut Assignment, new: &CreateAssignment) {
+    assignment.pairing_style = new.pairing_style.or(assignment.pairing_style);
+    assignment.planned_ends_on = new.planned_ends_on;
+    assignment.agreement = new.agreement.clone().map(String::from);
+    assignment.ends_on = new.ends_on;
+    assignment.end_reason = new.end_reason;
+    assignment.end_note = new.end_note.clone().map(String::from);
+    assignment.status = match (new.end_reason, new.activate) {
         (Some(reason), _) => reason.recorded_status(),
         (None, true) => AssignmentStatus::Active,
         (None, false) => AssignmentStatus::Proposed,
@@ -250,12 +264,12 @@ pub fn patch(
     context.require_header()?;
     begun.require(tx)?;
     let mut errors = FieldErrors::default();
-    let mut pair = row.clone();
-    pair.planned_ends_on = input.planned_ends_on.clone().apply(row.planned_ends_on);
+    let mut assignment = row.clone();
+    assignment.planned_ends_on = input.planned_ends_on.clone().apply(row.planned_ends_on);
     if input.planned_ends_on.is_present() {
-        draft::check_planned_end(pair.planned_ends_on, row.starts_on, &mut errors);
+        draft::check_planned_end(assignment.planned_ends_on, row.starts_on, &mut errors);
     }
-    pair.agreement = input
+    assignment.agreement = input
         .agreement
         .clone()
         .map(String::from)
@@ -263,20 +277,30 @@ pub fn patch(
     if input.end_note.is_present() && row.ends_on.is_none() {
         errors.push("/endNote", Fault::new("read-only"));
     }
-    pair.end_note = input
+    assignment.end_note = input
         .end_note
         .clone()
         .map(String::from)
         .apply(row.end_note.clone());
     errors.into_result()?;
     let changed = journal::changed_members([
-        ("plannedEndsOn", pair.planned_ends_on != row.planned_ends_on),
-        ("agreement", pair.agreement != row.agreement),
-        ("endNote", pair.end_note != row.end_note),
+        (
+            "plannedEndsOn",
+            assignment.planned_ends_on != row.planned_ends_on,
+        ),
+        ("agreement", assignment.agreement != row.agreement),
+        ("endNote", assignment.end_note != row.end_note),
     ]);
     if !changed.is_empty() {
-        let pair = begun.write(tx, pair)?;
-        record(tx, context, "assignment.updated", &pair, &changed, None)?;
+        let assignment = begun.write(tx, assignment)?;
+        record(
+            tx,
+            context,
+            "assignment.updated",
+            &assignment,
+            &changed,
+            None,
+        )?;
     }
     read_back(tx, context, id)
 }
@@ -354,9 +378,10 @@ fn check_days(context: &Context, new: &CreateAssignment) -> FieldErrors {
 }
 
 fn require_manager(tx: &mut DbConn, context: &Context, cadre: &Cadre) -> Result<()> {
-    let unit = organizations::store::find(tx, cadre.organization_id)?.ok_or(Error::NotFound)?;
+    let organization =
+        organizations::store::find(tx, cadre.organization_id)?.ok_or(Error::NotFound)?;
     let reach = context.reach_of(Permission::AssignmentsActivate);
-    if reach.covers(&unit.path) {
+    if reach.covers(&organization.path) {
         Ok(())
     } else {
         Err(Error::Forbidden(None))

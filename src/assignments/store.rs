@@ -103,11 +103,11 @@ pub fn find_record(conn: &mut DbConn, id: Id) -> Result<Option<AssignmentRecord>
 /// # Errors
 /// When the database refuses.
 pub fn of_cadre(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<Assignment>> {
-    let pairs = assignments::table
+    let assignments = assignments::table
         .filter(assignments::cadre_id.eq(cadre_id))
         .order((assignments::starts_on, assignments::id))
         .select(Assignment::as_select());
-    Ok(pairs.load(conn)?)
+    Ok(assignments.load(conn)?)
 }
 
 /// The pair of a cadre and a mentor that was or is in effect on a day, or that ended up to `grace` days before it.
@@ -126,7 +126,7 @@ pub fn of_cadre_on(
         AssignmentStatus::Completed,
         AssignmentStatus::Replaced,
     ];
-    let pairs = assignments::table
+    let assignments = assignments::table
         .filter(assignments::cadre_id.eq(cadre_id))
         .filter(assignments::mentor_id.eq(mentor_id))
         .filter(status!().eq_any(in_effect))
@@ -138,7 +138,7 @@ pub fn of_cadre_on(
         )
         .order((assignments::starts_on, assignments::id))
         .select(Assignment::as_select());
-    Ok(pairs.load(conn)?)
+    Ok(assignments.load(conn)?)
 }
 
 /// The active pairs of a cadre.
@@ -146,12 +146,12 @@ pub fn of_cadre_on(
 /// # Errors
 /// When the database refuses.
 pub fn active_of_cadre(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<Assignment>> {
-    let pairs = assignments::table
+    let assignments = assignments::table
         .filter(assignments::cadre_id.eq(cadre_id))
         .filter(status!().eq(AssignmentStatus::Active))
         .order(assignments::id)
         .select(Assignment::as_select());
-    Ok(pairs.load(conn)?)
+    Ok(assignments.load(conn)?)
 }
 
 /// The live pairs of a cadre: those in effect and those proposed.
@@ -160,12 +160,12 @@ pub fn active_of_cadre(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<Assignment
 /// When the database refuses.
 pub fn live_of_cadre(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<Assignment>> {
     let live = [AssignmentStatus::Active, AssignmentStatus::Proposed];
-    let pairs = assignments::table
+    let assignments = assignments::table
         .filter(assignments::cadre_id.eq(cadre_id))
         .filter(status!().eq_any(live))
         .order(assignments::id)
         .select(Assignment::as_select());
-    Ok(pairs.load(conn)?)
+    Ok(assignments.load(conn)?)
 }
 
 /// The active pairs of a mentor, by cadre.
@@ -173,12 +173,12 @@ pub fn live_of_cadre(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<Assignment>>
 /// # Errors
 /// When the database refuses.
 pub fn active_of_mentor(conn: &mut DbConn, mentor_id: Id) -> Result<Vec<Assignment>> {
-    let pairs = assignments::table
+    let assignments = assignments::table
         .filter(assignments::mentor_id.eq(mentor_id))
         .filter(status!().eq(AssignmentStatus::Active))
         .order((assignments::cadre_id, assignments::id))
         .select(Assignment::as_select());
-    Ok(pairs.load(conn)?)
+    Ok(assignments.load(conn)?)
 }
 
 /// The active pairs of which one side belongs to a subtree now, by cadre.
@@ -186,24 +186,24 @@ pub fn active_of_mentor(conn: &mut DbConn, mentor_id: Id) -> Result<Vec<Assignme
 /// # Errors
 /// When the database refuses.
 pub fn active_within(conn: &mut DbConn, subtree: &Subtree) -> Result<Vec<Assignment>> {
-    let units = || {
+    let organizations = || {
         organizations::table
             .filter(inside!(subtree))
             .select(organizations::id)
     };
     let there = mentors::table
-        .filter(mentors::organization_id.eq_any(units()))
+        .filter(mentors::organization_id.eq_any(organizations()))
         .select(mentors::id);
-    let pairs = assignments::table
+    let assignments = assignments::table
         .filter(status!().eq(AssignmentStatus::Active))
         .filter(
             assignments::present_organization_id
-                .eq_any(units())
+                .eq_any(organizations())
                 .or(assignments::mentor_id.eq_any(there)),
         )
         .order((assignments::cadre_id, assignments::id))
         .select(Assignment::as_select());
-    Ok(pairs.load(conn)?)
+    Ok(assignments.load(conn)?)
 }
 
 /// The pair that replaced another.
@@ -211,13 +211,13 @@ pub fn active_within(conn: &mut DbConn, subtree: &Subtree) -> Result<Vec<Assignm
 /// # Errors
 /// When the database refuses.
 pub fn successor(conn: &mut DbConn, id: Id, cadre_id: Id) -> Result<Option<Assignment>> {
-    let pairs = assignments::table
+    let assignments = assignments::table
         .filter(assignments::cadre_id.eq(cadre_id))
         .filter(assignments::replaces_id.eq(id))
         .filter(assignments::status.ne(AssignmentStatus::Proposed))
         .order(assignments::id.desc())
         .select(Assignment::as_select());
-    Ok(pairs.first(conn).optional()?)
+    Ok(assignments.first(conn).optional()?)
 }
 
 /// The proposals to replace a pair.
@@ -225,13 +225,13 @@ pub fn successor(conn: &mut DbConn, id: Id, cadre_id: Id) -> Result<Option<Assig
 /// # Errors
 /// When the database refuses.
 pub fn proposed_successors(conn: &mut DbConn, id: Id, cadre_id: Id) -> Result<Vec<Assignment>> {
-    let pairs = assignments::table
+    let assignments = assignments::table
         .filter(assignments::cadre_id.eq(cadre_id))
         .filter(assignments::replaces_id.eq(id))
         .filter(status!().eq(AssignmentStatus::Proposed))
         .order(assignments::id)
         .select(Assignment::as_select());
-    Ok(pairs.load(conn)?)
+    Ok(assignments.load(conn)?)
 }
 
 /// Writes a new row.
@@ -297,7 +297,7 @@ pub fn set_needs_replacement(
 ///
 /// # Errors
 /// When the database refuses.
-pub fn set_present_unit(tx: &mut DbConn, cadre_id: Id, organization_id: Id) -> Result<()> {
+pub fn set_present_organization(tx: &mut DbConn, cadre_id: Id, organization_id: Id) -> Result<()> {
     diesel::update(assignments::table.filter(assignments::cadre_id.eq(cadre_id)))
         .set(assignments::present_organization_id.eq(organization_id))
         .execute(tx)?;
@@ -308,7 +308,7 @@ pub fn set_present_unit(tx: &mut DbConn, cadre_id: Id, organization_id: Id) -> R
 ///
 /// # Errors
 /// When the database refuses.
-pub fn move_present_unit(tx: &mut DbConn, from: Id, into: Id) -> Result<()> {
+pub fn move_present_organization(tx: &mut DbConn, from: Id, into: Id) -> Result<()> {
     let there = assignments::table.filter(assignments::present_organization_id.eq(from));
     diesel::update(there)
         .set(assignments::present_organization_id.eq(into))
@@ -325,6 +325,8 @@ fn refused(error: diesel::result::Error) -> Error {
 }
 
 /// The first pair in a role, of those given.
-pub fn in_role(pairs: &[Assignment], role: MentorRole) -> Option<&Assignment> {
-    pairs.iter().find(|pair| pair.role == role)
+pub fn in_role(assignments: &[Assignment], role: MentorRole) -> Option<&Assignment> {
+    assignments
+        .iter()
+        .find(|assignment| assignment.role == role)
 }

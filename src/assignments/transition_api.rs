@@ -53,7 +53,7 @@ pub async fn activate_assignments(
     state
         .post(&guard, digest, move |tx, context| {
             let items = activation::activate_all(tx, context, &value.items)?;
-            let ids = items.iter().map(|pair| pair.id).collect();
+            let ids = items.iter().map(|assignment| assignment.id).collect();
             let reply = Reply::json(200, &ActivatedResponse { items })?;
             Ok(reply.about(AssignmentResponse::KIND, ids))
         })
@@ -155,10 +155,10 @@ pub async fn replace_assignment(
             &guard,
             digest,
             move |tx, context| match transitions::replace(tx, context, path.0, &value)? {
-                Replacement::Made(pair) => {
-                    Reply::created(&format!("/v1/assignments/{}", pair.id), &pair)
+                Replacement::Made(assignment) => {
+                    Reply::created(&format!("/v1/assignments/{}", assignment.id), &assignment)
                 }
-                Replacement::Repeated(pair) => Reply::resource(200, &pair),
+                Replacement::Repeated(assignment) => Reply::resource(200, &assignment),
             },
         )
         .await

@@ -163,13 +163,13 @@ pub fn complete(
     if draft::are_kin(tx, row.cadre_id, row.mentor_id, context.today)? {
         return Err(Error::rule("R17", "KINSHIP"));
     }
-    let pair = Assignment {
+    let assignment = Assignment {
         ends_on: Some(on),
         end_reason: Some(EndReason::TermEnded),
         end_note: note.map(str::to_owned),
         ..ended(row, context, AssignmentStatus::Completed)
     };
-    close(tx, context, row, &pair, note)?;
+    close(tx, context, row, &assignment, note)?;
     recompute_mentoring(tx, context, row.cadre_id)?;
     read_back(tx, context, id)
 }
@@ -201,13 +201,13 @@ pub fn cancel(
     let mut mentor_ids = vec![row.mentor_id];
     mentor_ids.extend(replaced.as_ref().map(|replaced| replaced.mentor_id));
     draft::lock_mentors(tx, mentor_ids)?;
-    let pair = Assignment {
+    let assignment = Assignment {
         end_reason: was_active.then_some(EndReason::EnteredInError),
         end_note: Some(reason.to_owned()),
         ends_on: was_active.then(|| context.today.max(row.starts_on)),
         ..ended(row, context, AssignmentStatus::Cancelled)
     };
-    close(tx, context, row, &pair, Some(reason))?;
+    close(tx, context, row, &assignment, Some(reason))?;
     if let Some(replaced) = replaced {
         restore(tx, context, &replaced, reason)?;
     }
@@ -237,14 +237,14 @@ fn replaced(tx: &mut DbConn, row: &Assignment, wanted: bool) -> Result<Option<As
 fn restore(tx: &mut DbConn, context: &Context, row: &Assignment, reason: &str) -> Result<()> {
     let same = store::active_of_cadre(tx, row.cadre_id)?
         .iter()
-        .any(|pair| pair.mentor_id == row.mentor_id);
+        .any(|assignment| assignment.mentor_id == row.mentor_id);
     if same {
         return Err(Error::rule("R29", "SAME_MENTOR"));
     }
     if draft::are_kin(tx, row.cadre_id, row.mentor_id, context.today)? {
         return Err(Error::rule("R17", "KINSHIP"));
     }
-    let pair = Assignment {
+    let assignment = Assignment {
         version: row.version + 1,
         updated_at: context.now,
         status: AssignmentStatus::Active,
@@ -253,18 +253,18 @@ fn restore(tx: &mut DbConn, context: &Context, row: &Assignment, reason: &str) -
         end_note: None,
         ..row.clone()
     };
-    store::update(tx, &pair, row.version)?;
-    mentors::take_seat(tx, context, pair.mentor_id)?;
+    store::update(tx, &assignment, row.version)?;
+    mentors::take_seat(tx, context, assignment.mentor_id)?;
     let changed = ["status", "endsOn", "endReason"];
     record(
         tx,
         context,
         "assignment.restored",
-        &pair,
+        &assignment,
         &changed,
         Some(reason),
     )?;
-    review(tx, context, &[pair])
+    review(tx, context, &[assignment])
 }
 
 /// Gives an active pair's cadre another mentor: the old pair ends, the new one takes effect, in one transaction.
@@ -328,14 +328,14 @@ pub fn replace(
     close(tx, context, row, &old, None)?;
     let next_id = input.id.unwrap_or_else(|| context.new_id());
     let made = blank(tx, context, next_id, &proposal)?;
-    let pair = Assignment {
+    let assignment = Assignment {
         status: AssignmentStatus::Active,
         pairing_style: input.pairing_style.or(row.pairing_style),
         planned_ends_on: input.planned_ends_on,
         agreement: input.agreement.clone().map(String::from),
         ..made
     };
-    put(tx, context, &pair)?;
+    put(tx, context, &assignment)?;
     Ok(Replacement::Made(read_back(tx, context, next_id)?))
 }
 
@@ -357,9 +357,9 @@ fn check_replacement(
 }
 
 fn require_manager(tx: &mut DbConn, context: &Context, row: &Assignment) -> Result<()> {
-    let unit = organizations::store::find(tx, row.present_organization_id)?;
+    let organization = organizations::store::find(tx, row.present_organization_id)?;
     let reach = context.reach_of(Permission::AssignmentsActivate);
-    if unit.is_some_and(|unit| reach.covers(&unit.path)) {
+    if organization.is_some_and(|organization| reach.covers(&organization.path)) {
         Ok(())
     } else {
         Err(Error::Forbidden(None))

@@ -176,7 +176,7 @@ pub struct FormerUnit {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn unit_on(conn: &mut DbConn, cadre_id: Id, day: Date) -> Result<Option<FormerUnit>> {
+pub fn organization_on(conn: &mut DbConn, cadre_id: Id, day: Date) -> Result<Option<FormerUnit>> {
     let posts = cadre_posts::table
         .inner_join(organizations::table.on(organizations::id.eq(cadre_posts::organization_id)))
         .filter(cadre_posts::cadre_id.eq(cadre_id))

@@ -43,18 +43,22 @@ pub fn prepare(
         input.organization_ref.as_ref(),
     );
     let present = row.map(|row| row.organization_id);
-    let unit =
+    let organization =
         organizations::resolve_or_present(conn, naming, present, &context.reach, &mut errors)?;
-    let mut cadre = row
-        .cloned()
-        .unwrap_or_else(|| blank(context, id, unit.as_ref().map(|unit| unit.id)));
+    let mut cadre = row.cloned().unwrap_or_else(|| {
+        blank(
+            context,
+            id,
+            organization.as_ref().map(|organization| organization.id),
+        )
+    });
     apply(&mut cadre, input, context, &mut errors)?;
-    if let Some(unit) = &unit {
-        cadre.organization_id = unit.id;
-        let is_city = organizations::is_of_city(unit);
+    if let Some(organization) = &organization {
+        cadre.organization_id = organization.id;
+        let is_city = organizations::is_of_city(organization);
         cadre.non_local = rules::distance_from_home(
             cadre.household_registration,
-            unit.division_code.as_deref(),
+            organization.division_code.as_deref(),
             is_city,
         );
     }

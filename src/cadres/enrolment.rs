@@ -32,14 +32,18 @@ impl Enrolment {
     ///
     /// # Errors
     /// `Invalid`.
-    pub fn prepare(context: &Context, input: &UpdateCadre, unit: &Organization) -> Result<Self> {
+    pub fn prepare(
+        context: &Context,
+        input: &UpdateCadre,
+        organization: &Organization,
+    ) -> Result<Self> {
         let mut errors = FieldErrors::default();
-        let mut cadre = blank(context, context.new_id(), Some(unit.id));
+        let mut cadre = blank(context, context.new_id(), Some(organization.id));
         draft::apply(&mut cadre, input, context, &mut errors)?;
         cadre.non_local = rules::distance_from_home(
             cadre.household_registration,
-            unit.division_code.as_deref(),
-            organizations::is_of_city(unit),
+            organization.division_code.as_deref(),
+            organizations::is_of_city(organization),
         );
         let identity = match &input.identity_number {
             Patch::Value(number) => Some(number.clone()),

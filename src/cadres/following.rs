@@ -3,7 +3,7 @@
 use super::draft::changed_by_move;
 use super::model::Cadre;
 use super::service::{derived_change, derived_changed};
-use super::{career_store, rules, store, unit_store};
+use super::{career_store, organization_store, rules, store};
 use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
@@ -18,21 +18,21 @@ use crate::values::Date;
 /// When the database refuses.
 pub fn follow(tx: &mut DbConn, context: &Context, change: &Restructuring) -> Result<Vec<Id>> {
     match change {
-        Restructuring::Moved { subtree } => unit_store::ids_within(tx, subtree),
+        Restructuring::Moved { subtree } => organization_store::ids_within(tx, subtree),
         Restructuring::Redefined { organization_id } => {
-            let unit = unit(tx, *organization_id)?;
-            let cadres = unit_store::lock_of_unit(tx, *organization_id)?;
+            let organization = organization(tx, *organization_id)?;
+            let cadres = organization_store::lock_of_organization(tx, *organization_id)?;
             for cadre in &cadres {
-                let non_local = distance(cadre, &unit);
+                let non_local = distance(cadre, &organization);
                 if non_local != cadre.non_local {
-                    unit_store::set_non_local(tx, cadre.id, non_local)?;
+                    organization_store::set_non_local(tx, cadre.id, non_local)?;
                     derived_changed(tx, context, cadre.id, &["nonLocal"])?;
                 }
             }
             Ok(cadres.into_iter().map(|cadre| cadre.id).collect())
         }
         Restructuring::Remote { organization_id } => {
-            let cadres = unit_store::lock_of_unit(tx, *organization_id)?;
+            let cadres = organization_store::lock_of_organization(tx, *organization_id)?;
             let changes: Vec<Change<'_>> = cadres
                 .iter()
                 .map(|cadre| derived_change(cadre, &["remote"]))
@@ -41,26 +41,26 @@ pub fn follow(tx: &mut DbConn, context: &Context, change: &Restructuring) -> Res
             Ok(cadres.into_iter().map(|cadre| cadre.id).collect())
         }
         Restructuring::Merged { from, into, on } => {
-            let before = unit(tx, *from)?;
-            let unit = unit(tx, *into)?;
-            let cadres = unit_store::lock_of_unit(tx, *from)?;
+            let before = organization(tx, *from)?;
+            let organization = organization(tx, *into)?;
+            let cadres = organization_store::lock_of_organization(tx, *from)?;
             for cadre in &cadres {
-                hand_over(tx, context, cadre, (&before, &unit), *on)?;
+                hand_over(tx, context, cadre, (&before, &organization), *on)?;
             }
             Ok(cadres.into_iter().map(|cadre| cadre.id).collect())
         }
     }
 }
 
-fn unit(conn: &mut DbConn, id: Id) -> Result<Organization> {
+fn organization(conn: &mut DbConn, id: Id) -> Result<Organization> {
     organizations::store::find(conn, id)?.ok_or(Error::NotFound)
 }
 
-fn distance(cadre: &Cadre, unit: &Organization) -> Option<super::NonLocal> {
+fn distance(cadre: &Cadre, organization: &Organization) -> Option<super::NonLocal> {
     rules::distance_from_home(
         cadre.household_registration,
-        unit.division_code.as_deref(),
-        organizations::is_of_city(unit),
+        organization.division_code.as_deref(),
+        organizations::is_of_city(organization),
     )
 }
 
@@ -69,22 +69,22 @@ fn hand_over(
     tx: &mut DbConn,
     context: &Context,
     row: &Cadre,
-    (before, unit): (&Organization, &Organization),
+    (before, organization): (&Organization, &Organization),
     on: Date,
 ) -> Result<()> {
     let since = career_store::present_since(tx, row.id)?;
     let on = since.map_or(on, |since| since.max(on));
     let mut cadre = row.clone();
-    cadre.organization_id = unit.id;
-    cadre.non_local = distance(row, unit);
+    cadre.organization_id = organization.id;
+    cadre.non_local = distance(row, organization);
     cadre.version = row.version + 1;
     cadre.updated_at = context.now;
     store::update(tx, &cadre, row.version)?;
     career_store::open_post(tx, &cadre, on)?;
-    let changed = changed_by_move(row, &cadre, before.remote != unit.remote);
+    let changed = changed_by_move(row, &cadre, before.remote != organization.remote);
     let change = Change {
         changed_fields: &changed,
-        organization_id: Some(unit.id),
+        organization_id: Some(organization.id),
         cadre_id: Some(row.id),
         effective_on: Some(on),
         ..Change::new("cadre.transferred", "cadre", row.id, cadre.version)

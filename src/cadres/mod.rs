@@ -20,6 +20,7 @@ pub mod guesses;
 mod guesses_store;
 mod identity;
 mod model;
+mod organization_store;
 mod reference;
 mod request;
 mod response;
@@ -30,7 +31,6 @@ mod service;
 pub mod store;
 mod transition_api;
 mod transitions;
-mod unit_store;
 
 use crate::http::Room;
 

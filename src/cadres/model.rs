@@ -168,7 +168,7 @@ pub struct CadreRecord {
     /// The cadre.
     pub cadre: Cadre,
     /// The unit.
-    pub unit: Unit,
+    pub organization: Unit,
     /// Name of the political mentor.
     pub political_mentor_name: Option<String>,
     /// Name of the professional mentor.

@@ -197,7 +197,7 @@ pub fn viewer(record: &CadreRecord, reach: &Reach) -> Option<CadreViewer> {
     if reach.cadre_id == Some(cadre.id) {
         return Some(CadreViewer::Subject);
     }
-    if reach.covers(&record.unit.path) {
+    if reach.covers(&record.organization.path) {
         return Some(CadreViewer::Staff);
     }
     (reach.mentees_of.is_some() && mentors.contains(&reach.mentees_of))
@@ -226,7 +226,7 @@ impl CadreResponse {
         let allowed_actions = fields.when("allowedActions", || allowed_actions(&record, context));
         let CadreRecord {
             cadre,
-            unit,
+            organization,
             political_mentor_name,
             professional_mentor_name,
             on_leave,
@@ -274,7 +274,7 @@ impl CadreResponse {
             school: Visible::when(programme, || cadre.school),
             major: Visible::when(programme, || cadre.major),
             organization_id: Visible::when(programme, || cadre.organization_id),
-            organization_name: Visible::when(programme, || unit.name),
+            organization_name: Visible::when(programme, || organization.name),
             post_title: Visible::when(programme, || cadre.post_title),
             post_category: Visible::when(programme, || cadre.post_category),
             rank: Visible::when(programme, || cadre.rank),
@@ -286,7 +286,7 @@ impl CadreResponse {
             on_probation: Visible::when(programme, || standing.on_probation),
             probation_shortfall_days: Visible::when(programme, || shortfall),
             non_local: Visible::when(programme, || non_local),
-            remote: Visible::when(programme, || unit.remote),
+            remote: Visible::when(programme, || organization.remote),
             mentoring: Visible::when(programme, || cadre.mentoring),
             on_leave: Visible::when(programme, || on_leave),
             political_mentor_id: Visible::when(programme, || cadre.political_mentor_id),
@@ -328,6 +328,10 @@ fn phone(
 
 /// What this caller could do with this cadre now.
 fn allowed_actions(record: &CadreRecord, context: &Context) -> Vec<&'static str> {
-    let may = |permission| context.reach_of(permission).covers(&record.unit.path);
+    let may = |permission| {
+        context
+            .reach_of(permission)
+            .covers(&record.organization.path)
+    };
     transitions::allowed::<Cadre>(record.cadre.state(context), may)
 }

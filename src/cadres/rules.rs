@@ -139,9 +139,9 @@ pub fn distance_from_home(
     is_city: bool,
 ) -> Option<NonLocal> {
     let residence = residence?;
-    let unit = division_code.filter(|code| code.len() >= 6)?;
-    let same_prefecture = residence.prefecture() == &unit[..4];
-    let same_county = residence.county() == &unit[..6];
+    let organization = division_code.filter(|code| code.len() >= 6)?;
+    let same_prefecture = residence.prefecture() == &organization[..4];
+    let same_county = residence.county() == &organization[..6];
     Some(match (same_prefecture, same_county || is_city) {
         (false, _) => NonLocal::Prefecture,
         (true, false) => NonLocal::County,

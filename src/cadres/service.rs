@@ -49,9 +49,9 @@ pub fn list(
     list: &List<CadreSort>,
 ) -> Result<Page<CadreResponse>> {
     let subtree = filters.subtree.is_none_or(|flag| flag.0);
-    let units = ListedUnits::new(conn, &context.reach, filters.organization_id, subtree)?;
-    let rows = store::page(conn, context, filters, &units, list)?;
-    let total = || store::total(conn, context, filters, &units);
+    let organizations = ListedUnits::new(conn, &context.reach, filters.organization_id, subtree)?;
+    let rows = store::page(conn, context, filters, &organizations, list)?;
+    let total = || store::total(conn, context, filters, &organizations);
     list.page(rows, total, |record| {
         // Lists are read under the permission to read, so that the reach is asked for once.
         let viewer = viewer(&record, &context.reach).unwrap_or(CadreViewer::FormerUnit);
@@ -135,12 +135,12 @@ pub fn patch(
     context.require_header()?;
     begun.require(tx)?;
     let mut errors = FieldErrors::default();
-    let unit = [
+    let organization = [
         ("/organizationId", input.organization_id.is_some()),
         ("/organizationCode", input.organization_code.is_some()),
         ("/organizationRef", input.organization_ref.is_some()),
     ];
-    for (pointer, _) in unit.into_iter().filter(|(_, sent)| *sent) {
+    for (pointer, _) in organization.into_iter().filter(|(_, sent)| *sent) {
         errors.push(pointer, Fault::new("read-only"));
     }
     errors.into_result()?;

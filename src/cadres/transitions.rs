@@ -113,12 +113,13 @@ pub fn transfer(
         input.organization_code.as_ref(),
         input.organization_ref.as_ref(),
     );
-    let unit = organizations::resolve(tx, naming, "organization", &context.reach, &mut errors)?;
+    let organization =
+        organizations::resolve(tx, naming, "organization", &context.reach, &mut errors)?;
     errors.into_result()?;
-    let unit = unit.ok_or(Error::NotFound)?;
+    let organization = organization.ok_or(Error::NotFound)?;
     let since = career_store::present_since(tx, id)?;
     let title = input.post_title.as_ref().map(|title| title.as_str());
-    let is_same = unit.id == row.organization_id
+    let is_same = organization.id == row.organization_id
         && (title.is_none() || title == row.post_title.as_deref())
         && (input.post_category.is_none() || input.post_category == row.post_category);
     if is_same && since == Some(input.effective_on) {
@@ -130,18 +131,18 @@ pub fn transfer(
         return Err(Error::Invalid(FieldErrors::one("/effectiveOn", fault)));
     }
     let mut cadre = row.clone();
-    cadre.organization_id = unit.id;
+    cadre.organization_id = organization.id;
     if let Some(title) = &input.post_title {
         cadre.post_title = Some(title.as_str().to_owned());
     }
     cadre.post_category = input.post_category.or(row.post_category);
     cadre.non_local = rules::distance_from_home(
         cadre.household_registration,
-        unit.division_code.as_deref(),
-        organizations::is_of_city(&unit),
+        organization.division_code.as_deref(),
+        organizations::is_of_city(&organization),
     );
     let before = organizations::store::find(tx, row.organization_id)?;
-    let is_remote = before.is_some_and(|before| before.remote != unit.remote);
+    let is_remote = before.is_some_and(|before| before.remote != organization.remote);
     let changed = changed_by_move(row, &cadre, is_remote);
     let cadre = begun.write(tx, cadre)?;
     if input.assignments == Some(AssignmentsOnTransfer::End) {

@@ -129,7 +129,7 @@ fn reached_cadre(tx: &mut DbConn, context: &Context, input: &ReopenEvaluation) -
         external: input.cadre_ref.as_ref(),
     };
     let (pointer, cadre) = named_cadre(tx, choice)?;
-    let then = career_store::unit_on(tx, cadre.id, input.period_to)?.map(|unit| unit.path);
+    let then = career_store::organization_on(tx, cadre.id, input.period_to)?.map(|unit| unit.path);
     let now = organizations::store::path(tx, cadre.organization_id)?;
     let is_reached = then
         .iter()

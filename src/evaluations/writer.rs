@@ -97,7 +97,7 @@ pub fn place(
         rater: rater(relation, reach.mentees_of),
     };
     let is_reopened = reopenings::is_open(tx, &form, context.today)?;
-    let then = career_store::unit_on(tx, cadre.id, period_to)?
+    let then = career_store::organization_on(tx, cadre.id, period_to)?
         .ok_or_else(|| Error::internal("a cadre without a unit"))?;
     let (organization_id, unit) = (
         then.id,

@@ -272,7 +272,7 @@ fn draft(
     cadre: &Cadre,
     source: EntrySource,
 ) -> Result<GrowthEntry> {
-    let unit_then = cadres::career_store::unit_on(tx, cadre.id, new.occurred_on)?;
+    let unit_then = cadres::career_store::organization_on(tx, cadre.id, new.occurred_on)?;
     let text = |text: &Option<Text<2000>>| text.as_ref().map(|text| text.as_str().to_owned());
     Ok(GrowthEntry {
         id: new.id.unwrap_or_else(|| context.new_id()),

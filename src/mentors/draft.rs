@@ -68,8 +68,9 @@ pub fn prepare(
         input.organization_ref.as_ref(),
     );
     let present = row.map(|row| row.organization_id);
-    let unit = organizations::resolve_or_present(tx, naming, present, &context.reach, &mut errors)?;
-    prepare_in(tx, context, (id, row), input, unit.as_ref(), errors)
+    let organization =
+        organizations::resolve_or_present(tx, naming, present, &context.reach, &mut errors)?;
+    prepare_in(tx, context, (id, row), input, organization.as_ref(), errors)
 }
 
 /// The same for a unit that was looked up, with the faults found meanwhile.
@@ -81,7 +82,7 @@ pub fn prepare_in(
     context: &Context,
     (id, row): (Id, Option<&Mentor>),
     input: &UpdateMentor,
-    unit: Option<&Organization>,
+    organization: Option<&Organization>,
     mut errors: FieldErrors,
 ) -> Result<MentorDraft> {
     let mut mentor = row.cloned().unwrap_or_else(|| blank(context, id));
@@ -98,7 +99,7 @@ pub fn prepare_in(
         mentor.external_ids = ids.to_json();
     }
     errors.into_result()?;
-    mentor.organization_id = unit.ok_or(Error::NotFound)?.id;
+    mentor.organization_id = organization.ok_or(Error::NotFound)?.id;
     if mentor.max_mentees < mentor.active_mentees {
         return Err(Error::CapacityExceeded);
     }

@@ -1,7 +1,7 @@
 //! How mentors follow their unit when it moves, becomes another kind of unit, or ends in another.
 
 use super::model::Mentor;
-use super::{store, unit_store};
+use super::{organization_store, store};
 use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::Result;
@@ -14,13 +14,13 @@ use crate::journal::{self, Change};
 /// When the database refuses.
 pub fn follow(tx: &mut DbConn, context: &Context, change: &Restructuring) -> Result<Vec<Id>> {
     let mentors = match change {
-        Restructuring::Moved { subtree } => return unit_store::ids_within(tx, subtree),
+        Restructuring::Moved { subtree } => return organization_store::ids_within(tx, subtree),
         Restructuring::Remote { .. } => return Ok(Vec::new()),
         Restructuring::Redefined { organization_id } => {
-            unit_store::lock_of_unit(tx, *organization_id)?
+            organization_store::lock_of_organization(tx, *organization_id)?
         }
         Restructuring::Merged { from, into, on } => {
-            let mentors = unit_store::lock_of_unit(tx, *from)?;
+            let mentors = organization_store::lock_of_organization(tx, *from)?;
             for row in &mentors {
                 let mentor = Mentor {
                     organization_id: *into,

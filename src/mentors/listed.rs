@@ -45,36 +45,46 @@ impl MentorChange {
         context: &Context,
         said: ListedMentor<'_>,
         find: impl FnOnce(&mut DbConn, Id) -> Result<Option<Mentor>>,
-        unit_of: impl Fn(&mut DbConn, Id) -> Result<Option<Organization>>,
+        organization_of: impl Fn(&mut DbConn, Id) -> Result<Option<Organization>>,
     ) -> Result<Option<Self>> {
         let former = match said.id {
             Some(id) => Some(find(conn, id)?.ok_or(Error::NotFound)?),
             None => None,
         };
         let mut reached = |id: Id| -> Result<Option<Organization>> {
-            Ok(unit_of(conn, id)?.filter(|unit| context.reach.covers(&unit.path)))
+            Ok(organization_of(conn, id)?
+                .filter(|organization| context.reach.covers(&organization.path)))
         };
         let present = match &former {
             Some(row) => Some(reached(row.organization_id)?.ok_or(Error::NotFound)?),
             None => None,
         };
         let mut errors = FieldErrors::default();
-        let (unit, fault) = match said.input.organization_id {
+        let (organization, fault) = match said.input.organization_id {
             Some(named) => (
                 reached(named)?.filter(Organization::is_active),
                 "reference-unknown",
             ),
             None => (present, "required"),
         };
-        if unit.is_none() {
+        if organization.is_none() {
             errors.push("/organizationId", Fault::new(fault));
         }
         let new_or_known = (said.id.unwrap_or_else(|| context.new_id()), former.as_ref());
-        let unit = unit.as_ref();
-        let mut draft = draft::prepare_in(conn, context, new_or_known, said.input, unit, errors)?;
-        match (&former, unit) {
+        let organization = organization.as_ref();
+        let mut draft = draft::prepare_in(
+            conn,
+            context,
+            new_or_known,
+            said.input,
+            organization,
+            errors,
+        )?;
+        match (&former, organization) {
             (Some(row), _) => date(&mut draft, row, said.appointed_on),
-            (None, Some(unit)) => enter(&mut draft, context, unit, said.appointed_on),
+            (None, Some(organization)) => {
+                enter(&mut draft, context, organization, said.appointed_on)
+            }
             (None, None) => {}
         }
         let is_news = former.is_none() || !draft.changed.is_empty();
@@ -152,11 +162,11 @@ pub fn insert_many(
 fn enter(
     draft: &mut MentorDraft,
     context: &Context,
-    unit: &Organization,
+    organization: &Organization,
     appointed_on: Option<Date>,
 ) {
     let appoints = context.reach_of(Permission::MentorsAppoint);
-    if appoints.covers(&unit.path) {
+    if appoints.covers(&organization.path) {
         draft.mentor.status = MentorStatus::Appointed;
         draft.mentor.appointed_on = Some(appointed_on.unwrap_or(context.today));
         draft.changed.push("appointedOn");

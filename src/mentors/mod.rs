@@ -10,6 +10,7 @@ mod draft;
 mod following;
 mod listed;
 mod model;
+mod organization_store;
 mod page_store;
 mod reference;
 mod request;
@@ -22,7 +23,6 @@ pub mod store;
 mod transition_api;
 mod transition_request;
 mod transitions;
-mod unit_store;
 
 use crate::http::Room;
 

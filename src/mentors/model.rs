@@ -186,5 +186,5 @@ pub struct MentorRecord {
     /// The mentor.
     pub mentor: Mentor,
     /// The unit.
-    pub unit: Unit,
+    pub organization: Unit,
 }

@@ -56,12 +56,12 @@ pub fn page(
     conn: &mut DbConn,
     scope: &MentorScope,
     filters: &MentorFilters,
-    unit: Option<&ReachedUnits>,
+    organization: Option<&ReachedUnits>,
     list: &List<MentorSort>,
 ) -> Result<Vec<MentorRecord>> {
     // An officer sees the appointed mentors of the whole county too, whom a walk meets soon.
-    let are_few = unit.is_some_and(ReachedUnits::is_narrow);
-    let ids = matching(scope, filters, unit).select(mentors::id);
+    let are_few = organization.is_some_and(ReachedUnits::is_narrow);
+    let ids = matching(scope, filters, organization).select(mentors::id);
     let ids = list.window(ids, are_few)?;
     let rows = records!(&list.fields).into_boxed::<MultiBackend>();
     Ok(list.rows_of(rows, mentors::id, ids).load(conn)?)
@@ -108,25 +108,25 @@ pub fn total(
     conn: &mut DbConn,
     scope: &MentorScope,
     filters: &MentorFilters,
-    unit: Option<&ReachedUnits>,
+    organization: Option<&ReachedUnits>,
 ) -> Result<i64> {
-    let matching = matching(scope, filters, unit);
+    let matching = matching(scope, filters, organization);
     Ok(matching.count().get_result(conn)?)
 }
 
 fn matching<'a>(
     scope: &MentorScope,
     filters: &MentorFilters,
-    unit: Option<&ReachedUnits>,
+    organization: Option<&ReachedUnits>,
 ) -> Query<'a> {
     let mut query = mentors::table.into_boxed::<MultiBackend>();
     if !scope.reach.everything {
         query = query.filter(seen(scope));
     }
-    if let Some(unit) = unit {
+    if let Some(organization) = organization {
         query = query.filter(within_units!(
             mentors::table,
-            unit,
+            organization,
             mentors::organization_id
         ));
     }

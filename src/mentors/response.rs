@@ -101,7 +101,10 @@ impl MentorResponse {
         context: &Context,
     ) -> Result<Self> {
         let allowed_actions = fields.when("allowedActions", || allowed_actions(&record, context));
-        let MentorRecord { mentor, unit } = record;
+        let MentorRecord {
+            mentor,
+            organization,
+        } = record;
         let personal = mentor_visibility(viewer, MentorMember::Personal) == Visibility::Shown;
         Ok(Self {
             id: mentor.id,
@@ -122,7 +125,7 @@ impl MentorResponse {
                 context,
             )?,
             organization_id: mentor.organization_id,
-            organization_name: unit.name,
+            organization_name: organization.name,
             position_level: mentor.position_level,
             roles: mentor.roles(),
             expertise: if fields.has("expertise") {
@@ -172,6 +175,10 @@ fn phone(
 
 /// What this caller could do with this mentor now.
 fn allowed_actions(record: &MentorRecord, context: &Context) -> Vec<&'static str> {
-    let may = |permission| context.reach_of(permission).covers(&record.unit.path);
+    let may = |permission| {
+        context
+            .reach_of(permission)
+            .covers(&record.organization.path)
+    };
     transitions::allowed::<Mentor>(record.mentor.state(context), may)
 }

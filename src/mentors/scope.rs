@@ -63,19 +63,22 @@ impl MentorScope {
 
     /// As whom the caller looks at a mentor; `None` when the row is not visible to them.
     pub fn viewer(&self, record: &MentorRecord) -> Option<MentorViewer> {
-        let MentorRecord { mentor, unit } = record;
+        let MentorRecord {
+            mentor,
+            organization,
+        } = record;
         if self.reach.mentor_id == Some(mentor.id) {
             return Some(MentorViewer::Subject);
         }
-        if self.reach.covers(&unit.path) {
+        if self.reach.covers(&organization.path) {
             return Some(MentorViewer::Staff);
         }
         if self.own_mentors.contains(&mentor.id) {
             return Some(MentorViewer::OwnMentee);
         }
-        let within = |subtrees: &[Subtree]| subtrees.iter().any(|s| s.contains(&unit.path));
-        let is_near =
-            within(&self.counties) || (OF_CITY.contains(&unit.kind) && within(&self.cities));
+        let within = |subtrees: &[Subtree]| subtrees.iter().any(|s| s.contains(&organization.path));
+        let is_near = within(&self.counties)
+            || (OF_CITY.contains(&organization.kind) && within(&self.cities));
         (mentor.status == MentorStatus::Appointed && is_near).then_some(MentorViewer::Neighbour)
     }
 }
@@ -91,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ancestry_goes_from_the_root_to_the_unit() {
+    fn ancestry_goes_from_the_root_to_the_organization() {
         let paths: Vec<String> = ancestry("a/b/c/").collect();
         assert_eq!(paths, ["a/", "a/b/", "a/b/c/"]);
     }

@@ -47,9 +47,9 @@ pub fn list(
 ) -> Result<Page<MentorResponse>> {
     let scope = MentorScope::from_context(conn, context)?;
     let subtree = filters.subtree.is_none_or(|flag| flag.0);
-    let unit = ReachedUnits::asked(conn, filters.organization_id, subtree)?;
-    let rows = store::page(conn, &scope, filters, unit.as_ref(), list)?;
-    let total = || store::total(conn, &scope, filters, unit.as_ref());
+    let organization = ReachedUnits::asked(conn, filters.organization_id, subtree)?;
+    let rows = store::page(conn, &scope, filters, organization.as_ref(), list)?;
+    let total = || store::total(conn, &scope, filters, organization.as_ref());
     list.page(rows, total, |record| {
         // What the database chose is visible; a rule that it does not share must not show more.
         let viewer = scope.viewer(&record).unwrap_or(MentorViewer::Neighbour);
@@ -134,12 +134,12 @@ pub fn patch(
     context.require_header()?;
     begun.require(tx)?;
     let mut errors = FieldErrors::default();
-    let unit = [
+    let organization = [
         ("/organizationId", input.organization_id.is_some()),
         ("/organizationCode", input.organization_code.is_some()),
         ("/organizationRef", input.organization_ref.is_some()),
     ];
-    for (pointer, _) in unit.into_iter().filter(|(_, sent)| *sent) {
+    for (pointer, _) in organization.into_iter().filter(|(_, sent)| *sent) {
         errors.push(pointer, Fault::new("read-only"));
     }
     errors.into_result()?;

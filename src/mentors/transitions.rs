@@ -284,11 +284,12 @@ pub fn transfer(
         input.organization_code.as_ref(),
         input.organization_ref.as_ref(),
     );
-    let unit = organizations::resolve(tx, naming, "organization", &context.reach, &mut errors)?;
+    let organization =
+        organizations::resolve(tx, naming, "organization", &context.reach, &mut errors)?;
     errors.into_result()?;
-    let unit = unit.ok_or(Error::NotFound)?;
+    let organization = organization.ok_or(Error::NotFound)?;
     let mut mentor = row.clone();
-    mentor.organization_id = unit.id;
+    mentor.organization_id = organization.id;
     if let Some(title) = &input.post_title {
         mentor.post_title = Some(title.as_str().to_owned());
     }
@@ -299,7 +300,7 @@ pub fn transfer(
     if mentor == *row && begun.is_repeated(tx, &[TRANSFERRED], TRANSFERRED, said)? {
         return read_back::<Mentor>(tx, context, id);
     }
-    begun.require_that(tx, unit.id != row.organization_id)?;
+    begun.require_that(tx, organization.id != row.organization_id)?;
     change(tx, context, row, mentor, TRANSFERRED, said)?;
     read_back::<Mentor>(tx, context, id)
 }

@@ -57,11 +57,11 @@ pub fn page(
     conn: &mut DbConn,
     context: &Context,
     filters: &CadreFilters,
-    units: &ListedUnits,
+    organizations: &ListedUnits,
     list: &List<CadreSort>,
 ) -> Result<Vec<CadreRecord>> {
-    let ids = matching(context, filters, units).select(cadres::id);
-    let ids = list.window(ids, units.is_narrow())?;
+    let ids = matching(context, filters, organizations).select(cadres::id);
+    let ids = list.window(ids, organizations.is_narrow())?;
     let rows = records!(context.today, &list.fields).into_boxed::<MultiBackend>();
     Ok(list.rows_of(rows, cadres::id, ids).load(conn)?)
 }
@@ -74,18 +74,29 @@ pub fn total(
     conn: &mut DbConn,
     context: &Context,
     filters: &CadreFilters,
-    units: &ListedUnits,
+    organizations: &ListedUnits,
 ) -> Result<i64> {
-    let matching = matching(context, filters, units);
+    let matching = matching(context, filters, organizations);
     Ok(matching.count().get_result(conn)?)
 }
 
 type Query<'a> = cadres::BoxedQuery<'a, MultiBackend>;
 
-fn matching<'a>(context: &Context, filters: &CadreFilters, units: &ListedUnits) -> Query<'a> {
-    let mut query = in_reach(cadres::table.into_boxed::<MultiBackend>(), &units.reached);
-    if let Some(unit) = &units.asked {
-        query = query.filter(within_units!(cadres::table, unit, cadres::organization_id));
+fn matching<'a>(
+    context: &Context,
+    filters: &CadreFilters,
+    organizations: &ListedUnits,
+) -> Query<'a> {
+    let mut query = in_reach(
+        cadres::table.into_boxed::<MultiBackend>(),
+        &organizations.reached,
+    );
+    if let Some(organization) = &organizations.asked {
+        query = query.filter(within_units!(
+            cadres::table,
+            organization,
+            cadres::organization_id
+        ));
     }
     if let Some(phases) = &filters.phase {
         query = in_phases(query, &phases.0, context.today);
@@ -107,10 +118,10 @@ fn matching<'a>(context: &Context, filters: &CadreFilters, units: &ListedUnits) 
         None => query,
     };
     if let Some(remote) = filters.remote {
-        let units = organizations::table
+        let organizations = organizations::table
             .filter(organizations::remote.eq(remote.0))
             .select(organizations::id);
-        query = query.filter(cadres::organization_id.eq_any(units));
+        query = query.filter(cadres::organization_id.eq_any(organizations));
     }
     if let Some(DateBound(day)) = filters.reported_on_gte {
         query = query.filter(cadres::reported_on.ge(day));
@@ -132,13 +143,17 @@ fn matching<'a>(context: &Context, filters: &CadreFilters, units: &ListedUnits) 
 }
 
 /// What the caller reaches: subtrees, own mentees, oneself.
-fn in_reach<'a>(query: Query<'a>, units: &ReachedUnits) -> Query<'a> {
-    let reach = &units.reach;
+fn in_reach<'a>(query: Query<'a>, organizations: &ReachedUnits) -> Query<'a> {
+    let reach = &organizations.reach;
     if reach.everything {
         return query;
     }
     if reach.mentees_of.is_none() && reach.cadre_id.is_none() {
-        return query.filter(within_units!(cadres::table, units, cadres::organization_id));
+        return query.filter(within_units!(
+            cadres::table,
+            organizations,
+            cadres::organization_id
+        ));
     }
     let own_mentees = cadres::political_mentor_id
         .eq(reach.mentees_of)
@@ -146,10 +161,14 @@ fn in_reach<'a>(query: Query<'a>, units: &ReachedUnits) -> Query<'a> {
     let own = own_mentees
         .assume_not_null()
         .or(cadres::id.eq(reach.cadre_id.unwrap_or(Id(uuid::Uuid::nil()))));
-    if units.is_empty() {
+    if organizations.is_empty() {
         return query.filter(own);
     }
-    query.filter(own.or(within_units!(cadres::table, units, cadres::organization_id)))
+    query.filter(own.or(within_units!(
+        cadres::table,
+        organizations,
+        cadres::organization_id
+    )))
 }
 
 fn in_phases<'a>(query: Query<'a>, phases: &[Phase], today: Date) -> Query<'a> {

@@ -45,7 +45,7 @@ pub fn pair(app: &TestApp, pair: (Id, Id), role: &str, starts_on: &str, ended: O
     let cadre = cadres::store::find(&mut conn, cadre_id).unwrap().unwrap();
     let day = |text: &str| Date::parse(text).unwrap();
     let starts_on = day(starts_on);
-    let unit = cadres::career_store::unit_on(&mut conn, cadre_id, starts_on);
+    let unit = cadres::career_store::organization_on(&mut conn, cadre_id, starts_on);
     diesel::insert_into(assignments::table)
         .values((
             (
@@ -106,7 +106,7 @@ pub fn confirmed(
     let cadre = cadres::store::find(&mut conn, cadre_id).unwrap().unwrap();
     let day = |text: &str| Date::parse(text).unwrap();
     let period_to = day(period.1);
-    let unit = cadres::career_store::unit_on(&mut conn, cadre_id, period_to).unwrap();
+    let unit = cadres::career_store::organization_on(&mut conn, cadre_id, period_to).unwrap();
     let dimensions = [
         "STATE_OF_MIND",
         "WORK_PERFORMANCE",

@@ -12,7 +12,7 @@ use crate::error::Result;
 ///
 /// # Errors
 /// When the database refuses.
-pub fn lock_of_unit(tx: &mut DbConn, organization_id: Id) -> Result<Vec<Mentor>> {
+pub fn lock_of_organization(tx: &mut DbConn, organization_id: Id) -> Result<Vec<Mentor>> {
     if let DbConn::Postgres(conn) = tx {
         let locked = mentors::table
             .filter(mentors::organization_id.eq(organization_id))
@@ -33,11 +33,11 @@ pub fn lock_of_unit(tx: &mut DbConn, organization_id: Id) -> Result<Vec<Mentor>>
 /// # Errors
 /// When the database refuses.
 pub fn ids_within(conn: &mut DbConn, subtree: &Subtree) -> Result<Vec<Id>> {
-    let units = organizations::table
+    let organizations = organizations::table
         .filter(inside!(subtree))
         .select(organizations::id);
     let ids = mentors::table
-        .filter(mentors::organization_id.eq_any(units))
+        .filter(mentors::organization_id.eq_any(organizations))
         .order(mentors::id.asc())
         .select(mentors::id);
     Ok(ids.load(conn)?)

@@ -12,7 +12,7 @@ use crate::error::Result;
 ///
 /// # Errors
 /// When the database refuses.
-pub fn lock_of_unit(tx: &mut DbConn, organization_id: Id) -> Result<Vec<Cadre>> {
+pub fn lock_of_organization(tx: &mut DbConn, organization_id: Id) -> Result<Vec<Cadre>> {
     if let DbConn::Postgres(conn) = tx {
         let locked = cadres::table
             .filter(cadres::organization_id.eq(organization_id))
@@ -33,11 +33,11 @@ pub fn lock_of_unit(tx: &mut DbConn, organization_id: Id) -> Result<Vec<Cadre>> 
 /// # Errors
 /// When the database refuses.
 pub fn ids_within(conn: &mut DbConn, subtree: &Subtree) -> Result<Vec<Id>> {
-    let units = organizations::table
+    let organizations = organizations::table
         .filter(inside!(subtree))
         .select(organizations::id);
     let ids = cadres::table
-        .filter(cadres::organization_id.eq_any(units))
+        .filter(cadres::organization_id.eq_any(organizations))
         .order(cadres::id.asc())
         .select(cadres::id);
     Ok(ids.load(conn)?)
