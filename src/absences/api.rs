@@ -2,7 +2,7 @@
 
 use actix_web::{delete, get, patch, post};
 
-use super::model::{AbsenceFilters, AbsenceResponse, CreateAbsence, UpdateAbsence};
+use super::model::{AbsenceFilters, AbsenceResponse, CreateAbsence, PatchAbsence};
 use super::service;
 use crate::access::Permission::CadresWrite;
 use crate::access::markers;
@@ -100,7 +100,7 @@ pub async fn get_absence(
 #[utoipa::path(
     tag = "absences",
     params(("id" = crate::db::Id, Path, description = "The absence's id.")),
-    request_body(content = UpdateAbsence, content_type = "application/merge-patch+json"),
+    request_body(content = PatchAbsence, content_type = "application/merge-patch+json"),
     responses((status = 200, description = "The absence.", body = AbsenceResponse)),
 )]
 #[patch("/absences/{id}")]
@@ -108,7 +108,7 @@ pub async fn update_absence(
     guard: Authorized<markers::CadresWrite>,
     state: State,
     path: PathId,
-    body: JsonBody<UpdateAbsence>,
+    body: JsonBody<PatchAbsence>,
 ) -> Result<Reply> {
     state
         .write(&guard, move |tx, context| {

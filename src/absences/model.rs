@@ -9,6 +9,7 @@ use crate::db::schema::absences;
 use crate::db::{Id, UtcTimestamp};
 use crate::error::FieldErrors;
 use crate::external_ids::ExternalRef;
+use crate::http::read_only;
 use crate::http::{Integer, OneOf, Patch, versioned};
 use crate::values::{Date, DateBound, text_enum};
 
@@ -113,7 +114,7 @@ impl AbsenceResponse {
 
 /// A new absence. Exactly one of `cadreId` and `cadreRef` names the cadre.
 #[derive(Debug, Clone, Deserr, ToSchema)]
-#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields = read_only::<AbsenceResponse, CreateAbsence>)]
 #[schema(rename_all = "camelCase")]
 pub struct CreateAbsence {
     /// An id of the caller's own.
@@ -140,9 +141,9 @@ pub struct CreateAbsence {
 
 /// Changes to an absence.
 #[derive(Debug, Clone, Default, Deserr, ToSchema)]
-#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields = read_only::<AbsenceResponse, CreateAbsence>)]
 #[schema(rename_all = "camelCase")]
-pub struct UpdateAbsence {
+pub struct PatchAbsence {
     /// Why.
     #[deserr(default)]
     #[schema(value_type = Option<AbsenceKind>)]

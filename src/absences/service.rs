@@ -1,6 +1,6 @@
 //! Use cases of absences.
 
-use super::model::{Absence, AbsenceFilters, AbsenceResponse, CreateAbsence, UpdateAbsence};
+use super::model::{Absence, AbsenceFilters, AbsenceResponse, CreateAbsence, PatchAbsence};
 use super::store;
 use super::store::AbsenceSort;
 use crate::cadres::{self, CadreChoice};
@@ -109,7 +109,7 @@ pub fn patch(
     tx: &mut DbConn,
     context: &Context,
     id: Id,
-    input: &UpdateAbsence,
+    input: &PatchAbsence,
 ) -> Result<AbsenceResponse> {
     let (row, name, unit) = reachable(tx, context, id)?;
     context.require_match(row.version, || Ok(current(&row, &name)))?;

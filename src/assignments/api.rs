@@ -3,7 +3,7 @@
 use actix_web::{get, patch, post};
 
 use super::mentees::{self, MenteeResponse};
-use super::request::{AssignmentFilters, CreateAssignment, PersonFilters, UpdateAssignment};
+use super::request::{AssignmentFilters, CreateAssignment, PatchAssignment, PersonFilters};
 use super::response::AssignmentResponse;
 use super::service;
 use crate::access::Permission::{AssignmentsPropose, AssignmentsRead, MenteesRead};
@@ -170,7 +170,7 @@ pub async fn get_assignment(
 #[utoipa::path(
     tag = "assignments",
     params(("id" = crate::db::Id, Path, description = "The assignment's id.")),
-    request_body(content = UpdateAssignment, content_type = "application/merge-patch+json", example = json!({ "plannedEndsOn": "2026-07-23", "agreement": "每月谈心一次，每季度共同走访一次" })),
+    request_body(content = PatchAssignment, content_type = "application/merge-patch+json", example = json!({ "plannedEndsOn": "2026-07-23", "agreement": "每月谈心一次，每季度共同走访一次" })),
     responses((status = 200, description = "The assignment.", body = AssignmentResponse)),
 )]
 #[patch("/assignments/{id}")]
@@ -178,7 +178,7 @@ pub async fn update_assignment(
     guard: Authorized<markers::AssignmentsPropose>,
     state: State,
     path: PathId,
-    body: JsonBody<UpdateAssignment>,
+    body: JsonBody<PatchAssignment>,
 ) -> Result<Reply> {
     state
         .write(&guard, move |tx, context| {

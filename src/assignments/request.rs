@@ -4,16 +4,18 @@ use deserr::Deserr;
 use utoipa::{IntoParams, ToSchema};
 
 use super::model::{AssignmentStatus, EndReason, PairingStyle};
+use super::response::AssignmentResponse;
 use crate::db::Id;
 use crate::error::FieldErrors;
 use crate::external_ids::ExternalRef;
+use crate::http::read_only;
 use crate::http::{Flag, OneOf, Patch, RowVersion};
 use crate::mentors::MentorRole;
 use crate::values::{Date, DateBound, Text};
 
 /// A new pair. One of `cadreId` and `cadreRef` names the cadre, one of `mentorId` and `mentorRef` the mentor.
 #[derive(Debug, Clone, Deserr, ToSchema)]
-#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields = read_only::<AssignmentResponse, CreateAssignment>)]
 #[schema(rename_all = "camelCase", example = json!({
     "cadreId": "0189857f-7a00-7000-8000-000000000001",
     "mentorId": "0189857f-7a00-7000-8000-000000000001",
@@ -75,9 +77,9 @@ pub struct CreateAssignment {
 
 /// Changes to a pair: absent members stay, null clears.
 #[derive(Debug, Clone, Default, Deserr, ToSchema)]
-#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields = read_only::<AssignmentResponse, CreateAssignment>)]
 #[schema(rename_all = "camelCase")]
-pub struct UpdateAssignment {
+pub struct PatchAssignment {
     /// The last day as planned.
     #[deserr(default)]
     #[schema(value_type = Option<Date>)]

@@ -6,7 +6,7 @@ use super::endings;
 use super::list_store;
 use super::list_store::AssignmentSort;
 use super::model::{Assignment, AssignmentStatus, EndReason, PairingStyle};
-use super::request::{AssignmentFilters, CreateAssignment, UpdateAssignment};
+use super::request::{AssignmentFilters, CreateAssignment, PatchAssignment};
 use super::response::{AssignmentResponse, is_visible};
 use super::rules::Proposal;
 use super::store;
@@ -257,7 +257,7 @@ pub fn patch(
     tx: &mut DbConn,
     context: &Context,
     id: Id,
-    input: &UpdateAssignment,
+    input: &PatchAssignment,
 ) -> Result<AssignmentResponse> {
     let begun = begin::<Assignment>(tx, context, "update_assignment", id)?;
     let row = &begun.row;

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, delete, get, patch, post, put};
 
 use super::guesses::{self, Guess, GuessOutcome};
 use super::model::IDENTITY_KEY;
-use super::request::{CadreFilters, CreateCadre, RevealQuery, UpdateCadre};
+use super::request::{CadreFilters, CadreInput, CreateCadre, PatchCadre, RevealQuery};
 use super::response::CadreResponse;
 use super::reveal;
 use super::service;
@@ -178,7 +178,7 @@ pub async fn get_cadre(
 #[utoipa::path(
     tag = "cadres",
     params(("id" = crate::db::Id, Path, description = "The cadre's id.")),
-    request_body(content = UpdateCadre, content_type = "application/merge-patch+json", example = json!({ "phone": "10015499830", "postTitle": "二级主任科员", "externalIds": { "former-system": null, "hr-portal": "C-000371" } })),
+    request_body(content = PatchCadre, content_type = "application/merge-patch+json", example = json!({ "phone": "10015499830", "postTitle": "二级主任科员", "externalIds": { "former-system": null, "hr-portal": "C-000371" } })),
     responses((status = 200, description = "The cadre.", body = CadreResponse)),
 )]
 #[patch("/cadres/{id}")]
@@ -186,11 +186,11 @@ pub async fn update_cadre(
     guard: Authorized<markers::CadresWrite>,
     state: State,
     path: PathId,
-    body: JsonBody<UpdateCadre>,
+    body: JsonBody<PatchCadre>,
 ) -> Result<Reply> {
-    let number = body.value.identity_number.clone().into_value();
+    let number = body.value.0.identity_number.clone().into_value();
     let work = move |tx: &mut DbConn, context: &Context| {
-        Reply::resource(200, &service::patch(tx, context, path.0, &body.value)?)
+        Reply::resource(200, &service::patch(tx, context, path.0, &body.value.0)?)
     };
     let written = state.write(&guard, work).await;
     notice(&state, &guard, number, written).await
@@ -257,7 +257,7 @@ pub async fn get_cadre_by_external_id(
         ("source" = Source, Path, description = "The system that gave the id."),
         ("externalId" = ExternalId, Path, description = "The id there."),
     ),
-    request_body = UpdateCadre,
+    request_body = CadreInput,
     responses(
         (status = 201, description = "Created.", body = CadreResponse),
         (status = 200, description = "Updated, or unchanged.", body = CadreResponse),
@@ -269,7 +269,7 @@ pub async fn put_cadre_by_external_id(
     state: State,
     path: ExternalPath,
     request: HttpRequest,
-    body: JsonBody<UpdateCadre>,
+    body: JsonBody<CadreInput>,
 ) -> Result<Reply> {
     let ExternalPath {
         source,

@@ -1,7 +1,7 @@
 //! A row under change: what the input makes of it, what is wrong with it, and which members differ.
 
 use super::model::{Cadre, CadreStatus, Mentoring};
-use super::request::UpdateCadre;
+use super::request::CadreInput;
 use super::rules::{self, standing};
 use super::{career_store, identity, sealed_store, store};
 use crate::context::Context;
@@ -33,7 +33,7 @@ pub fn prepare(
     conn: &mut DbConn,
     context: &Context,
     id: Id,
-    input: &UpdateCadre,
+    input: &CadreInput,
     row: Option<&Cadre>,
 ) -> Result<CadreDraft> {
     let mut errors = FieldErrors::default();
@@ -52,7 +52,7 @@ pub fn prepare(
             organization.as_ref().map(|organization| organization.id),
         )
     });
-    apply(&mut cadre, input, context, &mut errors)?;
+    apply(&mut cadre, row.is_none(), input, context, &mut errors)?;
     if let Some(organization) = &organization {
         cadre.organization_id = organization.id;
         let is_city = organizations::is_of_city(organization);
@@ -154,7 +154,8 @@ pub fn blank(context: &Context, id: Id, organization_id: Option<Id>) -> Cadre {
 /// When the phone number cannot be encrypted.
 pub fn apply(
     cadre: &mut Cadre,
-    input: &UpdateCadre,
+    is_new: bool,
+    input: &CadreInput,
     context: &Context,
     errors: &mut FieldErrors,
 ) -> Result<()> {
@@ -163,7 +164,7 @@ pub fn apply(
     };
     match &input.name {
         Patch::Value(name) => cadre.name = name.as_str().to_owned(),
-        Patch::Absent if !cadre.name.is_empty() => {}
+        Patch::Absent if !is_new => {}
         Patch::Absent | Patch::Null => errors.push("/name", Fault::new("required")),
     }
     cadre.sex = input.sex.clone().apply(cadre.sex);
@@ -188,7 +189,7 @@ pub fn apply(
     text(&input.post_title, &mut cadre.post_title);
     match &input.reported_on {
         Patch::Value(day) => cadre.reported_on = *day,
-        Patch::Absent if cadre.version > 1 || cadre.id.0 != uuid::Uuid::nil() => {}
+        Patch::Absent if !is_new => {}
         Patch::Absent | Patch::Null => errors.push("/reportedOn", Fault::new("required")),
     }
     if let Patch::Value(number) = &input.identity_number {

@@ -4,7 +4,7 @@ use super::draft;
 use super::draft::blank;
 use super::enrolment_store::{self, FirstIdentity};
 use super::model::Cadre;
-use super::request::UpdateCadre;
+use super::request::CadreInput;
 use super::rules;
 use super::sealed_store;
 use crate::context::Context;
@@ -34,12 +34,12 @@ impl Enrolment {
     /// `Invalid`.
     pub fn prepare(
         context: &Context,
-        input: &UpdateCadre,
+        input: &CadreInput,
         organization: &Organization,
     ) -> Result<Self> {
         let mut errors = FieldErrors::default();
         let mut cadre = blank(context, context.new_id(), Some(organization.id));
-        draft::apply(&mut cadre, input, context, &mut errors)?;
+        draft::apply(&mut cadre, true, input, context, &mut errors)?;
         cadre.non_local = rules::distance_from_home(
             cadre.household_registration,
             organization.division_code.as_deref(),
@@ -144,10 +144,10 @@ fn creation(person: &Enrolment) -> Change<'_> {
 ///
 /// # Errors
 /// When the phone number cannot be read.
-pub fn is_news(context: &Context, row: &Cadre, input: &UpdateCadre) -> Result<bool> {
+pub fn is_news(context: &Context, row: &Cadre, input: &CadreInput) -> Result<bool> {
     let mut cadre = row.clone();
     let mut errors = FieldErrors::default();
-    draft::apply(&mut cadre, input, context, &mut errors)?;
+    draft::apply(&mut cadre, false, input, context, &mut errors)?;
     Ok(!errors.is_empty()
         || input.identity_number.is_present()
         || input.external_ids.is_present()

@@ -2,7 +2,7 @@
 
 use super::guesses::{self, Guess, GuessOutcome};
 use super::model::{Cadre, IDENTITY_KEY};
-use super::request::UpdateCadre;
+use super::request::CadreInput;
 use super::{draft, service, store};
 use crate::context::Context;
 use crate::db::DbConn;
@@ -17,7 +17,7 @@ use crate::values::IdentityNumber;
 pub fn check(
     conn: &mut DbConn,
     context: &Context,
-    input: &UpdateCadre,
+    input: &CadreInput,
     row: Option<&Cadre>,
     cadre: &Cadre,
     errors: &mut FieldErrors,
@@ -40,7 +40,7 @@ pub fn check(
 pub fn changed(
     conn: &mut DbConn,
     context: &Context,
-    input: &UpdateCadre,
+    input: &CadreInput,
     row: Option<&Cadre>,
 ) -> Result<Option<IdentityNumber>> {
     let Patch::Value(number) = &input.identity_number else {

@@ -38,7 +38,7 @@ pub use enrolment::{Enrolment, enrol, is_news};
 pub use following::follow;
 pub use model::{Cadre, CadreRecord, CadreStatus, Mentoring, NonLocal, Phase, PostCategory, Unit};
 pub use reference::{CadreChoice, resolve};
-pub use request::{CreateCadre, UpdateCadre};
+pub use request::{CadreInput, CreateCadre};
 pub use response::CadreResponse;
 pub use reveal::note_collision;
 pub use rules::{Standing, phase_on, probation_shortfall, standing};

@@ -4,6 +4,7 @@ use deserr::Deserr;
 use utoipa::{IntoParams, ToSchema};
 
 use super::model::{CadreStatus, Mentoring, Phase, PostCategory};
+use super::response::CadreResponse;
 use crate::codes::{
     DegreeCode, EducationLevelCode, EthnicityCode, PoliticalStatusCode, RankCode,
     RecruitmentChannelCode, RegionCode, SexCode,
@@ -12,6 +13,7 @@ use crate::db::{Id, UtcTimestamp};
 use crate::error::FieldErrors;
 use crate::external_ids::{ExternalIdChanges, ExternalIds, ExternalRef, SourcedId};
 use crate::http::{Flag, OneOf, Patch};
+use crate::http::{PatchOf, Patchable, read_only};
 use crate::organizations::OrganizationCode;
 use crate::values::{
     Date, DateBound, IdentityNumber, PartialDate, PersonName, PhoneNumber, Text, text_enum,
@@ -19,7 +21,7 @@ use crate::values::{
 
 /// A new cadre. Exactly one of `organizationId`, `organizationCode` and `organizationRef` names the unit.
 #[derive(Debug, Clone, Deserr, ToSchema)]
-#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields = read_only::<CadreResponse, CreateCadre>)]
 #[schema(rename_all = "camelCase", example = json!({
     "name": "李雨瑶",
     "sex": "2",
@@ -111,9 +113,9 @@ pub struct CreateCadre {
 
 /// Changes to a cadre: absent members stay, null clears.
 #[derive(Debug, Clone, Default, Deserr, ToSchema)]
-#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
-#[schema(rename_all = "camelCase")]
-pub struct UpdateCadre {
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields = read_only::<CadreResponse, CreateCadre>)]
+#[schema(as = PutCadre, rename_all = "camelCase")]
+pub struct CadreInput {
     /// Name.
     #[deserr(default)]
     #[schema(value_type = Option<PersonName>)]
@@ -204,7 +206,15 @@ pub struct UpdateCadre {
     pub reason: Option<Text<500>>,
 }
 
-impl From<CreateCadre> for UpdateCadre {
+impl Patchable for CadreInput {
+    const NOT_PATCHED: &'static [&'static str] =
+        &["organizationId", "organizationCode", "organizationRef"];
+}
+
+/// Changes to a cadre by merge patch.
+pub type PatchCadre = PatchOf<CadreInput>;
+
+impl From<CreateCadre> for CadreInput {
     fn from(new: CreateCadre) -> Self {
         Self {
             name: Patch::Value(new.name),

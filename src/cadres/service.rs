@@ -2,7 +2,7 @@
 
 use super::draft::{CadreDraft, prepare};
 use super::model::Cadre;
-use super::request::{CadreFilters, CreateCadre, UpdateCadre};
+use super::request::{CadreFilters, CadreInput, CreateCadre};
 use super::response::{CadreResponse, viewer, viewer_of};
 use super::store::{self, CadreSort};
 use super::{career_store, sealed_store};
@@ -10,7 +10,7 @@ use super::{guesses, identity};
 use crate::access::visibility::CadreViewer;
 use crate::context::Context;
 use crate::db::{DbConn, DuplicateKey, Id};
-use crate::error::{Current, Error, Fault, FieldErrors, Result};
+use crate::error::{Current, Error, Result};
 use crate::external_ids::{self, AddressedId, ChangedIds, ExternalId, ExternalIds, Kind, Source};
 use crate::http::Outcome;
 use crate::journal::{self, Change};
@@ -69,7 +69,7 @@ pub fn create(
     new: &CreateCadre,
 ) -> Result<Outcome<CadreResponse>> {
     let id = new.id.unwrap_or_else(|| context.new_id());
-    let input = UpdateCadre::from(new.clone());
+    let input = CadreInput::from(new.clone());
     if let Some(existing) = store::find(tx, id)? {
         let same = journal::created_by_caller(context, existing.created_by)
             && matches!(prepare(tx, context, id, &input, Some(&existing))?, CadreDraft { changed, .. } if changed.is_empty());
@@ -94,7 +94,7 @@ pub fn upsert(
     context: &Context,
     source: &Source,
     external_id: &ExternalId,
-    input: &UpdateCadre,
+    input: &CadreInput,
     create_only: bool,
 ) -> Result<Outcome<CadreResponse>> {
     let address = AddressedId {
@@ -102,7 +102,7 @@ pub fn upsert(
         id: external_id,
     };
     let Some(id) = external_ids::find(tx, Kind::Cadre, source, external_id)? else {
-        let input = UpdateCadre {
+        let input = CadreInput {
             external_ids: address.of_new(&input.external_ids)?,
             ..input.clone()
         };
@@ -114,7 +114,7 @@ pub fn upsert(
     }
     context.check_match(row.version, || Ok(None))?;
     let present = ExternalIds::from_json(&row.external_ids)?;
-    let input = UpdateCadre {
+    let input = CadreInput {
         external_ids: address.kept(&input.external_ids, &present)?,
         ..input.clone()
     };
@@ -129,21 +129,11 @@ pub fn patch(
     tx: &mut DbConn,
     context: &Context,
     id: Id,
-    input: &UpdateCadre,
+    input: &CadreInput,
 ) -> Result<CadreResponse> {
     let begun = begin::<Cadre>(tx, context, "update_cadre", id)?;
     context.require_header()?;
     begun.require(tx)?;
-    let mut errors = FieldErrors::default();
-    let organization = [
-        ("/organizationId", input.organization_id.is_some()),
-        ("/organizationCode", input.organization_code.is_some()),
-        ("/organizationRef", input.organization_ref.is_some()),
-    ];
-    for (pointer, _) in organization.into_iter().filter(|(_, sent)| *sent) {
-        errors.push(pointer, Fault::new("read-only"));
-    }
-    errors.into_result()?;
     Ok(change(tx, context, &begun.row, input)?.into_inner())
 }
 
@@ -215,7 +205,7 @@ fn insert(
     tx: &mut DbConn,
     context: &Context,
     id: Id,
-    input: &UpdateCadre,
+    input: &CadreInput,
 ) -> Result<Outcome<CadreResponse>> {
     let CadreDraft {
         cadre,
@@ -249,7 +239,7 @@ fn change(
     tx: &mut DbConn,
     context: &Context,
     row: &Cadre,
-    input: &UpdateCadre,
+    input: &CadreInput,
 ) -> Result<Outcome<CadreResponse>> {
     let CadreDraft {
         cadre,
@@ -295,7 +285,7 @@ fn change(
 ///
 /// # Errors
 /// `Invalid`, `Duplicate`, `StaleVersion`.
-pub fn amend(tx: &mut DbConn, context: &Context, row: &Cadre, input: &UpdateCadre) -> Result<bool> {
+pub fn amend(tx: &mut DbConn, context: &Context, row: &Cadre, input: &CadreInput) -> Result<bool> {
     Ok(matches!(
         change(tx, context, row, input)?,
         Outcome::Updated(_)
@@ -310,7 +300,7 @@ pub fn check_amendment(
     conn: &mut DbConn,
     context: &Context,
     row: &Cadre,
-    input: &UpdateCadre,
+    input: &CadreInput,
 ) -> Result<()> {
     prepare(conn, context, row.id, input, Some(row)).map(drop)
 }
@@ -345,7 +335,7 @@ fn write_linked(
     Ok(())
 }
 
-fn reason_of(input: &UpdateCadre) -> Option<&str> {
+fn reason_of(input: &CadreInput) -> Option<&str> {
     input.reason.as_ref().map(Text::as_str)
 }
 

@@ -142,12 +142,10 @@ impl DeserializeError for FieldErrors {
                 all.push(pointer(location.push_key(field)), Fault::new("required"))
             }
             ErrorKind::UnknownKey { key, .. } => {
-                let code = if READ_ONLY.contains(&key) {
-                    "read-only"
-                } else {
-                    "unknown-member"
-                };
-                all.push(pointer(location.push_key(key)), Fault::new(code));
+                all.push(
+                    pointer(location.push_key(key)),
+                    Fault::new("unknown-member"),
+                );
             }
             ErrorKind::UnknownValue { accepted, .. } => {
                 all.push(
@@ -166,58 +164,6 @@ impl DeserializeError for FieldErrors {
         ControlFlow::Continue(all)
     }
 }
-
-/// Members that the service sets, in any resource: in input they are refused as `read-only`, not as unknown.
-const READ_ONLY: &[&str] = &[
-    "version",
-    "createdAt",
-    "updatedAt",
-    "status",
-    "allowedActions",
-    "phase",
-    "phaseEndsOn",
-    "probationEndsOn",
-    "onProbation",
-    "probationShortfallDays",
-    "nonLocal",
-    "remote",
-    "mentoring",
-    "onLeave",
-    "cadreName",
-    "mentorName",
-    "organizationName",
-    "politicalMentorId",
-    "politicalMentorName",
-    "professionalMentorId",
-    "professionalMentorName",
-    "activeMentees",
-    "availableSeats",
-    "organizationId",
-    "needsReplacement",
-    "replacesId",
-    "overallScore",
-    "evaluatorUserId",
-    "submittedAt",
-    "confirmedAt",
-    "acknowledgedAt",
-    "objection",
-    "returnReason",
-    "supersedesId",
-    "supersededById",
-    "verifiedBy",
-    "source",
-    "endsOn",
-    "endReason",
-    "appointedOn",
-    "suspendedFrom",
-    "suspendedTo",
-    "retiredOn",
-    "validFrom",
-    "validTo",
-    "successorId",
-    "externalIds",
-    "warnings",
-];
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,7 @@
 
 use actix_web::{delete, get, patch, post};
 
-use super::request::{CreateEvaluation, EvaluationFilters, Nothing, UpdateEvaluation};
+use super::request::{CreateEvaluation, EvaluationFilters, Nothing, PatchEvaluation};
 use super::response::{EvaluationResponse, Written};
 use super::service;
 use super::withdrawal;
@@ -110,7 +110,7 @@ pub async fn get_evaluation(
 #[utoipa::path(
     tag = "evaluations",
     params(("id" = crate::db::Id, Path, description = "The evaluation's id.")),
-    request_body(content = UpdateEvaluation, content_type = "application/merge-patch+json"),
+    request_body(content = PatchEvaluation, content_type = "application/merge-patch+json"),
     responses((status = 200, description = "The evaluation.", body = Written)),
 )]
 #[patch("/evaluations/{id}")]
@@ -118,7 +118,7 @@ pub async fn update_evaluation(
     guard: Authorized<markers::EvaluationsWrite>,
     state: State,
     path: PathId,
-    body: JsonBody<UpdateEvaluation>,
+    body: JsonBody<PatchEvaluation>,
 ) -> Result<Reply> {
     state
         .write(&guard, move |tx, context| {

@@ -1,7 +1,7 @@
 //! What a writer says in a form: taken from a request, checked, and put into the row.
 
 use super::model::{Evaluation, EvaluationKind, EvaluatorRelation, Score};
-use super::request::{CreateEvaluation, ScoreInput, UpdateEvaluation};
+use super::request::{CreateEvaluation, PatchEvaluation, ScoreInput};
 use super::rules;
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::http::Patch;
@@ -66,7 +66,7 @@ impl Content {
     /// When a stored text is damaged.
     pub fn patched(
         row: &Evaluation,
-        patch: &UpdateEvaluation,
+        patch: &PatchEvaluation,
         errors: &mut FieldErrors,
     ) -> Result<Self> {
         let before = Self::from_row(row)?;

@@ -7,9 +7,11 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 use super::model::{
     Dimension, EvaluationKind, EvaluationStatus, EvaluatorRelation, ObjectionStatus, Score,
 };
+use super::response::EvaluationResponse;
 use crate::db::Id;
 use crate::error::FieldErrors;
 use crate::external_ids::ExternalRef;
+use crate::http::read_only;
 use crate::http::{Flag, Integer, Limited, OneOf, Patch, RowVersion};
 use crate::journal::OverrideInput;
 use crate::values::{Date, DateBound, Text, text_enum};
@@ -110,7 +112,7 @@ pub fn grade_schema() -> Object {
 
 /// A new evaluation. Exactly one of `cadreId` and `cadreRef` names the cadre.
 #[derive(Debug, Clone, Deserr, ToSchema)]
-#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields = read_only::<EvaluationResponse, CreateEvaluation>)]
 #[schema(rename_all = "camelCase", example = json!({
     "cadreId": "0189857f-7a00-7000-8000-000000000001",
     "kind": "ORDINARY",
@@ -200,9 +202,9 @@ pub struct ReopenEvaluation {
 
 /// Changes to a draft or a returned evaluation: absent members stay, null clears.
 #[derive(Debug, Clone, Default, Deserr, ToSchema)]
-#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields = read_only::<EvaluationResponse, CreateEvaluation>)]
 #[schema(rename_all = "camelCase")]
-pub struct UpdateEvaluation {
+pub struct PatchEvaluation {
     /// What it is for.
     #[deserr(default)]
     #[schema(schema_with = kind_schema, required = false)]

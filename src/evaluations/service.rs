@@ -2,7 +2,7 @@
 
 use super::draft::Content;
 use super::model::{Evaluation, EvaluationRecord, EvaluationStatus, EvaluatorRelation, ONE_LIVE};
-use super::request::{CreateEvaluation, EvaluationFilters, UpdateEvaluation};
+use super::request::{CreateEvaluation, EvaluationFilters, PatchEvaluation};
 use super::response::{EvaluationResponse, Written, current_of, require};
 use super::store;
 use super::store::offices::Offices;
@@ -272,7 +272,7 @@ pub fn patch(
     tx: &mut DbConn,
     context: &Context,
     id: Id,
-    input: &UpdateEvaluation,
+    input: &PatchEvaluation,
 ) -> Result<Written> {
     let record = own(tx, context, id)?;
     context.require_header()?;
@@ -293,9 +293,9 @@ pub fn submit(tx: &mut DbConn, context: &Context, id: Id) -> Result<Written> {
         )?));
     }
     require(&record, context, status.is_open())?;
-    let all_of_it = UpdateEvaluation {
+    let all_of_it = PatchEvaluation {
         submit: true,
-        ..UpdateEvaluation::default()
+        ..PatchEvaluation::default()
     };
     rewrite(tx, context, record, &all_of_it)
 }
@@ -305,7 +305,7 @@ fn rewrite(
     tx: &mut DbConn,
     context: &Context,
     mut record: EvaluationRecord,
-    input: &UpdateEvaluation,
+    input: &PatchEvaluation,
 ) -> Result<Written> {
     let mut errors = FieldErrors::default();
     let before = record.evaluation.clone();

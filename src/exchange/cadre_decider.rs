@@ -8,7 +8,7 @@ use super::intake::Memory;
 use super::report::{DecidedRow, RowStatus};
 use super::roster::{IDENTITY_NUMBER, ORGANIZATION, RosterRow};
 use crate::cadres::guesses::{Guess, GuessOutcome};
-use crate::cadres::{self, Cadre, CadreStatus, Enrolment, UpdateCadre};
+use crate::cadres::{self, Cadre, CadreInput, CadreStatus, Enrolment};
 use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, Result};
@@ -40,7 +40,7 @@ pub(super) enum Step {
 
 pub(super) struct Amendment {
     pub row: Cadre,
-    pub input: UpdateCadre,
+    pub input: CadreInput,
 }
 
 impl Step {
@@ -281,7 +281,7 @@ impl Decider<'_> {
             return Ok(());
         }
         // The unit was looked at already, and looking again would lock it, which a dry run may not.
-        let elsewhere = UpdateCadre {
+        let elsewhere = CadreInput {
             organization_id: None,
             ..input.clone()
         };
@@ -302,7 +302,7 @@ impl Decider<'_> {
         &self,
         row: &RosterRow<Id>,
         cadre: &Cadre,
-        input: &mut UpdateCadre,
+        input: &mut CadreInput,
         decided: &mut Decided,
     ) {
         let Some(digest) = digest(self.context, row) else {
@@ -331,7 +331,7 @@ impl Decider<'_> {
         &self,
         row: &RosterRow<Id>,
         cadre: &Cadre,
-        input: &mut UpdateCadre,
+        input: &mut CadreInput,
         decided: &mut Decided,
     ) {
         let elsewhere = row
@@ -352,12 +352,12 @@ impl Decider<'_> {
     }
 
     /// What a row says of a person; what it leaves empty, and a coarser date of birth, says nothing.
-    fn input(&self, row: &RosterRow<Id>, cadre: Option<&Cadre>) -> UpdateCadre {
+    fn input(&self, row: &RosterRow<Id>, cadre: Option<&Cadre>) -> CadreInput {
         let stored = cadre.and_then(|cadre| cadre.birth_date);
         let birth_date = row
             .birth_date
             .filter(|said| stored.is_none_or(|stored| !said.is_coarser_than(&stored)));
-        UpdateCadre {
+        CadreInput {
             name: Patch::given(row.name.clone()),
             sex: Patch::given(row.sex),
             birth_date: Patch::given(birth_date),
@@ -375,7 +375,7 @@ impl Decider<'_> {
             rank: Patch::given(row.rank),
             recruitment_channel: Patch::given(row.recruitment_channel),
             reported_on: Patch::given(row.reported_on),
-            ..UpdateCadre::default()
+            ..CadreInput::default()
         }
     }
 }

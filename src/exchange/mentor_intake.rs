@@ -15,7 +15,7 @@ use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, Result};
 use crate::external_ids::{self, ExternalId, ExternalIdChanges, Kind, Source};
 use crate::http::Patch;
-use crate::mentors::{self, ListedMentor, MentorChange, UpdateMentor};
+use crate::mentors::{self, ListedMentor, MentorChange, MentorInput};
 use crate::organizations::{self, Organization};
 use crate::tabular::{Columns, Sheet};
 use crate::values::PersonName;
@@ -278,8 +278,8 @@ impl Decider<'_> {
 }
 
 /// What a row says of a mentor; what it leaves empty says nothing.
-fn input(row: &MentorRow) -> UpdateMentor {
-    UpdateMentor {
+fn input(row: &MentorRow) -> MentorInput {
+    MentorInput {
         name: Patch::given(row.name.clone()),
         sex: Patch::given(row.sex),
         political_status: Patch::given(row.political_status),
@@ -290,6 +290,6 @@ fn input(row: &MentorRow) -> UpdateMentor {
         roles: Patch::given(row.roles.clone()),
         expertise: Patch::given(row.expertise.clone()),
         max_mentees: Patch::given(row.max_mentees),
-        ..UpdateMentor::default()
+        ..MentorInput::default()
     }
 }

@@ -15,7 +15,7 @@ use crate::external_ids::{self, ExternalId, ExternalIdChanges, ExternalIds, Kind
 use crate::http::Patch;
 use crate::organizations::{
     self, DraftedUnits, ListedTree, Organization, OrganizationChange, OrganizationCode,
-    UpdateOrganization,
+    OrganizationInput,
 };
 use crate::tabular::{Columns, Sheet};
 
@@ -301,7 +301,7 @@ impl Decider<'_> {
         &self,
         conn: &mut DbConn,
         id: Option<Id>,
-        input: &UpdateOrganization,
+        input: &OrganizationInput,
     ) -> Result<Option<OrganizationChange>> {
         OrganizationChange::prepare(conn, self.context, &self.tree, id, input)
     }
@@ -364,8 +364,8 @@ impl Decider<'_> {
 }
 
 /// What a row says of a unit; what it leaves empty says nothing.
-fn input(row: &OrganizationRow) -> UpdateOrganization {
-    UpdateOrganization {
+fn input(row: &OrganizationRow) -> OrganizationInput {
+    OrganizationInput {
         code: Patch::given(row.code.clone()),
         name: Patch::given(row.name.clone()),
         short_name: Patch::given(row.short_name.clone()),
@@ -373,6 +373,6 @@ fn input(row: &OrganizationRow) -> UpdateOrganization {
         division_code: Patch::given(row.division_code.clone()),
         remote: Patch::given(row.remote),
         valid_from: Patch::given(row.valid_from),
-        ..UpdateOrganization::default()
+        ..OrganizationInput::default()
     }
 }

@@ -5,15 +5,17 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::evidence::EvidenceList;
 use super::model::{EntryKind, EntryStatus};
+use super::response::GrowthEntryResponse;
 use crate::db::Id;
 use crate::error::FieldErrors;
 use crate::external_ids::ExternalRef;
 use crate::http::OneOf;
+use crate::http::read_only;
 use crate::values::{Date, DateBound, Text};
 
 /// A new growth entry. Exactly one of `cadreId` and `cadreRef` names the cadre; the source follows from who writes.
 #[derive(Debug, Clone, Deserr, ToSchema)]
-#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields = read_only::<GrowthEntryResponse, CreateGrowthEntry>)]
 #[schema(rename_all = "camelCase", example = json!({
     "cadreId": "0189857f-7a00-7000-8000-000000000001",
     "occurredOn": "2023-07-24",

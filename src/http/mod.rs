@@ -5,6 +5,7 @@ mod envelope;
 mod guard;
 pub mod health;
 mod idempotency;
+mod input;
 mod integer;
 mod kept;
 mod language;
@@ -30,6 +31,7 @@ pub use body::{
 pub use envelope::{RequestId, envelope};
 pub use guard::{Authorized, Caller, Visitor};
 pub use idempotency::Keyed;
+pub use input::{PatchOf, Patchable, members, read_only};
 pub use integer::{Integer, RowVersion};
 pub use language::Language;
 pub use limited::Limited;

@@ -9,6 +9,7 @@ use crate::codes::KinshipCode;
 use crate::db::schema::kinships;
 use crate::db::{Id, UniqueKey, UtcTimestamp};
 use crate::error::FieldErrors;
+use crate::http::read_only;
 use crate::http::{Visible, versioned};
 use crate::values::text_enum;
 
@@ -112,7 +113,7 @@ impl Kinship {
 
 /// A kinship to declare.
 #[derive(Debug, Clone, Deserr, ToSchema)]
-#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields = read_only::<KinshipResponse, CreateKinship>)]
 #[schema(rename_all = "camelCase", example = json!({
     "personA": { "type": "CADRE", "id": "0189857f-7a00-7000-8000-000000000001" },
     "personB": { "type": "MENTOR", "id": "0189857f-7a00-7000-8000-000000000001" },

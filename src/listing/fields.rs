@@ -4,12 +4,9 @@ use diesel::QueryResult;
 use diesel::expression::{AppearsOnTable, Expression, SelectableExpression, ValidGrouping};
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text};
-use utoipa::ToSchema;
-use utoipa::openapi::{RefOr, Schema};
 
 use crate::db::MultiBackend;
 use crate::error::{Error, Result};
-use crate::values::PerType;
 
 /// The members of its items that a list is asked for.
 #[derive(Debug, Clone, Default)]
@@ -159,13 +156,4 @@ impl<Column: SelectableExpression<Source>, Source> SelectableExpression<Source>
 
 impl<Column: ValidGrouping<GroupBy>, GroupBy> ValidGrouping<GroupBy> for AskedColumn<Column> {
     type IsAggregate = Column::IsAggregate;
-}
-
-/// The names of an item's members, as its schema has them.
-pub(super) fn members<Item: ToSchema + 'static>() -> &'static [String] {
-    static MEMBERS: PerType<Vec<String>> = PerType::new();
-    MEMBERS.get::<Item>(|| match Item::schema() {
-        RefOr::T(Schema::Object(object)) => object.properties.into_keys().collect(),
-        _ => Vec::new(),
-    })
 }

@@ -7,14 +7,14 @@ use utoipa::ToSchema;
 
 use super::among::AmongIds;
 use super::cursor;
-use super::fields::{self, Fields};
+use super::fields::Fields;
 use super::paging::{ListQuery, Paging, Sorted};
 use super::projection::Projected;
 use super::sort::{OrderTerm, Sort, beyond};
 use crate::context::Context;
 use crate::db::{Condition, DbConn};
 use crate::error::{Error, Result};
-use crate::http::{AppState, Caller, Reply};
+use crate::http::{AppState, Caller, Reply, members};
 
 /// A list as it was asked for: in which order, from where, how much of it, and which members.
 #[derive(Debug, Clone)]
@@ -35,7 +35,7 @@ impl<S: Sort> List<S> {
     fn new<Item: ToSchema + 'static>(paging: &Paging, context: &Context) -> Result<Self> {
         let order = paging.sort(S::ALL)?;
         let sorted_by = order.iter().map(|sorted| sorted.member).collect();
-        let known = fields::members::<Item>();
+        let known = members::<Item>();
         let fields = Fields::parse(paging.fields.as_deref(), known, sorted_by)?;
         let after = cursor::read(paging, context)?;
         if after.as_ref().is_some_and(|keys| keys.len() != order.len()) {

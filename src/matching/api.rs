@@ -8,7 +8,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, get, patch, post, web};
 use tokio::sync::Semaphore;
 
-use super::request::{ApplyRun, ProposalFilters, RunFilters, Terms, TurnRun, UpdateProposal};
+use super::request::{ApplyRun, PatchProposal, ProposalFilters, RunFilters, Terms, TurnRun};
 use super::response::{ProposalResponse, RunResponse};
 use super::service::{self, Asked, Computed};
 use super::{apply, decide, store, world};
@@ -221,7 +221,7 @@ pub async fn get_matching_proposal(
         ("id" = Id, Path, description = "The run's id."),
         ("proposalId" = Id, Path, description = "The proposal's id."),
     ),
-    request_body(content = UpdateProposal, content_type = "application/merge-patch+json"),
+    request_body(content = PatchProposal, content_type = "application/merge-patch+json"),
     responses((status = 200, description = "The proposal.", body = ProposalResponse)),
 )]
 #[patch("/matching-runs/{id}/proposals/{proposalId}")]
@@ -229,7 +229,7 @@ pub async fn update_matching_proposal(
     guard: Authorized<markers::MatchingRun>,
     state: State,
     path: ProposalPath,
-    body: JsonBody<UpdateProposal>,
+    body: JsonBody<PatchProposal>,
 ) -> Result<Reply> {
     state
         .write(&guard, move |tx, context| {

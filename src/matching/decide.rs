@@ -6,7 +6,7 @@ use super::group::{Ground, Seat};
 use super::hold;
 use super::model::{Decision, Proposal, Run, UnmatchedReason};
 use super::plan::{Explanation, PlanOutcome};
-use super::request::{Terms, UpdateProposal};
+use super::request::{PatchProposal, Terms};
 use super::response::ProposalResponse;
 use super::service::{changed, draft, record, see_all};
 use super::world::{self, World};
@@ -24,7 +24,7 @@ pub fn decide(
     context: &Context,
     run_id: Id,
     id: Id,
-    input: &UpdateProposal,
+    input: &PatchProposal,
 ) -> Result<ProposalResponse> {
     let run = draft(tx, context, run_id)?;
     let row = store::proposal(tx, run_id, id)?.ok_or(Error::NotFound)?;
@@ -66,7 +66,7 @@ pub fn decide(
 }
 
 /// Pins or releases a seat, takes its mentor away or forgets that.
-fn marked(row: &Proposal, input: &UpdateProposal) -> Result<Proposal> {
+fn marked(row: &Proposal, input: &PatchProposal) -> Result<Proposal> {
     let mut after = Proposal {
         version: row.version + 1,
         ..row.clone()

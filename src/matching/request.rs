@@ -5,9 +5,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::model::{CrossUnit, RunStatus};
+use super::response::ProposalResponse;
 use crate::cadres::Phase;
 use crate::db::Id;
 use crate::error::FieldErrors;
+use crate::http::read_only;
 use crate::http::{Flag, Integer, OneOf};
 use crate::mentors::MentorRole;
 use crate::values::{Date, DateBound, Text};
@@ -169,9 +171,9 @@ pub struct Terms {
 
 /// A decision on one seat. At least one member.
 #[derive(Debug, Clone, Copy, Deserr, ToSchema)]
-#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields = read_only::<ProposalResponse, PatchProposal>)]
 #[schema(as = UpdateMatchingProposal, rename_all = "camelCase")]
-pub struct UpdateProposal {
+pub struct PatchProposal {
     /// Gives the seat to this mentor and pins it. If the mentor has no seat left in the run, `swap` exchanges.
     #[deserr(default)]
     pub mentor_id: Option<Id>,

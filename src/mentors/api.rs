@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, delete, get, patch, post, put};
 
-use super::request::{CreateMentor, MentorFilters, UpdateMentor};
+use super::request::{CreateMentor, MentorFilters, MentorInput, PatchMentor};
 use super::response::MentorResponse;
 use super::service;
 use crate::access::Permission::{MentorsRead, MentorsWrite};
@@ -106,7 +106,7 @@ pub async fn get_mentor(
 #[utoipa::path(
     tag = "mentors",
     params(("id" = crate::db::Id, Path, description = "The mentor's id.")),
-    request_body(content = UpdateMentor, content_type = "application/merge-patch+json", example = json!({ "phone": "10025967117", "maxMentees": 3, "expertise": ["农业技术", "基层治理"] })),
+    request_body(content = PatchMentor, content_type = "application/merge-patch+json", example = json!({ "phone": "10025967117", "maxMentees": 3, "expertise": ["农业技术", "基层治理"] })),
     responses((status = 200, description = "The mentor.", body = MentorResponse)),
 )]
 #[patch("/mentors/{id}")]
@@ -114,11 +114,11 @@ pub async fn update_mentor(
     guard: Authorized<markers::MentorsWrite>,
     state: State,
     path: PathId,
-    body: JsonBody<UpdateMentor>,
+    body: JsonBody<PatchMentor>,
 ) -> Result<Reply> {
     state
         .write(&guard, move |tx, context| {
-            Reply::resource(200, &service::patch(tx, context, path.0, &body.value)?)
+            Reply::resource(200, &service::patch(tx, context, path.0, &body.value.0)?)
         })
         .await
 }
@@ -184,7 +184,7 @@ pub async fn get_mentor_by_external_id(
         ("source" = Source, Path, description = "The system that gave the id."),
         ("externalId" = ExternalId, Path, description = "The id there."),
     ),
-    request_body = UpdateMentor,
+    request_body = MentorInput,
     responses(
         (status = 201, description = "Created.", body = MentorResponse),
         (status = 200, description = "Updated, or unchanged.", body = MentorResponse),
@@ -196,7 +196,7 @@ pub async fn put_mentor_by_external_id(
     state: State,
     path: ExternalPath,
     request: HttpRequest,
-    body: JsonBody<UpdateMentor>,
+    body: JsonBody<MentorInput>,
 ) -> Result<Reply> {
     let ExternalPath {
         source,

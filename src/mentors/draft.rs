@@ -1,7 +1,7 @@
 //! A row under change: what the input makes of it, what is wrong with it, and which members differ.
 
 use super::model::{Mentor, MentorRole, MentorStatus};
-use super::request::{DEFAULT_SEATS, MAX_SEATS, UpdateMentor};
+use super::request::{DEFAULT_SEATS, MAX_SEATS, MentorInput};
 use super::sealed_store;
 use crate::context::Context;
 use crate::db::{DbConn, Id};
@@ -58,7 +58,7 @@ pub fn prepare(
     tx: &mut DbConn,
     context: &Context,
     id: Id,
-    input: &UpdateMentor,
+    input: &MentorInput,
     row: Option<&Mentor>,
 ) -> Result<MentorDraft> {
     let mut errors = FieldErrors::default();
@@ -81,7 +81,7 @@ pub fn prepare_in(
     tx: &mut DbConn,
     context: &Context,
     (id, row): (Id, Option<&Mentor>),
-    input: &UpdateMentor,
+    input: &MentorInput,
     organization: Option<&Organization>,
     mut errors: FieldErrors,
 ) -> Result<MentorDraft> {
@@ -113,7 +113,7 @@ pub fn prepare_in(
 /// Applies the plain members of the input to the row.
 fn apply(
     mentor: &mut Mentor,
-    input: &UpdateMentor,
+    input: &MentorInput,
     context: &Context,
     errors: &mut FieldErrors,
 ) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use super::draft::{self, MentorDraft};
 use super::model::{Mentor, MentorStatus};
-use super::request::UpdateMentor;
+use super::request::MentorInput;
 use super::service::{creation, write};
 use super::store;
 use crate::access::Permission;
@@ -21,7 +21,7 @@ pub struct ListedMentor<'a> {
     /// Who it is; none for someone new.
     pub id: Option<Id>,
     /// What is said; what is absent stays.
-    pub input: &'a UpdateMentor,
+    pub input: &'a MentorInput,
     /// Since when they are appointed.
     pub appointed_on: Option<Date>,
 }

@@ -32,7 +32,7 @@ pub use listed::{ListedMentor, MentorChange, load, write_listed};
 pub use model::{Mentor, MentorRecord, MentorRole, MentorStatus, PositionLevel, Unit};
 pub use page_store::{appointed, names_seen};
 pub use reference::{MentorChoice, resolve};
-pub use request::{CreateMentor, Expertise, MAX_EXPERTISE, MAX_SEATS, MentorRoles, UpdateMentor};
+pub use request::{CreateMentor, Expertise, MAX_EXPERTISE, MAX_SEATS, MentorInput, MentorRoles};
 pub use response::MentorResponse;
 pub use seats::{free_seat, take_seat};
 pub use service::{require_reachable, upsert, visible};

@@ -4,11 +4,13 @@ use deserr::{Deserr, IntoValue, Sequence, Value, ValuePointerRef};
 use utoipa::{IntoParams, ToSchema};
 
 use super::model::{MentorRole, MentorStatus, PositionLevel};
+use super::response::MentorResponse;
 use crate::codes::{PoliticalStatusCode, SexCode};
 use crate::db::{Id, UtcTimestamp};
 use crate::error::{Fault, FieldErrors};
 use crate::external_ids::{ExternalIdChanges, ExternalIds, ExternalRef, SourcedId};
 use crate::http::{Flag, OneOf, Patch, Whole};
+use crate::http::{PatchOf, Patchable, read_only};
 use crate::organizations::OrganizationCode;
 use crate::values::{PersonName, PhoneNumber, Text};
 
@@ -134,7 +136,7 @@ fn items<T: Deserr<FieldErrors>, V: IntoValue>(
 
 /// A new mentor. Exactly one of `organizationId`, `organizationCode` and `organizationRef` names the unit.
 #[derive(Debug, Clone, Deserr, ToSchema)]
-#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields = read_only::<MentorResponse, CreateMentor>)]
 #[schema(rename_all = "camelCase")]
 pub struct CreateMentor {
     /// An id of the caller's own, UUID version 7, for apps that work offline.
@@ -182,9 +184,9 @@ pub struct CreateMentor {
 
 /// Changes to a mentor: absent members stay, null clears.
 #[derive(Debug, Clone, Default, Deserr, ToSchema)]
-#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
-#[schema(rename_all = "camelCase")]
-pub struct UpdateMentor {
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields = read_only::<MentorResponse, CreateMentor>)]
+#[schema(as = PutMentor, rename_all = "camelCase")]
+pub struct MentorInput {
     /// Name.
     #[deserr(default)]
     #[schema(value_type = Option<PersonName>)]
@@ -236,7 +238,15 @@ pub struct UpdateMentor {
     pub external_ids: Patch<ExternalIdChanges>,
 }
 
-impl From<CreateMentor> for UpdateMentor {
+impl Patchable for MentorInput {
+    const NOT_PATCHED: &'static [&'static str] =
+        &["organizationId", "organizationCode", "organizationRef"];
+}
+
+/// Changes to a mentor by merge patch.
+pub type PatchMentor = PatchOf<MentorInput>;
+
+impl From<CreateMentor> for MentorInput {
     fn from(new: CreateMentor) -> Self {
         Self {
             name: Patch::Value(new.name),

@@ -3,7 +3,7 @@
 use super::draft::{self, MentorDraft};
 use super::listed::insert_many;
 use super::model::Mentor;
-use super::request::{CreateMentor, MentorFilters, UpdateMentor};
+use super::request::{CreateMentor, MentorFilters, MentorInput};
 use super::response::MentorResponse;
 use super::scope::MentorScope;
 use super::store;
@@ -11,7 +11,7 @@ use super::store::MentorSort;
 use crate::access::visibility::MentorViewer;
 use crate::context::Context;
 use crate::db::{DbConn, DuplicateKey, Id};
-use crate::error::{Current, Error, Fault, FieldErrors, Result};
+use crate::error::{Current, Error, Result};
 use crate::external_ids::{self, AddressedId, ExternalId, ExternalIds, Kind, Source};
 use crate::http::Outcome;
 use crate::journal::{self, Change};
@@ -67,7 +67,7 @@ pub fn create(
     new: &CreateMentor,
 ) -> Result<Outcome<MentorResponse>> {
     let id = new.id.unwrap_or_else(|| context.new_id());
-    let input = UpdateMentor::from(new.clone());
+    let input = MentorInput::from(new.clone());
     let Some(existing) = store::find(tx, id)? else {
         return insert(tx, context, id, &input);
     };
@@ -93,7 +93,7 @@ pub fn upsert(
     context: &Context,
     source: &Source,
     external_id: &ExternalId,
-    input: &UpdateMentor,
+    input: &MentorInput,
     create_only: bool,
 ) -> Result<Outcome<MentorResponse>> {
     let address = AddressedId {
@@ -101,7 +101,7 @@ pub fn upsert(
         id: external_id,
     };
     let Some(id) = external_ids::find(tx, Kind::Mentor, source, external_id)? else {
-        let input = UpdateMentor {
+        let input = MentorInput {
             external_ids: address.of_new(&input.external_ids)?,
             ..input.clone()
         };
@@ -113,7 +113,7 @@ pub fn upsert(
     }
     context.check_match(row.version, || current::<Mentor>(tx, context, id))?;
     let present = ExternalIds::from_json(&row.external_ids)?;
-    let input = UpdateMentor {
+    let input = MentorInput {
         external_ids: address.kept(&input.external_ids, &present)?,
         ..input.clone()
     };
@@ -128,21 +128,11 @@ pub fn patch(
     tx: &mut DbConn,
     context: &Context,
     id: Id,
-    input: &UpdateMentor,
+    input: &MentorInput,
 ) -> Result<MentorResponse> {
     let begun = begin::<Mentor>(tx, context, "update_mentor", id)?;
     context.require_header()?;
     begun.require(tx)?;
-    let mut errors = FieldErrors::default();
-    let organization = [
-        ("/organizationId", input.organization_id.is_some()),
-        ("/organizationCode", input.organization_code.is_some()),
-        ("/organizationRef", input.organization_ref.is_some()),
-    ];
-    for (pointer, _) in organization.into_iter().filter(|(_, sent)| *sent) {
-        errors.push(pointer, Fault::new("read-only"));
-    }
-    errors.into_result()?;
     Ok(change(tx, context, &begun.row, input)?.into_inner())
 }
 
@@ -221,7 +211,7 @@ fn insert(
     tx: &mut DbConn,
     context: &Context,
     id: Id,
-    input: &UpdateMentor,
+    input: &MentorInput,
 ) -> Result<Outcome<MentorResponse>> {
     let draft = draft::prepare(tx, context, id, input, None)?;
     insert_many(tx, context, &[(&draft.mentor, &draft.changed)])?;
@@ -233,7 +223,7 @@ fn change(
     tx: &mut DbConn,
     context: &Context,
     row: &Mentor,
-    input: &UpdateMentor,
+    input: &MentorInput,
 ) -> Result<Outcome<MentorResponse>> {
     let draft = draft::prepare(tx, context, row.id, input, Some(row))?;
     write(tx, context, row, draft)

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, delete, get, patch, post, put};
 
 use super::request::{
     CreateOrganization, MergeOrganization, MoveOrganization, OrganizationFilters,
-    RenameOrganization, UpdateOrganization,
+    OrganizationInput, PatchOrganization, RenameOrganization,
 };
 use super::response::{
     MergedOrganizationResponse, MovedOrganizationResponse, OrganizationResponse,
@@ -121,7 +121,7 @@ pub async fn get_organization(
 #[utoipa::path(
     tag = "organizations",
     params(("id" = crate::db::Id, Path, description = "The organization's id.")),
-    request_body(content = UpdateOrganization, content_type = "application/merge-patch+json", example = json!({ "shortName": "市数据局", "remote": false })),
+    request_body(content = PatchOrganization, content_type = "application/merge-patch+json", example = json!({ "shortName": "市数据局", "remote": false })),
     responses((status = 200, description = "The organization.", body = OrganizationResponse)),
 )]
 #[patch("/organizations/{id}")]
@@ -129,11 +129,11 @@ pub async fn update_organization(
     guard: Authorized<markers::OrganizationsWrite>,
     state: State,
     path: PathId,
-    body: JsonBody<UpdateOrganization>,
+    body: JsonBody<PatchOrganization>,
 ) -> Result<Reply> {
     state
         .write(&guard, move |tx, context| {
-            Reply::resource(200, &service::patch(tx, context, path.0, &body.value)?)
+            Reply::resource(200, &service::patch(tx, context, path.0, &body.value.0)?)
         })
         .await
 }
@@ -199,7 +199,7 @@ pub async fn get_organization_by_external_id(
         ("source" = Source, Path, description = "The system that gave the id."),
         ("externalId" = ExternalId, Path, description = "The id there."),
     ),
-    request_body = UpdateOrganization,
+    request_body = OrganizationInput,
     responses(
         (status = 201, description = "Created.", body = OrganizationResponse),
         (status = 200, description = "Updated, or unchanged.", body = OrganizationResponse),
@@ -211,7 +211,7 @@ pub async fn put_organization_by_external_id(
     state: State,
     path: ExternalPath,
     request: HttpRequest,
-    body: JsonBody<UpdateOrganization>,
+    body: JsonBody<OrganizationInput>,
 ) -> Result<Reply> {
     let ExternalPath {
         source,

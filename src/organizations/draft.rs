@@ -4,7 +4,7 @@ use super::division_code::DivisionCode;
 use super::lookup::UnitLookup;
 use super::model::{Located, Organization, OrganizationKind, OrganizationStatus};
 use super::reference::Naming;
-use super::request::UpdateOrganization;
+use super::request::OrganizationInput;
 use super::rules;
 use crate::context::Context;
 use crate::db::{DbConn, Id};
@@ -39,7 +39,7 @@ pub fn prepare(
     context: &Context,
     units: &impl UnitLookup,
     id: Id,
-    input: &UpdateOrganization,
+    input: &OrganizationInput,
     former: Option<&Organization>,
 ) -> Result<OrganizationDraft> {
     let mut errors = FieldErrors::default();
@@ -100,7 +100,7 @@ pub fn blank(context: &Context, id: Id) -> Organization {
 /// Applies the plain members of the input to a row; `is_new` says whether what may not be empty is still missing.
 pub fn apply(
     row: &mut Organization,
-    input: &UpdateOrganization,
+    input: &OrganizationInput,
     is_new: bool,
     context: &Context,
     errors: &mut FieldErrors,

@@ -3,7 +3,7 @@
 use super::draft::{self, OrganizationDraft};
 use super::drafted::ListedTree;
 use super::model::{CODE_KEY, Organization};
-use super::request::UpdateOrganization;
+use super::request::OrganizationInput;
 use super::service::{creation, write};
 use super::widening::WidenedGrants;
 use super::{rules, store};
@@ -29,7 +29,7 @@ impl OrganizationChange {
         context: &Context,
         tree: &ListedTree<'_>,
         id: Option<Id>,
-        input: &UpdateOrganization,
+        input: &OrganizationInput,
     ) -> Result<Option<Self>> {
         let former = match id {
             Some(id) => Some(tree.find(conn, id)?),
@@ -99,7 +99,7 @@ fn insert_many(tx: &mut DbConn, context: &Context, drafts: Vec<OrganizationDraft
 }
 
 /// Whether the input says anything new of a unit. Parent and external ids are new whenever they are said.
-pub fn is_news(context: &Context, row: &Organization, input: &UpdateOrganization) -> bool {
+pub fn is_news(context: &Context, row: &Organization, input: &OrganizationInput) -> bool {
     let mut drafted = row.clone();
     let mut errors = FieldErrors::default();
     draft::apply(&mut drafted, input, false, context, &mut errors);

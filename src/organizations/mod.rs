@@ -30,7 +30,7 @@ pub use model::{CODE_KEY, Organization, OrganizationCode, OrganizationKind, Orga
 pub(crate) use reached::within_units;
 pub use reached::{ListedUnits, ReachedUnits};
 pub use reference::{Naming, resolve, resolve_or_present};
-pub use request::{CreateOrganization, UpdateOrganization};
+pub use request::{CreateOrganization, OrganizationInput};
 pub use response::OrganizationResponse;
 pub use service::{create, read, upsert};
 

@@ -6,15 +6,17 @@ use utoipa::{IntoParams, ToSchema};
 use super::division_code::DivisionCode;
 use super::model::{OrganizationCode, OrganizationKind, OrganizationStatus};
 use super::reference::Naming;
+use super::response::OrganizationResponse;
 use crate::db::Id;
 use crate::error::FieldErrors;
 use crate::external_ids::{ExternalIdChanges, ExternalIds, ExternalRef, SourcedId};
 use crate::http::{Flag, OneOf, Patch};
+use crate::http::{PatchOf, Patchable, read_only};
 use crate::values::{Date, Text};
 
 /// A new unit. At most one of `parentId`, `parentCode` and `parentRef` names the unit it lies under; a root has none.
 #[derive(Debug, Clone, Deserr, ToSchema)]
-#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields = read_only::<OrganizationResponse, CreateOrganization>)]
 #[schema(rename_all = "camelCase", example = json!({
     "code": "BZ-DSJ",
     "name": "巴中市大数据管理局",
@@ -62,8 +64,8 @@ pub struct CreateOrganization {
 
 /// Changes to a unit: absent members stay, null clears.
 #[derive(Debug, Clone, Default, Deserr, ToSchema)]
-#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
-#[schema(rename_all = "camelCase", example = json!({
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields = read_only::<OrganizationResponse, CreateOrganization>)]
+#[schema(as = PutOrganization, rename_all = "camelCase", example = json!({
     "code": "BZ-SJJ",
     "name": "巴中市数据局",
     "shortName": "市数据局",
@@ -72,7 +74,7 @@ pub struct CreateOrganization {
     "divisionCode": "511900",
     "remote": false
 }))]
-pub struct UpdateOrganization {
+pub struct OrganizationInput {
     /// Another code is a renaming as of today; only by external id. To give the day, use `_rename`.
     #[deserr(default)]
     #[schema(value_type = Option<OrganizationCode>)]
@@ -117,7 +119,14 @@ pub struct UpdateOrganization {
     pub external_ids: Patch<ExternalIdChanges>,
 }
 
-impl UpdateOrganization {
+impl Patchable for OrganizationInput {
+    const NOT_PATCHED: &'static [&'static str] = &["code", "parentId", "parentCode", "parentRef"];
+}
+
+/// Changes to an organization by merge patch.
+pub type PatchOrganization = PatchOf<OrganizationInput>;
+
+impl OrganizationInput {
     /// How the parent is named.
     pub fn parent(&self) -> Naming<'_> {
         Naming {
@@ -131,7 +140,7 @@ impl UpdateOrganization {
     }
 }
 
-impl From<CreateOrganization> for UpdateOrganization {
+impl From<CreateOrganization> for OrganizationInput {
     fn from(new: CreateOrganization) -> Self {
         Self {
             code: Patch::Value(new.code),

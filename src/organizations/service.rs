@@ -3,14 +3,14 @@
 use super::draft::{self, OrganizationDraft};
 use super::lookup::Stored;
 use super::model::{CODE_KEY, Organization};
-use super::request::{CreateOrganization, OrganizationFilters, UpdateOrganization};
+use super::request::{CreateOrganization, OrganizationFilters, OrganizationInput};
 use super::response::{OrganizationResponse, current_of};
 use super::store::OrganizationSort;
 use super::widening::WidenedGrants;
 use super::{restructuring, rules, store};
 use crate::context::Context;
 use crate::db::{DbConn, DuplicateKey, Id};
-use crate::error::{Error, Fault, FieldErrors, Result};
+use crate::error::{Error, Result};
 use crate::events::Restructuring;
 use crate::external_ids::{self, AddressedId, ExternalId, ExternalIds, Kind, Source};
 use crate::http::Outcome;
@@ -70,7 +70,7 @@ pub fn create(
 ) -> Result<Outcome<OrganizationResponse>> {
     store::hold_tree(tx)?;
     let id = new.id.unwrap_or_else(|| context.new_id());
-    let input = UpdateOrganization::from(new.clone());
+    let input = OrganizationInput::from(new.clone());
     let Some(existing) = store::find(tx, id)? else {
         return insert(tx, context, id, &input);
     };
@@ -99,7 +99,7 @@ pub fn upsert(
     context: &Context,
     source: &Source,
     external_id: &ExternalId,
-    input: &UpdateOrganization,
+    input: &OrganizationInput,
     create_only: bool,
 ) -> Result<Outcome<OrganizationResponse>> {
     if input.parent().is_absent() && input.parent_id == Patch::Absent {
@@ -112,7 +112,7 @@ pub fn upsert(
         id: external_id,
     };
     let Some(id) = external_ids::find(tx, Kind::Organization, source, external_id)? else {
-        let input = UpdateOrganization {
+        let input = OrganizationInput {
             external_ids: address.of_new(&input.external_ids)?,
             ..input.clone()
         };
@@ -124,7 +124,7 @@ pub fn upsert(
     }
     context.check_match(row.version, || Ok(current_of(&row, context)))?;
     let present = ExternalIds::from_json(&row.external_ids)?;
-    let input = UpdateOrganization {
+    let input = OrganizationInput {
         external_ids: address.kept(&input.external_ids, &present)?,
         ..input.clone()
     };
@@ -139,21 +139,10 @@ pub fn patch(
     tx: &mut DbConn,
     context: &Context,
     id: Id,
-    input: &UpdateOrganization,
+    input: &OrganizationInput,
 ) -> Result<OrganizationResponse> {
     let row = reachable(tx, context, id)?;
     context.require_match(row.version, || Ok(current_of(&row, context)))?;
-    let mut errors = FieldErrors::default();
-    let by_verbs = [
-        ("/code", input.code.is_present()),
-        ("/parentId", input.parent_id.is_present()),
-        ("/parentCode", input.parent_code.is_some()),
-        ("/parentRef", input.parent_ref.is_some()),
-    ];
-    for (pointer, _) in by_verbs.into_iter().filter(|(_, sent)| *sent) {
-        errors.push(pointer, Fault::new("read-only"));
-    }
-    errors.into_result()?;
     Ok(change(tx, context, &row, input, false)?.into_inner())
 }
 
@@ -230,7 +219,7 @@ fn insert(
     tx: &mut DbConn,
     context: &Context,
     id: Id,
-    input: &UpdateOrganization,
+    input: &OrganizationInput,
 ) -> Result<Outcome<OrganizationResponse>> {
     let OrganizationDraft { row, changed, .. } =
         draft::prepare(tx, context, &Stored, id, input, None)?;
@@ -248,7 +237,7 @@ fn change(
     tx: &mut DbConn,
     context: &Context,
     former: &Organization,
-    input: &UpdateOrganization,
+    input: &OrganizationInput,
     is_dated: bool,
 ) -> Result<Outcome<OrganizationResponse>> {
     let draft = draft::prepare(tx, context, &Stored, former.id, input, Some(former))?;

@@ -284,3 +284,26 @@ async fn a_client_owns_its_source() {
         .expect(200);
     officer.post("/v1/cadres", &new("9")).await.expect(201);
 }
+
+#[actix_web::test]
+async fn a_put_that_makes_a_new_record_needs_what_a_new_record_needs() {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let put = |room: &'static str| {
+        let path = format!("/v1/{room}/by-external-id/hr/new");
+        manager
+            .request(Method::PUT, &path)
+            .json(&json!({ "sex": "1", "organizationId": app.city.yuxi.id }))
+            .send()
+    };
+    let refused = put("cadres").await.expect_problem(422, "invalid");
+    assert_eq!(
+        refused.errors(),
+        [("/name", "required"), ("/reportedOn", "required")]
+    );
+    let refused = put("mentors").await.expect_problem(422, "invalid");
+    assert_eq!(
+        refused.errors(),
+        [("/name", "required"), ("/roles", "required")]
+    );
+}

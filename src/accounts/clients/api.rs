@@ -2,7 +2,7 @@
 
 use actix_web::{delete, get, patch, post};
 
-use super::model::{ClientFilters, ClientResponse, CreateClient, UpdateClient};
+use super::model::{ClientFilters, ClientResponse, CreateClient, PatchClient};
 use super::service;
 use crate::access::Permission::ClientsManage;
 use crate::access::markers;
@@ -102,7 +102,7 @@ pub async fn get_client(
 #[utoipa::path(
     tag = "clients",
     params(("id" = crate::db::Id, Path, description = "The client's id.")),
-    request_body(content = UpdateClient, content_type = "application/merge-patch+json"),
+    request_body(content = PatchClient, content_type = "application/merge-patch+json"),
     responses((status = 200, description = "The client.", body = ClientResponse)),
 )]
 #[patch("/clients/{id}")]
@@ -110,7 +110,7 @@ pub async fn update_client(
     guard: Authorized<markers::ClientsManage>,
     state: State,
     path: PathId,
-    body: JsonBody<UpdateClient>,
+    body: JsonBody<PatchClient>,
 ) -> Result<Reply> {
     state
         .write(&guard, move |tx, context| {

@@ -11,6 +11,7 @@ use crate::db::schema::clients;
 use crate::db::{Id, UniqueKey, UtcTimestamp};
 use crate::error::{Error, FieldErrors, Result};
 use crate::external_ids::{ExternalRef, Source};
+use crate::http::read_only;
 use crate::http::{Patch, Visible, versioned};
 use crate::organizations::{Naming, OrganizationCode};
 use crate::values::Text;
@@ -203,7 +204,7 @@ impl ClientResponse {
 /// A new client. Exactly one of `organizationId`, `organizationCode` and `organizationRef` names its organization. The answer
 /// bears its secret once.
 #[derive(Debug, Clone, Deserr, ToSchema)]
-#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields = read_only::<ClientResponse, CreateClient>)]
 #[schema(rename_all = "camelCase", example = json!({
     "id": "0189857f-7a00-7000-8000-000000000002", "name": "hr-portal-2", "scopes": ["cadres:read", "cadres:write"],
     "organizationCode": "BZ", "source": "hr-2"
@@ -233,9 +234,9 @@ pub struct CreateClient {
 
 /// Changes to a client.
 #[derive(Debug, Clone, Default, Deserr, ToSchema)]
-#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields = read_only::<ClientResponse, CreateClient>)]
 #[schema(rename_all = "camelCase")]
-pub struct UpdateClient {
+pub struct PatchClient {
     /// Name, unique among all clients.
     #[deserr(default)]
     #[schema(value_type = Option<Text<100>>)]
@@ -263,7 +264,7 @@ pub struct UpdateClient {
     pub disabled: Patch<bool>,
 }
 
-impl UpdateClient {
+impl PatchClient {
     /// How the organization is named.
     pub fn naming(&self) -> Naming<'_> {
         Naming::new(
@@ -274,7 +275,7 @@ impl UpdateClient {
     }
 }
 
-impl From<&CreateClient> for UpdateClient {
+impl From<&CreateClient> for PatchClient {
     fn from(new: &CreateClient) -> Self {
         Self {
             name: Patch::Value(new.name.clone()),

@@ -1,7 +1,7 @@
 //! Use cases of clients.
 
 use super::model::{
-    Client, ClientFilters, ClientResponse, CreateClient, NAME_KEY, Scope, UpdateClient, normalize,
+    Client, ClientFilters, ClientResponse, CreateClient, NAME_KEY, PatchClient, Scope, normalize,
 };
 use super::store;
 use super::store::ClientSort;
@@ -73,7 +73,7 @@ pub fn create(
         secret_digest: None,
         disabled: false,
     };
-    let mut row = draft(tx, context, &blank, &UpdateClient::from(new), true)?;
+    let mut row = draft(tx, context, &blank, &PatchClient::from(new), true)?;
     if let Some((known, name, _)) = store::find(tx, id)? {
         let same = content(&known) == content(&row) && !known.disabled;
         if same && journal::created_by_caller(context, known.created_by) {
@@ -101,7 +101,7 @@ pub fn patch(
     tx: &mut DbConn,
     context: &Context,
     id: Id,
-    input: &UpdateClient,
+    input: &PatchClient,
 ) -> Result<ClientResponse> {
     let (former, name, _) = store::lock(tx, id)?.ok_or(Error::NotFound)?;
     context.require_match(former.version, || Ok(current(former.clone(), name.clone())))?;
@@ -251,7 +251,7 @@ fn draft(
     tx: &mut DbConn,
     context: &Context,
     former: &Client,
-    input: &UpdateClient,
+    input: &PatchClient,
     is_new: bool,
 ) -> Result<Client> {
     let mut errors = FieldErrors::default();

@@ -2,7 +2,7 @@
 
 use actix_web::{delete, get, patch, post};
 
-use super::request::{CreateUser, InviteUsers, UpdateUser, UserFilters};
+use super::request::{CreateUser, InviteUsers, PatchUser, UserFilters};
 use super::response::UserResponse;
 use super::{invitations, service};
 use crate::access::Permission::{UsersInvite, UsersManage};
@@ -130,7 +130,7 @@ pub async fn get_user(
 #[utoipa::path(
     tag = "users",
     params(("id" = crate::db::Id, Path, description = "The user's id.")),
-    request_body(content = UpdateUser, content_type = "application/merge-patch+json"),
+    request_body(content = PatchUser, content_type = "application/merge-patch+json"),
     responses((status = 200, description = "The user.", body = UserResponse)),
 )]
 #[patch("/users/{id}")]
@@ -138,7 +138,7 @@ pub async fn update_user(
     guard: Authorized<markers::UsersManage>,
     state: State,
     path: PathId,
-    body: JsonBody<UpdateUser>,
+    body: JsonBody<PatchUser>,
 ) -> Result<Reply> {
     state
         .write(&guard, move |tx, context| {

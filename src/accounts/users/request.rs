@@ -4,11 +4,13 @@ use deserr::Deserr;
 use utoipa::{IntoParams, ToSchema};
 
 use super::model::Username;
+use super::response::UserResponse;
 use crate::access::Role;
 use crate::db::Id;
 use crate::error::FieldErrors;
 use crate::external_ids::ExternalRef;
 use crate::http::Patch;
+use crate::http::read_only;
 use crate::organizations::{Naming, OrganizationCode};
 use crate::values::{Date, Text, text_enum};
 
@@ -47,7 +49,7 @@ impl GrantInput {
 
 /// A new user: one natural person. The answer bears an activation code once; with it the person chooses a password.
 #[derive(Debug, Clone, Deserr, ToSchema)]
-#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields = read_only::<UserResponse, CreateUser>)]
 #[schema(rename_all = "camelCase")]
 pub struct CreateUser {
     /// An id of the caller's own; no client's.
@@ -81,9 +83,9 @@ pub struct CreateUser {
 
 /// Changes to a user. What is sent as `grants` takes the place of all grants.
 #[derive(Debug, Clone, Default, Deserr, ToSchema)]
-#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields = read_only::<UserResponse, CreateUser>)]
 #[schema(rename_all = "camelCase")]
-pub struct UpdateUser {
+pub struct PatchUser {
     /// Username, unique among all users.
     #[deserr(default)]
     #[schema(value_type = Option<Username>)]
@@ -116,7 +118,7 @@ pub struct UpdateUser {
     pub disabled: Patch<bool>,
 }
 
-impl From<&CreateUser> for UpdateUser {
+impl From<&CreateUser> for PatchUser {
     fn from(new: &CreateUser) -> Self {
         let patch = |id: Option<Id>| id.map_or(Patch::Absent, Patch::Value);
         Self {

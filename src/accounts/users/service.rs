@@ -1,7 +1,7 @@
 //! Use cases of users.
 
 use super::model::{CADRE_KEY, MENTOR_KEY, PlacedGrant, USERNAME_KEY, User, UserGrant, Username};
-use super::request::{CreateUser, GrantInput, UpdateUser, UserFilters};
+use super::request::{CreateUser, GrantInput, PatchUser, UserFilters};
 use super::response::{Activation, UserResponse};
 use super::store::UserSort;
 use super::{activation, rules, store};
@@ -58,7 +58,7 @@ pub fn create(
 ) -> Result<(UserResponse, bool)> {
     let id = new.id.unwrap_or_else(|| context.new_id());
     let blank = User::new(context, id, String::new(), String::new());
-    let (mut row, grants) = draft(tx, context, &blank, Vec::new(), &UpdateUser::from(new))?;
+    let (mut row, grants) = draft(tx, context, &blank, Vec::new(), &PatchUser::from(new))?;
     if let Some(known) = store::find(tx, id)? {
         let held = grants_only(store::grants_of(tx, &[id])?);
         let same = held == grants && content(&known) == content(&row);
@@ -96,7 +96,7 @@ pub fn patch(
     tx: &mut DbConn,
     context: &Context,
     id: Id,
-    input: &UpdateUser,
+    input: &PatchUser,
 ) -> Result<UserResponse> {
     let former = store::lock(tx, id)?.ok_or(Error::NotFound)?;
     let seen = current(tx, id)?;
@@ -236,7 +236,7 @@ fn draft(
     context: &Context,
     former: &User,
     held: Vec<UserGrant>,
-    input: &UpdateUser,
+    input: &PatchUser,
 ) -> Result<(User, Vec<UserGrant>)> {
     let mut errors = FieldErrors::default();
     let mut row = former.clone();
