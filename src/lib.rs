@@ -33,16 +33,18 @@
 //! | [`transitions`] | verbs, by one table per room |
 //! | [`codes`], [`rules`], [`tabular`] | national code tables, dated thresholds, bytes to rows |
 //! | [`organizations`] | the tree of units |
-//! | [`cadres`], [`absences`], [`mentors`] | people |
+//! | [`mentors`] | who guides |
+//! | [`cadres`], [`absences`] | who is guided |
 //! | [`accounts`] | users, clients, sessions, keys, setup |
-//! | [`kinships`], [`assignments`], [`growth_entries`], [`evaluations`] | the programme |
+//! | [`kinships`] | who is kin to whom |
+//! | [`assignments`], [`growth_entries`], [`evaluations`] | the programme |
 //! | [`growth_file`], [`analytics`], [`exchange`], [`matching`] | reading across rooms; import; mentors for a cohort |
 //! | [`calendar`], [`demo`] | the day that passes; the synthetic city |
 //! | [`app`], [`start`] | everything mounted, everything begun |
 //! | [`server`] | connections: how many, of whom, how slow |
 //!
 //! Where a lower room's change must move a higher one, the lower room calls [`events::Hooks`] that `app` filled in. A table has one
-//! owner, and rooms read each other's tables downwards only, where the same test lists it.
+//! owner, whose stores alone write it; rooms read each other's tables downwards only, where `tests/it/tables.rs` lists it.
 //!
 //! # A room
 //!

@@ -89,7 +89,7 @@ pub struct AssignmentResponse {
     /// The cadre's phase on the first day.
     pub phase: Phase,
     /// What this caller may do now, by operationId.
-    #[schema(max_items = 8)]
+    #[schema(schema_with = crate::transitions::allowed_actions::<Assignment>)]
     pub allowed_actions: Vec<&'static str>,
 }
 

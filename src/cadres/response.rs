@@ -184,7 +184,7 @@ pub struct CadreResponse {
     #[schema(value_type = Option<String>, max_length = 60, required = false)]
     pub professional_mentor_name: Visible<Option<String>>,
     /// What this caller may do now, by operationId.
-    #[schema(max_items = 16)]
+    #[schema(schema_with = crate::transitions::allowed_actions::<Cadre>)]
     pub allowed_actions: Vec<&'static str>,
 }
 

@@ -83,7 +83,7 @@ pub struct MentorResponse {
     /// The last day as a mentor.
     pub retired_on: Option<Date>,
     /// What this caller may do now, by operationId.
-    #[schema(max_items = 16)]
+    #[schema(schema_with = crate::transitions::allowed_actions::<Mentor>)]
     pub allowed_actions: Vec<&'static str>,
 }
 

@@ -7,6 +7,7 @@
 //! the same table.
 
 mod act;
+mod document;
 
 use std::fmt::Debug;
 
@@ -18,6 +19,8 @@ use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Current, Error, Result};
 use crate::journal::{self, Change};
 use crate::values::Date;
+
+pub use document::allowed_actions;
 
 /// A resource whose state verbs change.
 pub trait Resource: Clone + 'static {
