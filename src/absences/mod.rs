@@ -9,7 +9,8 @@ mod model;
 mod service;
 mod store;
 
-use crate::http::Room;
+use crate::access::Permission;
+use crate::http::{ReadableResource, Room};
 
 pub use leave::{leave_days, recount, recount_open, renew};
 pub use leave_store::leave_turning;
@@ -21,5 +22,9 @@ pub use store::covers;
 pub const ROOM: Room = Room {
     tags: &[("absences", "Leave and other absences of cadres.")],
     endpoints: &[api::ENDPOINTS],
+    resources: &[ReadableResource::new::<AbsenceResponse>(
+        Permission::CadresRead,
+        |conn, context, id| read(conn, context, id).map(drop),
+    )],
     ..Room::EMPTY
 };

@@ -61,4 +61,5 @@ pub const ROOM: Room = Room {
         clients::TOKEN_ENDPOINTS,
         setup::PAGE_ENDPOINTS,
     ],
+    resources: &[],
 };

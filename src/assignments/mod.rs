@@ -25,7 +25,8 @@ mod store;
 mod transition_api;
 mod transitions;
 
-use crate::http::Room;
+use crate::access::Permission;
+use crate::http::{ReadableResource, Room};
 
 pub use bulk::{Manner, Wanted, carry_out};
 pub use derived::{follow_cadre, follow_organization, review_mentor};
@@ -51,5 +52,9 @@ pub const ROOM: Room = Room {
         model::DISTINCT_MENTORS,
     ],
     endpoints: &[api::ENDPOINTS, transition_api::ENDPOINTS],
+    resources: &[ReadableResource::new::<AssignmentResponse>(
+        Permission::AssignmentsRead,
+        |conn, context, id| read(conn, context, id).map(drop),
+    )],
     ..Room::EMPTY
 };

@@ -32,7 +32,8 @@ pub mod store;
 mod transition_api;
 mod transitions;
 
-use crate::http::Room;
+use crate::access::Permission;
+use crate::http::{ReadableResource, Room};
 
 pub use enrolment::{Enrolment, enrol, is_news};
 pub use following::follow;
@@ -54,5 +55,10 @@ pub const ROOM: Room = Room {
     )],
     unique: &[model::IDENTITY_KEY, model::PRESENT_IDENTITY_KEY],
     endpoints: &[api::ENDPOINTS, transition_api::ENDPOINTS],
+    // Replies show all that their unit sees, so that it must be the caller's: others, such as the unit someone has left, see less.
+    resources: &[ReadableResource::new::<CadreResponse>(
+        Permission::CadresRead,
+        require_reachable,
+    )],
     ..Room::EMPTY
 };

@@ -29,7 +29,8 @@ mod trail;
 mod withdrawal;
 mod writer;
 
-use crate::http::Room;
+use crate::access::Permission;
+use crate::http::{ReadableResource, Room};
 
 pub use file::{Imported, WITHHELD_KINDS, take_over, withheld};
 pub use model::{
@@ -48,5 +49,9 @@ pub const ROOM: Room = Room {
     )],
     unique: &[model::ONE_LIVE, model::ONE_REOPENING],
     endpoints: &[api::ENDPOINTS, decision_api::ENDPOINTS],
+    resources: &[ReadableResource::new::<EvaluationResponse>(
+        Permission::EvaluationsRead,
+        |conn, context, id| read_or_written(conn, context, id).map(drop),
+    )],
     ..Room::EMPTY
 };

@@ -14,7 +14,8 @@ mod rules;
 mod service;
 pub mod store;
 
-use crate::http::Room;
+use crate::access::Permission;
+use crate::http::{ReadableResource, Room};
 
 pub use evidence::{Evidence, EvidenceList, HttpsLink};
 pub use following_store::{follow_cadre, follow_organization, require_no_verifier};
@@ -30,5 +31,9 @@ pub const ROOM: Room = Room {
         "What a cadre took part in, with whose support and what outcome.",
     )],
     endpoints: &[api::ENDPOINTS],
+    resources: &[ReadableResource::new::<GrowthEntryResponse>(
+        Permission::GrowthRead,
+        |conn, context, id| read(conn, context, id).map(drop),
+    )],
     ..Room::EMPTY
 };

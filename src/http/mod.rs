@@ -41,7 +41,7 @@ pub use path::{ExternalPath, PathId, PathName, text_segment};
 pub use query::{Filters, Flag, NoFilters, OneOf, QueryOf, RawQuery, Whole, decode, parameters};
 pub(crate) use reply::versioned;
 pub use reply::{Reply, Resources, Versioned, etag};
-pub use room::{Endpoints, Operation, Room};
+pub use room::{Endpoints, Operation, ReadableResource, Room};
 pub use routes::{Routes, refuse};
 pub use state::{AppParts, AppState, State};
 pub use visible::Visible;
@@ -60,4 +60,5 @@ pub const ROOM: Room = Room {
         pages::PROBLEM_ENDPOINTS,
         pages::REFERENCE_ENDPOINTS,
     ],
+    resources: &[],
 };

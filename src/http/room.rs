@@ -5,8 +5,11 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use super::reply::Versioned;
 use crate::access::Permission;
-use crate::db::UniqueKey;
+use crate::context::Context;
+use crate::db::{DbConn, Id, UniqueKey};
+use crate::error::Result;
 
 /// A room, as the platform sees it.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +22,8 @@ pub struct Room {
     pub endpoints: &'static [Endpoints],
     /// Its endpoints that stand elsewhere.
     pub root_endpoints: &'static [Endpoints],
+    /// What keyed requests answer with: a kept reply is given again to those alone who read its resources still.
+    pub resources: &'static [ReadableResource],
 }
 
 impl Room {
@@ -28,12 +33,38 @@ impl Room {
         unique: &[],
         endpoints: &[],
         root_endpoints: &[],
+        resources: &[],
     };
 
     /// All its operations.
     pub fn operations(&self) -> impl Iterator<Item = &'static Operation> {
         let endpoints = self.endpoints.iter().chain(self.root_endpoints);
         endpoints.flat_map(|endpoints| endpoints.operations)
+    }
+}
+
+/// A kind of resource, and how its room reads one.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadableResource {
+    /// Its kind, as the journal names it.
+    pub kind: &'static str,
+    /// What readers are permitted.
+    pub permission: Permission,
+    /// Succeeds for who reads a resource; `NotFound` or `Forbidden` for others.
+    pub read: fn(&mut DbConn, &Context, Id) -> Result<()>,
+}
+
+impl ReadableResource {
+    /// The kind of a response.
+    pub const fn new<Response: Versioned>(
+        permission: Permission,
+        read: fn(&mut DbConn, &Context, Id) -> Result<()>,
+    ) -> Self {
+        Self {
+            kind: Response::KIND,
+            permission,
+            read,
+        }
     }
 }
 

@@ -13,7 +13,8 @@ mod records;
 mod service;
 mod store;
 
-use crate::http::Room;
+use crate::access::Permission;
+use crate::http::{ReadableResource, Room};
 
 pub use avoidance::{barred_pairs, bars, bars_records, blocks, same_person};
 pub use model::{CreateKinship, KinshipResponse, Person, PersonType};
@@ -27,5 +28,9 @@ pub const ROOM: Room = Room {
     tags: &[("kinships", "Declared kinship, for the rules of avoidance.")],
     unique: &[model::PAIR_KEY],
     endpoints: &[api::ENDPOINTS],
+    resources: &[ReadableResource::new::<KinshipResponse>(
+        Permission::KinshipsDeclare,
+        |conn, context, id| read(conn, context, id).map(drop),
+    )],
     ..Room::EMPTY
 };

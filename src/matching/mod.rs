@@ -24,7 +24,8 @@ pub mod solver;
 mod store;
 mod world;
 
-use crate::http::Room;
+use crate::access::Permission;
+use crate::http::{ReadableResource, Room};
 
 pub use response::RunResponse;
 pub use service::read;
@@ -37,5 +38,9 @@ pub const ROOM: Room = Room {
     )],
     unique: &[model::SEAT_KEY],
     endpoints: &[api::ENDPOINTS],
+    resources: &[ReadableResource::new::<RunResponse>(
+        Permission::MatchingRun,
+        |conn, context, id| read(conn, context, id).map(drop),
+    )],
     ..Room::EMPTY
 };

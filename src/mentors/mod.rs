@@ -24,7 +24,8 @@ mod transition_api;
 mod transition_request;
 mod transitions;
 
-use crate::http::Room;
+use crate::access::Permission;
+use crate::http::{ReadableResource, Room};
 
 pub use draft::blank;
 pub use following::follow;
@@ -45,5 +46,10 @@ pub const ROOM: Room = Room {
         "Mentors, what they are qualified for, and their seats.",
     )],
     endpoints: &[api::ENDPOINTS, transition_api::ENDPOINTS],
+    // Replies show all that their unit sees, so that it must be the caller's: others, such as the unit someone has left, see less.
+    resources: &[ReadableResource::new::<MentorResponse>(
+        Permission::MentorsRead,
+        require_reachable,
+    )],
     ..Room::EMPTY
 };

@@ -21,7 +21,8 @@ mod service;
 pub mod store;
 mod widening;
 
-use crate::http::Room;
+use crate::access::Permission;
+use crate::http::{ReadableResource, Room};
 
 pub use division_code::DivisionCode;
 pub use drafted::{DraftedUnits, ListedTree};
@@ -42,6 +43,10 @@ pub const ROOM: Room = Room {
     )],
     unique: &[model::CODE_KEY, model::PATH_KEY],
     endpoints: &[api::ENDPOINTS],
+    resources: &[ReadableResource::new::<OrganizationResponse>(
+        Permission::OrganizationsRead,
+        |conn, context, id| read(conn, context, id).map(drop),
+    )],
     ..Room::EMPTY
 };
 
