@@ -4,14 +4,15 @@ use super::model::{Cadre, CadreStatus, Mentoring};
 use super::request::CadreInput;
 use super::rules::{self, standing};
 use super::{career_store, identity, sealed_store, store};
+use crate::codes::SexCode;
 use crate::context::Context;
 use crate::db::{DbConn, Id};
-use crate::error::{Fault, FieldErrors, Result};
+use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::external_ids::{ChangedIds, Kind};
 use crate::http::Patch;
 use crate::journal;
-use crate::organizations::{self, Naming};
-use crate::values::{Date, IdentityNumber, PhoneNumber, Text};
+use crate::organizations::{self, Naming, Organization};
+use crate::values::{Date, IdentityNumber, PartialDate, PhoneNumber, Text};
 
 /// A row as it would be after a write.
 pub struct CadreDraft {
@@ -45,37 +46,28 @@ pub fn prepare(
     let present = row.map(|row| row.organization_id);
     let organization =
         organizations::resolve_or_present(conn, naming, present, &context.reach, &mut errors)?;
-    let mut cadre = row.cloned().unwrap_or_else(|| {
-        blank(
-            context,
-            id,
-            organization.as_ref().map(|organization| organization.id),
-        )
-    });
-    apply(&mut cadre, row.is_none(), input, context, &mut errors)?;
-    if let Some(organization) = &organization {
-        cadre.organization_id = organization.id;
-        let is_city = organizations::is_of_city(organization);
-        cadre.non_local = rules::distance_from_home(
-            cadre.household_registration,
-            organization.division_code.as_deref(),
-            is_city,
-        );
-    }
-    check_career(conn, row, &cadre, &mut errors)?;
-    identity::check(conn, context, input, row, &cadre, &mut errors)?;
+    let stated = Stated::merge(input, row);
+    check(input, row.is_none(), &stated, context, &mut errors);
+    check_career(conn, row, &stated, &mut errors)?;
+    identity::check(conn, context, input, row, &stated, &mut errors)?;
     let external_ids = ChangedIds::prepare(
         conn,
         context.id_writer(),
         (Kind::Cadre, row.map(|row| row.id)),
-        &cadre.external_ids,
+        row.map_or("{}", |row| &row.external_ids),
         &input.external_ids,
         &mut errors,
     )?;
+    errors.into_result()?;
+    let organization = organization.ok_or(Error::NotFound)?;
+    let mut cadre = row
+        .cloned()
+        .unwrap_or_else(|| blank(context, id, organization.id));
+    apply(&mut cadre, input, context)?;
+    place(&mut cadre, &organization);
     if let Some(ChangedIds { ids, .. }) = &external_ids {
         cadre.external_ids = ids.to_json();
     }
-    errors.into_result()?;
     let identity = identity::changed(conn, context, input, row)?;
     let mut changed = changed_members(row, &cadre);
     if identity.is_some() {
@@ -96,14 +88,17 @@ pub fn prepare(
 fn check_career(
     conn: &mut DbConn,
     row: Option<&Cadre>,
-    cadre: &Cadre,
+    stated: &Stated,
     errors: &mut FieldErrors,
 ) -> Result<()> {
-    let Some(row) = row.filter(|row| row.reported_on < cadre.reported_on) else {
+    let Some((row, day)) = row.zip(stated.reported_on) else {
         return Ok(());
     };
+    if day <= row.reported_on {
+        return Ok(());
+    }
     let latest = career_store::latest_reporting(conn, row.id)?;
-    if let Some(latest) = latest.filter(|latest| *latest < cadre.reported_on) {
+    if let Some(latest) = latest.filter(|latest| *latest < day) {
         let fault = Fault::with("out-of-range", &[&"1949-10-01", &latest]);
         errors.push("/reportedOn", fault);
     }
@@ -111,7 +106,7 @@ fn check_career(
 }
 
 /// A row before anything is said of it.
-pub fn blank(context: &Context, id: Id, organization_id: Option<Id>) -> Cadre {
+pub fn blank(context: &Context, id: Id, organization_id: Id) -> Cadre {
     Cadre {
         id,
         version: 1,
@@ -131,7 +126,7 @@ pub fn blank(context: &Context, id: Id, organization_id: Option<Id>) -> Cadre {
         degree: None,
         school: None,
         major: None,
-        organization_id: organization_id.unwrap_or(Id(uuid::Uuid::nil())),
+        organization_id,
         post_title: None,
         post_category: None,
         rank: None,
@@ -148,24 +143,67 @@ pub fn blank(context: &Context, id: Id, organization_id: Option<Id>) -> Cadre {
     }
 }
 
-/// Applies the plain members of the input to the row.
-///
-/// # Errors
-/// When the phone number cannot be encrypted.
-pub fn apply(
-    cadre: &mut Cadre,
-    is_new: bool,
+/// What a record will say of what the checks compare.
+#[derive(Debug, Clone, Copy)]
+pub struct Stated {
+    sex: Option<SexCode>,
+    birth_date: Option<PartialDate>,
+    reported_on: Option<Date>,
+}
+
+impl Stated {
+    /// What the input makes of a row, or of none.
+    pub fn merge(input: &CadreInput, row: Option<&Cadre>) -> Self {
+        let reported_on = row.map(|row| row.reported_on);
+        Self {
+            sex: input.sex.clone().apply(row.and_then(|row| row.sex)),
+            birth_date: input
+                .birth_date
+                .clone()
+                .apply(row.and_then(|row| row.birth_date)),
+            reported_on: input.reported_on.clone().apply(reported_on),
+        }
+    }
+}
+
+/// Notes what is missing, and days that have not come.
+pub fn check(
     input: &CadreInput,
+    is_new: bool,
+    stated: &Stated,
     context: &Context,
     errors: &mut FieldErrors,
-) -> Result<()> {
+) {
+    let is_missing = |is_null: bool, is_absent: bool| is_null || (is_new && is_absent);
+    if is_missing(input.name == Patch::Null, input.name == Patch::Absent) {
+        errors.push("/name", Fault::new("required"));
+    }
+    let day = &input.reported_on;
+    if is_missing(*day == Patch::Null, *day == Patch::Absent) {
+        errors.push("/reportedOn", Fault::new("required"));
+    }
+    let birth = stated.birth_date;
+    if birth.is_some_and(|date| date.is_after(context.today)) {
+        errors.push("/birthDate", Fault::new("date-in-future"));
+    }
+    if stated.reported_on.is_some_and(|day| day > context.today) {
+        errors.push("/reportedOn", Fault::new("date-in-future"));
+    }
+}
+
+/// Writes the input, which was checked, into a row.
+///
+/// # Errors
+/// When the phone number on file cannot be read.
+pub fn apply(cadre: &mut Cadre, input: &CadreInput, context: &Context) -> Result<()> {
     let text = |patch: &Patch<Text<100>>, present: &mut Option<String>| {
         *present = patch.clone().map(Text::into_string).apply(present.take());
     };
-    match &input.name {
-        Patch::Value(name) => cadre.name = name.as_str().to_owned(),
-        Patch::Absent if !is_new => {}
-        Patch::Absent | Patch::Null => errors.push("/name", Fault::new("required")),
+    if let Patch::Value(name) = &input.name {
+        name.as_str().clone_into(&mut cadre.name);
+    }
+    if let Patch::Value(day) = input.reported_on {
+        cadre.reported_on = day;
     }
     cadre.sex = input.sex.clone().apply(cadre.sex);
     cadre.birth_date = input.birth_date.clone().apply(cadre.birth_date);
@@ -187,17 +225,10 @@ pub fn apply(
     text(&input.school, &mut cadre.school);
     text(&input.major, &mut cadre.major);
     text(&input.post_title, &mut cadre.post_title);
-    match &input.reported_on {
-        Patch::Value(day) => cadre.reported_on = *day,
-        Patch::Absent if !is_new => {}
-        Patch::Absent | Patch::Null => errors.push("/reportedOn", Fault::new("required")),
-    }
     if let Patch::Value(number) = &input.identity_number {
         cadre.identity_masked = Some(number.masked());
     }
-    apply_phone(cadre, &input.phone, context)?;
-    check_dates(cadre, context, errors);
-    Ok(())
+    apply_phone(cadre, &input.phone, context)
 }
 
 /// The same number keeps its ciphertext, so that it is no change.
@@ -221,27 +252,25 @@ fn apply_phone(cadre: &mut Cadre, phone: &Patch<PhoneNumber>, context: &Context)
     Ok(())
 }
 
-fn check_dates(cadre: &Cadre, context: &Context, errors: &mut FieldErrors) {
-    if cadre
-        .birth_date
-        .is_some_and(|date| date.is_after(context.today))
-    {
-        errors.push("/birthDate", Fault::new("date-in-future"));
-    }
-    if cadre.reported_on > context.today {
-        errors.push("/reportedOn", Fault::new("date-in-future"));
-    }
+/// Lays a row in its unit.
+pub fn place(cadre: &mut Cadre, organization: &Organization) {
+    cadre.organization_id = organization.id;
+    cadre.non_local = rules::distance_from_home(
+        cadre.household_registration,
+        organization.division_code.as_deref(),
+        organizations::is_of_city(organization),
+    );
 }
 
 /// An identity number must agree with sex and date of birth.
-pub fn check_identity(number: &IdentityNumber, cadre: &Cadre, errors: &mut FieldErrors) {
-    if cadre
+pub fn check_identity(number: &IdentityNumber, stated: &Stated, errors: &mut FieldErrors) {
+    if stated
         .birth_date
         .is_some_and(|date| !date.contains(number.birth_date()))
     {
         errors.push("/birthDate", Fault::new("identity-number-birth-mismatch"));
     }
-    if cadre
+    if stated
         .sex
         .is_some_and(|sex| matches!(sex.as_str(), "1" | "2") && sex.as_str() != number.sex())
     {
@@ -257,11 +286,11 @@ pub fn check_known_identity(
     conn: &mut DbConn,
     context: &Context,
     row: Option<&Cadre>,
-    cadre: &Cadre,
+    stated: &Stated,
     errors: &mut FieldErrors,
 ) -> Result<()> {
     let Some(row) = row else { return Ok(()) };
-    if row.sex == cadre.sex && row.birth_date == cadre.birth_date {
+    if row.sex == stated.sex && row.birth_date == stated.birth_date {
         return Ok(());
     }
     let Some(stored) = store::present_identity(conn, row.id)? else {
@@ -270,7 +299,7 @@ pub fn check_known_identity(
     let place = sealed_store::identity_number(&row.id);
     let number = context.deps.vault.open_text(place, &stored)?;
     if let Ok(number) = IdentityNumber::parse(&number) {
-        check_identity(&number, cadre, errors);
+        check_identity(&number, stated, errors);
     }
     Ok(())
 }

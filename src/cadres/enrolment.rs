@@ -1,11 +1,10 @@
 //! Many people at once, as files bring them: checked one by one, written like every other cadre, with few statements.
 
 use super::draft;
-use super::draft::blank;
+use super::draft::{Stated, blank};
 use super::enrolment_store::{self, FirstIdentity};
 use super::model::Cadre;
 use super::request::CadreInput;
-use super::rules;
 use super::sealed_store;
 use crate::context::Context;
 use crate::db::{DbConn, Id, ROWS_PER_STATEMENT};
@@ -13,7 +12,7 @@ use crate::error::{FieldErrors, Result};
 use crate::external_ids::{self, ExternalIds, Kind};
 use crate::http::Patch;
 use crate::journal::{self, Change};
-use crate::organizations::{self, Organization};
+use crate::organizations::Organization;
 use crate::search;
 use crate::values::IdentityNumber;
 
@@ -38,19 +37,14 @@ impl Enrolment {
         organization: &Organization,
     ) -> Result<Self> {
         let mut errors = FieldErrors::default();
-        let mut cadre = blank(context, context.new_id(), Some(organization.id));
-        draft::apply(&mut cadre, true, input, context, &mut errors)?;
-        cadre.non_local = rules::distance_from_home(
-            cadre.household_registration,
-            organization.division_code.as_deref(),
-            organizations::is_of_city(organization),
-        );
+        let stated = Stated::merge(input, None);
+        draft::check(input, true, &stated, context, &mut errors);
         let identity = match &input.identity_number {
             Patch::Value(number) => Some(number.clone()),
             Patch::Absent | Patch::Null => None,
         };
         if let Some(number) = &identity {
-            draft::check_identity(number, &cadre, &mut errors);
+            draft::check_identity(number, &stated, &mut errors);
         }
         let external_ids = match &input.external_ids {
             Patch::Value(changes) => {
@@ -59,6 +53,9 @@ impl Enrolment {
             Patch::Absent | Patch::Null => ExternalIds::default(),
         };
         errors.into_result()?;
+        let mut cadre = blank(context, context.new_id(), organization.id);
+        draft::apply(&mut cadre, input, context)?;
+        draft::place(&mut cadre, organization);
         cadre.external_ids = external_ids.to_json();
         let mut changed = draft::changed_members(None, &cadre);
         if identity.is_some() {
@@ -147,7 +144,9 @@ fn creation(person: &Enrolment) -> Change<'_> {
 pub fn is_news(context: &Context, row: &Cadre, input: &CadreInput) -> Result<bool> {
     let mut cadre = row.clone();
     let mut errors = FieldErrors::default();
-    draft::apply(&mut cadre, false, input, context, &mut errors)?;
+    let stated = Stated::merge(input, Some(row));
+    draft::check(input, false, &stated, context, &mut errors);
+    draft::apply(&mut cadre, input, context)?;
     Ok(!errors.is_empty()
         || input.identity_number.is_present()
         || input.external_ids.is_present()

@@ -1,5 +1,6 @@
 //! The identity number in what a caller writes: checked, looked up last, counted.
 
+use super::draft::Stated;
 use super::guesses::{self, Guess, GuessOutcome};
 use super::model::{Cadre, IDENTITY_KEY};
 use super::request::CadreInput;
@@ -19,14 +20,14 @@ pub fn check(
     context: &Context,
     input: &CadreInput,
     row: Option<&Cadre>,
-    cadre: &Cadre,
+    stated: &Stated,
     errors: &mut FieldErrors,
 ) -> Result<()> {
     match &input.identity_number {
-        Patch::Value(number) => draft::check_identity(number, cadre, errors),
+        Patch::Value(number) => draft::check_identity(number, stated, errors),
         Patch::Null => errors.push("/identityNumber", Fault::new("required")),
         Patch::Absent => {
-            draft::check_known_identity(conn, context, row, cadre, errors)?;
+            draft::check_known_identity(conn, context, row, stated, errors)?;
         }
     }
     Ok(())

@@ -112,7 +112,6 @@ fn mentor(context: &Context, row: MentorRow, source: &Source, since: Date) -> Re
         sex: row.sex,
         political_status: row.political_status,
         phone_encrypted: phone.transpose()?,
-        organization_id: row.organization.ok_or_else(incomplete)?,
         post_title: row.post_title.map(Text::into_string),
         position_level: row.position_level,
         political: roles.has(MentorRole::Political),
@@ -124,7 +123,7 @@ fn mentor(context: &Context, row: MentorRow, source: &Source, since: Date) -> Re
         status: MentorStatus::Appointed,
         appointed_on: Some(since),
         external_ids: ids.to_json(),
-        ..mentors::blank(context, id)
+        ..mentors::blank(context, id, row.organization.ok_or_else(incomplete)?)
     })
 }
 

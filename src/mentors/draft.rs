@@ -22,7 +22,7 @@ pub struct MentorDraft {
 }
 
 /// A nominated mentor of whom nothing is known yet.
-pub fn blank(context: &Context, id: Id) -> Mentor {
+pub fn blank(context: &Context, id: Id, organization_id: Id) -> Mentor {
     Mentor {
         id,
         version: 1,
@@ -33,7 +33,7 @@ pub fn blank(context: &Context, id: Id) -> Mentor {
         sex: None,
         political_status: None,
         phone_encrypted: None,
-        organization_id: Id(uuid::Uuid::nil()),
+        organization_id,
         post_title: None,
         position_level: None,
         political: false,
@@ -85,21 +85,25 @@ pub fn prepare_in(
     organization: Option<&Organization>,
     mut errors: FieldErrors,
 ) -> Result<MentorDraft> {
-    let mut mentor = row.cloned().unwrap_or_else(|| blank(context, id));
-    apply(&mut mentor, input, context, &mut errors)?;
+    check(input, row.is_none(), &mut errors);
     let external_ids = ChangedIds::prepare(
         tx,
         context.id_writer(),
-        (Kind::Mentor, Some(mentor.id)),
-        &mentor.external_ids,
+        (Kind::Mentor, Some(id)),
+        row.map_or("{}", |row| &row.external_ids),
         &input.external_ids,
         &mut errors,
     )?;
+    errors.into_result()?;
+    let organization_id = organization.ok_or(Error::NotFound)?.id;
+    let mut mentor = row
+        .cloned()
+        .unwrap_or_else(|| blank(context, id, organization_id));
+    apply(&mut mentor, input, context)?;
+    mentor.organization_id = organization_id;
     if let Some(ChangedIds { ids, .. }) = &external_ids {
         mentor.external_ids = ids.to_json();
     }
-    errors.into_result()?;
-    mentor.organization_id = organization.ok_or(Error::NotFound)?.id;
     if mentor.max_mentees < mentor.active_mentees {
         return Err(Error::CapacityExceeded);
     }
@@ -110,34 +114,36 @@ pub fn prepare_in(
     })
 }
 
-/// Applies the plain members of the input to the row.
-fn apply(
-    mentor: &mut Mentor,
-    input: &MentorInput,
-    context: &Context,
-    errors: &mut FieldErrors,
-) -> Result<()> {
-    match &input.name {
-        Patch::Value(name) => mentor.name = name.as_str().to_owned(),
-        Patch::Absent if !mentor.name.is_empty() => {}
-        Patch::Absent | Patch::Null => errors.push("/name", Fault::new("required")),
+/// Notes what is missing, and seats out of range.
+fn check(input: &MentorInput, is_new: bool, errors: &mut FieldErrors) {
+    let is_missing = |is_null: bool, is_absent: bool| is_null || (is_new && is_absent);
+    if is_missing(input.name == Patch::Null, input.name == Patch::Absent) {
+        errors.push("/name", Fault::new("required"));
     }
-    match &input.roles {
-        Patch::Value(roles) => {
-            mentor.political = roles.has(MentorRole::Political);
-            mentor.professional = roles.has(MentorRole::Professional);
-        }
-        Patch::Absent if mentor.political || mentor.professional => {}
-        Patch::Absent | Patch::Null => errors.push("/roles", Fault::new("required")),
+    if is_missing(input.roles == Patch::Null, input.roles == Patch::Absent) {
+        errors.push("/roles", Fault::new("required"));
     }
     match input.max_mentees {
-        Patch::Value(seats) if (1..=MAX_SEATS).contains(&seats) => mentor.max_mentees = seats,
-        Patch::Value(_) => errors.push(
+        Patch::Value(seats) if !(1..=MAX_SEATS).contains(&seats) => errors.push(
             "/maxMentees",
             Fault::with("out-of-range", &[&1, &MAX_SEATS]),
         ),
         Patch::Null => errors.push("/maxMentees", Fault::new("required")),
-        Patch::Absent => {}
+        Patch::Value(_) | Patch::Absent => {}
+    }
+}
+
+/// Writes the plain members of the input, which was checked, into a row.
+fn apply(mentor: &mut Mentor, input: &MentorInput, context: &Context) -> Result<()> {
+    if let Patch::Value(name) = &input.name {
+        name.as_str().clone_into(&mut mentor.name);
+    }
+    if let Patch::Value(roles) = &input.roles {
+        mentor.political = roles.has(MentorRole::Political);
+        mentor.professional = roles.has(MentorRole::Professional);
+    }
+    if let Patch::Value(seats) = input.max_mentees {
+        mentor.max_mentees = seats;
     }
     match &input.expertise {
         Patch::Value(expertise) => mentor.expertise = expertise.to_json(),

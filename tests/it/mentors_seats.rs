@@ -164,11 +164,10 @@ async fn many_mentors_are_loaded_with_what_they_are_found_by() {
     let rows: Vec<_> = (0..1_200)
         .map(|n| mentors::Mentor {
             name: "彭永兵".to_owned(),
-            organization_id: app.city.yuxi.id,
             political: true,
             status: MentorStatus::Appointed,
             external_ids: format!(r#"{{"demo":"M-{n:06}"}}"#),
-            ..mentors::blank(&context, context.new_id())
+            ..mentors::blank(&context, context.new_id(), app.city.yuxi.id)
         })
         .collect();
     let load = move |tx: &mut xinmiao::db::DbConn| mentors::load(tx, &context, &rows);
