@@ -174,14 +174,10 @@ pub fn check(
     context: &Context,
     errors: &mut FieldErrors,
 ) {
-    let is_missing = |is_null: bool, is_absent: bool| is_null || (is_new && is_absent);
-    if is_missing(input.name == Patch::Null, input.name == Patch::Absent) {
-        errors.push("/name", Fault::new("required"));
-    }
-    let day = &input.reported_on;
-    if is_missing(*day == Patch::Null, *day == Patch::Absent) {
-        errors.push("/reportedOn", Fault::new("required"));
-    }
+    input.name.check_required(is_new, "/name", errors);
+    input
+        .reported_on
+        .check_required(is_new, "/reportedOn", errors);
     let birth = stated.birth_date;
     if birth.is_some_and(|date| date.is_after(context.today)) {
         errors.push("/birthDate", Fault::new("date-in-future"));

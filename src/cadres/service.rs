@@ -286,10 +286,7 @@ fn change(
 /// # Errors
 /// `Invalid`, `Duplicate`, `StaleVersion`.
 pub fn amend(tx: &mut DbConn, context: &Context, row: &Cadre, input: &CadreInput) -> Result<bool> {
-    Ok(matches!(
-        change(tx, context, row, input)?,
-        Outcome::Updated(_)
-    ))
+    Ok(change(tx, context, row, input)?.is_written())
 }
 
 /// Checks what [`amend`] would check, and writes nothing.

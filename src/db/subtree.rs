@@ -26,7 +26,7 @@ diesel::define_sql_function! {
     fn unindexed<Value: diesel::sql_types::SqlType + diesel::sql_types::SingleValue>(column: Value, again: Value) -> Value;
 }
 
-/// The condition that an organization lies in a subtree: a half-open range of paths, for which `organizations` is in scope.
+/// The condition that an organization lies in a subtree: a half-open range of paths.
 macro_rules! inside {
     ($subtree:expr) => {{
         use crate::db::schema::organizations;

@@ -116,20 +116,17 @@ pub fn prepare_in(
 
 /// Notes what is missing, and seats out of range.
 fn check(input: &MentorInput, is_new: bool, errors: &mut FieldErrors) {
-    let is_missing = |is_null: bool, is_absent: bool| is_null || (is_new && is_absent);
-    if is_missing(input.name == Patch::Null, input.name == Patch::Absent) {
-        errors.push("/name", Fault::new("required"));
-    }
-    if is_missing(input.roles == Patch::Null, input.roles == Patch::Absent) {
-        errors.push("/roles", Fault::new("required"));
-    }
-    match input.max_mentees {
-        Patch::Value(seats) if !(1..=MAX_SEATS).contains(&seats) => errors.push(
-            "/maxMentees",
-            Fault::with("out-of-range", &[&1, &MAX_SEATS]),
-        ),
-        Patch::Null => errors.push("/maxMentees", Fault::new("required")),
-        Patch::Value(_) | Patch::Absent => {}
+    input.name.check_required(is_new, "/name", errors);
+    input.roles.check_required(is_new, "/roles", errors);
+    // A new mentor has the seats that mentors have.
+    input
+        .max_mentees
+        .check_required(false, "/maxMentees", errors);
+    if let Patch::Value(seats) = input.max_mentees
+        && !(1..=MAX_SEATS).contains(&seats)
+    {
+        let fault = Fault::with("out-of-range", &[&1, &MAX_SEATS]);
+        errors.push("/maxMentees", fault);
     }
 }
 

@@ -107,10 +107,9 @@ pub fn apply(
 ) {
     macro_rules! required {
         ($member:ident, $pointer:literal, |$value:ident| $stored:expr) => {
-            match &input.$member {
-                Patch::Value($value) => row.$member = $stored,
-                Patch::Absent if !is_new => {}
-                Patch::Absent | Patch::Null => errors.push($pointer, Fault::new("required")),
+            input.$member.check_required(is_new, $pointer, errors);
+            if let Patch::Value($value) = &input.$member {
+                row.$member = $stored;
             }
         };
     }

@@ -51,6 +51,13 @@ impl<T> Patch<T> {
         }
     }
 
+    /// Notes as `required` a member that may not be empty and is cleared, or is not mentioned of a new resource.
+    pub fn check_required(&self, is_new: bool, pointer: &str, errors: &mut FieldErrors) {
+        if matches!(self, Self::Null) || (is_new && matches!(self, Self::Absent)) {
+            errors.push(pointer, crate::error::Fault::new("required"));
+        }
+    }
+
     /// Whether the patch mentions the member.
     pub fn is_present(&self) -> bool {
         !matches!(self, Self::Absent)

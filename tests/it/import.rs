@@ -199,6 +199,20 @@ async fn empty_cells_and_coarser_dates_never_overwrite() {
 }
 
 #[actix_web::test]
+async fn a_new_person_without_a_day_of_reporting_is_not_made_up() {
+    let app = TestApp::start().await;
+    let officer = app.officer();
+    let file = "externalId,name,organizationCode,reportedOn\nC-1,李雨瑶,BZ-511903-YX,\n";
+    let refused = import(&officer, "/v1/cadres/_import?source=hr", file)
+        .await
+        .expect(200);
+    assert_eq!(counts(&refused), (0, 0, 0, 1, true), "{}", refused.text());
+    let faults = errors(&refused).to_string();
+    assert!(faults.contains("required"), "{faults}");
+    assert!(faults.contains("reportedOn"), "{faults}");
+}
+
+#[actix_web::test]
 async fn another_unit_is_a_transfer_today_and_a_unit_out_of_reach_is_unknown() {
     let app = TestApp::start().await;
     let manager = app.client(Who::manager(&app.city.enyang));

@@ -4,9 +4,10 @@ use diesel::prelude::*;
 use serde_json::{Value, json};
 use xinmiao::db::Id;
 use xinmiao::db::schema::{clients, token_cutoffs, user_grants};
+use xinmiao::evaluations::EvaluationKind;
 
 use super::{actions, codes, create, new_township, officer_of, path};
-use crate::support::{TestApp, Who};
+use crate::support::{TestApp, Who, mentoring};
 
 /// Merges the township Liulin into Yuxi.
 async fn merge(app: &TestApp, extra: Value) -> crate::support::Answer {
@@ -249,4 +250,37 @@ async fn people_grants_and_clients_follow_in_one_transaction() {
         .get(&at("cadres", &early.json))
         .await
         .expect_problem(404, "not-found");
+}
+
+#[actix_web::test]
+async fn the_unit_that_took_over_reads_the_records_of_those_it_took() {
+    let app = TestApp::start().await;
+    let liulin = app.city.liulin.clone();
+    let cadre = mentoring::cadre(&app, &liulin, "李雨瑶", "2022-08-26").await;
+    let mentor = mentoring::mentor(&app, &liulin, "彭永兵").await;
+    mentoring::pair(&app, (cadre, mentor), "POLITICAL", "2022-09-01", None);
+    let (kind, period) = (EvaluationKind::Phase, ("2022-09-01", "2023-03-31"));
+    mentoring::confirmed(&app, cadre, kind, period, None, [80; 4]);
+    let entry = json!({
+        "cadreId": cadre, "occurredOn": "2023-05-04", "kind": "TASK", "title": "信访接待",
+        "participation": "协助化解矛盾纠纷6件",
+    });
+    app.manager()
+        .post("/v1/growth-entries", &entry)
+        .await
+        .expect(201);
+    let mut records = Vec::new();
+    for list in ["assignments", "evaluations", "growth-entries"] {
+        records.push(format!("/v1/{list}?cadreId={cadre}&count=exact"));
+    }
+    let yuxi = app.client(Who::officer(&app.city.yuxi));
+    for list in &records {
+        let before = yuxi.get(list).await.expect(200);
+        assert_eq!(before.json["total"], 0, "{list}");
+    }
+    merge(&app, json!({})).await.expect(200);
+    for list in &records {
+        let after = yuxi.get(list).await.expect(200);
+        assert_eq!(after.json["total"], 1, "{list}");
+    }
 }
