@@ -9,6 +9,7 @@ use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Current, Error, Fault, FieldErrors, Result};
 use crate::journal::{self, Change};
 use crate::listing::{List, Page};
+use crate::values::changed;
 
 /// A page of absences.
 ///
@@ -135,12 +136,7 @@ pub fn patch(
     new.updated_at = context.now;
     let before = store::covers(tx, row.cadre_id, context.today)?;
     store::update(tx, &new, row.version)?;
-    let changed = journal::changed_members([
-        ("kind", new.kind != row.kind),
-        ("startsOn", new.starts_on != row.starts_on),
-        ("endsOn", new.ends_on != row.ends_on),
-        ("workingDays", new.working_days != row.working_days),
-    ]);
+    let changed = changed!(&row, &new; kind, starts_on, ends_on, working_days);
     record(tx, context, "absence.updated", &new, unit, &changed, before)?;
     Ok(AbsenceResponse::from_row(new, name))
 }

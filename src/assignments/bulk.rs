@@ -7,7 +7,7 @@ use super::endings::{close, ended, give_way};
 use super::model::{Assignment, AssignmentStatus, EndReason};
 use super::positions;
 use super::rules::{self, Findings, Proposal, TreePosition, is_near};
-use super::service::blank;
+use super::service::row_of;
 use super::store;
 use crate::cadres::{self, Cadre};
 use crate::context::Context;
@@ -101,7 +101,7 @@ pub fn carry_out(
                 AssignmentStatus::Proposed
             },
             replaces_id: assignment.map(|assignment| assignment.id),
-            ..blank(tx, context, context.new_id(), &proposal)?
+            ..row_of(tx, context, context.new_id(), &proposal)?
         });
     }
     store::insert_many(tx, &rows)?;

@@ -7,10 +7,9 @@ use crate::context::Context;
 use crate::db::DbConn;
 use crate::error::Result;
 use crate::events::CadreLeft;
-use crate::journal;
 use crate::mentors;
 use crate::transitions::record;
-use crate::values::Date;
+use crate::values::{Date, changed};
 
 /// A pair completed in the journal.
 pub const COMPLETED: &str = "assignment.completed";
@@ -140,11 +139,6 @@ fn write(
         AssignmentStatus::Replaced => REPLACED,
         _ => CANCELLED,
     };
-    let changed = journal::changed_members([
-        ("status", row.status != over.status),
-        ("endsOn", row.ends_on != over.ends_on),
-        ("endReason", row.end_reason != over.end_reason),
-        ("endNote", row.end_note != over.end_note),
-    ]);
+    let changed = changed!(row, over; status, ends_on, end_reason, end_note);
     record(tx, context, action, over, &changed, reason)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::model::{Assignment, AssignmentStatus, EndReason, PairingStyle};
 use super::store;
-use crate::cadres::{self, Cadre, Mentoring, phase_on};
+use crate::cadres::{self, Cadre, Mentoring};
 use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
@@ -72,36 +72,25 @@ pub fn load(tx: &mut DbConn, context: &Context, pairings: &[Pairing]) -> Result<
 
 fn row(tx: &mut DbConn, context: &Context, pairing: &Pairing, cadre: &Cadre) -> Result<Assignment> {
     let organization = cadres::career_store::organization_on(tx, cadre.id, pairing.starts_on)?;
+    let pair = Assignment::blank(
+        context,
+        context.new_id(),
+        cadre,
+        pairing.mentor_id,
+        pairing.role,
+        pairing.starts_on,
+    );
     Ok(Assignment {
-        id: context.new_id(),
-        version: 1,
-        created_at: context.now,
-        updated_at: context.now,
-        created_by: context.actor.id(),
-        cadre_id: cadre.id,
-        mentor_id: pairing.mentor_id,
-        role: pairing.role,
-        pairing_style: pairing
-            .pairing_style
-            .or(cadre.post_category.map(PairingStyle::from_post_category)),
+        pairing_style: pairing.pairing_style.or(pair.pairing_style),
         status: if pairing.ended.is_some() {
             AssignmentStatus::Replaced
         } else {
             AssignmentStatus::Active
         },
-        starts_on: pairing.starts_on,
-        planned_ends_on: None,
         ends_on: pairing.ended.map(|(last, _)| last),
         end_reason: pairing.ended.map(|(_, reason)| reason),
-        end_note: None,
-        agreement: None,
-        cross_unit_reason: None,
-        replaces_id: None,
-        needs_replacement_since: None,
-        needs_replacement_reason: None,
         organization_id: organization.map_or(cadre.organization_id, |organization| organization.id),
-        phase: phase_on(cadre.reported_on, pairing.starts_on).0,
-        present_organization_id: cadre.organization_id,
+        ..pair
     })
 }
 

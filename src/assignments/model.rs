@@ -2,7 +2,8 @@
 
 use diesel::prelude::*;
 
-use crate::cadres::{Phase, PostCategory};
+use crate::cadres::{Cadre, Phase, PostCategory, phase_on};
+use crate::context::Context;
 use crate::db::schema::assignments;
 use crate::db::{Id, UniqueKey, UtcTimestamp};
 use crate::events::LeavingCause;
@@ -178,7 +179,77 @@ pub struct Assignment {
     pub present_organization_id: Id,
 }
 
+/// The columns of a pair, each with the members that show it: a list that is asked for others leaves it out. Without members
+/// stand those that decide who sees the row, or what it may come to. A macro because what is selected has no type one could write down.
+macro_rules! columns {
+    ($fields:ident) => {
+        (
+            assignments::id,
+            $fields.column(&["version"], assignments::version),
+            $fields.column(&["createdAt", "allowedActions"], assignments::created_at),
+            $fields.column(&["updatedAt"], assignments::updated_at),
+            $fields.column(&[], assignments::created_by),
+            assignments::cadre_id,
+            assignments::mentor_id,
+            assignments::role,
+            $fields.column(&["pairingStyle"], assignments::pairing_style),
+            assignments::status,
+            assignments::starts_on,
+            $fields.column(&["plannedEndsOn"], assignments::planned_ends_on),
+            $fields.column(&["endsOn"], assignments::ends_on),
+            $fields.column(&["endReason"], assignments::end_reason),
+            $fields.column(&["endNote"], assignments::end_note),
+            $fields.column(&["agreement"], assignments::agreement),
+            $fields.column(&["crossUnitReason"], assignments::cross_unit_reason),
+            $fields.column(&["replacesId"], assignments::replaces_id),
+            $fields.column(&["needsReplacement"], assignments::needs_replacement_since),
+            $fields.column(&["needsReplacement"], assignments::needs_replacement_reason),
+            assignments::organization_id,
+            assignments::phase,
+            assignments::present_organization_id,
+        )
+    };
+}
+
+pub(super) use columns;
+
 impl Assignment {
+    /// A proposed pair of which only the persons, the role and the day are known; unit and phase are the cadre's.
+    pub fn blank(
+        context: &Context,
+        id: Id,
+        cadre: &Cadre,
+        mentor_id: Id,
+        role: MentorRole,
+        starts_on: Date,
+    ) -> Self {
+        Self {
+            id,
+            version: 1,
+            created_at: context.now,
+            updated_at: context.now,
+            created_by: context.actor.id(),
+            cadre_id: cadre.id,
+            mentor_id,
+            role,
+            pairing_style: cadre.post_category.map(PairingStyle::from_post_category),
+            status: AssignmentStatus::Proposed,
+            starts_on,
+            planned_ends_on: None,
+            ends_on: None,
+            end_reason: None,
+            end_note: None,
+            agreement: None,
+            cross_unit_reason: None,
+            replaces_id: None,
+            needs_replacement_since: None,
+            needs_replacement_reason: None,
+            organization_id: cadre.organization_id,
+            phase: phase_on(cadre.reported_on, starts_on).0,
+            present_organization_id: cadre.organization_id,
+        }
+    }
+
     /// Whether it is in effect.
     pub fn is_active(&self) -> bool {
         self.status == AssignmentStatus::Active

@@ -3,7 +3,7 @@
 use deserr::Deserr;
 use utoipa::{IntoParams, ToSchema};
 
-use super::model::{AssignmentStatus, EndReason, PairingStyle};
+use super::model::{Assignment, AssignmentStatus, EndReason, PairingStyle};
 use super::response::AssignmentResponse;
 use crate::db::Id;
 use crate::error::FieldErrors;
@@ -11,7 +11,7 @@ use crate::external_ids::ExternalRef;
 use crate::http::read_only;
 use crate::http::{Flag, OneOf, Patch, RowVersion};
 use crate::mentors::MentorRole;
-use crate::values::{Date, DateBound, Text};
+use crate::values::{Date, DateBound, Text, patches};
 
 /// A new pair. One of `cadreId` and `cadreRef` names the cadre, one of `mentorId` and `mentorRef` the mentor.
 #[derive(Debug, Clone, Deserr, ToSchema)]
@@ -75,6 +75,34 @@ pub struct CreateAssignment {
     pub end_note: Option<Text<500>>,
 }
 
+impl CreateAssignment {
+    /// Writes into a row what is said of the pair, but who it is of and where it stands.
+    pub fn apply_plain(&self, row: &mut Assignment) {
+        row.role = self.role;
+        row.starts_on = self.starts_on;
+        row.pairing_style = self.pairing_style.or(row.pairing_style);
+        row.planned_ends_on = self.planned_ends_on;
+        row.agreement = self.agreement.clone().map(String::from);
+        row.cross_unit_reason = self.cross_unit_reason.clone().map(String::from);
+        row.replaces_id = self.replaces_id;
+        row.ends_on = self.ends_on.or(row.ends_on);
+        row.end_reason = self.end_reason.or(row.end_reason);
+        row.end_note = self
+            .end_note
+            .clone()
+            .map_or(row.end_note.take(), |note| Some(note.into()));
+    }
+
+    /// The status that the pair begins with.
+    pub fn status(&self) -> AssignmentStatus {
+        match (self.end_reason, self.activate) {
+            (Some(reason), _) => reason.recorded_status(),
+            (None, true) => AssignmentStatus::Active,
+            (None, false) => AssignmentStatus::Proposed,
+        }
+    }
+}
+
 /// Changes to a pair: absent members stay, null clears.
 #[derive(Debug, Clone, Default, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields = read_only::<AssignmentResponse, CreateAssignment>)]
@@ -92,6 +120,14 @@ pub struct PatchAssignment {
     #[deserr(default)]
     #[schema(value_type = Option<Text<500>>)]
     pub end_note: Patch<Text<500>>,
+}
+
+patches! {
+    PatchAssignment => Assignment,
+    required: [],
+    optional: [planned_ends_on, agreement, end_note],
+    by_hand: [],
+    also_changed: [],
 }
 
 /// Nothing to say beyond the verb itself.
@@ -160,6 +196,15 @@ pub struct ReplaceAssignment {
     /// Why the new mentor is of a unit further away; lets the rule OUT_OF_UNIT pass.
     #[deserr(default)]
     pub cross_unit_reason: Option<Text<500>>,
+}
+
+impl ReplaceAssignment {
+    /// Writes into the new pair's row what is said of it, but who it is of and where it stands.
+    pub fn apply_plain(&self, row: &mut Assignment, replaced: &Assignment) {
+        row.pairing_style = self.pairing_style.or(replaced.pairing_style);
+        row.planned_ends_on = self.planned_ends_on;
+        row.agreement = self.agreement.clone().map(String::from);
+    }
 }
 
 /// A proposal as its reader knew it.

@@ -5,13 +5,13 @@ use super::draft::{self, Rivals};
 use super::endings;
 use super::list_store;
 use super::list_store::AssignmentSort;
-use super::model::{Assignment, AssignmentStatus, EndReason, PairingStyle};
+use super::model::{Assignment, AssignmentStatus, EndReason};
 use super::request::{AssignmentFilters, CreateAssignment, PatchAssignment};
 use super::response::{AssignmentResponse, is_visible};
 use super::rules::Proposal;
 use super::store;
 use crate::access::Permission;
-use crate::cadres::{self, Cadre, phase_on};
+use crate::cadres::{self, Cadre};
 use crate::context::Context;
 use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
@@ -117,8 +117,9 @@ pub fn create(
         Rivals::Live
     };
     draft::check(tx, context, &proposal, rivals)?;
-    let mut assignment = blank(tx, context, id, &proposal)?;
-    fill(&mut assignment, new);
+    let mut assignment = row_of(tx, context, id, &proposal)?;
+    new.apply_plain(&mut assignment);
+    assignment.status = new.status();
     if let Some(replaced) = replaced.filter(|_| new.activate) {
         let over = endings::give_way(tx, context, &replaced, new.starts_on)?;
         endings::withdraw_successors(tx, context, &over)?;
@@ -196,57 +197,33 @@ pub fn put(tx: &mut DbConn, context: &Context, assignment: &Assignment) -> Resul
     Ok(())
 }
 
-/// A proposed pair of which only the persons and the day are known; unit and phase are those of the day.
+/// The row of a proposal; the unit is that of its first day.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn blank(
+pub fn row_of(
     tx: &mut DbConn,
     context: &Context,
     id: Id,
     proposal: &Proposal<'_>,
 ) -> Result<Assignment> {
-    let cadre = proposal.cadre;
-    let organization = cadres::career_store::organization_on(tx, cadre.id, proposal.starts_on)?;
+    let Proposal {
+        cadre,
+        mentor,
+        role,
+        starts_on,
+        ..
+    } = *proposal;
+    let organization = cadres::career_store::organization_on(tx, cadre.id, starts_on)?;
+    let organization_id =
+        organization.map_or(cadre.organization_id, |organization| organization.id);
+    let pair = Assignment::blank(context, id, cadre, mentor.id, role, starts_on);
     Ok(Assignment {
-        id,
-        version: 1,
-        created_at: context.now,
-        updated_at: context.now,
-        created_by: context.actor.id(),
-        cadre_id: cadre.id,
-        mentor_id: proposal.mentor.id,
-        role: proposal.role,
-        pairing_style: cadre.post_category.map(PairingStyle::from_post_category),
-        status: AssignmentStatus::Proposed,
-        starts_on: proposal.starts_on,
-        planned_ends_on: None,
-        ends_on: None,
-        end_reason: None,
-        end_note: None,
-        agreement: None,
+        organization_id,
         cross_unit_reason: proposal.cross_unit_reason.map(str::to_owned),
         replaces_id: proposal.replaced.map(|replaced| replaced.id),
-        needs_replacement_since: None,
-        needs_replacement_reason: None,
-        organization_id: organization.map_or(cadre.organization_id, |organization| organization.id),
-        phase: phase_on(cadre.reported_on, proposal.starts_on).0,
-        present_organization_id: cadre.organization_id,
+        ..pair
     })
-}
-
-fn fill(assignment: &mut Assignment, new: &CreateAssignment) {
-    assignment.pairing_style = new.pairing_style.or(assignment.pairing_style);
-    assignment.planned_ends_on = new.planned_ends_on;
-    assignment.agreement = new.agreement.clone().map(String::from);
-    assignment.ends_on = new.ends_on;
-    assignment.end_reason = new.end_reason;
-    assignment.end_note = new.end_note.clone().map(String::from);
-    assignment.status = match (new.end_reason, new.activate) {
-        (Some(reason), _) => reason.recorded_status(),
-        (None, true) => AssignmentStatus::Active,
-        (None, false) => AssignmentStatus::Proposed,
-    };
 }
 
 /// Changes what the two agreed on, by merge patch.
@@ -265,32 +242,15 @@ pub fn patch(
     begun.require(tx)?;
     let mut errors = FieldErrors::default();
     let mut assignment = row.clone();
-    assignment.planned_ends_on = input.planned_ends_on.clone().apply(row.planned_ends_on);
+    input.apply_plain(&mut assignment);
     if input.planned_ends_on.is_present() {
         draft::check_planned_end(assignment.planned_ends_on, row.starts_on, &mut errors);
     }
-    assignment.agreement = input
-        .agreement
-        .clone()
-        .map(String::from)
-        .apply(row.agreement.clone());
     if input.end_note.is_present() && row.ends_on.is_none() {
         errors.push("/endNote", Fault::new("read-only"));
     }
-    assignment.end_note = input
-        .end_note
-        .clone()
-        .map(String::from)
-        .apply(row.end_note.clone());
     errors.into_result()?;
-    let changed = journal::changed_members([
-        (
-            "plannedEndsOn",
-            assignment.planned_ends_on != row.planned_ends_on,
-        ),
-        ("agreement", assignment.agreement != row.agreement),
-        ("endNote", assignment.end_note != row.end_note),
-    ]);
+    let changed = PatchAssignment::changed_members(Some(row), &assignment);
     if !changed.is_empty() {
         let assignment = begun.write(tx, assignment)?;
         record(
@@ -409,19 +369,11 @@ fn repeated(
         new.mentor_ref.as_ref(),
         &mut errors,
     )?;
-    let text = |text: &Option<Text<500>>| text.clone().map(String::from);
-    let same = cadre.is_some_and(|cadre| cadre.id == row.cadre_id)
+    let mut again = row.clone();
+    new.apply_plain(&mut again);
+    let same = again == *row
+        && cadre.is_some_and(|cadre| cadre.id == row.cadre_id)
         && mentor_id == Some(row.mentor_id)
-        && (new.role, new.starts_on) == (row.role, row.starts_on)
-        && new
-            .pairing_style
-            .is_none_or(|style| row.pairing_style == Some(style))
-        && new.planned_ends_on == row.planned_ends_on
-        && new.replaces_id == row.replaces_id
-        && new.agreement.clone().map(String::from) == row.agreement
-        && text(&new.cross_unit_reason) == row.cross_unit_reason
-        && (new.ends_on.is_none() || new.ends_on == row.ends_on)
-        && (new.end_reason.is_none() || new.end_reason == row.end_reason)
         && !(new.activate && row.status == AssignmentStatus::Proposed);
     let current = visible(tx, context, row.id)?;
     match current {

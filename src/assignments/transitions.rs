@@ -10,7 +10,7 @@ use super::model::{Assignment, AssignmentStatus, EndReason};
 use super::request::{CancelAssignment, CompleteAssignment, ReplaceAssignment};
 use super::response::AssignmentResponse;
 use super::rules::{self, Proposal};
-use super::service::{blank, not_before, put, reachable, read_back, visible};
+use super::service::{not_before, put, reachable, read_back, row_of, visible};
 use super::store;
 use crate::access::Permission;
 use crate::cadres;
@@ -327,14 +327,9 @@ pub fn replace(
     };
     close(tx, context, row, &old, None)?;
     let next_id = input.id.unwrap_or_else(|| context.new_id());
-    let made = blank(tx, context, next_id, &proposal)?;
-    let assignment = Assignment {
-        status: AssignmentStatus::Active,
-        pairing_style: input.pairing_style.or(row.pairing_style),
-        planned_ends_on: input.planned_ends_on,
-        agreement: input.agreement.clone().map(String::from),
-        ..made
-    };
+    let mut assignment = row_of(tx, context, next_id, &proposal)?;
+    input.apply_plain(&mut assignment, row);
+    assignment.status = AssignmentStatus::Active;
     put(tx, context, &assignment)?;
     Ok(Replacement::Made(read_back(tx, context, next_id)?))
 }

@@ -1,6 +1,6 @@
 //! A row under change: what the input makes of it, what is wrong with it, and which members differ.
 
-use super::model::{Cadre, CadreStatus, Mentoring};
+use super::model::Cadre;
 use super::request::CadreInput;
 use super::rules::{self, standing};
 use super::{career_store, identity, sealed_store, store};
@@ -10,9 +10,8 @@ use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::external_ids::{ChangedIds, Kind};
 use crate::http::Patch;
-use crate::journal;
 use crate::organizations::{self, Naming, Organization};
-use crate::values::{Date, IdentityNumber, PartialDate, PhoneNumber, Text};
+use crate::values::{Date, IdentityNumber, PartialDate, PhoneNumber, changed};
 
 /// A row as it would be after a write.
 pub struct CadreDraft {
@@ -62,14 +61,14 @@ pub fn prepare(
     let organization = organization.ok_or(Error::NotFound)?;
     let mut cadre = row
         .cloned()
-        .unwrap_or_else(|| blank(context, id, organization.id));
+        .unwrap_or_else(|| Cadre::blank(context, id, organization.id));
     apply(&mut cadre, input, context)?;
     place(&mut cadre, &organization);
     if let Some(ChangedIds { ids, .. }) = &external_ids {
         cadre.external_ids = ids.to_json();
     }
     let identity = identity::changed(conn, context, input, row)?;
-    let mut changed = changed_members(row, &cadre);
+    let mut changed = CadreInput::changed_members(row, &cadre);
     if identity.is_some() {
         changed.push("identityNumber");
     }
@@ -103,44 +102,6 @@ fn check_career(
         errors.push("/reportedOn", fault);
     }
     Ok(())
-}
-
-/// A row before anything is said of it.
-pub fn blank(context: &Context, id: Id, organization_id: Id) -> Cadre {
-    Cadre {
-        id,
-        version: 1,
-        created_at: context.now,
-        updated_at: context.now,
-        created_by: context.actor.id(),
-        name: String::new(),
-        sex: None,
-        birth_date: None,
-        ethnicity: None,
-        political_status: None,
-        identity_masked: None,
-        phone_encrypted: None,
-        native_place: None,
-        household_registration: None,
-        education_level: None,
-        degree: None,
-        school: None,
-        major: None,
-        organization_id,
-        post_title: None,
-        post_category: None,
-        rank: None,
-        recruitment_channel: None,
-        reported_on: context.today,
-        status: CadreStatus::Active,
-        probation_extended_until: None,
-        political_mentor_id: None,
-        professional_mentor_id: None,
-        mentoring: Mentoring::None,
-        non_local: None,
-        external_ids: "{}".to_owned(),
-        probation_leave_days: 0,
-    }
 }
 
 /// What a record will say of what the checks compare.
@@ -192,35 +153,7 @@ pub fn check(
 /// # Errors
 /// When the phone number on file cannot be read.
 pub fn apply(cadre: &mut Cadre, input: &CadreInput, context: &Context) -> Result<()> {
-    let text = |patch: &Patch<Text<100>>, present: &mut Option<String>| {
-        *present = patch.clone().map(Text::into_string).apply(present.take());
-    };
-    if let Patch::Value(name) = &input.name {
-        name.as_str().clone_into(&mut cadre.name);
-    }
-    if let Patch::Value(day) = input.reported_on {
-        cadre.reported_on = day;
-    }
-    cadre.sex = input.sex.clone().apply(cadre.sex);
-    cadre.birth_date = input.birth_date.clone().apply(cadre.birth_date);
-    cadre.ethnicity = input.ethnicity.clone().apply(cadre.ethnicity);
-    cadre.political_status = input.political_status.clone().apply(cadre.political_status);
-    cadre.native_place = input.native_place.clone().apply(cadre.native_place);
-    cadre.household_registration = input
-        .household_registration
-        .clone()
-        .apply(cadre.household_registration);
-    cadre.education_level = input.education_level.clone().apply(cadre.education_level);
-    cadre.degree = input.degree.clone().apply(cadre.degree);
-    cadre.post_category = input.post_category.clone().apply(cadre.post_category);
-    cadre.rank = input.rank.clone().apply(cadre.rank);
-    cadre.recruitment_channel = input
-        .recruitment_channel
-        .clone()
-        .apply(cadre.recruitment_channel);
-    text(&input.school, &mut cadre.school);
-    text(&input.major, &mut cadre.major);
-    text(&input.post_title, &mut cadre.post_title);
+    input.apply_plain(cadre);
     if let Patch::Value(number) = &input.identity_number {
         cadre.identity_masked = Some(number.masked());
     }
@@ -300,71 +233,17 @@ pub fn check_known_identity(
     Ok(())
 }
 
-/// The members that differ, by their names in the API; of a new row, those that have a value.
-pub fn changed_members(row: Option<&Cadre>, new: &Cadre) -> Vec<&'static str> {
-    let mut changed = Vec::new();
-    macro_rules! compare {
-        ($($field:ident => $member:literal),+ $(,)?) => {
-            $(
-                let differs = match row {
-                    Some(row) => row.$field != new.$field,
-                    None => is_set(&new.$field),
-                };
-                if differs {
-                    changed.push($member);
-                }
-            )+
-        };
-    }
-    compare!(
-        sex => "sex", birth_date => "birthDate", ethnicity => "ethnicity", political_status => "politicalStatus",
-        phone_encrypted => "phone", native_place => "nativePlace", household_registration => "householdRegistration",
-        education_level => "educationLevel", degree => "degree", school => "school", major => "major",
-        post_title => "postTitle", post_category => "postCategory", rank => "rank",
-        recruitment_channel => "recruitmentChannel", non_local => "nonLocal",
-    );
-    if row.is_none_or(|row| row.name != new.name) {
-        changed.push("name");
-    }
-    if row.is_none_or(|row| row.organization_id != new.organization_id) {
-        changed.push("organizationId");
-    }
-    if row.is_none_or(|row| row.reported_on != new.reported_on) {
-        changed.push("reportedOn");
-    }
-    if row.map_or(new.external_ids != "{}", |row| {
-        row.external_ids != new.external_ids
-    }) {
-        changed.push("externalIds");
-    }
-    changed
-}
-
 /// The members that follow from the day of reporting and the status and differ on a day.
 pub fn changed_by_dates(row: &Cadre, new: &Cadre, today: Date) -> Vec<&'static str> {
     let (before, after) = (standing(row, today), standing(new, today));
-    journal::changed_members([
-        ("phase", before.phase != after.phase),
-        ("phaseEndsOn", before.phase_ends_on != after.phase_ends_on),
-        (
-            "probationEndsOn",
-            before.probation_ends_on != after.probation_ends_on,
-        ),
-        ("onProbation", before.on_probation != after.on_probation),
-    ])
+    changed!(before, after; phase, phase_ends_on, probation_ends_on, on_probation)
 }
 
 /// The members that a move to another unit or post changes.
 pub fn changed_by_move(row: &Cadre, new: &Cadre, remote: bool) -> Vec<&'static str> {
-    journal::changed_members([
-        ("organizationId", row.organization_id != new.organization_id),
-        ("postTitle", row.post_title != new.post_title),
-        ("postCategory", row.post_category != new.post_category),
-        ("nonLocal", row.non_local != new.non_local),
-        ("remote", remote),
-    ])
-}
-
-fn is_set<T>(value: &Option<T>) -> bool {
-    value.is_some()
+    let mut changed = changed!(row, new; organization_id, post_title, post_category, non_local);
+    if remote {
+        changed.push("remote");
+    }
+    changed
 }

@@ -1,7 +1,7 @@
 //! Many people at once, as files bring them: checked one by one, written like every other cadre, with few statements.
 
 use super::draft;
-use super::draft::{Stated, blank};
+use super::draft::Stated;
 use super::enrolment_store::{self, FirstIdentity};
 use super::model::Cadre;
 use super::request::CadreInput;
@@ -53,11 +53,11 @@ impl Enrolment {
             Patch::Absent | Patch::Null => ExternalIds::default(),
         };
         errors.into_result()?;
-        let mut cadre = blank(context, context.new_id(), organization.id);
+        let mut cadre = Cadre::blank(context, context.new_id(), organization.id);
         draft::apply(&mut cadre, input, context)?;
         draft::place(&mut cadre, organization);
         cadre.external_ids = external_ids.to_json();
-        let mut changed = draft::changed_members(None, &cadre);
+        let mut changed = CadreInput::changed_members(None, &cadre);
         if identity.is_some() {
             changed.push("identityNumber");
         }
@@ -151,5 +151,5 @@ pub fn is_news(context: &Context, row: &Cadre, input: &CadreInput) -> Result<boo
         || input.identity_number.is_present()
         || input.external_ids.is_present()
         || input.organization_id.is_some()
-        || !draft::changed_members(Some(row), &cadre).is_empty())
+        || !CadreInput::changed_members(Some(row), &cadre).is_empty())
 }

@@ -6,6 +6,7 @@ use crate::codes::{
     DegreeCode, EducationLevelCode, EthnicityCode, PoliticalStatusCode, RankCode,
     RecruitmentChannelCode, RegionCode, SexCode,
 };
+use crate::context::Context;
 use crate::db::schema::cadres;
 use crate::db::{Id, UniqueKey, UtcTimestamp};
 use crate::values::{Date, PartialDate, text_enum};
@@ -149,6 +150,98 @@ pub struct Cadre {
     pub external_ids: String,
     /// Working days of sick and personal leave within probation; written with the absences.
     pub probation_leave_days: i32,
+}
+
+/// The members that tell of the probation.
+pub(super) const PROBATION: &[&str] = &["probationEndsOn", "onProbation", "probationShortfallDays"];
+
+/// The columns of a cadre, each with the members that show it: a list that is asked for others leaves it out. Without members
+/// stand those that decide who sees the row, or what it may come to. A macro because what is selected has no type one could write down.
+macro_rules! columns {
+    ($fields:ident) => {
+        (
+            cadres::id,
+            $fields.column(&["version"], cadres::version),
+            $fields.column(&["createdAt"], cadres::created_at),
+            $fields.column(&["updatedAt"], cadres::updated_at),
+            $fields.column(&[], cadres::created_by),
+            $fields.column(&["name"], cadres::name),
+            $fields.column(&["sex"], cadres::sex),
+            $fields.column(&["birthDate"], cadres::birth_date),
+            $fields.column(&["ethnicity"], cadres::ethnicity),
+            $fields.column(&["politicalStatus"], cadres::political_status),
+            $fields.column(&["identityNumber"], cadres::identity_masked),
+            $fields.column(&["phone"], cadres::phone_encrypted),
+            $fields.column(&["nativePlace"], cadres::native_place),
+            $fields.column(&["householdRegistration"], cadres::household_registration),
+            $fields.column(&["educationLevel"], cadres::education_level),
+            $fields.column(&["degree"], cadres::degree),
+            $fields.column(&["school"], cadres::school),
+            $fields.column(&["major"], cadres::major),
+            cadres::organization_id,
+            $fields.column(&["postTitle"], cadres::post_title),
+            $fields.column(&["postCategory"], cadres::post_category),
+            $fields.column(&["rank"], cadres::rank),
+            $fields.column(&["recruitmentChannel"], cadres::recruitment_channel),
+            cadres::reported_on,
+            cadres::status,
+            $fields.column(
+                crate::cadres::model::PROBATION,
+                cadres::probation_extended_until,
+            ),
+            cadres::political_mentor_id,
+            cadres::professional_mentor_id,
+            cadres::mentoring,
+            $fields.column(&["nonLocal"], cadres::non_local),
+            $fields.column(&["externalIds"], cadres::external_ids),
+            $fields.column(
+                crate::cadres::model::PROBATION,
+                cadres::probation_leave_days,
+            ),
+        )
+    };
+}
+
+pub(super) use columns;
+
+impl Cadre {
+    /// A cadre of whom nothing is known yet.
+    pub fn blank(context: &Context, id: Id, organization_id: Id) -> Self {
+        Self {
+            id,
+            version: 1,
+            created_at: context.now,
+            updated_at: context.now,
+            created_by: context.actor.id(),
+            name: String::new(),
+            sex: None,
+            birth_date: None,
+            ethnicity: None,
+            political_status: None,
+            identity_masked: None,
+            phone_encrypted: None,
+            native_place: None,
+            household_registration: None,
+            education_level: None,
+            degree: None,
+            school: None,
+            major: None,
+            organization_id,
+            post_title: None,
+            post_category: None,
+            rank: None,
+            recruitment_channel: None,
+            reported_on: context.today,
+            status: CadreStatus::Active,
+            probation_extended_until: None,
+            political_mentor_id: None,
+            professional_mentor_id: None,
+            mentoring: Mentoring::None,
+            non_local: None,
+            external_ids: "{}".to_owned(),
+            probation_leave_days: 0,
+        }
+    }
 }
 
 /// What a reply needs of the unit.

@@ -3,7 +3,7 @@
 use deserr::Deserr;
 use utoipa::{IntoParams, ToSchema};
 
-use super::model::{CadreStatus, Mentoring, Phase, PostCategory};
+use super::model::{Cadre, CadreStatus, Mentoring, Phase, PostCategory};
 use super::response::CadreResponse;
 use crate::codes::{
     DegreeCode, EducationLevelCode, EthnicityCode, PoliticalStatusCode, RankCode,
@@ -16,7 +16,7 @@ use crate::http::{Flag, OneOf, Patch};
 use crate::http::{PatchOf, Patchable, read_only};
 use crate::organizations::OrganizationCode;
 use crate::values::{
-    Date, DateBound, IdentityNumber, PartialDate, PersonName, PhoneNumber, Text, text_enum,
+    Date, DateBound, IdentityNumber, PartialDate, PersonName, PhoneNumber, Text, patches, text_enum,
 };
 
 /// A new cadre. Exactly one of `organizationId`, `organizationCode` and `organizationRef` names the unit.
@@ -209,6 +209,17 @@ pub struct CadreInput {
 impl Patchable for CadreInput {
     const NOT_PATCHED: &'static [&'static str] =
         &["organizationId", "organizationCode", "organizationRef"];
+}
+
+patches! {
+    CadreInput => Cadre,
+    required: [name, reported_on],
+    optional: [
+        sex, birth_date, ethnicity, political_status, native_place, household_registration, education_level, degree,
+        school, major, post_title, post_category, rank, recruitment_channel,
+    ],
+    by_hand: [identity_number, phone, organization_id, organization_code, organization_ref, external_ids, reason],
+    also_changed: [phone_encrypted as "phone", organization_id, non_local, external_ids],
 }
 
 /// Changes to a cadre by merge patch.

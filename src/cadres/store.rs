@@ -38,40 +38,7 @@ macro_rules! records {
                     .eq(cadres::professional_mentor_id)),
             )
             .select((
-                (
-                    cadres::id,
-                    fields.column(&["version"], cadres::version),
-                    fields.column(&["createdAt"], cadres::created_at),
-                    fields.column(&["updatedAt"], cadres::updated_at),
-                    fields.column(&[], cadres::created_by),
-                    fields.column(&["name"], cadres::name),
-                    fields.column(&["sex"], cadres::sex),
-                    fields.column(&["birthDate"], cadres::birth_date),
-                    fields.column(&["ethnicity"], cadres::ethnicity),
-                    fields.column(&["politicalStatus"], cadres::political_status),
-                    fields.column(&["identityNumber"], cadres::identity_masked),
-                    fields.column(&["phone"], cadres::phone_encrypted),
-                    fields.column(&["nativePlace"], cadres::native_place),
-                    fields.column(&["householdRegistration"], cadres::household_registration),
-                    fields.column(&["educationLevel"], cadres::education_level),
-                    fields.column(&["degree"], cadres::degree),
-                    fields.column(&["school"], cadres::school),
-                    fields.column(&["major"], cadres::major),
-                    cadres::organization_id,
-                    fields.column(&["postTitle"], cadres::post_title),
-                    fields.column(&["postCategory"], cadres::post_category),
-                    fields.column(&["rank"], cadres::rank),
-                    fields.column(&["recruitmentChannel"], cadres::recruitment_channel),
-                    cadres::reported_on,
-                    cadres::status,
-                    fields.column(PROBATION, cadres::probation_extended_until),
-                    cadres::political_mentor_id,
-                    cadres::professional_mentor_id,
-                    cadres::mentoring,
-                    fields.column(&["nonLocal"], cadres::non_local),
-                    fields.column(&["externalIds"], cadres::external_ids),
-                    fields.column(PROBATION, cadres::probation_leave_days),
-                ),
+                crate::cadres::model::columns!(fields),
                 (
                     fields.column(&["organizationName"], organizations::name),
                     organizations::path,
@@ -103,9 +70,6 @@ macro_rules! records {
 }
 
 use records;
-
-/// The members that tell of the probation.
-const PROBATION: &[&str] = &["probationEndsOn", "onProbation", "probationShortfallDays"];
 
 /// The row.
 ///

@@ -123,7 +123,7 @@ fn mentor(context: &Context, row: MentorRow, source: &Source, since: Date) -> Re
         status: MentorStatus::Appointed,
         appointed_on: Some(since),
         external_ids: ids.to_json(),
-        ..mentors::blank(context, id, row.organization.ok_or_else(incomplete)?)
+        ..Mentor::blank(context, id, row.organization.ok_or_else(incomplete)?)
     })
 }
 

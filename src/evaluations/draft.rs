@@ -5,8 +5,7 @@ use super::request::{CreateEvaluation, PatchEvaluation, ScoreInput};
 use super::rules;
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::http::Patch;
-use crate::journal;
-use crate::values::{Date, Text};
+use crate::values::{Date, Text, changed};
 
 /// The members of a form that its writer sets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,15 +146,8 @@ impl Content {
     pub fn apply(mut self, row: &mut Evaluation) -> Result<Vec<&'static str>> {
         self.scores.sort_by_key(|score| score.dimension);
         let before = Self::from_row(row)?;
-        let changed = journal::changed_members([
-            ("kind", before.kind != self.kind),
-            ("periodFrom", before.period_from != self.period_from),
-            ("periodTo", before.period_to != self.period_to),
-            ("scores", before.scores != self.scores),
-            ("grade", before.grade != self.grade),
-            ("summary", before.summary != self.summary),
-            ("suggestions", before.suggestions != self.suggestions),
-        ]);
+        let changed = changed!(&before, &self;
+            kind, period_from, period_to, scores, grade, summary, suggestions);
         row.kind = self.kind;
         row.period_from = self.period_from;
         row.period_to = self.period_to;

@@ -12,7 +12,7 @@ use crate::error::{Current, Error, FieldErrors, Result};
 use crate::journal::{self, Change};
 use crate::listing::{List, Page};
 use crate::organizations::{self, ListedUnits};
-use crate::values::{Date, Text};
+use crate::values::{Date, Text, filled};
 
 /// One entry as the caller may see it.
 ///
@@ -356,13 +356,7 @@ fn record(
 /// The members that a new entry sets, by their names in the API.
 fn members(new: &CreateGrowthEntry) -> Vec<&'static str> {
     let mut members = vec!["cadreId", "occurredOn", "kind", "title"];
-    members.extend(journal::changed_members([
-        ("participation", new.participation.is_some()),
-        ("support", new.support.is_some()),
-        ("outcome", new.outcome.is_some()),
-        ("evidence", new.evidence.is_some()),
-        ("supersedesId", new.supersedes_id.is_some()),
-    ]));
+    members.extend(filled!(new; participation, support, outcome, evidence, supersedes_id));
     members
 }
 

@@ -13,7 +13,7 @@ mod store;
 
 use crate::http::Room;
 
-pub use model::{Change, JournalEntryResponse, LatestChange, Override, changed_members};
+pub use model::{Change, JournalEntryResponse, LatestChange, Override};
 pub use overrides::{OverrideInput, apply_overrides};
 pub use sealer::{Sealer, Verification, seal, verify};
 pub use store::{

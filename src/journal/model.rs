@@ -71,12 +71,6 @@ impl Change<'_> {
     }
 }
 
-/// The names of the members that differ.
-pub fn changed_members<const N: usize>(members: [(&'static str, bool); N]) -> Vec<&'static str> {
-    let differing = members.into_iter().filter(|(_, differs)| *differs);
-    differing.map(|(member, _)| member).collect()
-}
-
 /// A rule that a manager overrode, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize, utoipa::ToSchema)]
 pub struct Override {

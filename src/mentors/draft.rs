@@ -1,7 +1,7 @@
 //! A row under change: what the input makes of it, what is wrong with it, and which members differ.
 
-use super::model::{Mentor, MentorRole, MentorStatus};
-use super::request::{DEFAULT_SEATS, MAX_SEATS, MentorInput};
+use super::model::{Mentor, MentorRole};
+use super::request::{MAX_SEATS, MentorInput};
 use super::sealed_store;
 use crate::context::Context;
 use crate::db::{DbConn, Id};
@@ -9,7 +9,7 @@ use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::external_ids::{ChangedIds, Kind};
 use crate::http::Patch;
 use crate::organizations::{self, Naming, Organization};
-use crate::values::{PhoneNumber, Text};
+use crate::values::PhoneNumber;
 
 /// A row as it would be after a write.
 pub struct MentorDraft {
@@ -19,35 +19,6 @@ pub struct MentorDraft {
     pub changed: Vec<&'static str>,
     /// The ids in other systems before and after, when they are mentioned.
     pub external_ids: Option<ChangedIds>,
-}
-
-/// A nominated mentor of whom nothing is known yet.
-pub fn blank(context: &Context, id: Id, organization_id: Id) -> Mentor {
-    Mentor {
-        id,
-        version: 1,
-        created_at: context.now,
-        updated_at: context.now,
-        created_by: context.actor.id(),
-        name: String::new(),
-        sex: None,
-        political_status: None,
-        phone_encrypted: None,
-        organization_id,
-        post_title: None,
-        position_level: None,
-        political: false,
-        professional: false,
-        expertise: "[]".to_owned(),
-        max_mentees: DEFAULT_SEATS,
-        active_mentees: 0,
-        status: MentorStatus::Nominated,
-        appointed_on: None,
-        suspended_from: None,
-        suspended_until: None,
-        retired_on: None,
-        external_ids: "{}".to_owned(),
-    }
 }
 
 /// Checks everything that can be checked before writing, and reports all faults at once.
@@ -98,7 +69,7 @@ pub fn prepare_in(
     let organization_id = organization.ok_or(Error::NotFound)?.id;
     let mut mentor = row
         .cloned()
-        .unwrap_or_else(|| blank(context, id, organization_id));
+        .unwrap_or_else(|| Mentor::blank(context, id, organization_id));
     apply(&mut mentor, input, context)?;
     mentor.organization_id = organization_id;
     if let Some(ChangedIds { ids, .. }) = &external_ids {
@@ -108,7 +79,7 @@ pub fn prepare_in(
         return Err(Error::CapacityExceeded);
     }
     Ok(MentorDraft {
-        changed: changed_members(row, &mentor),
+        changed: MentorInput::changed_members(row, &mentor),
         mentor,
         external_ids,
     })
@@ -132,29 +103,16 @@ fn check(input: &MentorInput, is_new: bool, errors: &mut FieldErrors) {
 
 /// Writes the plain members of the input, which was checked, into a row.
 fn apply(mentor: &mut Mentor, input: &MentorInput, context: &Context) -> Result<()> {
-    if let Patch::Value(name) = &input.name {
-        name.as_str().clone_into(&mut mentor.name);
-    }
+    input.apply_plain(mentor);
     if let Patch::Value(roles) = &input.roles {
         mentor.political = roles.has(MentorRole::Political);
         mentor.professional = roles.has(MentorRole::Professional);
-    }
-    if let Patch::Value(seats) = input.max_mentees {
-        mentor.max_mentees = seats;
     }
     match &input.expertise {
         Patch::Value(expertise) => mentor.expertise = expertise.to_json(),
         Patch::Null => mentor.expertise = "[]".to_owned(),
         Patch::Absent => {}
     }
-    mentor.sex = input.sex.clone().apply(mentor.sex);
-    mentor.political_status = input
-        .political_status
-        .clone()
-        .apply(mentor.political_status);
-    mentor.position_level = input.position_level.clone().apply(mentor.position_level);
-    let title = input.post_title.clone().map(Text::into_string);
-    mentor.post_title = title.apply(mentor.post_title.take());
     apply_phone(mentor, &input.phone, context)
 }
 
@@ -177,37 +135,4 @@ fn apply_phone(mentor: &mut Mentor, phone: &Patch<PhoneNumber>, context: &Contex
         }
     }
     Ok(())
-}
-
-/// The members that differ, by their names in the API; of a new row, those that have a value.
-fn changed_members(row: Option<&Mentor>, new: &Mentor) -> Vec<&'static str> {
-    let mut changed = Vec::new();
-    macro_rules! compare {
-        ($($member:literal: $($field:ident)|+ unless $empty:expr;)+) => {
-            $(
-                let differs = match row {
-                    Some(row) => $(row.$field != new.$field)||+,
-                    None => $empty(new),
-                };
-                if differs {
-                    changed.push($member);
-                }
-            )+
-        };
-    }
-    let always = |_: &Mentor| true;
-    compare!(
-        "name": name unless always;
-        "sex": sex unless |new: &Mentor| new.sex.is_some();
-        "politicalStatus": political_status unless |new: &Mentor| new.political_status.is_some();
-        "phone": phone_encrypted unless |new: &Mentor| new.phone_encrypted.is_some();
-        "organizationId": organization_id unless always;
-        "postTitle": post_title unless |new: &Mentor| new.post_title.is_some();
-        "positionLevel": position_level unless |new: &Mentor| new.position_level.is_some();
-        "roles": political | professional unless always;
-        "expertise": expertise unless |new: &Mentor| new.expertise != "[]";
-        "maxMentees": max_mentees unless always;
-        "externalIds": external_ids unless |new: &Mentor| new.external_ids != "{}";
-    );
-    changed
 }

@@ -27,7 +27,6 @@ mod transitions;
 use crate::access::Permission;
 use crate::http::{ReadableResource, Room};
 
-pub use draft::blank;
 pub use following::follow;
 pub use listed::{ListedMentor, MentorChange, load, write_listed};
 pub use model::{Mentor, MentorRecord, MentorRole, MentorStatus, PositionLevel, Unit};

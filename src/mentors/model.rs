@@ -3,10 +3,14 @@
 use diesel::prelude::*;
 
 use crate::codes::{PoliticalStatusCode, SexCode};
+use crate::context::Context;
 use crate::db::schema::mentors;
 use crate::db::{Id, UtcTimestamp};
 use crate::error::{Error, Result};
 use crate::values::{Date, text_enum};
+
+/// How many cadres a mentor guides at most when nothing is said.
+const DEFAULT_SEATS: i32 = 2;
 
 text_enum! {
     /// What a mentor guides a cadre in.
@@ -95,7 +99,76 @@ pub struct Mentor {
     pub external_ids: String,
 }
 
+/// The columns of a mentor, each with the members that show it: a list that is asked for others leaves it out. Without members
+/// stand those that decide who sees the row, or what it may come to. A macro because what is selected has no type one could write down.
+macro_rules! columns {
+    ($fields:ident) => {
+        (
+            mentors::id,
+            $fields.column(&["version"], mentors::version),
+            $fields.column(&["createdAt"], mentors::created_at),
+            $fields.column(&["updatedAt"], mentors::updated_at),
+            $fields.column(&[], mentors::created_by),
+            $fields.column(&["name"], mentors::name),
+            $fields.column(&["sex"], mentors::sex),
+            $fields.column(&["politicalStatus"], mentors::political_status),
+            $fields.column(&["phone"], mentors::phone_encrypted),
+            mentors::organization_id,
+            $fields.column(&["postTitle"], mentors::post_title),
+            $fields.column(&["positionLevel"], mentors::position_level),
+            $fields.column(&["roles"], mentors::political),
+            $fields.column(&["roles"], mentors::professional),
+            $fields.column(&["expertise"], mentors::expertise),
+            $fields.column(&["maxMentees", "availableSeats"], mentors::max_mentees),
+            $fields.column(
+                &["activeMentees", "availableSeats"],
+                mentors::active_mentees,
+            ),
+            mentors::status,
+            $fields.column(&["appointedOn"], mentors::appointed_on),
+            $fields.column(
+                &["suspendedFrom", "allowedActions"],
+                mentors::suspended_from,
+            ),
+            $fields.column(&["suspendedTo"], mentors::suspended_until),
+            $fields.column(&["retiredOn"], mentors::retired_on),
+            $fields.column(&["externalIds"], mentors::external_ids),
+        )
+    };
+}
+
+pub(super) use columns;
+
 impl Mentor {
+    /// A nominated mentor of whom nothing is known yet.
+    pub fn blank(context: &Context, id: Id, organization_id: Id) -> Self {
+        Self {
+            id,
+            version: 1,
+            created_at: context.now,
+            updated_at: context.now,
+            created_by: context.actor.id(),
+            name: String::new(),
+            sex: None,
+            political_status: None,
+            phone_encrypted: None,
+            organization_id,
+            post_title: None,
+            position_level: None,
+            political: false,
+            professional: false,
+            expertise: "[]".to_owned(),
+            max_mentees: DEFAULT_SEATS,
+            active_mentees: 0,
+            status: MentorStatus::Nominated,
+            appointed_on: None,
+            suspended_from: None,
+            suspended_until: None,
+            retired_on: None,
+            external_ids: "{}".to_owned(),
+        }
+    }
+
     /// Whether they may guide cadres in a role.
     pub fn is_qualified_for(&self, role: MentorRole) -> bool {
         match role {

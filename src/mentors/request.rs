@@ -3,7 +3,7 @@
 use deserr::{Deserr, IntoValue, Sequence, Value, ValuePointerRef};
 use utoipa::{IntoParams, ToSchema};
 
-use super::model::{MentorRole, MentorStatus, PositionLevel};
+use super::model::{Mentor, MentorRole, MentorStatus, PositionLevel};
 use super::response::MentorResponse;
 use crate::codes::{PoliticalStatusCode, SexCode};
 use crate::db::{Id, UtcTimestamp};
@@ -12,10 +12,8 @@ use crate::external_ids::{ExternalIdChanges, ExternalIds, ExternalRef, SourcedId
 use crate::http::{Flag, OneOf, Patch, Whole};
 use crate::http::{PatchOf, Patchable, read_only};
 use crate::organizations::OrganizationCode;
-use crate::values::{PersonName, PhoneNumber, Text};
+use crate::values::{PersonName, PhoneNumber, Text, patches};
 
-/// How many cadres a mentor guides at most when nothing is said.
-pub const DEFAULT_SEATS: i32 = 2;
 /// Most cadres that any mentor may guide.
 pub const MAX_SEATS: i32 = 10;
 /// Most fields of expertise.
@@ -241,6 +239,17 @@ pub struct MentorInput {
 impl Patchable for MentorInput {
     const NOT_PATCHED: &'static [&'static str] =
         &["organizationId", "organizationCode", "organizationRef"];
+}
+
+patches! {
+    MentorInput => Mentor,
+    required: [name, max_mentees],
+    optional: [sex, political_status, post_title, position_level],
+    by_hand: [phone, organization_id, organization_code, organization_ref, roles, expertise, external_ids],
+    also_changed: [
+        phone_encrypted as "phone", organization_id, political as "roles", professional as "roles", expertise,
+        external_ids,
+    ],
 }
 
 /// Changes to a mentor by merge patch.

@@ -22,37 +22,7 @@ macro_rules! records {
         mentors::table
             .inner_join(organizations::table.on(organizations::id.eq(mentors::organization_id)))
             .select((
-                (
-                    mentors::id,
-                    fields.column(&["version"], mentors::version),
-                    fields.column(&["createdAt"], mentors::created_at),
-                    fields.column(&["updatedAt"], mentors::updated_at),
-                    fields.column(&[], mentors::created_by),
-                    fields.column(&["name"], mentors::name),
-                    fields.column(&["sex"], mentors::sex),
-                    fields.column(&["politicalStatus"], mentors::political_status),
-                    fields.column(&["phone"], mentors::phone_encrypted),
-                    mentors::organization_id,
-                    fields.column(&["postTitle"], mentors::post_title),
-                    fields.column(&["positionLevel"], mentors::position_level),
-                    fields.column(&["roles"], mentors::political),
-                    fields.column(&["roles"], mentors::professional),
-                    fields.column(&["expertise"], mentors::expertise),
-                    fields.column(&["maxMentees", "availableSeats"], mentors::max_mentees),
-                    fields.column(
-                        &["activeMentees", "availableSeats"],
-                        mentors::active_mentees,
-                    ),
-                    mentors::status,
-                    fields.column(&["appointedOn"], mentors::appointed_on),
-                    fields.column(
-                        &["suspendedFrom", "allowedActions"],
-                        mentors::suspended_from,
-                    ),
-                    fields.column(&["suspendedTo"], mentors::suspended_until),
-                    fields.column(&["retiredOn"], mentors::retired_on),
-                    fields.column(&["externalIds"], mentors::external_ids),
-                ),
+                crate::mentors::model::columns!(fields),
                 (
                     fields.column(&["organizationName"], organizations::name),
                     organizations::path,

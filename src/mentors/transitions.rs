@@ -13,10 +13,9 @@ use crate::access::Permission::{MentorsAppoint, MentorsWrite};
 use crate::context::Context;
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Fault, FieldErrors, Result};
-use crate::journal;
 use crate::organizations::{self, Naming};
 use crate::transitions::{Resource, Said, Transition, begin, read_back, record, write};
-use crate::values::Date;
+use crate::values::{Date, changed};
 
 use MentorState::{Appointed, LeavePlanned, Nominated, Retired, Suspended};
 
@@ -346,15 +345,8 @@ fn check_day(day: Date, pointer: &str, earliest: Option<Date>, context: &Context
 
 /// The members that a verb changes.
 fn changed_members(row: &Mentor, new: &Mentor) -> Vec<&'static str> {
-    journal::changed_members([
-        ("status", row.status != new.status),
-        ("appointedOn", row.appointed_on != new.appointed_on),
-        ("suspendedFrom", row.suspended_from != new.suspended_from),
-        ("suspendedTo", row.suspended_until != new.suspended_until),
-        ("retiredOn", row.retired_on != new.retired_on),
-        ("organizationId", row.organization_id != new.organization_id),
-        ("postTitle", row.post_title != new.post_title),
-    ])
+    changed!(row, new;
+        status, appointed_on, suspended_from, suspended_until as "suspendedTo", retired_on, organization_id, post_title)
 }
 
 /// Writes the row and its line in the journal, and lets higher rooms react.

@@ -11,7 +11,7 @@ use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::external_ids::{ChangedIds, Kind};
 use crate::http::Patch;
-use crate::values::{Date, Text};
+use crate::values::{Date, Text, changed_or_filled};
 
 /// A row as it would be after a write.
 pub struct OrganizationDraft {
@@ -263,27 +263,6 @@ pub fn check_effective_on(day: Date, since: Option<Date>, today: Date, errors: &
 
 /// The members that differ, by their names in the API; of a new row, those that have a value.
 pub fn changed_members(row: Option<&Organization>, new: &Organization) -> Vec<&'static str> {
-    let mut changed = Vec::new();
-    macro_rules! compare {
-        ($($field:ident => $member:literal unless $empty:expr),+ $(,)?) => {
-            $(
-                let differs = match row {
-                    Some(row) => row.$field != new.$field,
-                    None => new.$field != $empty,
-                };
-                if differs {
-                    changed.push($member);
-                }
-            )+
-        };
-    }
-    compare!(
-        code => "code" unless "", name => "name" unless "", short_name => "shortName" unless None,
-        parent_id => "parentId" unless None, division_code => "divisionCode" unless None, remote => "remote" unless false,
-        valid_from => "validFrom" unless None, external_ids => "externalIds" unless "{}",
-    );
-    if row.is_none_or(|row| row.kind != new.kind) {
-        changed.push("kind");
-    }
-    changed
+    changed_or_filled!(row, new;
+        code, name, short_name, parent_id, division_code, remote, valid_from, external_ids, kind)
 }

@@ -5,6 +5,7 @@
 //! and describes itself in the OpenAPI document, so that schema and code share one bound.
 
 pub(crate) mod cell;
+mod changes;
 mod date;
 mod identity_number;
 mod partial_date;
@@ -17,6 +18,7 @@ mod string_value;
 mod text;
 mod text_enum;
 
+pub use changes::Filled;
 pub use date::{Date, DateBound};
 pub use identity_number::IdentityNumber;
 pub use partial_date::PartialDate;
@@ -27,5 +29,6 @@ pub use phone_number::PhoneNumber;
 pub use text::Text;
 pub use text_enum::Word;
 
+pub(crate) use changes::{changed, changed_or_filled, filled, member, patches};
 pub(crate) use string_value::{string_value, travels_as_string};
 pub(crate) use text_enum::text_enum;

@@ -28,6 +28,12 @@ macro_rules! text_enum {
             }
         }
 
+        impl crate::values::Filled for $name {
+            fn is_filled(&self) -> bool {
+                true
+            }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())

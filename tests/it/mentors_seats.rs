@@ -167,7 +167,7 @@ async fn many_mentors_are_loaded_with_what_they_are_found_by() {
             political: true,
             status: MentorStatus::Appointed,
             external_ids: format!(r#"{{"demo":"M-{n:06}"}}"#),
-            ..mentors::blank(&context, context.new_id(), app.city.yuxi.id)
+            ..mentors::Mentor::blank(&context, context.new_id(), app.city.yuxi.id)
         })
         .collect();
     let load = move |tx: &mut xinmiao::db::DbConn| mentors::load(tx, &context, &rows);

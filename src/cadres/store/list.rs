@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::super::model::{CadreRecord, Phase};
 use super::super::request::{CadreFilters, NonLocalFilter};
 use super::super::rules::reported_between;
-use super::{PROBATION, political, professional, records};
+use super::{political, professional, records};
 use crate::context::Context;
 use crate::db::schema::{absences, cadres, mentors, organizations};
 use crate::db::{self, DbConn, Id, MultiBackend};

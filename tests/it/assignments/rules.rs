@@ -226,3 +226,32 @@ async fn a_pair_that_is_over_is_recorded_with_unit_and_phase_of_its_time() {
         .await
         .expect_problem(403, "forbidden");
 }
+
+#[actix_web::test]
+async fn a_pair_sent_again_under_its_own_id_is_the_same_only_with_all_it_says() {
+    let app = TestApp::start().await;
+    let p = persons(&app);
+    let mut body = proposal(p.cadre, p.mentor, "POLITICAL");
+    body["id"] = json!("0189857f-7a00-7000-8000-0000000000a1");
+    body["startsOn"] = json!("2022-09-01");
+    body["endsOn"] = json!("2023-03-31");
+    body["endReason"] = json!("MENTOR_TRANSFERRED");
+    body["endNote"] = json!("调任");
+    let manager = app.manager();
+    manager.post("/v1/assignments", &body).await.expect(201);
+    let again = manager.post("/v1/assignments", &body).await.expect(200);
+    assert_eq!(again.json["version"], 1);
+    for (member, other) in [
+        ("endNote", json!("退休")),
+        ("agreement", json!("每月谈心一次")),
+        ("pairingStyle", json!("STRONG_LEADS_WEAK")),
+        ("role", json!("PROFESSIONAL")),
+        ("startsOn", json!("2022-09-02")),
+    ] {
+        let mut differing = body.clone();
+        differing[member] = other;
+        let refused = manager.post("/v1/assignments", &differing).await;
+        let refused = refused.expect_problem(409, "duplicate");
+        assert_eq!(refused.json["current"]["id"], body["id"], "{member}");
+    }
+}
