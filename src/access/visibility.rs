@@ -17,7 +17,7 @@ pub enum Visibility {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CadreViewer {
     /// A unit the person has left: name and present status.
-    FormerUnit,
+    FormerOrganization,
     /// One of the two mentors.
     OwnMentor,
     /// Manager, officer or client of the person's unit.

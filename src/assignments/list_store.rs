@@ -10,7 +10,7 @@ use crate::db::schema::{assignments, cadres, mentors, organizations};
 use crate::db::{self, DbConn, Id, MultiBackend, any_of};
 use crate::error::Result;
 use crate::listing::{List, Sort, SortColumn};
-use crate::organizations::{ListedUnits, within_units};
+use crate::organizations::{ListedOrganizations, within_organizations};
 use crate::values::DateBound;
 
 /// What lists of pairs are sorted by.
@@ -76,7 +76,7 @@ pub fn page(
     conn: &mut DbConn,
     context: &Context,
     filters: &AssignmentFilters,
-    organizations: &ListedUnits,
+    organizations: &ListedOrganizations,
     list: &List<AssignmentSort>,
 ) -> Result<Vec<AssignmentRecord>> {
     let ids = matching(context, filters, organizations).select(assignments::id);
@@ -93,7 +93,7 @@ pub fn total(
     conn: &mut DbConn,
     context: &Context,
     filters: &AssignmentFilters,
-    organizations: &ListedUnits,
+    organizations: &ListedOrganizations,
 ) -> Result<i64> {
     let matching = matching(context, filters, organizations);
     Ok(matching.count().get_result(conn)?)
@@ -133,7 +133,7 @@ fn guided_by<'a>(mentor_id: Option<Id>) -> Query<'a> {
 fn matching<'a>(
     context: &Context,
     filters: &AssignmentFilters,
-    organizations: &ListedUnits,
+    organizations: &ListedOrganizations,
 ) -> Query<'a> {
     let mut query = assignments::table.into_boxed::<MultiBackend>();
     if !context.reach.everything {
@@ -146,7 +146,7 @@ fn matching<'a>(
         query = query.filter(assignments::mentor_id.eq(id));
     }
     if let Some(organization) = &organizations.asked {
-        query = query.filter(within_units!(
+        query = query.filter(within_organizations!(
             assignments::table,
             organization,
             assignments::organization_id
@@ -173,7 +173,7 @@ fn matching<'a>(
 }
 
 /// What the caller reaches: pairs of the subtrees' time and of cadres there now, of own mentees, of oneself.
-fn seen(organizations: &ListedUnits) -> Condition {
+fn seen(organizations: &ListedOrganizations) -> Condition {
     let reach = &organizations.reached.reach;
     let mut ways: Vec<Condition> = Vec::new();
     if let Some(cadre_id) = reach.cadre_id {
@@ -193,7 +193,7 @@ fn seen(organizations: &ListedUnits) -> Condition {
         ways.push(Box::new(assignments::cadre_id.eq_any(mentees)));
     }
     if !organizations.reached.is_empty() {
-        ways.push(within_units!(
+        ways.push(within_organizations!(
             assignments::table,
             &organizations.reached,
             assignments::organization_id,

@@ -274,7 +274,7 @@ pub struct CadreSide {
 
 /// What a reply and its reader need of a unit.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct UnitSide {
+pub struct OrganizationSide {
     /// Name.
     pub name: String,
     /// Path.
@@ -291,7 +291,7 @@ pub struct AssignmentRecord {
     /// The mentor's name.
     pub mentor_name: String,
     /// The unit of its time.
-    pub organization: UnitSide,
+    pub organization: OrganizationSide,
     /// The path of the cadre's unit now.
     pub present_path: String,
 }

@@ -19,7 +19,7 @@ use crate::http::Outcome;
 use crate::journal;
 use crate::listing::{Fields, List, Page};
 use crate::mentors;
-use crate::organizations::{self, ListedUnits};
+use crate::organizations::{self, ListedOrganizations};
 use crate::transitions::{begin, record};
 use crate::values::Text;
 
@@ -52,7 +52,8 @@ pub fn list(
     list: &List<AssignmentSort>,
 ) -> Result<Page<AssignmentResponse>> {
     let subtree = filters.subtree.is_none_or(|flag| flag.0);
-    let organizations = ListedUnits::new(conn, &context.reach, filters.organization_id, subtree)?;
+    let organizations =
+        ListedOrganizations::new(conn, &context.reach, filters.organization_id, subtree)?;
     let rows = list_store::page(conn, context, filters, &organizations, list)?;
     let total = || list_store::total(conn, context, filters, &organizations);
     list.page(rows, total, |record| {

@@ -13,7 +13,7 @@ use crate::listing::EveryMember;
 use crate::mentors::MentorRole;
 use crate::values::Date;
 
-diesel::alias!(organizations as present: PresentUnit);
+diesel::alias!(organizations as present: PresentOrganization);
 
 /// The status as a condition that no index is searched by: the pairs of one cadre, mentor or unit are few, those of one status
 /// many, and SQLite may take the index of statuses where it has no statistics of a young table.

@@ -163,7 +163,7 @@ pub fn posts(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<CareerPost>> {
 
 /// A unit a cadre belonged to.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct FormerUnit {
+pub struct FormerOrganization {
     /// The unit.
     pub id: Id,
     /// Its name now.
@@ -176,7 +176,11 @@ pub struct FormerUnit {
 ///
 /// # Errors
 /// When the database refuses.
-pub fn organization_on(conn: &mut DbConn, cadre_id: Id, day: Date) -> Result<Option<FormerUnit>> {
+pub fn organization_on(
+    conn: &mut DbConn,
+    cadre_id: Id,
+    day: Date,
+) -> Result<Option<FormerOrganization>> {
     let posts = cadre_posts::table
         .inner_join(organizations::table.on(organizations::id.eq(cadre_posts::organization_id)))
         .filter(cadre_posts::cadre_id.eq(cadre_id))
@@ -185,7 +189,7 @@ pub fn organization_on(conn: &mut DbConn, cadre_id: Id, day: Date) -> Result<Opt
             cadre_posts::starts_on,
             (organizations::id, organizations::name, organizations::path),
         ));
-    let mut posts: Vec<(Date, FormerUnit)> = posts.load(conn)?;
+    let mut posts: Vec<(Date, FormerOrganization)> = posts.load(conn)?;
     let held = posts.iter().rposition(|(from, _)| *from <= day);
     let held = held.unwrap_or(0);
     Ok((held < posts.len()).then(|| posts.swap_remove(held).1))

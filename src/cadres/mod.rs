@@ -37,7 +37,7 @@ use crate::http::{ReadableResource, Room};
 
 pub use enrolment::{Enrolment, enrol, is_news};
 pub use following::follow;
-pub use model::{Cadre, CadreRecord, CadreStatus, Mentoring, NonLocal, Phase, PostCategory, Unit};
+pub use model::{Cadre, CadreRecord, CadreStatus, Mentoring, NonLocal, Phase, PostCategory};
 pub use reference::{CadreChoice, resolve};
 pub use request::{CadreInput, CreateCadre};
 pub use response::CadreResponse;

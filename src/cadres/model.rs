@@ -246,7 +246,7 @@ impl Cadre {
 
 /// What a reply needs of the unit.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct Unit {
+pub struct OrganizationSide {
     /// Name.
     pub name: String,
     /// Path.
@@ -261,7 +261,7 @@ pub struct CadreRecord {
     /// The cadre.
     pub cadre: Cadre,
     /// The unit.
-    pub organization: Unit,
+    pub organization: OrganizationSide,
     /// Name of the political mentor.
     pub political_mentor_name: Option<String>,
     /// Name of the professional mentor.

@@ -15,7 +15,7 @@ use crate::external_ids::{self, AddressedId, ChangedIds, ExternalId, ExternalIds
 use crate::http::Outcome;
 use crate::journal::{self, Change};
 use crate::listing::{Fields, List, Page};
-use crate::organizations::ListedUnits;
+use crate::organizations::ListedOrganizations;
 use crate::search;
 use crate::transitions::{begin, current, record, write};
 use crate::values::{IdentityNumber, Text};
@@ -31,7 +31,7 @@ pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<CadreRespons
         None if !context.reach.subtrees.is_empty()
             && store::was_within(conn, id, &context.reach)? =>
         {
-            CadreViewer::FormerUnit
+            CadreViewer::FormerOrganization
         }
         None => return Err(Error::NotFound),
     };
@@ -49,12 +49,13 @@ pub fn list(
     list: &List<CadreSort>,
 ) -> Result<Page<CadreResponse>> {
     let subtree = filters.subtree.is_none_or(|flag| flag.0);
-    let organizations = ListedUnits::new(conn, &context.reach, filters.organization_id, subtree)?;
+    let organizations =
+        ListedOrganizations::new(conn, &context.reach, filters.organization_id, subtree)?;
     let rows = store::page(conn, context, filters, &organizations, list)?;
     let total = || store::total(conn, context, filters, &organizations);
     list.page(rows, total, |record| {
         // Lists are read under the permission to read, so that the reach is asked for once.
-        let viewer = viewer(&record, &context.reach).unwrap_or(CadreViewer::FormerUnit);
+        let viewer = viewer(&record, &context.reach).unwrap_or(CadreViewer::FormerOrganization);
         CadreResponse::from_record(record, viewer, &list.fields, context)
     })
 }

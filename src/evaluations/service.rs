@@ -20,7 +20,7 @@ use crate::http::Outcome;
 use crate::http::parameters;
 use crate::journal::{self, Override, OverrideInput};
 use crate::listing::{List, Page};
-use crate::organizations::ListedUnits;
+use crate::organizations::ListedOrganizations;
 
 /// One evaluation as the caller may see it.
 ///
@@ -69,7 +69,7 @@ pub fn list(
         ));
     }
     let subtree = filters.subtree.is_none_or(|flag| flag.0);
-    let units = ListedUnits::new(conn, &context.reach, filters.organization_id, subtree)?;
+    let units = ListedOrganizations::new(conn, &context.reach, filters.organization_id, subtree)?;
     let offices = Offices::listed(conn, context, &units.reached)?;
     let rows = reading::page(conn, context, filters, &units, &offices, list)?;
     let total = || reading::total(conn, context, filters, &units, &offices);

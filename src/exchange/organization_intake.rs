@@ -14,7 +14,7 @@ use crate::error::{Error, Fault, Result};
 use crate::external_ids::{self, ExternalId, ExternalIdChanges, ExternalIds, Kind, Source};
 use crate::http::Patch;
 use crate::organizations::{
-    self, DraftedUnits, ListedTree, Organization, OrganizationChange, OrganizationCode,
+    self, DraftedOrganizations, ListedTree, Organization, OrganizationChange, OrganizationCode,
     OrganizationInput,
 };
 use crate::tabular::{Columns, Sheet};
@@ -119,7 +119,7 @@ pub struct OrganizationMemory {
     /// External ids of units to which rows gave others.
     former_ids: HashMap<ExternalId, Id>,
     /// Units as rows would leave them, as none of that is stored.
-    drafted: DraftedUnits,
+    drafted: DraftedOrganizations,
 }
 
 impl Memory for OrganizationMemory {

@@ -11,7 +11,7 @@ use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Current, Error, FieldErrors, Result};
 use crate::journal::{self, Change};
 use crate::listing::{List, Page};
-use crate::organizations::{self, ListedUnits};
+use crate::organizations::{self, ListedOrganizations};
 use crate::values::{Date, Text, filled};
 
 /// One entry as the caller may see it.
@@ -33,7 +33,7 @@ pub fn list(
     filters: &GrowthEntryFilters,
     list: &List<GrowthEntrySort>,
 ) -> Result<Page<GrowthEntryResponse>> {
-    let units = ListedUnits::new(conn, &context.reach, filters.organization_id, true)?;
+    let units = ListedOrganizations::new(conn, &context.reach, filters.organization_id, true)?;
     let rows = store::page(conn, context, filters, &units, list)?;
     let total = || store::total(conn, context, filters, &units);
     list.page(rows, total, |record| {

@@ -9,10 +9,10 @@ use crate::db::schema::{assignments, cadres, growth_entries, organizations};
 use crate::db::{self, DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, any_of, on_backend};
 use crate::error::{Error, Result};
 use crate::listing::{List, Sort, SortColumn};
-use crate::organizations::{ListedUnits, within_units};
+use crate::organizations::{ListedOrganizations, within_organizations};
 use crate::values::{Date, DateBound};
 
-diesel::alias!(organizations as present_unit: PresentUnit);
+diesel::alias!(organizations as present_unit: PresentOrganization);
 
 /// Everything a reply shows, in one statement; a macro because the joined query has no type one could write down.
 macro_rules! records {
@@ -147,7 +147,7 @@ pub fn page(
     conn: &mut DbConn,
     context: &Context,
     filters: &GrowthEntryFilters,
-    units: &ListedUnits,
+    units: &ListedOrganizations,
     list: &List<GrowthEntrySort>,
 ) -> Result<Vec<GrowthEntryRecord>> {
     let ids = matching(context, filters, units).select(growth_entries::id);
@@ -164,7 +164,7 @@ pub fn total(
     conn: &mut DbConn,
     context: &Context,
     filters: &GrowthEntryFilters,
-    units: &ListedUnits,
+    units: &ListedOrganizations,
 ) -> Result<i64> {
     let matching = matching(context, filters, units);
     Ok(matching.count().get_result(conn)?)
@@ -199,13 +199,17 @@ pub fn current_of(
 type Query<'a> = growth_entries::BoxedQuery<'a, MultiBackend>;
 type Condition = db::Condition<growth_entries::table>;
 
-fn matching<'a>(context: &Context, filters: &GrowthEntryFilters, units: &ListedUnits) -> Query<'a> {
+fn matching<'a>(
+    context: &Context,
+    filters: &GrowthEntryFilters,
+    units: &ListedOrganizations,
+) -> Query<'a> {
     let mut query = in_reach(context, units);
     if let Some(id) = filters.cadre_id {
         query = query.filter(growth_entries::cadre_id.eq(id));
     }
     if let Some(unit) = &units.asked {
-        query = query.filter(within_units!(
+        query = query.filter(within_organizations!(
             growth_entries::table,
             unit,
             growth_entries::organization_id
@@ -227,7 +231,7 @@ fn matching<'a>(context: &Context, filters: &GrowthEntryFilters, units: &ListedU
 }
 
 /// What the caller reaches, as `rules::sees` has it: subtrees, own mentees and what was written of former ones, oneself.
-fn in_reach<'a>(context: &Context, units: &ListedUnits) -> Query<'a> {
+fn in_reach<'a>(context: &Context, units: &ListedOrganizations) -> Query<'a> {
     let reach = &context.reach;
     let query = growth_entries::table.into_boxed::<MultiBackend>();
     if reach.everything {
@@ -235,7 +239,7 @@ fn in_reach<'a>(context: &Context, units: &ListedUnits) -> Query<'a> {
     }
     let mut conditions: Vec<Condition> = Vec::new();
     if !units.reached.is_empty() {
-        conditions.push(within_units!(
+        conditions.push(within_organizations!(
             growth_entries::table,
             &units.reached,
             growth_entries::organization_id,

@@ -29,7 +29,7 @@ use crate::http::{ReadableResource, Room};
 
 pub use following::follow;
 pub use listed::{ListedMentor, MentorChange, load, write_listed};
-pub use model::{Mentor, MentorRecord, MentorRole, MentorStatus, PositionLevel, Unit};
+pub use model::{Mentor, MentorRecord, MentorRole, MentorStatus, PositionLevel};
 pub use page_store::{appointed, names_seen};
 pub use reference::{MentorChoice, resolve};
 pub use request::{CreateMentor, Expertise, MAX_EXPERTISE, MAX_SEATS, MentorInput, MentorRoles};

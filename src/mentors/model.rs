@@ -244,7 +244,7 @@ impl Mentor {
 
 /// What a reply needs of the unit.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct Unit {
+pub struct OrganizationSide {
     /// Name.
     pub name: String,
     /// Path.
@@ -259,5 +259,5 @@ pub struct MentorRecord {
     /// The mentor.
     pub mentor: Mentor,
     /// The unit.
-    pub organization: Unit,
+    pub organization: OrganizationSide,
 }

@@ -13,7 +13,7 @@ use crate::db::{self, DbConn, Id, MultiBackend, inside, within};
 use crate::error::Result;
 use crate::external_ids::{Kind, holders};
 use crate::listing::{List, Sort, SortColumn};
-use crate::organizations::{ReachedUnits, within_units};
+use crate::organizations::{ReachedOrganizations, within_organizations};
 use crate::search::named_like;
 
 /// What lists of mentors are sorted by.
@@ -56,11 +56,11 @@ pub fn page(
     conn: &mut DbConn,
     scope: &MentorScope,
     filters: &MentorFilters,
-    organization: Option<&ReachedUnits>,
+    organization: Option<&ReachedOrganizations>,
     list: &List<MentorSort>,
 ) -> Result<Vec<MentorRecord>> {
     // An officer sees the appointed mentors of the whole county too, whom a walk meets soon.
-    let are_few = organization.is_some_and(ReachedUnits::is_narrow);
+    let are_few = organization.is_some_and(ReachedOrganizations::is_narrow);
     let ids = matching(scope, filters, organization).select(mentors::id);
     let ids = list.window(ids, are_few)?;
     let rows = records!(&list.fields).into_boxed::<MultiBackend>();
@@ -108,7 +108,7 @@ pub fn total(
     conn: &mut DbConn,
     scope: &MentorScope,
     filters: &MentorFilters,
-    organization: Option<&ReachedUnits>,
+    organization: Option<&ReachedOrganizations>,
 ) -> Result<i64> {
     let matching = matching(scope, filters, organization);
     Ok(matching.count().get_result(conn)?)
@@ -117,14 +117,14 @@ pub fn total(
 fn matching<'a>(
     scope: &MentorScope,
     filters: &MentorFilters,
-    organization: Option<&ReachedUnits>,
+    organization: Option<&ReachedOrganizations>,
 ) -> Query<'a> {
     let mut query = mentors::table.into_boxed::<MultiBackend>();
     if !scope.reach.everything {
         query = query.filter(seen(scope));
     }
     if let Some(organization) = organization {
-        query = query.filter(within_units!(
+        query = query.filter(within_organizations!(
             mentors::table,
             organization,
             mentors::organization_id

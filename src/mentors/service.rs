@@ -16,7 +16,7 @@ use crate::external_ids::{self, AddressedId, ExternalId, ExternalIds, Kind, Sour
 use crate::http::Outcome;
 use crate::journal::{self, Change};
 use crate::listing::{Fields, List, Page};
-use crate::organizations::ReachedUnits;
+use crate::organizations::ReachedOrganizations;
 use crate::search;
 use crate::transitions::{self, begin, current};
 
@@ -47,7 +47,7 @@ pub fn list(
 ) -> Result<Page<MentorResponse>> {
     let scope = MentorScope::from_context(conn, context)?;
     let subtree = filters.subtree.is_none_or(|flag| flag.0);
-    let organization = ReachedUnits::asked(conn, filters.organization_id, subtree)?;
+    let organization = ReachedOrganizations::asked(conn, filters.organization_id, subtree)?;
     let rows = store::page(conn, &scope, filters, organization.as_ref(), list)?;
     let total = || store::total(conn, &scope, filters, organization.as_ref());
     list.page(rows, total, |record| {

@@ -12,7 +12,7 @@ use crate::error::{Error, Fault, FieldErrors, Result};
 
 /// Units that rows would make or change: as little of them as later rows ask for, since there may be as many as rows.
 #[derive(Default)]
-pub struct DraftedUnits {
+pub struct DraftedOrganizations {
     units: HashMap<Id, Drafted>,
     /// Who has a code; nobody any more where a unit would give it up.
     codes: HashMap<Box<str>, Option<Id>>,
@@ -28,7 +28,7 @@ struct Drafted {
     is_stored: bool,
 }
 
-impl DraftedUnits {
+impl DraftedOrganizations {
     /// Adds what later rows drafted.
     pub fn extend(&mut self, later: Self) {
         self.units.extend(later.units);
@@ -43,9 +43,9 @@ impl DraftedUnits {
 /// The stored tree, and over it what rows would make of it. It is the same whether rows are looked at in one go or in parts.
 pub struct ListedTree<'a> {
     /// What rows of the parts before drafted.
-    before: Option<&'a DraftedUnits>,
+    before: Option<&'a DraftedOrganizations>,
     /// What rows of this part drafted.
-    drafted: DraftedUnits,
+    drafted: DraftedOrganizations,
     /// Units that are stored.
     stored: HashMap<Id, Organization>,
     stored_codes: HashMap<String, Id>,
@@ -58,7 +58,7 @@ impl<'a> ListedTree<'a> {
     /// When the database refuses.
     pub fn load(
         conn: &mut DbConn,
-        before: Option<&'a DraftedUnits>,
+        before: Option<&'a DraftedOrganizations>,
         ids: &[Id],
         codes: &[&str],
     ) -> Result<Self> {
@@ -67,7 +67,7 @@ impl<'a> ListedTree<'a> {
         let codes = units.iter().map(|unit| (unit.code.clone(), unit.id));
         Ok(Self {
             before,
-            drafted: DraftedUnits::default(),
+            drafted: DraftedOrganizations::default(),
             stored_codes: codes.collect(),
             stored: units.into_iter().map(|unit| (unit.id, unit)).collect(),
         })
@@ -101,7 +101,7 @@ impl<'a> ListedTree<'a> {
     }
 
     /// What the rows drafted.
-    pub fn into_drafted(self) -> DraftedUnits {
+    pub fn into_drafted(self) -> DraftedOrganizations {
         self.drafted
     }
 
@@ -129,7 +129,7 @@ impl<'a> ListedTree<'a> {
     }
 
     /// What was drafted, the latest first.
-    fn layers(&self) -> impl Iterator<Item = &DraftedUnits> {
+    fn layers(&self) -> impl Iterator<Item = &DraftedOrganizations> {
         std::iter::once(&self.drafted).chain(self.before)
     }
 

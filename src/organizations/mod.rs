@@ -25,11 +25,11 @@ use crate::access::Permission;
 use crate::http::{ReadableResource, Room};
 
 pub use division_code::DivisionCode;
-pub use drafted::{DraftedUnits, ListedTree};
+pub use drafted::{DraftedOrganizations, ListedTree};
 pub use listed::{OrganizationChange, is_news, write_listed};
 pub use model::{CODE_KEY, Organization, OrganizationCode, OrganizationKind, OrganizationStatus};
-pub(crate) use reached::within_units;
-pub use reached::{ListedUnits, ReachedUnits};
+pub(crate) use reached::within_organizations;
+pub use reached::{ListedOrganizations, ReachedOrganizations};
 pub use reference::{Naming, resolve, resolve_or_present};
 pub use request::{CreateOrganization, OrganizationInput};
 pub use response::OrganizationResponse;

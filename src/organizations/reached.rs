@@ -10,7 +10,7 @@ use crate::error::Result;
 /// PostgreSQL gets the ids of all units but a city's: it knows how many rows each has, searches two columns of a table by them
 /// where they are few, and walks the list where they are many. SQLite searches by a subquery just as well, and keeps its statement.
 #[derive(Debug, Clone, Default)]
-pub struct ReachedUnits {
+pub struct ReachedOrganizations {
     /// Subtrees that the statement looks up.
     pub reach: Reach,
     /// Units that were looked up.
@@ -20,7 +20,7 @@ pub struct ReachedUnits {
     is_narrow: bool,
 }
 
-impl ReachedUnits {
+impl ReachedOrganizations {
     /// The units of a reach, for rows that are known by other means: each is tested.
     pub fn tested(reach: Reach) -> Self {
         Self {
@@ -92,35 +92,39 @@ impl ReachedUnits {
 
 /// The units of a list: those that its caller reaches, and the one they ask for.
 #[derive(Debug, Clone)]
-pub struct ListedUnits {
+pub struct ListedOrganizations {
     /// What the caller reaches.
-    pub reached: ReachedUnits,
+    pub reached: ReachedOrganizations,
     /// The unit asked for.
-    pub asked: Option<ReachedUnits>,
+    pub asked: Option<ReachedOrganizations>,
 }
 
-impl ListedUnits {
+impl ListedOrganizations {
     /// What is reached, and a unit, by itself or with all below it.
     ///
     /// # Errors
     /// When the database refuses.
     pub fn new(conn: &mut DbConn, reach: &Reach, asked: Option<Id>, subtree: bool) -> Result<Self> {
         Ok(Self {
-            reached: ReachedUnits::from_reach(conn, reach)?,
-            asked: ReachedUnits::asked(conn, asked, subtree)?,
+            reached: ReachedOrganizations::from_reach(conn, reach)?,
+            asked: ReachedOrganizations::asked(conn, asked, subtree)?,
         })
     }
 
     /// Whether the list is sorted, not walked.
     pub fn is_narrow(&self) -> bool {
-        self.reached.is_narrow || self.asked.as_ref().is_some_and(ReachedUnits::is_narrow)
+        self.reached.is_narrow
+            || self
+                .asked
+                .as_ref()
+                .is_some_and(ReachedOrganizations::is_narrow)
     }
 }
 
 /// The condition that a row's organization, in one of these columns, is among some units.
-macro_rules! within_units {
+macro_rules! within_organizations {
     ($source:ty, $units:expr, $($column:expr),+) => {{
-        let units: &crate::organizations::ReachedUnits = $units;
+        let units: &crate::organizations::ReachedOrganizations = $units;
         let mut ways: Vec<crate::db::Condition<$source>> = Vec::new();
         $(
             if !units.ids.is_empty() {
@@ -134,4 +138,4 @@ macro_rules! within_units {
     }};
 }
 
-pub(crate) use within_units;
+pub(crate) use within_organizations;

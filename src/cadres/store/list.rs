@@ -12,7 +12,7 @@ use crate::db::{self, DbConn, Id, MultiBackend};
 use crate::error::Result;
 use crate::external_ids::{Kind, holders};
 use crate::listing::{List, Sort, SortColumn};
-use crate::organizations::{ListedUnits, ReachedUnits, within_units};
+use crate::organizations::{ListedOrganizations, ReachedOrganizations, within_organizations};
 use crate::search::named_like;
 use crate::values::{Date, DateBound};
 
@@ -57,7 +57,7 @@ pub fn page(
     conn: &mut DbConn,
     context: &Context,
     filters: &CadreFilters,
-    organizations: &ListedUnits,
+    organizations: &ListedOrganizations,
     list: &List<CadreSort>,
 ) -> Result<Vec<CadreRecord>> {
     let ids = matching(context, filters, organizations).select(cadres::id);
@@ -74,7 +74,7 @@ pub fn total(
     conn: &mut DbConn,
     context: &Context,
     filters: &CadreFilters,
-    organizations: &ListedUnits,
+    organizations: &ListedOrganizations,
 ) -> Result<i64> {
     let matching = matching(context, filters, organizations);
     Ok(matching.count().get_result(conn)?)
@@ -85,14 +85,14 @@ type Query<'a> = cadres::BoxedQuery<'a, MultiBackend>;
 fn matching<'a>(
     context: &Context,
     filters: &CadreFilters,
-    organizations: &ListedUnits,
+    organizations: &ListedOrganizations,
 ) -> Query<'a> {
     let mut query = in_reach(
         cadres::table.into_boxed::<MultiBackend>(),
         &organizations.reached,
     );
     if let Some(organization) = &organizations.asked {
-        query = query.filter(within_units!(
+        query = query.filter(within_organizations!(
             cadres::table,
             organization,
             cadres::organization_id
@@ -143,13 +143,13 @@ fn matching<'a>(
 }
 
 /// What the caller reaches: subtrees, own mentees, oneself.
-fn in_reach<'a>(query: Query<'a>, organizations: &ReachedUnits) -> Query<'a> {
+fn in_reach<'a>(query: Query<'a>, organizations: &ReachedOrganizations) -> Query<'a> {
     let reach = &organizations.reach;
     if reach.everything {
         return query;
     }
     if reach.mentees_of.is_none() && reach.cadre_id.is_none() {
-        return query.filter(within_units!(
+        return query.filter(within_organizations!(
             cadres::table,
             organizations,
             cadres::organization_id
@@ -164,7 +164,7 @@ fn in_reach<'a>(query: Query<'a>, organizations: &ReachedUnits) -> Query<'a> {
     if organizations.is_empty() {
         return query.filter(own);
     }
-    query.filter(own.or(within_units!(
+    query.filter(own.or(within_organizations!(
         cadres::table,
         organizations,
         cadres::organization_id

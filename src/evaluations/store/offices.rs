@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::db::schema::{evaluations, organizations};
 use crate::db::{DbConn, any_of, inside};
 use crate::error::Result;
-use crate::organizations::{ReachedUnits, within_units};
+use crate::organizations::{ReachedOrganizations, within_organizations};
 
 diesel::alias!(evaluations as of_units: OfUnits);
 
@@ -16,17 +16,17 @@ diesel::alias!(evaluations as of_units: OfUnits);
 #[derive(Debug, Clone)]
 pub struct Offices {
     /// Where they read.
-    pub reading: ReachedUnits,
+    pub reading: ReachedOrganizations,
     /// Where they may write for the unit.
-    pub writing: ReachedUnits,
+    pub writing: ReachedOrganizations,
     /// Where they may confirm.
-    pub confirming: ReachedUnits,
+    pub confirming: ReachedOrganizations,
 }
 
 impl Offices {
     /// For rows that are known by other means.
     pub fn from_context(context: &Context) -> Self {
-        let units = |permission| ReachedUnits::tested(context.reach_of(permission));
+        let units = |permission| ReachedOrganizations::tested(context.reach_of(permission));
         Self {
             reading: units(Permission::EvaluationsRead),
             writing: units(Permission::EvaluationsWrite),
@@ -38,14 +38,18 @@ impl Offices {
     ///
     /// # Errors
     /// When the database refuses.
-    pub fn listed(conn: &mut DbConn, context: &Context, reading: &ReachedUnits) -> Result<Self> {
+    pub fn listed(
+        conn: &mut DbConn,
+        context: &Context,
+        reading: &ReachedOrganizations,
+    ) -> Result<Self> {
         let own = context.reach_of(Permission::EvaluationsRead);
         let mut units = |permission| {
             let reach = context.reach_of(permission);
             if reach.subtrees == own.subtrees {
                 return Ok(reading.clone());
             }
-            ReachedUnits::from_reach(conn, &reach)
+            ReachedOrganizations::from_reach(conn, &reach)
         };
         Ok(Self {
             writing: units(Permission::EvaluationsWrite)?,
@@ -56,10 +60,10 @@ impl Offices {
 }
 
 /// That the unit of an evaluation's own date, or the cadre's present unit, is among some.
-pub fn in_units(units: &ReachedUnits) -> Condition {
+pub fn in_units(units: &ReachedOrganizations) -> Condition {
     let subtrees = &units.reach.subtrees;
     if !units.is_searched || !units.ids.is_empty() || subtrees.iter().any(Subtree::is_broad) {
-        return within_units!(
+        return within_organizations!(
             Joined,
             units,
             evaluations::organization_id,

@@ -15,7 +15,7 @@ use crate::db::{DbConn, Id, MultiBackend, unindexed};
 use crate::error::Result;
 use crate::journal;
 use crate::listing::{List, Sort, SortColumn};
-use crate::organizations::{ListedUnits, within_units};
+use crate::organizations::{ListedOrganizations, within_organizations};
 use crate::values::{Date, DateBound};
 
 /// The evaluation, if it exists for the caller.
@@ -156,7 +156,7 @@ pub fn page(
     conn: &mut DbConn,
     context: &Context,
     filters: &EvaluationFilters,
-    units: &ListedUnits,
+    units: &ListedOrganizations,
     offices: &Offices,
     list: &List<EvaluationSort>,
 ) -> Result<Vec<EvaluationRecord>> {
@@ -172,7 +172,7 @@ pub fn total(
     conn: &mut DbConn,
     context: &Context,
     filters: &EvaluationFilters,
-    units: &ListedUnits,
+    units: &ListedOrganizations,
     offices: &Offices,
 ) -> Result<i64> {
     let matching = matching(context, filters, units, offices);
@@ -183,7 +183,7 @@ pub fn total(
 fn matching(
     context: &Context,
     filters: &EvaluationFilters,
-    units: &ListedUnits,
+    units: &ListedOrganizations,
     offices: &Offices,
 ) -> Condition {
     let mut all = readable(context, offices);
@@ -193,7 +193,7 @@ fn matching(
     if let Some(unit) = &units.asked {
         all = both(
             all,
-            within_units!(Joined, unit, evaluations::organization_id),
+            within_organizations!(Joined, unit, evaluations::organization_id),
         );
     }
     if let Some(kinds) = &filters.kind {
