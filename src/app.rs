@@ -40,6 +40,7 @@ pub const ROOMS: &[Room] = &[
     crate::matching::ROOM,
     crate::mentors::ROOM,
     crate::organizations::ROOM,
+    crate::phase_templates::ROOM,
 ];
 
 /// All that is found by name.

@@ -26,6 +26,25 @@ pub use settings::{SETTINGS, Setting, describe_settings};
 use environment::Environment;
 use fault::{origin, unreadable};
 
+/// The language of the texts that a new programme begins with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProgrammeLanguage {
+    /// Simplified Chinese.
+    Chinese,
+    /// English.
+    English,
+}
+
+impl ProgrammeLanguage {
+    fn parse(tag: &str) -> Option<Self> {
+        match tag {
+            "zh-CN" => Some(Self::Chinese),
+            "en" => Some(Self::English),
+            _ => None,
+        }
+    }
+}
+
 /// Settings as files, environment and flags give them; the names in the file are these in lowerCamelCase.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
@@ -36,6 +55,7 @@ pub struct RawConfig {
     pub replica_url: Option<String>,
     pub public_url: Option<String>,
     pub timezone: String,
+    pub language: String,
     pub today: Option<String>,
     #[serde(skip_serializing)]
     pub secret_key: Option<String>,
@@ -65,6 +85,7 @@ impl Default for RawConfig {
             replica_url: None,
             public_url: None,
             timezone: "Asia/Shanghai".to_owned(),
+            language: "zh-CN".to_owned(),
             today: None,
             secret_key: None,
             secret_key_file: None,
@@ -99,6 +120,8 @@ pub struct Config {
     pub public_url: String,
     /// The time zone of days and quarters.
     pub timezone: Tz,
+    /// The language of the texts that a new programme begins with.
+    pub language: ProgrammeLanguage,
     /// The programme's standing day.
     pub today: Option<Date>,
     /// The installation's secret key.
@@ -173,6 +196,12 @@ impl Config {
             let mend = "is no IANA time zone; write for example Asia/Shanghai";
             wrong(("timezone", mend.to_owned()))
         })?;
+        let language = ProgrammeLanguage::parse(&raw.language).ok_or_else(|| {
+            wrong((
+                "language",
+                "is no language of the service; write zh-CN or en".to_owned(),
+            ))
+        })?;
         let today = raw.today.as_deref().map(Date::parse).transpose();
         let today = today.map_err(|_| {
             wrong((
@@ -195,6 +224,7 @@ impl Config {
             replica,
             public_url,
             timezone,
+            language,
             today,
             secret_key,
             trusted_proxies,

@@ -14,7 +14,7 @@ use actix_web::web::Data;
 use crate::access::{Keys, Tokens};
 use crate::accounts::signing_keys;
 use crate::clock::Clock;
-use crate::config::{Config, ConfigError, SecretKey, parse_secret_key};
+use crate::config::{Config, ConfigError, ProgrammeLanguage, SecretKey, parse_secret_key};
 use crate::context::{Context, Deps};
 use crate::db::{Db, DbConn, DbOptions, migrations};
 use crate::error::{Error, Result};
@@ -57,7 +57,7 @@ pub async fn begin(config: Config, clock: Clock, ids: Ids) -> Result<Started, St
     let deps = deps(&config, clock, ids)?;
     migrate(&config)?;
     let db = open(&config)?;
-    renew(&db, &deps).await?;
+    renew(&db, &deps, config.language).await?;
     let loading = deps.clone();
     let keys = db
         .write(move |tx| signing_keys::load_or_create(tx, &loading))
@@ -80,11 +80,12 @@ pub async fn begin(config: Config, clock: Clock, ids: Ids) -> Result<Started, St
     Ok(Started { service, sealer })
 }
 
-/// After an upgrade, makes anew what an older version derived in another way or not at all.
-async fn renew(db: &Db, deps: &Deps) -> Result<(), StartError> {
+/// Makes what a new programme begins with; after an upgrade, makes anew what an older version derived in another way or not at all.
+async fn renew(db: &Db, deps: &Deps, language: ProgrammeLanguage) -> Result<(), StartError> {
     let context = Context::system(deps, "start");
     let renewed = db
         .write(move |tx| {
+            crate::phase_templates::seed(tx, &context, language)?;
             let names = search::renew(tx, crate::app::named)?;
             let leaves = crate::absences::renew(tx, &context)?;
             Ok((names, leaves, bind_secrets(tx, &context)?))

@@ -136,6 +136,11 @@ permissions! {
     EvaluationsConfirm: [ProgrammeManager over Subtree], None;
     /// Receipt of an evaluation by the person evaluated, and objection to it.
     EvaluationsAcknowledge: [Cadre over OwnRecord], None;
+    /// Phase templates; drafts only for those who write them.
+    PhaseTemplatesRead: [ProgrammeManager over Everything, UnitOfficer over Everything, CareOfficer over Everything,
+        Mentor over Everything, Cadre over Everything, Analyst over Everything], Some("plans:read"), everywhere;
+    /// Changes to phase templates: of a county's by its managers, of the city's by those who reach all there is.
+    PhaseTemplatesWrite: [ProgrammeManager over Subtree], None;
     /// Growth entries.
     GrowthRead: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over OwnRecord],
         Some("growth:read");

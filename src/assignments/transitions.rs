@@ -92,8 +92,8 @@ impl Resource for Assignment {
         self.version
     }
 
-    fn organization(&self) -> Id {
-        self.present_organization_id
+    fn organization(&self) -> Option<Id> {
+        Some(self.present_organization_id)
     }
 
     fn cadre(&self) -> Option<Id> {

@@ -46,8 +46,8 @@ impl Resource for Cadre {
         self.version
     }
 
-    fn organization(&self) -> Id {
-        self.organization_id
+    fn organization(&self) -> Option<Id> {
+        Some(self.organization_id)
     }
 
     fn cadre(&self) -> Option<Id> {

@@ -45,6 +45,10 @@ pub const SETTINGS: &[Setting] = &[
         "the time zone of days and quarters [Asia/Shanghai]",
     ),
     setting(
+        "language",
+        "the language of the texts that a new programme begins with, such as its phase templates: zh-CN or en [zh-CN]",
+    ),
+    setting(
         "today",
         "the programme's standing day, YYYY-MM-DD; only with --demo [2023-07-24 there]",
     ),

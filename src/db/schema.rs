@@ -495,6 +495,25 @@ diesel::table! {
 diesel::table! {
     use crate::db::sql_types::*;
 
+    phase_templates (id) {
+        id -> Id,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        created_by -> Nullable<Id>,
+        organization_id -> Nullable<Id>,
+        phase -> Text,
+        status -> Text,
+        valid_from -> Date,
+        theme -> Nullable<Text>,
+        targets -> Text,
+        goals -> Text,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
     growth_entries (id) {
         id -> Id,
         version -> BigInt,
@@ -565,6 +584,7 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     organizations,
     organization_names,
+    phase_templates,
     external_ids,
     search_keys,
     mentors,

@@ -19,7 +19,7 @@ use crate::values::Date;
 pub use list::{OrganizationSort, page, total};
 pub use tree::{
     children, children_with_kinds, hold_tree, kinds_under, line, lock_tree, path, rewrite_paths,
-    within,
+    root_paths, within,
 };
 
 /// The organization with an id.

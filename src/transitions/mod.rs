@@ -37,8 +37,8 @@ pub trait Resource: Clone + 'static {
     fn id(&self) -> Id;
     /// Its version.
     fn version(&self) -> i64;
-    /// The unit to which a change of it belongs.
-    fn organization(&self) -> Id;
+    /// The unit to which a change of it belongs; none where it is the whole programme's.
+    fn organization(&self) -> Option<Id>;
     /// The cadre whom it is about.
     fn cadre(&self) -> Option<Id>;
     /// Where it stands.
@@ -223,7 +223,7 @@ pub fn record<'a, R: Resource>(
     let said = said.into();
     let change = Change {
         changed_fields: changed,
-        organization_id: Some(row.organization()),
+        organization_id: row.organization(),
         cadre_id: row.cadre(),
         reason: said.reason,
         effective_on: said.effective_on,

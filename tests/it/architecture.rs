@@ -32,7 +32,12 @@ pub const FLOORS: &[&[&str]] = &[
     &["absences", "cadres"],
     &["accounts"],
     &["kinships"],
-    &["assignments", "evaluations", "growth_entries"],
+    &[
+        "assignments",
+        "evaluations",
+        "growth_entries",
+        "phase_templates",
+    ],
     &["analytics", "exchange", "growth_file", "matching"],
     &["calendar"],
     &["app", "demo", "start"],

@@ -53,6 +53,7 @@ mod openapi;
 mod organizations;
 mod pages;
 mod permissions;
+mod phase_templates;
 mod plans;
 mod plans_fresh;
 mod preconditions;

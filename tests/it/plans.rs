@@ -93,6 +93,16 @@ pub const LISTS: &[(&str, &[&str], &[&str], bool)] = &[
         true,
     ),
     (
+        "/v1/phase-templates",
+        &[
+            "organizationId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "phase=SEEDLING",
+            "status=DRAFT",
+        ],
+        &["id", "validFrom"],
+        false,
+    ),
+    (
         "/v1/organizations",
         &[
             "code=X",

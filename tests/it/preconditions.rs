@@ -285,6 +285,21 @@ async fn growth_entries(tried: &mut Tried) {
         .await;
 }
 
+async fn phase_templates(tried: &mut Tried) {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let draft = json!({ "phase": "SEEDLING", "theme": "立德铸魂", "validFrom": "2023-07-01" });
+    let made = manager
+        .post("/v1/phase-templates", &draft)
+        .await
+        .expect(201);
+    for verb in ["_publish", "_retire"] {
+        tried
+            .read_and_retry(&manager, made.header("location"), verb, &json!({}))
+            .await;
+    }
+}
+
 async fn organizations(tried: &mut Tried) {
     let app = TestApp::start().await;
     let manager = app.manager();
@@ -326,6 +341,7 @@ async fn every_verb_is_answered_again_with_the_etag_of_before_and_has_one_effect
     assignments(&mut tried).await;
     evaluations(&mut tried).await;
     growth_entries(&mut tried).await;
+    phase_templates(&mut tried).await;
     organizations(&mut tried).await;
     matching_runs(&mut tried).await;
     let verbs = guarded().into_iter().filter(|(method, _, name)| {

@@ -153,6 +153,7 @@ async fn every_kept_reply_tells_of_a_kind_that_is_checked() {
         "MergedOrganization",
         "MovedOrganization",
         "Organization",
+        "PhaseTemplate",
         "WrittenEvaluation",
     ];
     assert_eq!(schemas, checked.map(str::to_owned).into());

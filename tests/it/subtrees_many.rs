@@ -132,10 +132,11 @@ const EXEMPT: &[(&str, &str)] = &[
     ("update_my_password", "the caller's own"),
 ];
 
-/// What no manager may do in a place for another reason than reach: a township has no units below it, and the root of one's own
+/// What no manager may do in a place for another reason than reach: a township has no units below it and no templates, and the root of one's own
 /// subtree is the administrator's.
 const UNFIT: &[(&str, &str)] = &[
     ("create_organization", "child"),
+    ("create_phase_template", "child"),
     ("import_organizations", "child"),
     ("put_organization_by_external_id", "own"),
 ];
@@ -179,6 +180,9 @@ fn sent(operation: &str, at: &Stand) -> Option<(Sent, Outside)> {
         }
         "create_organization" => {
             json!({ "code": format!("NEW-{}", at.place), "name": "新设办公室", "kind": "COUNTY_ORGAN", "parentId": at.unit })
+        }
+        "create_phase_template" => {
+            json!({ "organizationId": at.unit, "phase": "SEEDLING", "validFrom": "2023-08-01" })
         }
         "invite_users" => json!({ "organizationId": at.unit, "for": "CADRES" }),
         _ => return addressed_or_file(operation, at),

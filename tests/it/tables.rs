@@ -49,6 +49,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("matching", &["matching_proposals", "matching_runs"]),
     ("mentors", &["mentors"]),
     ("organizations", &["organization_names", "organizations"]),
+    ("phase_templates", &["phase_templates"]),
     ("search", &["search_keys"]),
 ];
 

@@ -8,6 +8,7 @@ use xinmiao::cadres::{Cadre, CadreStatus};
 use xinmiao::db::Id;
 use xinmiao::db::schema::assignments;
 use xinmiao::mentors::{Mentor, MentorState};
+use xinmiao::phase_templates::{PhaseTemplate, PhaseTemplateStatus};
 use xinmiao::transitions::Resource;
 
 use crate::support::mentoring::id_of;
@@ -239,6 +240,44 @@ impl Room for Assignments {
     }
 }
 
+struct PhaseTemplates;
+
+impl Room for PhaseTemplates {
+    type Resource = PhaseTemplate;
+    const STATES: &'static [PhaseTemplateStatus] = PhaseTemplateStatus::ALL;
+
+    async fn in_state(app: &TestApp, state: PhaseTemplateStatus) -> String {
+        let manager = app.manager();
+        let known = manager.get("/v1/phase-templates?count=exact").await;
+        // Of a day there is one published template.
+        let day = format!("2023-06-{:02}", known.json["total"].as_i64().unwrap());
+        let draft = json!({ "phase": "SEEDLING", "theme": "立德铸魂", "validFrom": day });
+        let made = manager
+            .post("/v1/phase-templates", &draft)
+            .await
+            .expect(201);
+        let path = made.header("location").to_owned();
+        let verbs: &[&str] = match state {
+            PhaseTemplateStatus::Draft => &[],
+            PhaseTemplateStatus::Published => &["publish_phase_template"],
+            PhaseTemplateStatus::Retired => &["publish_phase_template", "retire_phase_template"],
+        };
+        for verb in verbs {
+            carry_out(&manager, &path, verb, &json!({}))
+                .await
+                .expect(200);
+        }
+        path
+    }
+
+    fn body(_: &TestApp, verb: &str) -> Value {
+        match verb {
+            "update_phase_template" => json!({ "theme": "独立担当" }),
+            _ => json!({}),
+        }
+    }
+}
+
 /// Puts the entry of a pair so far back that it is no longer cancelled as entered in error.
 fn entered_long_ago(app: &TestApp, id: Id) {
     let long_ago = app.now().plus_seconds(-90 * 86_400);
@@ -261,4 +300,9 @@ async fn the_verbs_of_a_mentor_follow_their_table() {
 #[actix_web::test]
 async fn the_verbs_of_an_assignment_follow_their_table() {
     follows_its_table::<Assignments>().await;
+}
+
+#[actix_web::test]
+async fn the_verbs_of_a_phase_template_follow_their_table() {
+    follows_its_table::<PhaseTemplates>().await;
 }

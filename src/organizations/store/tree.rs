@@ -68,6 +68,17 @@ pub fn path(conn: &mut DbConn, id: Id) -> Result<Option<String>> {
     Ok(found.first(conn).optional()?)
 }
 
+/// Where the units lie that are under no other: the cities.
+///
+/// # Errors
+/// When the database refuses.
+pub fn root_paths(conn: &mut DbConn) -> Result<Vec<String>> {
+    let roots = organizations::table
+        .filter(organizations::kind.eq(OrganizationKind::City))
+        .select(organizations::path);
+    Ok(roots.load(conn)?)
+}
+
 /// The units directly under one.
 ///
 /// # Errors

@@ -6,6 +6,7 @@ mod meter;
 mod pairs;
 mod people;
 mod reads;
+mod templates;
 mod units;
 
 use std::collections::BTreeMap;
@@ -26,6 +27,7 @@ async fn every_operation_runs_as_many_statements_as_its_room_says() {
     people::run(&app, &meter).await;
     pairs::run(&app, &meter).await;
     units::run(&app, &meter).await;
+    templates::run(&app, &meter).await;
     accounts::run(&app, &meter).await;
     let mut run = meter.run();
     run.extend(decisions::run().await);
