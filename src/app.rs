@@ -41,6 +41,7 @@ pub const ROOMS: &[Room] = &[
     crate::mentors::ROOM,
     crate::organizations::ROOM,
     crate::phase_templates::ROOM,
+    crate::plans::ROOM,
 ];
 
 /// All that is found by name.

@@ -15,7 +15,7 @@ pub struct Hooks<C> {
     pub cadre_moved: fn(&mut DbConn, &C, CadreMoved) -> Result<()>,
     /// A cadre leaves a unit or the programme: pairs end, seats become free, open forms are cancelled.
     pub cadre_left: fn(&mut DbConn, &C, CadreLeft) -> Result<()>,
-    /// A cadre's probation begins or ends on another day: the leave that falls into it is another.
+    /// A cadre's probation begins or ends on another day: the leave that falls into it is another, and so may be the days of plans.
     pub probation_changed: fn(&mut DbConn, &C, Id) -> Result<()>,
     /// A cadre is about to be removed: what belongs to that record alone goes first. `InUse` from a room whose records name it
     /// without a foreign key.

@@ -141,6 +141,13 @@ permissions! {
         Mentor over Everything, Cadre over Everything, Analyst over Everything], Some("plans:read"), everywhere;
     /// Changes to phase templates: of a county's by its managers, of the city's by those who reach all there is.
     PhaseTemplatesWrite: [ProgrammeManager over Subtree], None;
+    /// Plans: of the subtree, of mentees, one's own.
+    PlansRead: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over OwnRecord],
+        Some("plans:read");
+    /// What is written in plans: by the unit, by mentors, by the cadre.
+    PlansWrite: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over MenteesInService, Cadre over OwnRecord], None;
+    /// Plans put into effect.
+    PlansActivate: [ProgrammeManager over Subtree, UnitOfficer over Subtree], None;
     /// Growth entries.
     GrowthRead: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over OwnRecord],
         Some("growth:read");

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::events::{CadreLeft, CadreMoved, Followed, Hooks, Restructuring};
 use crate::kinships::{self, Person};
 use crate::{
-    absences, accounts, assignments, cadres, evaluations, growth_entries, journal, mentors,
+    absences, accounts, assignments, cadres, evaluations, growth_entries, journal, mentors, plans,
 };
 
 /// The hooks of this application.
@@ -15,7 +15,7 @@ pub fn hooks() -> Hooks<Context> {
     Hooks {
         cadre_moved,
         cadre_left,
-        probation_changed: absences::recount,
+        probation_changed,
         cadre_deleted,
         mentor_changed,
         mentor_deleted: |tx, _, id| kinships::require_none(tx, Person::mentor(id)),
@@ -35,7 +35,14 @@ pub fn hooks() -> Hooks<Context> {
 fn cadre_moved(tx: &mut DbConn, context: &Context, moved: CadreMoved) -> Result<()> {
     evaluations::follow_cadre(tx, moved)?;
     growth_entries::follow_cadre(tx, moved)?;
+    plans::follow_cadre(tx, moved)?;
     assignments::follow_cadre(tx, context, moved)
+}
+
+/// The leave that falls into probation is another, and so are the days of plans.
+fn probation_changed(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result<()> {
+    absences::recount(tx, context, cadre_id)?;
+    plans::follow_reporting(tx, context, cadre_id)
 }
 
 /// The pairs of a cadre who moves or leaves end; open forms about one who leaves are cancelled.
@@ -74,6 +81,7 @@ fn organization_changed(
     let followed = accounts::follow_organization(tx, context, change)?;
     evaluations::follow_organization(tx, change)?;
     growth_entries::follow_organization(tx, change)?;
+    plans::follow_organization(tx, change)?;
     assignments::follow_organization(tx, context, change)?;
     let count = |ids: &[Id]| u64::try_from(ids.len()).unwrap_or(u64::MAX);
     Ok(Followed {

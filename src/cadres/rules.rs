@@ -46,6 +46,21 @@ pub fn phase_on(reported_on: Date, day: Date) -> (Phase, Option<Date>) {
     (Phase::Graduated, None)
 }
 
+/// The first and the last day of a phase (R30); none of what comes after the three years.
+pub fn days_of(phase: Phase, reported_on: Date) -> Option<(Date, Date)> {
+    let years = match phase {
+        Phase::Seedling => 0,
+        Phase::Nurturing => 1,
+        Phase::Strengthening => 2,
+        Phase::Graduated => return None,
+    };
+    let months = rules::table().number(Number::PhaseMonths, reported_on);
+    let months = i32::try_from(months).unwrap_or(12);
+    let starts_on = reported_on.plus_months(years * months);
+    let next = reported_on.plus_months((years + 1) * months);
+    Some((starts_on, next.plus_days(-1)))
+}
+
 /// The days of reporting that are in a phase on a day: from (inclusive), before (exclusive).
 pub fn reported_between(phase: Phase, today: Date) -> (Option<Date>, Option<Date>) {
     let table = rules::table();

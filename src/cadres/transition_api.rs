@@ -26,13 +26,13 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(get_cadre_career);
     },
     operations: &[
-        Operation::guarded("transfer_cadre", CadresWrite, 34),
+        Operation::guarded("transfer_cadre", CadresWrite, 35),
         Operation::guarded("suspend_cadre", CadresWrite, 7),
         Operation::guarded("resume_cadre", CadresWrite, 6),
         Operation::guarded("leave_cadre", CadresWrite, 28),
         Operation::guarded("reinstate_cadre", CadresWrite, 6),
         Operation::guarded("graduate_cadre", CadresWrite, 27),
-        Operation::guarded("extend_cadre", CadresWrite, 9),
+        Operation::guarded("extend_cadre", CadresWrite, 11),
         Operation::guarded("get_cadre_career", CadresRead, 3),
     ],
 };

@@ -10,13 +10,16 @@ use std::time::Duration;
 use crate::absences;
 use crate::cadres::{self, phase_on};
 use crate::context::{Context, Deps};
-use crate::db::{Db, DbConn, statistics};
+use crate::db::{Db, DbConn, UtcTimestamp, statistics};
 use crate::error::Result;
 use crate::mentors;
+use crate::plans;
 use crate::values::Date;
 
 /// How often the calendar is looked at.
 const INTERVAL: Duration = Duration::from_secs(30);
+/// How many seconds a transaction may take from its moment to its end.
+const OVERLAP: i64 = 600;
 /// How many years of the programme may end on a day.
 const YEARS: i32 = 3;
 
@@ -39,11 +42,30 @@ pub async fn catch_up(db: &Db, deps: &Deps) -> Result<usize> {
     Ok(days)
 }
 
+/// Makes the plans of those who came into the programme since a moment, and of all who have none where it is not known; the moment
+/// from which to look the next time.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn plan(db: &Db, deps: &Deps, since: Option<UtcTimestamp>) -> Result<UtcTimestamp> {
+    let context = Context::system(deps, "calendar");
+    // What another instance is still writing has an earlier moment.
+    let next = context.now.plus_seconds(-OVERLAP);
+    db.write(move |tx| plans::make_missing(tx, &context, context.today, since))
+        .await?;
+    Ok(next)
+}
+
 /// Looks at the calendar for as long as the process lives.
 pub async fn run(db: Db, deps: Deps) {
+    let mut since = None;
     loop {
         if let Err(error) = catch_up(&db, &deps).await {
             tracing::warn!(error = %error, "the day could not be made up");
+        }
+        match plan(&db, &deps, since).await {
+            Ok(next) => since = Some(next),
+            Err(error) => tracing::warn!(error = %error, "plans could not be made"),
         }
         tokio::time::sleep(INTERVAL).await;
     }
@@ -84,6 +106,7 @@ fn make_up(tx: &mut DbConn, context: &Context, day: Date) -> Result<()> {
     for id in absences::leave_turning(tx, before, day)? {
         cadres::derived_changed(tx, context, id, &["onLeave"])?;
     }
+    plans::make_missing(tx, context, day, None)?;
     absences::recount_open(tx, context)?;
     mentors::begin_and_end_leaves(tx, context, day)
 }

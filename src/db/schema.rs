@@ -514,6 +514,29 @@ diesel::table! {
 diesel::table! {
     use crate::db::sql_types::*;
 
+    plans (id) {
+        id -> Id,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        created_by -> Nullable<Id>,
+        cadre_id -> Id,
+        phase -> Text,
+        template_id -> Id,
+        theme -> Text,
+        goals -> Text,
+        career_plan -> Nullable<Text>,
+        status -> Text,
+        starts_on -> Date,
+        ends_on -> Date,
+        organization_id -> Id,
+        present_organization_id -> Id,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
     growth_entries (id) {
         id -> Id,
         version -> BigInt,
@@ -585,6 +608,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     organizations,
     organization_names,
     phase_templates,
+    plans,
     external_ids,
     search_keys,
     mentors,

@@ -16,6 +16,7 @@ use crate::exchange::{self, CadreIntake, OrganizationIntake};
 use crate::external_ids::{self, ExternalId, ExternalIds, Kind, Source};
 use crate::growth_entries::{self, PastEntry};
 use crate::mentors::{self, Mentor, MentorRole, MentorStatus};
+use crate::plans;
 use crate::tabular::{Columns, Sheet};
 use crate::values::{Date, Text};
 
@@ -59,7 +60,9 @@ pub fn load(tx: &mut DbConn, context: &Context, progress: &Progress) -> Result<(
     step(counts[3]);
     load_evaluations(tx, context, &people, &pairings)?;
     step(counts[4]);
-    load_growth(tx, context, &people, step)
+    load_growth(tx, context, &people, step)?;
+    plans::make_missing(tx, context, context.today, None)?;
+    Ok(())
 }
 
 /// The source of the demo's ids.

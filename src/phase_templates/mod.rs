@@ -7,6 +7,7 @@
 mod api;
 mod goals;
 mod model;
+mod of_day;
 mod request;
 mod response;
 mod scope;
@@ -20,6 +21,7 @@ use crate::http::{ReadableResource, Room};
 
 pub use goals::{TemplateGoal, TemplateGoals};
 pub use model::{PhaseTemplate, PhaseTemplateStatus};
+pub use of_day::TemplatesOfDay;
 pub use response::PhaseTemplateResponse;
 pub use seed::seed;
 pub use service::read;

@@ -130,6 +130,24 @@ pub fn published(
     Ok(rows.select(PhaseTemplate::as_select()).load(conn)?)
 }
 
+/// All published templates that are valid by a day, with the path of the county, the latest first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn valid_by(conn: &mut DbConn, day: Date) -> Result<Vec<(PhaseTemplate, Option<String>)>> {
+    let rows = phase_templates::table
+        .left_join(
+            organizations::table.on(organizations::id
+                .nullable()
+                .eq(phase_templates::organization_id)),
+        )
+        .filter(phase_templates::status.eq(PhaseTemplateStatus::Published))
+        .filter(phase_templates::valid_from.le(day))
+        .order(phase_templates::valid_from.desc())
+        .select((PhaseTemplate::as_select(), organizations::path.nullable()));
+    Ok(rows.load(conn)?)
+}
+
 /// What lists of phase templates are sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PhaseTemplateSort {

@@ -90,6 +90,11 @@ impl Date {
         days / 7 * 5 + rest
     }
 
+    /// How many days after another day this one is; fewer than none for one before it.
+    pub fn days_since(self, other: Self) -> i64 {
+        self.0.signed_duration_since(other.0).num_days()
+    }
+
     /// `days` later (or earlier).
     pub fn plus_days(self, days: i64) -> Self {
         Self(

@@ -59,6 +59,7 @@ mod plans_fresh;
 mod preconditions;
 mod probation;
 mod problems;
+mod programme_plans;
 mod replays;
 mod rows_read;
 mod secrets;

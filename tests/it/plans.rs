@@ -93,6 +93,18 @@ pub const LISTS: &[(&str, &[&str], &[&str], bool)] = &[
         true,
     ),
     (
+        "/v1/plans",
+        &[
+            "cadreId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "phase=SEEDLING",
+            "status=DRAFT",
+            "endsOnGte=2023-01-01",
+            "endsOnLte=2023-01-01",
+        ],
+        &["id", "endsOn"],
+        true,
+    ),
+    (
         "/v1/phase-templates",
         &[
             "organizationId=01890a5d-ac96-774b-bcce-b302099a8057",
@@ -201,6 +213,13 @@ const COPIES: &[(&str, usize, ChangedColumns)] = &[
 
 /// Rows of what the demo has none of, and a journal of more than the few who loaded it.
 const MADE: &[&str] = &[
+    "INSERT INTO plans (id, version, created_at, updated_at, cadre_id, phase, template_id, theme, goals, status, starts_on, ends_on,
+         organization_id, present_organization_id)
+     SELECT NEW_ID, 1, cadres.created_at, cadres.updated_at, cadres.id, 'SEEDLING', phase_templates.id, 'x', '[]', 'DRAFT', reported_on,
+         reported_on, cadres.organization_id, cadres.organization_id
+     FROM cadres, phase_templates
+     WHERE phase_templates.phase = 'SEEDLING' AND NOT EXISTS
+         (SELECT 1 FROM plans WHERE plans.cadre_id = cadres.id AND plans.phase = 'SEEDLING')",
     "INSERT INTO absences (id, version, created_at, updated_at, cadre_id, kind, starts_on, ends_on)
      SELECT NEW_ID, 1, created_at, updated_at, id, 'SICK', reported_on, reported_on FROM cadres",
     "INSERT INTO kinships (id, version, created_at, updated_at, person_a_type, person_a_id, person_b_type, person_b_id, relation)
@@ -329,6 +348,7 @@ pub const TABLES: &[&str] = &[
     "assignments",
     "evaluations",
     "growth_entries",
+    "plans",
     "absences",
     "kinships",
     "matching_runs",

@@ -300,6 +300,24 @@ async fn phase_templates(tried: &mut Tried) {
     }
 }
 
+async fn plans(tried: &mut Tried) {
+    let app = TestApp::start().await;
+    app.insert_cadre(&app.city.yuxi);
+    let service = app.service();
+    xinmiao::calendar::plan(&service.db, &service.deps, None)
+        .await
+        .unwrap();
+    let officer = app.officer();
+    let listed = officer.get("/v1/plans").await.expect(200);
+    let place = format!(
+        "/v1/plans/{}",
+        listed.json["items"][0]["id"].as_str().unwrap()
+    );
+    tried
+        .read_and_retry(&officer, &place, "_activate", &json!({}))
+        .await;
+}
+
 async fn organizations(tried: &mut Tried) {
     let app = TestApp::start().await;
     let manager = app.manager();
@@ -342,6 +360,7 @@ async fn every_verb_is_answered_again_with_the_etag_of_before_and_has_one_effect
     evaluations(&mut tried).await;
     growth_entries(&mut tried).await;
     phase_templates(&mut tried).await;
+    plans(&mut tried).await;
     organizations(&mut tried).await;
     matching_runs(&mut tried).await;
     let verbs = guarded().into_iter().filter(|(method, _, name)| {

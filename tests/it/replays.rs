@@ -154,6 +154,7 @@ async fn every_kept_reply_tells_of_a_kind_that_is_checked() {
         "MovedOrganization",
         "Organization",
         "PhaseTemplate",
+        "Plan",
         "WrittenEvaluation",
     ];
     assert_eq!(schemas, checked.map(str::to_owned).into());

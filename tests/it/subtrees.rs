@@ -72,9 +72,19 @@ async fn objects(app: &TestApp, unit: &Unit) -> BTreeMap<&'static str, String> {
     let template = (draft.status == 201).then(|| id(draft));
     let terms = json!({ "organizationId": unit.id, "crossUnit": "NONE" });
     let run = id(manager.post("/v1/matching-runs", &terms).await);
+    let service = app.service();
+    xinmiao::calendar::plan(&service.db, &service.deps, None)
+        .await
+        .unwrap();
+    let plans = manager.get(&format!("/v1/plans?cadreId={cadre}")).await;
+    let plan = plans.expect(200).json["items"][0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let templates = template.map(|template| ("phase-templates", template));
     BTreeMap::from_iter(templates.into_iter().chain([
         ("matching-runs", run),
+        ("plans", plan),
         ("absences", id(manager.post("/v1/absences", &absence).await)),
         (
             "assignments",

@@ -50,6 +50,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("mentors", &["mentors"]),
     ("organizations", &["organization_names", "organizations"]),
     ("phase_templates", &["phase_templates"]),
+    ("plans", &["plans"]),
     ("search", &["search_keys"]),
 ];
 
@@ -75,6 +76,9 @@ const READ_MODELS: &[(&str, &[&str])] = &[
     // The mentors' names, and who is on leave today.
     ("cadres/store.rs", &["absences", "mentors"]),
     ("cadres/store/list.rs", &["absences", "mentors"]),
+    // The cadre's name and mentors beside a plan, and who has none yet.
+    ("plans/making_store.rs", &["cadres"]),
+    ("plans/store.rs", &["cadres"]),
     // Whether a database is empty enough for the demo.
     ("demo/store.rs", &["users"]),
     // Who was paired with whom on a day, and whose cadre it is.

@@ -9,6 +9,7 @@ use xinmiao::db::Id;
 use xinmiao::db::schema::assignments;
 use xinmiao::mentors::{Mentor, MentorState};
 use xinmiao::phase_templates::{PhaseTemplate, PhaseTemplateStatus};
+use xinmiao::plans::{Plan, PlanStatus};
 use xinmiao::transitions::Resource;
 
 use crate::support::mentoring::id_of;
@@ -278,6 +279,37 @@ impl Room for PhaseTemplates {
     }
 }
 
+struct Plans;
+
+impl Room for Plans {
+    type Resource = Plan;
+    const STATES: &'static [PlanStatus] = PlanStatus::ALL;
+
+    async fn in_state(app: &TestApp, state: PlanStatus) -> String {
+        let cadre = app.insert_cadre(&app.city.yuxi);
+        let service = app.service();
+        xinmiao::calendar::plan(&service.db, &service.deps, None)
+            .await
+            .unwrap();
+        let manager = app.manager();
+        let listed = manager.get(&format!("/v1/plans?cadreId={cadre}")).await;
+        let path = format!("/v1/plans/{}", id_of(&listed.expect(200).json["items"][0]));
+        if state == PlanStatus::Active {
+            carry_out(&manager, &path, "activate_plan", &json!({}))
+                .await
+                .expect(200);
+        }
+        path
+    }
+
+    fn body(_: &TestApp, verb: &str) -> Value {
+        match verb {
+            "update_plan" => json!({ "theme": "独立担当" }),
+            _ => json!({}),
+        }
+    }
+}
+
 /// Puts the entry of a pair so far back that it is no longer cancelled as entered in error.
 fn entered_long_ago(app: &TestApp, id: Id) {
     let long_ago = app.now().plus_seconds(-90 * 86_400);
@@ -305,4 +337,9 @@ async fn the_verbs_of_an_assignment_follow_their_table() {
 #[actix_web::test]
 async fn the_verbs_of_a_phase_template_follow_their_table() {
     follows_its_table::<PhaseTemplates>().await;
+}
+
+#[actix_web::test]
+async fn the_verbs_of_a_plan_follow_their_table() {
+    follows_its_table::<Plans>().await;
 }

@@ -16,6 +16,7 @@ const LISTS: &[(&str, &str, &str)] = &[
     ("list_cadres", "get_cadre", "/v1/cadres"),
     ("list_mentors", "get_mentor", "/v1/mentors"),
     ("list_assignments", "get_assignment", "/v1/assignments"),
+    ("list_plans", "get_plan", "/v1/plans"),
     ("list_evaluations", "get_evaluation", "/v1/evaluations"),
     (
         "list_growth_entries",

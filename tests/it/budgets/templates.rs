@@ -1,4 +1,4 @@
-//! Phase templates, as the manager of a whole city.
+//! Phase templates and plans, as the manager of a whole city.
 
 use serde_json::json;
 
@@ -30,5 +30,20 @@ pub async fn run(app: &TestApp, meter: &Meter) {
     let other = other.header("location");
     meter
         .count("delete_phase_template", manager.delete(other, "*"))
+        .await;
+    let plans = manager
+        .get("/v1/plans?status=DRAFT&limit=1")
+        .await
+        .expect(200);
+    let plan = format!(
+        "/v1/plans/{}",
+        plans.json["items"][0]["id"].as_str().unwrap()
+    );
+    meter
+        .count("update_plan", manager.patch(&plan, "*", &theme))
+        .await;
+    let activate = format!("{plan}/_activate");
+    meter
+        .count("activate_plan", manager.post(&activate, &json!({})))
         .await;
 }

@@ -1,0 +1,124 @@
+//! Plans are made for every cadre when a phase begins, from the template of that day.
+
+use super::goals::{self, GoalStatus, PlanGoal};
+use super::making_store::{self, Planless};
+use super::model::{Plan, PlanStatus};
+use crate::cadres::{self, Phase};
+use crate::context::Context;
+use crate::db::{DbConn, UtcTimestamp};
+use crate::error::Result;
+use crate::journal::{self, Change};
+use crate::phase_templates::{TemplateGoal, TemplatesOfDay};
+use crate::values::Date;
+
+/// Makes the plans of a day's phases for those in the programme who have none, and tells how many: of all cadres, or of those only who
+/// changed since a moment. A day without a template of the city makes none.
+///
+/// # Errors
+/// When the database refuses.
+pub fn make_missing(
+    tx: &mut DbConn,
+    context: &Context,
+    day: Date,
+    since: Option<UtcTimestamp>,
+) -> Result<usize> {
+    making_store::lock_making(tx)?;
+    let templates = TemplatesOfDay::find(tx, day)?;
+    let mut made = 0;
+    for phase in [Phase::Seedling, Phase::Nurturing, Phase::Strengthening] {
+        if templates.of_city(phase).is_none() {
+            continue;
+        }
+        let (Some(from), before) = cadres::reported_between(phase, day) else {
+            continue;
+        };
+        let before = before.unwrap_or_else(|| day.plus_days(1));
+        loop {
+            let planless = making_store::planless(tx, phase, (from, before), since)?;
+            if planless.is_empty() {
+                break;
+            }
+            make(tx, context, phase, &templates, &planless)?;
+            made += planless.len();
+        }
+    }
+    Ok(made)
+}
+
+fn make(
+    tx: &mut DbConn,
+    context: &Context,
+    phase: Phase,
+    templates: &TemplatesOfDay,
+    planless: &[Planless],
+) -> Result<()> {
+    let mut rows = Vec::with_capacity(planless.len());
+    for cadre in planless {
+        rows.extend(row(context, phase, templates, cadre)?);
+    }
+    making_store::insert_many(tx, &rows)?;
+    let changed = ["cadreId", "phase", "theme", "goals", "startsOn", "endsOn"];
+    let changes: Vec<Change<'_>> = rows
+        .iter()
+        .map(|row| Change {
+            changed_fields: &changed,
+            organization_id: Some(row.organization_id),
+            cadre_id: Some(row.cadre_id),
+            ..Change::new("plan.created", "plan", row.id, row.version)
+        })
+        .collect();
+    journal::record_many(tx, context, &changes)
+}
+
+/// The plan of a cadre: the city's theme and goals, and the county's goals after them.
+fn row(
+    context: &Context,
+    phase: Phase,
+    templates: &TemplatesOfDay,
+    cadre: &Planless,
+) -> Result<Option<Plan>> {
+    let Some((template, theme)) = templates.of_city(phase) else {
+        return Ok(None);
+    };
+    let Some((starts_on, ends_on)) = cadres::days_of(phase, cadre.reported_on) else {
+        return Ok(None);
+    };
+    let goals = templates.goals(phase, &cadre.path);
+    let goals: Vec<PlanGoal> = goals
+        .iter()
+        .map(|goal| planned(context, goal, starts_on))
+        .collect();
+    Ok(Some(Plan {
+        id: context.new_id(),
+        version: 1,
+        created_at: context.now,
+        updated_at: context.now,
+        created_by: context.actor.id(),
+        cadre_id: cadre.cadre_id,
+        phase,
+        template_id: template.id,
+        theme: theme.to_owned(),
+        goals: goals::to_json(&goals)?,
+        career_plan: None,
+        status: PlanStatus::Draft,
+        starts_on,
+        ends_on,
+        organization_id: cadre.organization_id,
+        present_organization_id: cadre.organization_id,
+    }))
+}
+
+/// A goal that is due within so many months is due on the last day of them.
+fn planned(context: &Context, goal: &TemplateGoal, starts_on: Date) -> PlanGoal {
+    PlanGoal {
+        id: context.new_id(),
+        title: goal.title.as_str().to_owned(),
+        measure: goal
+            .measure
+            .as_ref()
+            .map(|measure| measure.as_str().to_owned()),
+        due_on: starts_on.plus_months(goal.due_after_months.0).plus_days(-1),
+        required: goal.required,
+        status: GoalStatus::Open,
+    }
+}

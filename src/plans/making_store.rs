@@ -1,0 +1,113 @@
+//! Queries that find who has no plan yet, and write plans.
+
+use diesel::prelude::*;
+
+use super::model::Plan;
+use crate::cadres::{CadreStatus, Phase};
+use crate::db::schema::{cadres, organizations, plans};
+use crate::db::{
+    DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, UtcTimestamp, advisory_lock, on_backend,
+    unindexed,
+};
+use crate::error::Result;
+use crate::values::Date;
+
+/// Key of the lock under which plans are made on PostgreSQL; SQLite has one writer.
+const MAKING_LOCK: i64 = 0x706c_616e_735f_6d6b;
+
+/// Lets nobody else make plans until the transaction ends.
+///
+/// # Errors
+/// When the database refuses.
+pub fn lock_making(tx: &mut DbConn) -> Result<()> {
+    advisory_lock(tx, MAKING_LOCK)
+}
+
+/// A cadre who has no plan of a phase yet.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Planless {
+    /// Who.
+    pub cadre_id: Id,
+    /// The day of reporting.
+    pub reported_on: Date,
+    /// The unit.
+    pub organization_id: Id,
+    /// The unit's path.
+    pub path: String,
+}
+
+/// Some of the cadres in the programme who reported between two days (the first included, the last not), and have no plan of a
+/// phase; of those only who changed since a moment, where one is given.
+///
+/// # Errors
+/// When the database refuses.
+pub fn planless(
+    conn: &mut DbConn,
+    phase: Phase,
+    (from, before): (Date, Date),
+    since: Option<UtcTimestamp>,
+) -> Result<Vec<Planless>> {
+    let planned = plans::table
+        .filter(plans::cadre_id.eq(cadres::id))
+        .filter(plans::phase.eq(phase))
+        .select(plans::id);
+    let rows = cadres::table
+        .inner_join(organizations::table.on(organizations::id.eq(cadres::organization_id)))
+        .filter(cadres::status.eq_any([CadreStatus::Active, CadreStatus::Suspended]))
+        .filter(diesel::dsl::not(diesel::dsl::exists(planned)))
+        .select((
+            cadres::id,
+            cadres::reported_on,
+            organizations::id,
+            organizations::path,
+        ))
+        .into_boxed::<MultiBackend>();
+    // Everyone reported on some day: who changed since is found by that alone, however many there are.
+    let rows = match since {
+        Some(since) => {
+            let reported_on = || unindexed(cadres::reported_on, cadres::reported_on);
+            let changed = rows.filter(cadres::updated_at.ge(since));
+            changed
+                .filter(reported_on().lt(before))
+                .filter(reported_on().ge(from))
+        }
+        None => rows
+            .filter(cadres::reported_on.lt(before))
+            .filter(cadres::reported_on.ge(from)),
+    };
+    let most = i64::try_from(ROWS_PER_STATEMENT).unwrap_or(i64::MAX);
+    Ok(rows.order(cadres::id).limit(most).load(conn)?)
+}
+
+/// The plans of a cadre, locked against other writers until the transaction ends.
+///
+/// # Errors
+/// When the database refuses.
+pub fn of_cadre(tx: &mut DbConn, cadre_id: Id) -> Result<Vec<Plan>> {
+    if let DbConn::Postgres(conn) = tx {
+        plans::table
+            .filter(plans::cadre_id.eq(cadre_id))
+            .order(plans::id)
+            .select(plans::id)
+            .for_update()
+            .load::<Id>(conn)?;
+    }
+    let rows = plans::table
+        .filter(plans::cadre_id.eq(cadre_id))
+        .order(plans::id)
+        .select(Plan::as_select());
+    Ok(rows.load(tx)?)
+}
+
+/// Writes new rows.
+///
+/// # Errors
+/// When the database refuses.
+pub fn insert_many(tx: &mut DbConn, rows: &[Plan]) -> Result<()> {
+    for rows in rows.chunks(ROWS_PER_STATEMENT) {
+        on_backend!(tx, |c| diesel::insert_into(plans::table)
+            .values(rows)
+            .execute(c))?;
+    }
+    Ok(())
+}

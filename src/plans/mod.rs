@@ -1,0 +1,44 @@
+//! Plans: what a cadre is to reach in a phase, from the template of its first day, and what they want of their career.
+//!
+//! Invariants: a cadre has one plan for each phase, made once, however often the day's job looks and on however many instances; a
+//! unique index is the last word. Its days follow the day of reporting. The career plan is the cadre's own words. The unit a plan was
+//! made in is never rewritten; the present one follows the cadre.
+
+mod api;
+mod days;
+mod following_store;
+mod goals;
+mod making;
+mod making_store;
+mod model;
+mod request;
+mod response;
+mod rules;
+mod service;
+mod store;
+mod transitions;
+
+use crate::access::Permission;
+use crate::http::{ReadableResource, Room};
+
+pub use days::follow_reporting;
+pub use following_store::{follow_cadre, follow_organization};
+pub use making::make_missing;
+pub use model::{Plan, PlanStatus};
+pub use response::PlanResponse;
+pub use service::read;
+
+/// The room, as the platform sees it.
+pub const ROOM: Room = Room {
+    tags: &[(
+        "plans",
+        "What a cadre is to reach in each of the three years.",
+    )],
+    unique: &[model::ONE_OF_PHASE],
+    endpoints: &[api::ENDPOINTS],
+    resources: &[ReadableResource::new::<PlanResponse>(
+        Permission::PlansRead,
+        |conn, context, id| read(conn, context, id).map(drop),
+    )],
+    ..Room::EMPTY
+};

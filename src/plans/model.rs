@@ -1,0 +1,102 @@
+//! What is stored of a plan.
+
+use diesel::prelude::*;
+
+use crate::cadres::Phase;
+use crate::db::schema::plans;
+use crate::db::{Id, UniqueKey, UtcTimestamp};
+use crate::values::{Date, text_enum};
+
+/// A cadre has one plan for each phase.
+pub const ONE_OF_PHASE: UniqueKey =
+    UniqueKey::new("plans_one_of_phase", "plans.cadre_id, plans.phase");
+
+text_enum! {
+    /// Where a plan stands.
+    pub enum PlanStatus {
+        /// Made from its template; cadre, mentors and unit are still at it.
+        Draft = "DRAFT",
+        /// In effect.
+        Active = "ACTIVE",
+    }
+}
+
+/// A plan as stored.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = plans, treat_none_as_null = true, treat_none_as_default_value = false)]
+pub struct Plan {
+    /// Id.
+    pub id: Id,
+    /// Version.
+    pub version: i64,
+    /// When it was made.
+    pub created_at: UtcTimestamp,
+    /// When it last changed.
+    pub updated_at: UtcTimestamp,
+    /// Who made it; the day's job is nobody.
+    pub created_by: Option<Id>,
+    /// Whose it is.
+    pub cadre_id: Id,
+    /// The year of the programme.
+    pub phase: Phase,
+    /// The city's template that it was made from.
+    pub template_id: Id,
+    /// The theme.
+    pub theme: String,
+    /// The goals, as a JSON array.
+    pub goals: String,
+    /// What the cadre wants of the career, in their own words.
+    pub career_plan: Option<String>,
+    /// Status.
+    pub status: PlanStatus,
+    /// The first day of the phase.
+    pub starts_on: Date,
+    /// The last day of the phase.
+    pub ends_on: Date,
+    /// The unit it was made in.
+    pub organization_id: Id,
+    /// The unit the cadre is in now.
+    pub present_organization_id: Id,
+}
+
+/// The columns of a plan, each with the members that show it: a list that is asked for others leaves it out. Without members
+/// stand those that decide who sees the row, or what it may come to. A macro because what is selected has no type one could write down.
+macro_rules! columns {
+    ($fields:ident) => {
+        (
+            plans::id,
+            $fields.column(&["version"], plans::version),
+            $fields.column(&["createdAt"], plans::created_at),
+            $fields.column(&["updatedAt"], plans::updated_at),
+            $fields.column(&[], plans::created_by),
+            plans::cadre_id,
+            plans::phase,
+            plans::template_id,
+            $fields.column(&["theme"], plans::theme),
+            $fields.column(&["goals"], plans::goals),
+            $fields.column(&["careerPlan"], plans::career_plan),
+            plans::status,
+            plans::starts_on,
+            plans::ends_on,
+            plans::organization_id,
+            plans::present_organization_id,
+        )
+    };
+}
+
+pub(super) use columns;
+
+/// A plan with what a reply and its reader's rights need of other tables, read in one statement.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct PlanRecord {
+    /// The plan.
+    pub plan: Plan,
+    /// The cadre's name.
+    pub cadre_name: String,
+    /// The cadre's present mentors.
+    pub mentor_ids: (Option<Id>, Option<Id>),
+    /// The name and path of the unit that the plan was made in.
+    pub organization: (String, String),
+    /// The path of the unit the cadre is in now.
+    pub present_path: String,
+}

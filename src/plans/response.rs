@@ -1,0 +1,105 @@
+//! A plan as a caller may see it.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::goals::{self, PlanGoal};
+use super::model::{Plan, PlanRecord, PlanStatus};
+use super::rules;
+use crate::cadres::Phase;
+use crate::context::Context;
+use crate::db::{Id, UtcTimestamp};
+use crate::error::Result;
+use crate::http::versioned;
+use crate::listing::Fields;
+use crate::transitions;
+use crate::values::Date;
+
+/// What a cadre is to reach in a year of the programme.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Plan)]
+pub struct PlanResponse {
+    /// The plan's id.
+    pub id: Id,
+    /// Grows by one with each change; the part of the ETag before the point.
+    #[schema(minimum = 1)]
+    pub version: i64,
+    /// When the record was made.
+    pub created_at: UtcTimestamp,
+    /// When the record last changed.
+    pub updated_at: UtcTimestamp,
+    /// The cadre.
+    pub cadre_id: Id,
+    /// The cadre's name.
+    #[schema(max_length = 60)]
+    pub cadre_name: String,
+    /// The year of the programme.
+    pub phase: Phase,
+    /// The city's template that it was made from.
+    pub template_id: Id,
+    /// The theme.
+    #[schema(max_length = 200)]
+    pub theme: String,
+    /// The goals: the city's first, then the county's.
+    #[schema(max_items = 100)]
+    pub goals: Vec<PlanGoal>,
+    /// What the cadre wants of the career, in their own words.
+    #[schema(max_length = 4000)]
+    pub career_plan: Option<String>,
+    /// Where the plan stands; more statuses will come.
+    #[schema(value_type = String, max_length = 32, example = "DRAFT")]
+    pub status: PlanStatus,
+    /// The first day of the phase.
+    pub starts_on: Date,
+    /// The last day of the phase.
+    pub ends_on: Date,
+    /// The unit it was made in.
+    pub organization_id: Id,
+    /// The unit's name.
+    #[schema(max_length = 200)]
+    pub organization_name: String,
+    /// What this caller may do now, by operationId.
+    #[schema(schema_with = crate::transitions::allowed_actions::<Plan>)]
+    pub allowed_actions: Vec<&'static str>,
+}
+
+versioned!(PlanResponse, "plan");
+
+impl PlanResponse {
+    /// The plan as this caller sees it, of a row that was read for these members.
+    ///
+    /// # Errors
+    /// When the stored goals cannot be read.
+    pub fn from_record(record: PlanRecord, fields: &Fields, context: &Context) -> Result<Self> {
+        let allowed_actions = fields.when("allowedActions", || {
+            let may = |permission| rules::writer(&record, &context.reach_of(permission)).is_some();
+            transitions::allowed::<Plan>(record.plan.status, may)
+        });
+        let PlanRecord {
+            plan,
+            cadre_name,
+            organization,
+            ..
+        } = record;
+        Ok(Self {
+            id: plan.id,
+            version: plan.version,
+            created_at: plan.created_at,
+            updated_at: plan.updated_at,
+            cadre_id: plan.cadre_id,
+            cadre_name,
+            phase: plan.phase,
+            template_id: plan.template_id,
+            theme: plan.theme,
+            goals: goals::from_json(&plan.goals)?,
+            career_plan: plan.career_plan,
+            status: plan.status,
+            starts_on: plan.starts_on,
+            ends_on: plan.ends_on,
+            organization_id: plan.organization_id,
+            organization_name: organization.0,
+            allowed_actions,
+        })
+    }
+}

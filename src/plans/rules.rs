@@ -1,0 +1,29 @@
+//! Who sees a plan, and who may change what of it.
+
+use super::model::PlanRecord;
+use crate::access::Reach;
+
+/// As what a caller writes in a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Writer {
+    /// The cadre: their own words.
+    Subject,
+    /// A present mentor, or the present unit: everything else.
+    Guide,
+}
+
+/// Whether the caller sees a plan: the unit it was made in and the present one, a present mentor, the cadre.
+pub fn sees(record: &PlanRecord, reach: &Reach) -> bool {
+    reach.covers(&record.organization.1) || writer(record, reach).is_some()
+}
+
+/// As what the caller writes in a plan; `None` for those who only read it.
+pub fn writer(record: &PlanRecord, reach: &Reach) -> Option<Writer> {
+    let (political, professional) = record.mentor_ids;
+    if reach.cadre_id == Some(record.plan.cadre_id) {
+        return Some(Writer::Subject);
+    }
+    let is_mentor =
+        reach.mentees_of.is_some() && [political, professional].contains(&reach.mentees_of);
+    (is_mentor || reach.covers(&record.present_path)).then_some(Writer::Guide)
+}
