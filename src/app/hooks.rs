@@ -54,7 +54,8 @@ fn cadre_left(tx: &mut DbConn, context: &Context, left: CadreLeft) -> Result<()>
 /// Who is declared kin of somebody stays.
 fn cadre_deleted(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result<()> {
     kinships::require_none(tx, Person::cadre(cadre_id))?;
-    absences::delete_all(tx, context, cadre_id)
+    absences::delete_all(tx, context, cadre_id)?;
+    plans::remove_untouched(tx, context, cadre_id)
 }
 
 /// The pairs of a mentor may need another, and their tokens another end of service.

@@ -41,7 +41,7 @@ pub const ENDPOINTS: Endpoints = Endpoints {
         Operation::guarded("create_cadre", CadresWrite, 17),
         Operation::guarded("get_cadre", CadresRead, 1),
         Operation::guarded("update_cadre", CadresWrite, 11),
-        Operation::guarded("delete_cadre", CadresWrite, 14),
+        Operation::guarded("delete_cadre", CadresWrite, 15),
         Operation::guarded("get_cadre_by_external_id", CadresWrite, 2),
         Operation::guarded("put_cadre_by_external_id", CadresWrite, 17),
     ],

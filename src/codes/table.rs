@@ -138,6 +138,8 @@ embedded! {
     "growth-entry-source",
     "growth-entry-status",
     "person-type",
+    "phase-template-status",
+    "plan-status",
 }
 
 /// A table that cannot be read is a fault of the build, which a test finds before a start does.

@@ -1,6 +1,6 @@
 //! The verbs of a phase template: DRAFT → PUBLISHED → RETIRED.
 
-use super::model::{ONE_OF_CITY, PhaseTemplate, PhaseTemplateStatus};
+use super::model::{ONE_OF_CITY, ONE_OF_COUNTY, PhaseTemplate, PhaseTemplateStatus};
 use super::request::RetirePhaseTemplate;
 use super::response::PhaseTemplateResponse;
 use super::service::{visible, writable};
@@ -96,7 +96,11 @@ pub fn publish(tx: &mut DbConn, context: &Context, id: Id) -> Result<PhaseTempla
         && other.valid_from == row.valid_from
     {
         let current = current::<PhaseTemplate>(tx, context, other.id)?;
-        return Err(ONE_OF_CITY.duplicate(current));
+        let key = match row.organization_id {
+            Some(_) => ONE_OF_COUNTY,
+            None => ONE_OF_CITY,
+        };
+        return Err(key.duplicate(current));
     }
     let published = PhaseTemplate {
         status: Published,

@@ -5,7 +5,7 @@ use super::making_store::{self, Planless};
 use super::model::{Plan, PlanStatus};
 use crate::cadres::{self, Phase};
 use crate::context::Context;
-use crate::db::{DbConn, UtcTimestamp};
+use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::Result;
 use crate::journal::{self, Change};
 use crate::phase_templates::{TemplateGoal, TemplatesOfDay};
@@ -65,6 +65,28 @@ fn make(
             organization_id: Some(row.organization_id),
             cadre_id: Some(row.cadre_id),
             ..Change::new("plan.created", "plan", row.id, row.version)
+        })
+        .collect();
+    journal::record_many(tx, context, &changes)
+}
+
+/// Removes with a cadre the drafts that the day's job made and that have no word of theirs; any other plan stays, and with it the cadre.
+///
+/// # Errors
+/// When the database refuses.
+pub fn remove_untouched(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result<()> {
+    let mut drafts = making_store::of_cadre(tx, cadre_id)?;
+    drafts.retain(|plan| plan.status == PlanStatus::Draft && plan.career_plan.is_none());
+    if drafts.is_empty() {
+        return Ok(());
+    }
+    making_store::delete_many(tx, drafts.iter().map(|plan| plan.id).collect())?;
+    let changes: Vec<Change<'_>> = drafts
+        .iter()
+        .map(|plan| Change {
+            organization_id: Some(plan.present_organization_id),
+            cadre_id: Some(cadre_id),
+            ..Change::new("plan.deleted", "plan", plan.id, plan.version + 1)
         })
         .collect();
     journal::record_many(tx, context, &changes)

@@ -99,6 +99,15 @@ pub fn of_cadre(tx: &mut DbConn, cadre_id: Id) -> Result<Vec<Plan>> {
     Ok(rows.load(tx)?)
 }
 
+/// Removes rows.
+///
+/// # Errors
+/// When the database refuses.
+pub fn delete_many(tx: &mut DbConn, ids: Vec<Id>) -> Result<()> {
+    diesel::delete(plans::table.filter(plans::id.eq_any(ids))).execute(tx)?;
+    Ok(())
+}
+
 /// Writes new rows.
 ///
 /// # Errors

@@ -11,6 +11,8 @@ use xinmiao::growth_entries::{EntryKind, EntrySource, EntryStatus};
 use xinmiao::kinships::PersonType;
 use xinmiao::mentors::{MentorRole, MentorStatus, PositionLevel};
 use xinmiao::organizations::{OrganizationKind, OrganizationStatus};
+use xinmiao::phase_templates::PhaseTemplateStatus;
+use xinmiao::plans::PlanStatus;
 
 use crate::support::TestApp;
 
@@ -122,6 +124,8 @@ fn the_sets_of_the_rooms_have_the_rooms_words() {
         ("mentor-role", MentorRole::WORDS),
         ("mentor-status", MentorStatus::WORDS),
         ("mentoring", Mentoring::WORDS),
+        ("phase-template-status", PhaseTemplateStatus::WORDS),
+        ("plan-status", PlanStatus::WORDS),
         ("organization-kind", OrganizationKind::WORDS),
         ("organization-status", OrganizationStatus::WORDS),
         ("person-type", PersonType::WORDS),

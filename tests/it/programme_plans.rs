@@ -250,6 +250,25 @@ async fn the_days_of_a_plan_follow_a_corrected_day_of_reporting() {
 }
 
 #[actix_web::test]
+async fn a_cadre_entered_by_mistake_goes_with_their_draft_and_stays_with_their_own_words() {
+    let app = TestApp::start().await;
+    let officer = app.officer();
+    for own_words in [false, true] {
+        let cadre_id = mentoring::cadre(&app, &app.city.yuxi, "李雨瑶", "2022-08-26").await;
+        let plan = path(&planned(&app, cadre_id).await[0]);
+        if own_words {
+            let cadre = app.client(Who::cadre(&app.city.yuxi, cadre_id));
+            let body = json!({ "careerPlan": "独立办理农业项目" });
+            cadre.patch(&plan, "*", &body).await.expect(200);
+        }
+        let removed = officer.delete(&format!("/v1/cadres/{cadre_id}"), "*").await;
+        let left = officer.get(&plan).await.status;
+        let expected = if own_words { (409, 200) } else { (204, 404) };
+        assert_eq!((removed.status, left), expected, "{}", removed.text());
+    }
+}
+
+#[actix_web::test]
 async fn the_demo_has_a_plan_for_everyone_in_the_programme() {
     let app = demo_app().await;
     let manager = signed_in(&app, "manager", PASSWORD).await;
