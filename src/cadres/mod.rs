@@ -42,7 +42,9 @@ pub use reference::{CadreChoice, resolve};
 pub use request::{CadreInput, CreateCadre};
 pub use response::CadreResponse;
 pub use reveal::note_collision;
-pub use rules::{Standing, days_of, phase_on, probation_shortfall, reported_between, standing};
+pub use rules::{
+    Standing, days_of, phase_on, probation_shortfall, reported_between, reported_for, standing,
+};
 pub use service::{
     amend, check_amendment, derived_changed, reachable, read, require_reachable, upsert,
 };

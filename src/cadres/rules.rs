@@ -61,6 +61,20 @@ pub fn days_of(phase: Phase, reported_on: Date) -> Option<(Date, Date)> {
     Some((starts_on, next.plus_days(-1)))
 }
 
+/// Days of reporting whose phase may begin on a day, the first and the last: those who reported on 29 February have their day on the
+/// 28th of other years.
+pub fn reported_for(phase: Phase, day: Date) -> (Date, Date) {
+    let years = match phase {
+        Phase::Seedling => 0,
+        Phase::Nurturing => 1,
+        Phase::Strengthening => 2,
+        Phase::Graduated => 3,
+    };
+    let months = rules::table().number(Number::PhaseMonths, day);
+    let around = day.plus_months(-years * i32::try_from(months).unwrap_or(12));
+    (around.plus_days(-1), around.plus_days(1))
+}
+
 /// The days of reporting that are in a phase on a day: from (inclusive), before (exclusive).
 pub fn reported_between(phase: Phase, today: Date) -> (Option<Date>, Option<Date>) {
     let table = rules::table();

@@ -42,7 +42,7 @@ pub async fn catch_up(db: &Db, deps: &Deps) -> Result<usize> {
     Ok(days)
 }
 
-/// Makes the plans of those who came into the programme since a moment, and of all who have none where it is not known; the moment
+/// Makes, some at a time, the plans of those who came into the programme since a moment, and of all who have none where it is not known; the moment
 /// from which to look the next time.
 ///
 /// # Errors
@@ -51,9 +51,13 @@ pub async fn plan(db: &Db, deps: &Deps, since: Option<UtcTimestamp>) -> Result<U
     let context = Context::system(deps, "calendar");
     // What another instance is still writing has an earlier moment.
     let next = context.now.plus_seconds(-OVERLAP);
-    db.write(move |tx| plans::make_missing(tx, &context, context.today, since))
-        .await?;
-    Ok(next)
+    loop {
+        let context = context.clone();
+        let some = move |tx: &mut DbConn| plans::make_some(tx, &context, context.today, since);
+        if db.write(some).await? == 0 {
+            return Ok(next);
+        }
+    }
 }
 
 /// Looks at the calendar for as long as the process lives.
@@ -106,7 +110,7 @@ fn make_up(tx: &mut DbConn, context: &Context, day: Date) -> Result<()> {
     for id in absences::leave_turning(tx, before, day)? {
         cadres::derived_changed(tx, context, id, &["onLeave"])?;
     }
-    plans::make_missing(tx, context, day, None)?;
+    plans::make_beginning(tx, context, day)?;
     absences::recount_open(tx, context)?;
     mentors::begin_and_end_leaves(tx, context, day)
 }

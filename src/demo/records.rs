@@ -61,8 +61,7 @@ pub fn load(tx: &mut DbConn, context: &Context, progress: &Progress) -> Result<(
     load_evaluations(tx, context, &people, &pairings)?;
     step(counts[4]);
     load_growth(tx, context, &people, step)?;
-    plans::make_missing(tx, context, context.today, None)?;
-    Ok(())
+    plans::make_all(tx, context)
 }
 
 /// The source of the demo's ids.

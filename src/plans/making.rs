@@ -5,18 +5,40 @@ use super::making_store::{self, Planless};
 use super::model::{Plan, PlanStatus};
 use crate::cadres::{self, Phase};
 use crate::context::Context;
-use crate::db::{DbConn, Id, UtcTimestamp};
+use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, UtcTimestamp};
 use crate::error::Result;
 use crate::journal::{self, Change};
 use crate::phase_templates::{TemplateGoal, TemplatesOfDay};
 use crate::values::Date;
 
-/// Makes the plans of a day's phases for those in the programme who have none, and tells how many: of all cadres, or of those only who
-/// changed since a moment. A day without a template of the city makes none.
+/// The years that have plans.
+const PHASES: [Phase; 3] = [Phase::Seedling, Phase::Nurturing, Phase::Strengthening];
+
+/// Makes the plans of the phases that begin on a day, from the templates of that day, and tells how many.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn make_missing(
+pub fn make_beginning(tx: &mut DbConn, context: &Context, day: Date) -> Result<usize> {
+    making_store::lock_making(tx)?;
+    let templates = TemplatesOfDay::find(tx, day)?;
+    let mut made = 0;
+    for phase in PHASES {
+        let (from, last) = cadres::reported_for(phase, day);
+        let mut planless = making_store::planless(tx, phase, (from, last), None, None)?;
+        planless.retain(|cadre| {
+            cadres::days_of(phase, cadre.reported_on).is_some_and(|(first, _)| first == day)
+        });
+        made += make(tx, context, phase, &templates, &planless)?;
+    }
+    Ok(made)
+}
+
+/// Makes some of the plans of a day's phases for those in the programme who have none, and tells how many; none when there is nothing
+/// left to make. Of all cadres, or of those only who changed since a moment.
+///
+/// # Errors
+/// When the database refuses.
+pub fn make_some(
     tx: &mut DbConn,
     context: &Context,
     day: Date,
@@ -24,34 +46,38 @@ pub fn make_missing(
 ) -> Result<usize> {
     making_store::lock_making(tx)?;
     let templates = TemplatesOfDay::find(tx, day)?;
-    let mut made = 0;
-    for phase in [Phase::Seedling, Phase::Nurturing, Phase::Strengthening] {
-        if templates.of_city(phase).is_none() {
-            continue;
-        }
+    for phase in PHASES {
         let (Some(from), before) = cadres::reported_between(phase, day) else {
             continue;
         };
-        let before = before.unwrap_or_else(|| day.plus_days(1));
-        loop {
-            let planless = making_store::planless(tx, phase, (from, before), since)?;
-            if planless.is_empty() {
-                break;
-            }
-            make(tx, context, phase, &templates, &planless)?;
-            made += planless.len();
+        let last = before.map_or(day, |before| before.plus_days(-1));
+        let some = Some(ROWS_PER_STATEMENT);
+        let planless = making_store::planless(tx, phase, (from, last), since, some)?;
+        let made = make(tx, context, phase, &templates, &planless)?;
+        if made > 0 {
+            return Ok(made);
         }
     }
-    Ok(made)
+    Ok(0)
 }
 
+/// Makes all of them, in one transaction: for a database that is being filled.
+///
+/// # Errors
+/// When the database refuses.
+pub fn make_all(tx: &mut DbConn, context: &Context) -> Result<()> {
+    while make_some(tx, context, context.today, None)? > 0 {}
+    Ok(())
+}
+
+/// Makes a phase's plans of some cadres; none where the city has no template.
 fn make(
     tx: &mut DbConn,
     context: &Context,
     phase: Phase,
     templates: &TemplatesOfDay,
     planless: &[Planless],
-) -> Result<()> {
+) -> Result<usize> {
     let mut rows = Vec::with_capacity(planless.len());
     for cadre in planless {
         rows.extend(row(context, phase, templates, cadre)?);
@@ -67,7 +93,8 @@ fn make(
             ..Change::new("plan.created", "plan", row.id, row.version)
         })
         .collect();
-    journal::record_many(tx, context, &changes)
+    journal::record_many(tx, context, &changes)?;
+    Ok(rows.len())
 }
 
 /// Removes with a cadre the drafts that the day's job made and that have no word of theirs; any other plan stays, and with it the cadre.

@@ -36,16 +36,17 @@ pub struct Planless {
     pub path: String,
 }
 
-/// Some of the cadres in the programme who reported between two days (the first included, the last not), and have no plan of a
-/// phase; of those only who changed since a moment, where one is given.
+/// The cadres in the programme who reported between two days, both included, and have no plan of a phase: of those only who changed
+/// since a moment, where one is given, and no more than so many.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn planless(
     conn: &mut DbConn,
     phase: Phase,
-    (from, before): (Date, Date),
+    (from, last): (Date, Date),
     since: Option<UtcTimestamp>,
+    most: Option<usize>,
 ) -> Result<Vec<Planless>> {
     let planned = plans::table
         .filter(plans::cadre_id.eq(cadres::id))
@@ -68,15 +69,16 @@ pub fn planless(
             let reported_on = || unindexed(cadres::reported_on, cadres::reported_on);
             let changed = rows.filter(cadres::updated_at.ge(since));
             changed
-                .filter(reported_on().lt(before))
+                .filter(reported_on().le(last))
                 .filter(reported_on().ge(from))
         }
         None => rows
-            .filter(cadres::reported_on.lt(before))
+            .filter(cadres::reported_on.le(last))
             .filter(cadres::reported_on.ge(from)),
     };
-    let most = i64::try_from(ROWS_PER_STATEMENT).unwrap_or(i64::MAX);
-    Ok(rows.order(cadres::id).limit(most).load(conn)?)
+    let most = most.and_then(|most| i64::try_from(most).ok());
+    let rows = rows.order(cadres::id).limit(most.unwrap_or(i64::MAX));
+    Ok(rows.load(conn)?)
 }
 
 /// The plans of a cadre, locked against other writers until the transaction ends.

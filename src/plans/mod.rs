@@ -23,7 +23,7 @@ use crate::http::{ReadableResource, Room};
 
 pub use days::follow_reporting;
 pub use following_store::{follow_cadre, follow_organization};
-pub use making::{make_missing, remove_untouched};
+pub use making::{make_all, make_beginning, make_some, remove_untouched};
 pub use model::{Plan, PlanStatus};
 pub use response::PlanResponse;
 pub use service::read;

@@ -127,6 +127,29 @@ async fn each_phase_has_one_plan_also_after_missed_days_and_with_two_jobs_at_onc
 }
 
 #[actix_web::test]
+async fn who_reported_on_29_february_has_their_day_on_the_28th_of_other_years() {
+    let app = TestApp::start().await;
+    let service = app.service();
+    let leap = mentoring::cadre(&app, &app.city.yuxi, "李雨瑶", "2020-02-29").await;
+    for (day, phase) in [("2021-02-28", "NURTURING"), ("2022-02-28", "STRENGTHENING")] {
+        for (day, count) in [
+            (Date::parse(day).unwrap().plus_days(-1), 0),
+            (Date::parse(day).unwrap(), 1),
+        ] {
+            let context = xinmiao::context::Context::system(&service.deps, "test");
+            let made = service
+                .db
+                .write(move |tx| xinmiao::plans::make_beginning(tx, &context, day))
+                .await;
+            assert_eq!(made.unwrap(), count, "{phase} on {day}");
+        }
+        let plans = plans_of(&app.manager(), leap).await;
+        let last = plans.last().unwrap();
+        assert_eq!([&last["phase"], &last["startsOn"]], [phase, day]);
+    }
+}
+
+#[actix_web::test]
 async fn who_came_since_the_job_looked_is_planned_for_without_looking_at_others() {
     let app = TestApp::start().await;
     let service = app.service();
