@@ -7,7 +7,7 @@ use super::rules::{self, Writer};
 use super::store::{self, PlanSort};
 use crate::context::Context;
 use crate::db::{DbConn, Id};
-use crate::error::{Error, FieldErrors, Result};
+use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::listing::{Fields, List, Page};
 use crate::organizations::ListedOrganizations;
 use crate::transitions::{Begun, read_back, record};
@@ -54,7 +54,7 @@ pub fn list(
 /// Changes a plan by merge patch: the cadre their own words, mentors and the unit the rest.
 ///
 /// # Errors
-/// `PreconditionRequired`, `StaleVersion`, `Invalid`, `Forbidden` for what is another's to write.
+/// `PreconditionRequired`, `StaleVersion`, `Invalid`, also for what is another's to write.
 pub fn patch(
     tx: &mut DbConn,
     context: &Context,
@@ -65,14 +65,16 @@ pub fn patch(
     let begun = Begun::new(context, "update_plan", record_before.plan);
     context.require_header()?;
     begun.require(tx)?;
-    let foreign = match writer {
-        Writer::Subject => input.theme.is_present(),
-        Writer::Guide => input.career_plan.is_present(),
-    };
-    if foreign {
-        return Err(Error::Forbidden(None));
-    }
     let mut errors = FieldErrors::default();
+    match writer {
+        Writer::Subject if input.theme.is_present() => {
+            errors.push("/theme", Fault::new("mentors-and-unit-write"));
+        }
+        Writer::Guide if input.career_plan.is_present() => {
+            errors.push("/careerPlan", Fault::new("cadre-writes"));
+        }
+        _ => {}
+    }
     input.theme.check_required(false, "/theme", &mut errors);
     errors.into_result()?;
     let mut row = begun.row.clone();

@@ -179,17 +179,20 @@ async fn the_cadre_writes_the_career_plan_and_the_others_the_rest() {
     let mentor = app.client(Who::mentor(yuxi, mentor_id));
     let own_words = json!({ "careerPlan": "三年内能独立办理农业项目" });
     let theme = json!({ "theme": "适应岗位" });
-    for (caller, own, others) in [
-        (&cadre, &own_words, &theme),
-        (&mentor, &theme, &own_words),
-        (&app.officer(), &theme, &own_words),
+    let (of_others, of_cadre) = (
+        ("/theme", "mentors-and-unit-write"),
+        ("/careerPlan", "cadre-writes"),
+    );
+    for (caller, own, others, fault) in [
+        (&cadre, &own_words, &theme, of_others),
+        (&mentor, &theme, &own_words, of_cadre),
+        (&app.officer(), &theme, &own_words, of_cadre),
     ] {
         let etag = caller.get(&plan).await.expect(200).etag().to_owned();
         caller.patch(&plan, &etag, own).await.expect(200);
-        caller
-            .patch(&plan, "*", others)
-            .await
-            .expect_problem(403, "forbidden");
+        let refused = caller.patch(&plan, "*", others).await;
+        let refused = refused.expect_problem(422, "invalid");
+        assert_eq!(refused.errors(), [fault]);
     }
     let refused = mentor
         .patch(&plan, "*", &json!({ "theme": null, "status": "ACTIVE" }))
