@@ -239,6 +239,11 @@ impl Reach {
         self.everything || self.subtrees.iter().any(|subtree| subtree.contains(path))
     }
 
+    /// Whether the caller is one of these: the present mentors of a cadre.
+    pub fn guides(&self, mentors: [Option<Id>; 2]) -> bool {
+        self.mentees_of.is_some() && mentors.contains(&self.mentees_of)
+    }
+
     /// Whether few people are reached: no subtree of a city or of a county.
     pub fn is_narrow(&self) -> bool {
         !self.everything && self.subtrees.iter().all(|subtree| subtree.depth() > 1)

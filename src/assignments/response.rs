@@ -118,7 +118,7 @@ pub fn is_visible(record: &AssignmentRecord, reach: &Reach) -> bool {
     reach.covers(&organization.path)
         || reach.covers(present_path)
         || reach.cadre_id == Some(assignment.cadre_id)
-        || (reach.mentees_of.is_some() && mentors.contains(&reach.mentees_of))
+        || reach.guides(mentors)
 }
 
 impl AssignmentResponse {

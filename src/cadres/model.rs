@@ -58,6 +58,21 @@ text_enum! {
     }
 }
 
+impl Phase {
+    /// The three years, in order; what comes after them is none.
+    pub const YEARS: [Self; 3] = [Self::Seedling, Self::Nurturing, Self::Strengthening];
+
+    /// How many years of the programme lie before it.
+    pub const fn years_before(self) -> i32 {
+        match self {
+            Self::Seedling => 0,
+            Self::Nurturing => 1,
+            Self::Strengthening => 2,
+            Self::Graduated => 3,
+        }
+    }
+}
+
 text_enum! {
     /// How many of the two mentors a cadre has.
     pub enum Mentoring {

@@ -200,8 +200,7 @@ pub fn viewer(record: &CadreRecord, reach: &Reach) -> Option<CadreViewer> {
     if reach.covers(&record.organization.path) {
         return Some(CadreViewer::Staff);
     }
-    (reach.mentees_of.is_some() && mentors.contains(&reach.mentees_of))
-        .then_some(CadreViewer::OwnMentor)
+    reach.guides(mentors).then_some(CadreViewer::OwnMentor)
 }
 
 /// As whom a caller sees the cadre whom an operation has reached: one person is the same in the replies of all operations, whatever

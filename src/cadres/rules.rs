@@ -35,9 +35,9 @@ pub fn standing(cadre: &Cadre, today: Date) -> Standing {
 pub fn phase_on(reported_on: Date, day: Date) -> (Phase, Option<Date>) {
     let table = rules::table();
     let months = i32::try_from(table.number(Number::PhaseMonths, day)).unwrap_or(12);
-    let phases = [Phase::Seedling, Phase::Nurturing, Phase::Strengthening];
-    let count = usize::try_from(table.number(Number::PhaseCount, day)).unwrap_or(phases.len());
-    for (n, phase) in (1..).zip(phases.into_iter().take(count)) {
+    let count =
+        usize::try_from(table.number(Number::PhaseCount, day)).unwrap_or(Phase::YEARS.len());
+    for (n, phase) in (1..).zip(Phase::YEARS.into_iter().take(count)) {
         let next = reported_on.plus_months(n * months);
         if day < next {
             return (phase, Some(next));
@@ -48,12 +48,10 @@ pub fn phase_on(reported_on: Date, day: Date) -> (Phase, Option<Date>) {
 
 /// The first and the last day of a phase (R30); none of what comes after the three years.
 pub fn days_of(phase: Phase, reported_on: Date) -> Option<(Date, Date)> {
-    let years = match phase {
-        Phase::Seedling => 0,
-        Phase::Nurturing => 1,
-        Phase::Strengthening => 2,
-        Phase::Graduated => return None,
-    };
+    if phase == Phase::Graduated {
+        return None;
+    }
+    let years = phase.years_before();
     let months = rules::table().number(Number::PhaseMonths, reported_on);
     let months = i32::try_from(months).unwrap_or(12);
     let starts_on = reported_on.plus_months(years * months);
@@ -64,14 +62,8 @@ pub fn days_of(phase: Phase, reported_on: Date) -> Option<(Date, Date)> {
 /// Days of reporting whose phase may begin on a day, the first and the last: those who reported on 29 February have their day on the
 /// 28th of other years.
 pub fn reported_for(phase: Phase, day: Date) -> (Date, Date) {
-    let years = match phase {
-        Phase::Seedling => 0,
-        Phase::Nurturing => 1,
-        Phase::Strengthening => 2,
-        Phase::Graduated => 3,
-    };
     let months = rules::table().number(Number::PhaseMonths, day);
-    let around = day.plus_months(-years * i32::try_from(months).unwrap_or(12));
+    let around = day.plus_months(-phase.years_before() * i32::try_from(months).unwrap_or(12));
     (around.plus_days(-1), around.plus_days(1))
 }
 

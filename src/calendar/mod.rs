@@ -8,7 +8,7 @@ mod store;
 use std::time::Duration;
 
 use crate::absences;
-use crate::cadres::{self, phase_on};
+use crate::cadres::{self, Phase, phase_on};
 use crate::context::{Context, Deps};
 use crate::db::{Db, DbConn, UtcTimestamp, statistics};
 use crate::error::Result;
@@ -20,8 +20,6 @@ use crate::values::Date;
 const INTERVAL: Duration = Duration::from_secs(30);
 /// How many seconds a transaction may take from its moment to its end.
 const OVERLAP: i64 = 600;
-/// How many years of the programme may end on a day.
-const YEARS: i32 = 3;
 
 /// Makes up every day since the last one made up, and returns how many.
 ///
@@ -93,12 +91,9 @@ fn next_day(tx: &mut DbConn, context: &Context) -> Result<bool> {
 /// Journals what the day changed.
 fn make_up(tx: &mut DbConn, context: &Context, day: Date) -> Result<()> {
     let before = day.plus_days(-1);
-    for years in 1..=YEARS {
-        // Those who reported on 29 February have their day on the 28th of other years: look one day to either side.
-        let around = day.plus_months(-12 * years);
-        for (id, reported_on) in
-            cadres::day_store::reported_between(tx, around.plus_days(-1), around.plus_days(1))?
-        {
+    for phase in [Phase::Nurturing, Phase::Strengthening, Phase::Graduated] {
+        let (from, last) = cadres::reported_for(phase, day);
+        for (id, reported_on) in cadres::day_store::reported_between(tx, from, last)? {
             if phase_on(reported_on, before) != phase_on(reported_on, day) {
                 cadres::derived_changed(tx, context, id, &["phase", "phaseEndsOn"])?;
             }

@@ -12,7 +12,7 @@ pub fn source_of(reach: &Reach, cadre: &Cadre, unit_path: &str) -> Option<EntryS
     let mentors = [cadre.political_mentor_id, cadre.professional_mentor_id];
     if reach.cadre_id == Some(cadre.id) {
         Some(EntrySource::Self_)
-    } else if reach.mentees_of.is_some() && mentors.contains(&reach.mentees_of) {
+    } else if reach.guides(mentors) {
         Some(EntrySource::Mentor)
     } else if reach.covers(unit_path) {
         Some(EntrySource::Unit)
@@ -44,7 +44,7 @@ pub fn sees(record: &GrowthEntryRecord, reach: &Reach, actor: &Actor) -> bool {
 /// Whether the caller is a present mentor of the entry's cadre.
 fn is_mentor(record: &GrowthEntryRecord, reach: &Reach) -> bool {
     let (political, professional) = record.mentor_ids;
-    reach.mentees_of.is_some() && [political, professional].contains(&reach.mentees_of)
+    reach.guides([political, professional])
 }
 
 /// Whether the caller wrote the entry.

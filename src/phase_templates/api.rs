@@ -29,7 +29,7 @@ pub const ENDPOINTS: Endpoints = Endpoints {
     },
     operations: &[
         Operation::guarded("list_phase_templates", PhaseTemplatesRead, 3),
-        Operation::guarded("create_phase_template", PhaseTemplatesWrite, 7),
+        Operation::guarded("create_phase_template", PhaseTemplatesWrite, 6),
         Operation::guarded("get_phase_template", PhaseTemplatesRead, 2),
         Operation::guarded("update_phase_template", PhaseTemplatesWrite, 7),
         Operation::guarded("delete_phase_template", PhaseTemplatesWrite, 5),

@@ -3,14 +3,15 @@
 use super::goals::{Targets, TemplateGoal, TemplateGoals};
 use super::model::{PhaseTemplate, PhaseTemplateStatus};
 use super::request::PhaseTemplateInput;
-use super::{service, store};
+use super::store;
+use super::transitions::PUBLISHED;
 use crate::cadres::Phase;
 use crate::config::ProgrammeLanguage;
 use crate::context::Context;
 use crate::db::{DbConn, service_state};
 use crate::error::{Error, Result};
 use crate::http::Integer;
-use crate::transitions::record;
+use crate::transitions::{record, write};
 use crate::values::{Date, Text};
 
 const FILE: &str = include_str!("../../data/phase-templates.csv");
@@ -40,20 +41,16 @@ pub fn seed(tx: &mut DbConn, context: &Context, language: ProgrammeLanguage) -> 
     if !service_state::claim(tx, SEEDED, "1")? {
         return Ok(false);
     }
-    for mut row in templates(context, language)? {
+    for row in templates(context, language)? {
         store::insert(tx, &row)?;
         let changed = PhaseTemplateInput::changed_members(None, &row);
         record(tx, context, "phase-template.created", &row, &changed, None)?;
-        row.status = PhaseTemplateStatus::Published;
-        store::update(tx, &row, row.version)?;
-        record(
-            tx,
-            context,
-            "phase-template.published",
-            &row,
-            &["status"],
-            None,
-        )?;
+        let published = PhaseTemplate {
+            status: PhaseTemplateStatus::Published,
+            ..row.clone()
+        };
+        let published = write(tx, context, &row, published)?;
+        record(tx, context, PUBLISHED, &published, &["status"], None)?;
     }
     Ok(true)
 }
@@ -89,7 +86,7 @@ fn templates(context: &Context, language: ProgrammeLanguage) -> Result<Vec<Phase
         row.valid_from = Date::parse(VALID_FROM).map_err(|_| Error::internal("the first day"))?;
         Ok(row)
     };
-    service::PHASES.iter().map(template).collect()
+    Phase::YEARS.iter().map(template).collect()
 }
 
 fn text<const MAX: usize>(text: &str) -> Result<Text<MAX>> {
@@ -106,7 +103,7 @@ mod tests {
             .deserialize()
             .collect::<std::result::Result<_, _>>()
             .unwrap();
-        for phase in service::PHASES {
+        for phase in Phase::YEARS {
             let of = |member: &str| {
                 let lines = lines.iter();
                 lines

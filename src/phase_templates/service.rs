@@ -16,9 +16,6 @@ use crate::listing::{Fields, List, Page};
 use crate::organizations::{self, OrganizationKind};
 use crate::transitions::{self, Resource, begin, current, record};
 
-/// The years that have templates.
-pub const PHASES: [Phase; 3] = [Phase::Seedling, Phase::Nurturing, Phase::Strengthening];
-
 /// One template as the caller may see it.
 ///
 /// # Errors
@@ -73,7 +70,8 @@ pub fn create(
     new: &CreatePhaseTemplate,
 ) -> Result<Outcome<PhaseTemplateResponse>> {
     let mut errors = FieldErrors::default();
-    let is_writable = check_organization(tx, context, new.organization_id, &mut errors)?;
+    let scope = TemplateScope::from_context(tx, context)?;
+    check_organization(tx, &scope, new.organization_id, &mut errors)?;
     let id = new.id.unwrap_or_else(|| context.new_id());
     let input = PhaseTemplateInput::from(new.clone());
     let blank = PhaseTemplate::blank(context, id, new.organization_id, new.phase);
@@ -93,13 +91,15 @@ pub fn create(
     let row = drafted(&blank, &input)?;
     check(&row, &input, &mut errors);
     errors.into_result()?;
-    if !is_writable {
+    if new.organization_id.is_none() && !scope.of_city {
         return Err(Error::Forbidden(None));
     }
     store::insert(tx, &row)?;
     let changed = PhaseTemplateInput::changed_members(None, &row);
     record(tx, context, "phase-template.created", &row, &changed, None)?;
-    Ok(Outcome::Created(read(tx, context, id)?))
+    let record = store::find_record(tx, id)?.ok_or(Error::NotFound)?;
+    let created = PhaseTemplateResponse::from_record(record, &scope, &Fields::all())?;
+    Ok(Outcome::Created(created))
 }
 
 /// Changes a draft by merge patch.
@@ -186,33 +186,32 @@ fn drafted(row: &PhaseTemplate, input: &PhaseTemplateInput) -> Result<PhaseTempl
     Ok(row)
 }
 
-/// Notes a unit that is no county of the caller's, and tells whether they write the city's where none is named.
+/// Notes a unit that is no county of the caller's.
 fn check_organization(
     tx: &mut DbConn,
-    context: &Context,
+    scope: &TemplateScope,
     id: Option<Id>,
     errors: &mut FieldErrors,
-) -> Result<bool> {
-    let scope = TemplateScope::from_context(tx, context)?;
+) -> Result<()> {
     let Some(id) = id else {
-        return Ok(scope.of_city);
+        return Ok(());
     };
     let found = organizations::store::find(tx, id)?;
     let reached = found.filter(|organization| scope.covers(Some(&organization.path)));
     let Some(organization) = reached else {
         errors.push("/organizationId", Fault::new("reference-unknown"));
-        return Ok(true);
+        return Ok(());
     };
     if organization.kind != OrganizationKind::County || !organization.is_active() {
         errors.push("/organizationId", Fault::new("not-a-county"));
     }
-    Ok(true)
+    Ok(())
 }
 
 /// Notes a phase without a year, a city's template without a theme, and what a county's may not say.
 fn check(row: &PhaseTemplate, input: &PhaseTemplateInput, errors: &mut FieldErrors) {
-    if !PHASES.contains(&row.phase) {
-        let known = PHASES.map(Phase::as_str).join(", ");
+    if !Phase::YEARS.contains(&row.phase) {
+        let known = Phase::YEARS.map(Phase::as_str).join(", ");
         errors.push("/phase", Fault::with("code-unknown", &[&known]));
     }
     if row.organization_id.is_none() {

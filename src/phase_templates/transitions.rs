@@ -76,7 +76,8 @@ impl Resource for PhaseTemplate {
     }
 }
 
-const PUBLISHED: &str = "phase-template.published";
+/// The change by which a draft is published.
+pub const PUBLISHED: &str = "phase-template.published";
 const RETIRED: &str = "phase-template.retired";
 const OF_STATUS: &[&str] = &[PUBLISHED, RETIRED];
 

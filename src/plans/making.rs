@@ -11,9 +11,6 @@ use crate::journal::{self, Change};
 use crate::phase_templates::{TemplateGoal, TemplatesOfDay};
 use crate::values::Date;
 
-/// The years that have plans.
-const PHASES: [Phase; 3] = [Phase::Seedling, Phase::Nurturing, Phase::Strengthening];
-
 /// Makes the plans of the phases that begin on a day, from the templates of that day, and tells how many.
 ///
 /// # Errors
@@ -22,7 +19,7 @@ pub fn make_beginning(tx: &mut DbConn, context: &Context, day: Date) -> Result<u
     making_store::lock_making(tx)?;
     let templates = TemplatesOfDay::find(tx, day)?;
     let mut made = 0;
-    for phase in PHASES {
+    for phase in Phase::YEARS {
         let (from, last) = cadres::reported_for(phase, day);
         let mut planless = making_store::planless(tx, phase, (from, last), None, None)?;
         planless.retain(|cadre| {
@@ -46,7 +43,7 @@ pub fn make_some(
 ) -> Result<usize> {
     making_store::lock_making(tx)?;
     let templates = TemplatesOfDay::find(tx, day)?;
-    for phase in PHASES {
+    for phase in Phase::YEARS {
         let (Some(from), before) = cadres::reported_between(phase, day) else {
             continue;
         };

@@ -23,7 +23,6 @@ pub fn writer(record: &PlanRecord, reach: &Reach) -> Option<Writer> {
     if reach.cadre_id == Some(record.plan.cadre_id) {
         return Some(Writer::Subject);
     }
-    let is_mentor =
-        reach.mentees_of.is_some() && [political, professional].contains(&reach.mentees_of);
-    (is_mentor || reach.covers(&record.present_path)).then_some(Writer::Guide)
+    (reach.guides([political, professional]) || reach.covers(&record.present_path))
+        .then_some(Writer::Guide)
 }

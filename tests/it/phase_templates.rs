@@ -43,6 +43,8 @@ async fn a_programme_begins_with_three_in_its_language_and_makes_them_once() {
     assert_eq!(phases, ["SEEDLING", "NURTURING", "STRENGTHENING"]);
     for item in items {
         assert_eq!(item["status"], "PUBLISHED");
+        // Drafted and published: two changes, as the journal has them.
+        assert_eq!(item["version"], 2);
         assert_eq!(item["organizationId"], Value::Null);
         assert_eq!(item["allowedActions"], json!([]));
         assert!(item["goals"].as_array().unwrap().len() > 2);
