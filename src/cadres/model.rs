@@ -71,6 +71,19 @@ impl Phase {
             Self::Graduated => 3,
         }
     }
+
+    /// The year after it, if there is one.
+    pub fn next(self) -> Option<Self> {
+        let mut years = Self::YEARS.into_iter();
+        years.find(|year| *year == self)?;
+        years.next()
+    }
+
+    /// The year before it, if there is one.
+    pub fn previous(self) -> Option<Self> {
+        let mut years = Self::YEARS.into_iter();
+        years.find(|year| year.next() == Some(self))
+    }
 }
 
 text_enum! {

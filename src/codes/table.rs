@@ -140,6 +140,9 @@ embedded! {
     "person-type",
     "phase-template-status",
     "plan-status",
+    "plan-goal-status",
+    "plan-goal-source",
+    "plan-evidence-type",
 }
 
 /// A table that cannot be read is a fault of the build, which a test finds before a start does.

@@ -37,7 +37,7 @@ pub use model::{
     Dimension, Evaluation, EvaluationKind, EvaluationStatus, EvaluatorRelation, Score,
 };
 pub use response::{EvaluationResponse, Hundredths};
-pub use service::read_or_written;
+pub use service::{read, read_or_written};
 pub use store::{follow_cadre, follow_organization, require_no_evaluator};
 pub use withdrawal::cancel_open;
 

@@ -5,8 +5,14 @@ use deserr::{Deserr, IntoValue, Sequence, Value, ValuePointerRef};
 use crate::error::{Fault, FieldErrors};
 
 /// A list of at most `MAX` items: a longer one is refused before any of its items is read.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limited<T, const MAX: usize>(pub Vec<T>);
+
+impl<T, const MAX: usize> Default for Limited<T, MAX> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
 
 impl<T: Deserr<FieldErrors>, const MAX: usize> Deserr<FieldErrors> for Limited<T, MAX> {
     fn deserialize_from_value<V: IntoValue>(

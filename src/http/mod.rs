@@ -37,7 +37,7 @@ pub use language::Language;
 pub use limited::Limited;
 pub use messages::MESSAGES;
 pub use outcome::Outcome;
-pub use path::{ExternalPath, PathId, PathName, text_segment};
+pub use path::{ExternalPath, PathId, PathName, id_segment, text_segment};
 pub use query::{Filters, Flag, NoFilters, OneOf, QueryOf, RawQuery, Whole, decode, parameters};
 pub(crate) use reply::versioned;
 pub use reply::{Reply, Resources, Versioned, etag};

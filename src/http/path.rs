@@ -43,7 +43,16 @@ impl FromRequest for PathName {
     }
 }
 
-/// The `{id}` of a path; what is no UUID names nothing, so it is not found.
+/// An id in a path; what is no UUID names nothing, so it is not found.
+///
+/// # Errors
+/// `NotFound`.
+pub fn id_segment(request: &HttpRequest, name: &str) -> Result<Id, Error> {
+    let text = request.match_info().get(name).ok_or(Error::NotFound)?;
+    Id::parse(text).map_err(|_| Error::NotFound)
+}
+
+/// The `{id}` of a path.
 #[derive(Debug, Clone, Copy)]
 pub struct PathId(pub Id);
 
@@ -52,14 +61,7 @@ impl FromRequest for PathId {
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(
-            request
-                .match_info()
-                .get("id")
-                .and_then(|text| Id::parse(text).ok())
-                .map(Self)
-                .ok_or(Error::NotFound),
-        )
+        ready(id_segment(request, "id").map(Self))
     }
 }
 

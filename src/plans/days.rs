@@ -28,6 +28,7 @@ pub fn follow_reporting(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Res
         let mut goals = goals::from_json(&plan.goals)?;
         for goal in &mut goals {
             goal.due_on = goal.due_on.plus_days(later);
+            goal.carried_due_on = goal.carried_due_on.map(|day| day.plus_days(later));
         }
         let moved = Plan {
             starts_on,

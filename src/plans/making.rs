@@ -1,6 +1,6 @@
 //! Plans are made for every cadre when a phase begins, from the template of that day.
 
-use super::goals::{self, GoalStatus, PlanGoal};
+use super::goals::{self, Carried, Goal, GoalSource};
 use super::making_store::{self, Planless};
 use super::model::{Plan, PlanStatus};
 use crate::cadres::{self, Phase};
@@ -9,7 +9,7 @@ use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, UtcTimestamp};
 use crate::error::Result;
 use crate::journal::{self, Change};
 use crate::phase_templates::{TemplateGoal, TemplatesOfDay};
-use crate::values::Date;
+use crate::values::{Date, Text};
 
 /// Makes the plans of the phases that begin on a day, from the templates of that day, and tells how many.
 ///
@@ -75,9 +75,11 @@ fn make(
     templates: &TemplatesOfDay,
     planless: &[Planless],
 ) -> Result<usize> {
+    let carried = making_store::before(tx, phase, planless)?;
     let mut rows = Vec::with_capacity(planless.len());
     for cadre in planless {
-        rows.extend(row(context, phase, templates, cadre)?);
+        let carried = carried.get(&cadre.cadre_id);
+        rows.extend(row(context, phase, templates, cadre, carried)?);
     }
     making_store::insert_many(tx, &rows)?;
     let changed = ["cadreId", "phase", "theme", "goals", "startsOn", "endsOn"];
@@ -100,7 +102,7 @@ fn make(
 /// When the database refuses.
 pub fn remove_untouched(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result<()> {
     let mut drafts = making_store::of_cadre(tx, cadre_id)?;
-    drafts.retain(|plan| plan.status == PlanStatus::Draft && plan.career_plan.is_none());
+    drafts.retain(is_untouched);
     if drafts.is_empty() {
         return Ok(());
     }
@@ -116,12 +118,21 @@ pub fn remove_untouched(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Res
     journal::record_many(tx, context, &changes)
 }
 
-/// The plan of a cadre: the city's theme and goals, and the county's goals after them.
+/// Whether a plan has no word of anybody's but its template.
+fn is_untouched(plan: &Plan) -> bool {
+    let goals = goals::from_json(&plan.goals).unwrap_or_default();
+    plan.status == PlanStatus::Draft
+        && plan.career_plan.is_none()
+        && goals.iter().all(Goal::is_untouched)
+}
+
+/// The plan of a cadre: the city's theme and goals, the county's goals after them, and those carried over from the year before.
 fn row(
     context: &Context,
     phase: Phase,
     templates: &TemplatesOfDay,
     cadre: &Planless,
+    carried: Option<&Carried>,
 ) -> Result<Option<Plan>> {
     let Some((template, theme)) = templates.of_city(phase) else {
         return Ok(None);
@@ -130,10 +141,13 @@ fn row(
         return Ok(None);
     };
     let goals = templates.goals(phase, &cadre.path);
-    let goals: Vec<PlanGoal> = goals
+    let mut goals: Vec<Goal> = goals
         .iter()
         .map(|goal| planned(context, goal, starts_on))
         .collect();
+    if let Some(carried) = carried {
+        goals.extend(goals::arriving(context, carried)?);
+    }
     Ok(Some(Plan {
         id: context.new_id(),
         version: 1,
@@ -155,16 +169,18 @@ fn row(
 }
 
 /// A goal that is due within so many months is due on the last day of them.
-fn planned(context: &Context, goal: &TemplateGoal, starts_on: Date) -> PlanGoal {
-    PlanGoal {
-        id: context.new_id(),
-        title: goal.title.as_str().to_owned(),
-        measure: goal
-            .measure
-            .as_ref()
-            .map(|measure| measure.as_str().to_owned()),
-        due_on: starts_on.plus_months(goal.due_after_months.0).plus_days(-1),
+fn planned(context: &Context, goal: &TemplateGoal, starts_on: Date) -> Goal {
+    let measure = goal.measure.as_ref().map(Text::as_str).map(str::to_owned);
+    let title = goal.title.as_str().to_owned();
+    let due_on = starts_on.plus_months(goal.due_after_months.0).plus_days(-1);
+    Goal {
         required: goal.required,
-        status: GoalStatus::Open,
+        ..Goal::open(
+            context.new_id(),
+            title,
+            measure,
+            due_on,
+            GoalSource::Template,
+        )
     }
 }

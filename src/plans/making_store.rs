@@ -1,7 +1,10 @@
 //! Queries that find who has no plan yet, and write plans.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
+use super::goals::Carried;
 use super::model::Plan;
 use crate::cadres::{CadreStatus, Phase};
 use crate::db::schema::{cadres, organizations, plans};
@@ -81,7 +84,38 @@ pub fn planless(
     Ok(rows.load(conn)?)
 }
 
-/// The plans of a cadre, locked against other writers until the transaction ends.
+/// The plans of the year before, of those who have one, locked against other writers until the transaction ends: what is carried
+/// over from them while the next ones are made waits, and finds these.
+///
+/// # Errors
+/// When the database refuses.
+pub fn before(
+    tx: &mut DbConn,
+    phase: Phase,
+    planless: &[Planless],
+) -> Result<HashMap<Id, Carried>> {
+    let Some(previous) = phase.previous() else {
+        return Ok(HashMap::new());
+    };
+    let mut found = HashMap::new();
+    for some in planless.chunks(ROWS_PER_STATEMENT) {
+        let of: Vec<Id> = some.iter().map(|cadre| cadre.cadre_id).collect();
+        let rows = plans::table
+            .filter(plans::cadre_id.eq_any(of))
+            .filter(plans::phase.eq(previous))
+            .order(plans::id)
+            .select((plans::cadre_id, plans::id, plans::goals));
+        let rows: Vec<(Id, Id, String)> = match tx {
+            DbConn::Postgres(conn) => rows.for_update().load(conn)?,
+            DbConn::Sqlite(conn) => rows.load(conn)?,
+        };
+        let carried = |(cadre_id, plan_id, goals)| (cadre_id, Carried { plan_id, goals });
+        found.extend(rows.into_iter().map(carried));
+    }
+    Ok(found)
+}
+
+/// The plans of a cadre from the first year on, locked against other writers until the transaction ends.
 ///
 /// # Errors
 /// When the database refuses.
@@ -89,14 +123,14 @@ pub fn of_cadre(tx: &mut DbConn, cadre_id: Id) -> Result<Vec<Plan>> {
     if let DbConn::Postgres(conn) = tx {
         plans::table
             .filter(plans::cadre_id.eq(cadre_id))
-            .order(plans::id)
+            .order(plans::starts_on)
             .select(plans::id)
             .for_update()
             .load::<Id>(conn)?;
     }
     let rows = plans::table
         .filter(plans::cadre_id.eq(cadre_id))
-        .order(plans::id)
+        .order(plans::starts_on)
         .select(Plan::as_select());
     Ok(rows.load(tx)?)
 }

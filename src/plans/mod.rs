@@ -23,6 +23,7 @@ use crate::http::{ReadableResource, Room};
 
 pub use days::follow_reporting;
 pub use following_store::{follow_cadre, follow_organization};
+pub use goals::{EvidenceType, GoalSource, GoalState, GoalStatus, PlannedGoal};
 pub use making::{make_all, make_beginning, make_some, remove_untouched};
 pub use model::{Plan, PlanStatus};
 pub use response::PlanResponse;
@@ -35,7 +36,7 @@ pub const ROOM: Room = Room {
         "What a cadre is to reach in each of the three years.",
     )],
     unique: &[model::ONE_OF_PHASE],
-    endpoints: &[api::ENDPOINTS],
+    endpoints: &[api::ENDPOINTS, goals::api::ENDPOINTS],
     resources: &[ReadableResource::new::<PlanResponse>(
         Permission::PlansRead,
         |conn, context, id| read(conn, context, id).map(drop),

@@ -21,6 +21,13 @@ text_enum! {
     }
 }
 
+impl PlanStatus {
+    /// Whether goals are still worked at.
+    pub const fn is_live(self) -> bool {
+        matches!(self, Self::Draft | Self::Active)
+    }
+}
+
 /// A plan as stored.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = plans, treat_none_as_null = true, treat_none_as_default_value = false)]

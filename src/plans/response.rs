@@ -3,9 +3,10 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::goals::{self, PlanGoal};
+use super::goals::{self, Goal, PlanGoal};
 use super::model::{Plan, PlanRecord, PlanStatus};
 use super::rules;
+use crate::access::Permission::PlansWrite;
 use crate::cadres::Phase;
 use crate::context::Context;
 use crate::db::{Id, UtcTimestamp};
@@ -76,6 +77,7 @@ impl PlanResponse {
             let may = |permission| rules::writer(&record, &context.reach_of(permission)).is_some();
             transitions::allowed::<Plan>(record.plan.status, may)
         });
+        let goals = shown_goals(&record, fields, context)?;
         let PlanRecord {
             plan,
             cadre_name,
@@ -92,7 +94,7 @@ impl PlanResponse {
             phase: plan.phase,
             template_id: plan.template_id,
             theme: plan.theme,
-            goals: goals::from_json(&plan.goals)?,
+            goals,
             career_plan: plan.career_plan,
             status: plan.status,
             starts_on: plan.starts_on,
@@ -102,4 +104,19 @@ impl PlanResponse {
             allowed_actions,
         })
     }
+}
+
+/// The goals, each with what this caller may do with it.
+fn shown_goals(record: &PlanRecord, fields: &Fields, context: &Context) -> Result<Vec<PlanGoal>> {
+    if !fields.has("goals") {
+        return Ok(Vec::new());
+    }
+    let plan = &record.plan;
+    let writer = rules::writer(record, &context.reach_of(PlansWrite));
+    let shown = |goal: Goal| {
+        let allowed_actions = goals::allowed(plan, &goal, writer);
+        PlanGoal::new(goal, allowed_actions)
+    };
+    let goals = goals::from_json(&plan.goals)?;
+    Ok(goals.into_iter().map(shown).collect())
 }

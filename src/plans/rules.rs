@@ -1,5 +1,6 @@
 //! Who sees a plan, and who may change what of it.
 
+use super::goals::GoalSource;
 use super::model::PlanRecord;
 use crate::access::Reach;
 
@@ -25,4 +26,16 @@ pub fn writer(record: &PlanRecord, reach: &Reach) -> Option<Writer> {
     }
     (reach.guides([political, professional]) || reach.covers(&record.present_path))
         .then_some(Writer::Guide)
+}
+
+/// From whom a goal comes that the caller writes.
+pub fn source_of(record: &PlanRecord, reach: &Reach) -> GoalSource {
+    let (political, professional) = record.mentor_ids;
+    if reach.cadre_id == Some(record.plan.cadre_id) {
+        GoalSource::Self_
+    } else if reach.guides([political, professional]) {
+        GoalSource::Mentor
+    } else {
+        GoalSource::Unit
+    }
 }

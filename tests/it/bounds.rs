@@ -139,6 +139,7 @@ async fn every_bound_of_the_document_is_the_bound_of_the_code() {
                 let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
                 let place = path
                     .replace("{id}", &app.id().to_string())
+                    .replace("{goalId}", &app.id().to_string())
                     .replace("{proposalId}", &app.id().to_string())
                     .replace("{source}", "portal")
                     .replace("{externalId}", "P-1");

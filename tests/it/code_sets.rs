@@ -12,7 +12,7 @@ use xinmiao::kinships::PersonType;
 use xinmiao::mentors::{MentorRole, MentorStatus, PositionLevel};
 use xinmiao::organizations::{OrganizationKind, OrganizationStatus};
 use xinmiao::phase_templates::PhaseTemplateStatus;
-use xinmiao::plans::PlanStatus;
+use xinmiao::plans::{EvidenceType, GoalSource, GoalStatus, PlanStatus};
 
 use crate::support::TestApp;
 
@@ -126,6 +126,9 @@ fn the_sets_of_the_rooms_have_the_rooms_words() {
         ("mentoring", Mentoring::WORDS),
         ("phase-template-status", PhaseTemplateStatus::WORDS),
         ("plan-status", PlanStatus::WORDS),
+        ("plan-goal-status", GoalStatus::WORDS),
+        ("plan-goal-source", GoalSource::WORDS),
+        ("plan-evidence-type", EvidenceType::WORDS),
         ("organization-kind", OrganizationKind::WORDS),
         ("organization-status", OrganizationStatus::WORDS),
         ("person-type", PersonType::WORDS),

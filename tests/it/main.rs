@@ -54,6 +54,7 @@ mod organizations;
 mod pages;
 mod permissions;
 mod phase_templates;
+mod plan_goals;
 mod plans;
 mod plans_fresh;
 mod preconditions;

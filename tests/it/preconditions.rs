@@ -48,7 +48,9 @@ async fn what_is_no_etag_is_refused_by_every_operation_that_takes_one() {
             app.administrator(),
             app.client(Who::cadre(&app.city.yuxi, app.id())),
         ];
-        let path = path.replace("{id}", &app.id().to_string());
+        let path = path
+            .replace("{id}", &app.id().to_string())
+            .replace("{goalId}", &app.id().to_string());
         for text in broken {
             let mut codes = Vec::new();
             for caller in &callers {
@@ -316,6 +318,18 @@ async fn plans(tried: &mut Tried) {
     tried
         .read_and_retry(&officer, &place, "_activate", &json!({}))
         .await;
+    let reason = json!({ "reason": "另有安排" });
+    for (n, verb, body) in [
+        (0, "_done", json!({})),
+        (0, "_reopen", reason.clone()),
+        (0, "_drop", reason),
+        (1, "_carry", json!({})),
+    ] {
+        let read = officer.get(&place).await.expect(200);
+        let goal = read.json["goals"][n]["id"].as_str().unwrap();
+        let path = format!("{place}/goals/{goal}/{verb}");
+        tried.retry(&officer, &read, &path, &body).await;
+    }
 }
 
 async fn organizations(tried: &mut Tried) {
@@ -367,7 +381,11 @@ async fn every_verb_is_answered_again_with_the_etag_of_before_and_has_one_effect
         *method == Method::POST && !WITHOUT_REPETITION.contains(&name.as_str())
     });
     let verbs: BTreeSet<String> = verbs
-        .map(|(_, path, _)| path.replace("/v1/", "").replace("{id}/", ""))
+        .map(|(_, path, _)| {
+            path.replace("/v1/", "")
+                .replace("{id}/", "")
+                .replace("goals/{goalId}/", "")
+        })
         .collect();
     assert_eq!(tried.0, verbs);
 }

@@ -1,10 +1,16 @@
 //! Phase templates and plans, as the manager of a whole city.
 
+use reqwest::Method;
 use serde_json::json;
 
+use xinmiao::context::Context;
+use xinmiao::{calendar, plans};
+
 use super::meter::Meter;
+use super::people::unit;
 use crate::demo::{PASSWORD, signed_in};
 use crate::support::TestApp;
+use crate::support::mentoring::id_of;
 
 pub async fn run(app: &TestApp, meter: &Meter) {
     let manager = signed_in(app, "manager", PASSWORD).await;
@@ -46,4 +52,55 @@ pub async fn run(app: &TestApp, meter: &Meter) {
     meter
         .count("activate_plan", manager.post(&activate, &json!({})))
         .await;
+    goals(app, meter, &plan).await;
+}
+
+async fn goals(app: &TestApp, meter: &Meter, plan: &str) {
+    let manager = signed_in(app, "manager", PASSWORD).await;
+    let read = manager.get(plan).await.expect(200);
+    let goal = format!("{plan}/goals/{}", app.id());
+    let body =
+        json!({ "title": "独立办理三件信访事项", "dueOn": read.json["endsOn"].as_str().unwrap() });
+    let put = manager.request(Method::PUT, &goal).json(&body).send();
+    meter.count("put_plan_goal", put).await;
+    let reason = json!({ "reason": "另有安排" });
+    for (id, verb, body) in [
+        ("done_plan_goal", "_done", &json!({})),
+        ("reopen_plan_goal", "_reopen", &reason),
+        ("drop_plan_goal", "_drop", &reason),
+    ] {
+        let verb = format!("{goal}/{verb}");
+        meter.count(id, manager.post(&verb, body)).await;
+    }
+    // The dearest: the next year's plan is there already.
+    let plan = with_next(app).await;
+    let read = manager.get(&plan).await.expect(200);
+    let goal = read.json["goals"][0]["id"].as_str().unwrap();
+    let verb = format!("{plan}/goals/{goal}/_carry");
+    meter
+        .count("carry_plan_goal", manager.post(&verb, &json!({})))
+        .await;
+}
+
+/// The address of a plan of someone whose next year is planned for already.
+async fn with_next(app: &TestApp) -> String {
+    let service = app.service();
+    let manager = signed_in(app, "manager", PASSWORD).await;
+    let unit = unit(&manager, "CITY_ORGAN", 0).await;
+    let body = json!({ "name": "李雨瑶", "organizationId": unit, "reportedOn": "2022-07-25" });
+    let made = manager.post("/v1/cadres", &body).await;
+    let cadre = id_of(&made.expect(201).json);
+    calendar::plan(&service.db, &service.deps, None)
+        .await
+        .unwrap();
+    let context = Context::system(&service.deps, "budgets");
+    let next = context.today.plus_days(1);
+    let made = service
+        .db
+        .write(move |tx| plans::make_beginning(tx, &context, next));
+    assert!(made.await.unwrap() > 0);
+    let listed = manager
+        .get(&format!("/v1/plans?cadreId={cadre}&sort=endsOn"))
+        .await;
+    format!("/v1/plans/{}", id_of(&listed.expect(200).json["items"][0]))
 }
