@@ -245,8 +245,9 @@ async fn what_shows_that_a_goal_is_done_is_of_that_cadre_and_read_by_who_says_so
         refused.expect_problem(422, "invalid").errors(),
         [("/evidence", "out-of-range")]
     );
-    let sent =
-        json!({ "doneOn": "2023-05-04", "evidence": [{ "type": "GROWTH_ENTRY", "id": own }] });
+    let evidence =
+        json!([{ "type": "GROWTH_ENTRY", "id": own }, { "type": "EVALUATION", "id": evaluation }]);
+    let sent = json!({ "doneOn": "2023-05-04", "evidence": evidence });
     let done = scene.verb(mentor, &goal, "done", &sent).await.expect(200);
     let shown = of_id(&scene.goals(&scene.cadre).await, &goal);
     assert_eq!(shown["evidence"], sent["evidence"]);
