@@ -146,6 +146,10 @@ permissions! {
         Some("plans:read");
     /// What is written in plans: by the unit, by mentors, by the cadre.
     PlansWrite: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over MenteesInService, Cadre over OwnRecord], None;
+    /// What speaks for passing the gate of a plan, and what is decided there.
+    PlansGate: [ProgrammeManager over Subtree], None;
+    /// Objection of the person to what was decided at the gate.
+    PlansObject: [Cadre over OwnRecord], None;
     /// Plans put into effect.
     PlansActivate: [ProgrammeManager over Subtree, UnitOfficer over Subtree], None;
     /// Growth entries.

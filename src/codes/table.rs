@@ -143,6 +143,9 @@ embedded! {
     "plan-goal-status",
     "plan-goal-source",
     "plan-evidence-type",
+    "gate-outcome",
+    "gate-requirement",
+    "plan-decision-status",
 }
 
 /// A table that cannot be read is a fault of the build, which a test finds before a start does.

@@ -528,7 +528,9 @@ diesel::table! {
         career_plan -> Nullable<Text>,
         status -> Text,
         starts_on -> Date,
+        planned_ends_on -> Date,
         ends_on -> Date,
+        decisions -> Text,
         organization_id -> Id,
         present_organization_id -> Id,
     }

@@ -34,10 +34,14 @@ use crate::http::{ReadableResource, Room};
 
 pub use file::{Imported, WITHHELD_KINDS, take_over, withheld};
 pub use model::{
-    Dimension, Evaluation, EvaluationKind, EvaluationStatus, EvaluatorRelation, Score,
+    Dimension, Evaluation, EvaluationKind, EvaluationRecord, EvaluationStatus, EvaluatorRelation,
+    Objection, ObjectionStatus, Score,
 };
-pub use response::{EvaluationResponse, Hundredths};
+pub use request::AnswerOutcome;
+pub use response::{EvaluationResponse, Hundredths, ObjectionResponse};
 pub use service::{read, read_or_written};
+pub use store::reading::confirmed_of;
+pub use store::{ProbationResult, probation_result};
 pub use store::{follow_cadre, follow_organization, require_no_evaluator};
 pub use withdrawal::cancel_open;
 

@@ -17,7 +17,7 @@ use diesel::prelude::*;
 use self::reopenings::Form;
 use super::model::{Evaluation, EvaluationKind, EvaluationStatus, EvaluatorRelation};
 use crate::db::schema::evaluations;
-use crate::db::{DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, on_backend};
+use crate::db::{DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, on_backend, unindexed};
 use crate::error::{Error, Result};
 use crate::values::Date;
 
@@ -194,4 +194,35 @@ pub fn unit_grades(
     Ok(given
         .select(evaluations::grade.assume_not_null())
         .load(conn)?)
+}
+
+/// The result of a cadre's probation.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct ProbationResult {
+    /// The evaluation that says so.
+    pub evaluation_id: Id,
+    /// The result, a code.
+    pub grade: Option<String>,
+}
+
+/// The latest confirmed result of a cadre's probation by the unit, whoever may read it.
+///
+/// # Errors
+/// When the database refuses.
+pub fn probation_result(conn: &mut DbConn, cadre_id: Id) -> Result<Option<ProbationResult>> {
+    let results = evaluations::table
+        .filter(evaluations::cadre_id.eq(cadre_id))
+        .filter(unindexed(evaluations::kind, evaluations::kind).eq(EvaluationKind::Probation))
+        .filter(unindexed(evaluations::status, evaluations::status).eq(EvaluationStatus::Confirmed))
+        .filter(
+            unindexed(
+                evaluations::evaluator_relation,
+                evaluations::evaluator_relation,
+            )
+            .eq(EvaluatorRelation::Unit),
+        )
+        .filter(evaluations::superseded_by_id.is_null())
+        .order((evaluations::period_to.desc(), evaluations::id.desc()))
+        .select((evaluations::id, evaluations::grade));
+    Ok(results.first(conn).optional()?)
 }

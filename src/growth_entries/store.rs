@@ -2,11 +2,13 @@
 
 use diesel::prelude::*;
 
-use super::model::{GrowthEntry, GrowthEntryRecord};
+use super::model::{EntryKind, GrowthEntry, GrowthEntryRecord};
 use super::request::GrowthEntryFilters;
 use crate::context::Context;
 use crate::db::schema::{assignments, cadres, growth_entries, organizations};
-use crate::db::{self, DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, any_of, on_backend};
+use crate::db::{
+    self, DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, any_of, on_backend, unindexed,
+};
 use crate::error::{Error, Result};
 use crate::listing::{List, Sort, SortColumn};
 use crate::organizations::{ListedOrganizations, within_organizations};
@@ -168,6 +170,24 @@ pub fn total(
 ) -> Result<i64> {
     let matching = matching(context, filters, units);
     Ok(matching.count().get_result(conn)?)
+}
+
+/// How many entries of a kind about a cadre, that no other has corrected, are dated between two days, both included.
+///
+/// # Errors
+/// When the database refuses.
+pub fn count_between(
+    conn: &mut DbConn,
+    cadre_id: Id,
+    kind: EntryKind,
+    (from, to): (Date, Date),
+) -> Result<i64> {
+    let entries = growth_entries::table
+        .filter(growth_entries::cadre_id.eq(cadre_id))
+        .filter(growth_entries::occurred_on.between(from, to))
+        .filter(unindexed(growth_entries::kind, growth_entries::kind).eq(kind))
+        .filter(growth_entries::superseded_by_id.is_null());
+    Ok(entries.count().get_result(conn)?)
 }
 
 /// The entries of a cadre that no other has corrected, the newest first, whoever may see them.

@@ -21,7 +21,7 @@ pub fn follow_reporting(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Res
         let Some((starts_on, ends_on)) = cadres::days_of(plan.phase, cadre.reported_on) else {
             continue;
         };
-        if (starts_on, ends_on) == (plan.starts_on, plan.ends_on) {
+        if (starts_on, ends_on) == (plan.starts_on, plan.planned_ends_on) {
             continue;
         }
         let later = starts_on.days_since(plan.starts_on);
@@ -32,12 +32,18 @@ pub fn follow_reporting(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Res
         }
         let moved = Plan {
             starts_on,
-            ends_on,
+            planned_ends_on: ends_on,
+            // A day that the gate named stays.
+            ends_on: if plan.ends_on == plan.planned_ends_on {
+                ends_on
+            } else {
+                plan.ends_on.max(ends_on)
+            },
             goals: goals::to_json(&goals)?,
             ..plan.clone()
         };
         let moved = write(tx, context, &plan, moved)?;
-        let changed = ["startsOn", "endsOn", "goals"];
+        let changed = ["startsOn", "plannedEndsOn", "endsOn", "goals"];
         record(tx, context, "plan.derived-changed", &moved, &changed, None)?;
     }
     Ok(())

@@ -162,7 +162,9 @@ fn row(
         career_plan: None,
         status: PlanStatus::Draft,
         starts_on,
+        planned_ends_on: ends_on,
         ends_on,
+        decisions: "[]".to_owned(),
         organization_id: cadre.organization_id,
         present_organization_id: cadre.organization_id,
     }))

@@ -7,6 +7,7 @@
 mod api;
 mod days;
 mod following_store;
+mod gate;
 mod goals;
 mod making;
 mod making_store;
@@ -23,11 +24,13 @@ use crate::http::{ReadableResource, Room};
 
 pub use days::follow_reporting;
 pub use following_store::{follow_cadre, follow_organization};
+pub use gate::{DecisionState, DecisionStatus, GateDecision, GateOutcome, GateRequirement};
 pub use goals::{EvidenceType, GoalSource, GoalState, GoalStatus, PlannedGoal};
 pub use making::{make_all, make_beginning, make_some, remove_untouched};
 pub use model::{Plan, PlanStatus};
 pub use response::PlanResponse;
 pub use service::read;
+pub use transitions::PlanState;
 
 /// The room, as the platform sees it.
 pub const ROOM: Room = Room {
@@ -36,7 +39,7 @@ pub const ROOM: Room = Room {
         "What a cadre is to reach in each of the three years.",
     )],
     unique: &[model::ONE_OF_PHASE],
-    endpoints: &[api::ENDPOINTS, goals::api::ENDPOINTS],
+    endpoints: &[api::ENDPOINTS, goals::api::ENDPOINTS, gate::api::ENDPOINTS],
     resources: &[ReadableResource::new::<PlanResponse>(
         Permission::PlansRead,
         |conn, context, id| read(conn, context, id).map(drop),

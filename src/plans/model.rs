@@ -18,13 +18,21 @@ text_enum! {
         Draft = "DRAFT",
         /// In effect.
         Active = "ACTIVE",
+        /// The gate gave it more time; in effect.
+        Extended = "EXTENDED",
+        /// The gate was passed.
+        Passed = "PASSED",
+        /// The gate was passed on terms.
+        Adjusted = "ADJUSTED",
+        /// The cadre leaves the programme.
+        Exited = "EXITED",
     }
 }
 
 impl PlanStatus {
     /// Whether goals are still worked at.
     pub const fn is_live(self) -> bool {
-        matches!(self, Self::Draft | Self::Active)
+        matches!(self, Self::Draft | Self::Active | Self::Extended)
     }
 }
 
@@ -59,7 +67,11 @@ pub struct Plan {
     /// The first day of the phase.
     pub starts_on: Date,
     /// The last day of the phase.
+    pub planned_ends_on: Date,
+    /// The last day, as the gate extended it.
     pub ends_on: Date,
+    /// The decisions at the gate, as a JSON array.
+    pub decisions: String,
     /// The unit it was made in.
     pub organization_id: Id,
     /// The unit the cadre is in now.
@@ -84,7 +96,9 @@ macro_rules! columns {
             $fields.column(&["careerPlan"], plans::career_plan),
             plans::status,
             plans::starts_on,
+            plans::planned_ends_on,
             plans::ends_on,
+            $fields.column(&["decisions", "allowedActions"], plans::decisions),
             plans::organization_id,
             plans::present_organization_id,
         )

@@ -3,10 +3,12 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::gate::{self, DecisionResponse};
 use super::goals::{self, Goal, PlanGoal};
 use super::model::{Plan, PlanRecord, PlanStatus};
 use super::rules;
-use crate::access::Permission::PlansWrite;
+use super::transitions::state;
+use crate::access::Permission::{PlansRead, PlansWrite};
 use crate::cadres::Phase;
 use crate::context::Context;
 use crate::db::{Id, UtcTimestamp};
@@ -48,13 +50,17 @@ pub struct PlanResponse {
     /// What the cadre wants of the career, in their own words.
     #[schema(max_length = 4000)]
     pub career_plan: Option<String>,
-    /// Where the plan stands; more statuses will come.
-    #[schema(value_type = String, max_length = 32, example = "DRAFT")]
+    /// Where the plan stands.
     pub status: PlanStatus,
     /// The first day of the phase.
     pub starts_on: Date,
     /// The last day of the phase.
+    pub planned_ends_on: Date,
+    /// The last day: another than that of the phase where the gate gave more time.
     pub ends_on: Date,
+    /// What was decided at the gate, the latest last.
+    #[schema(max_items = 100)]
+    pub decisions: Vec<DecisionResponse>,
     /// The unit it was made in.
     pub organization_id: Id,
     /// The unit's name.
@@ -75,9 +81,10 @@ impl PlanResponse {
     pub fn from_record(record: PlanRecord, fields: &Fields, context: &Context) -> Result<Self> {
         let allowed_actions = fields.when("allowedActions", || {
             let may = |permission| rules::writer(&record, &context.reach_of(permission)).is_some();
-            transitions::allowed::<Plan>(record.plan.status, may)
+            transitions::allowed::<Plan>(state(&record.plan, context.today), may)
         });
         let goals = shown_goals(&record, fields, context)?;
+        let decisions = shown_decisions(&record, fields, context)?;
         let PlanRecord {
             plan,
             cadre_name,
@@ -98,7 +105,9 @@ impl PlanResponse {
             career_plan: plan.career_plan,
             status: plan.status,
             starts_on: plan.starts_on,
+            planned_ends_on: plan.planned_ends_on,
             ends_on: plan.ends_on,
+            decisions,
             organization_id: plan.organization_id,
             organization_name: organization.0,
             allowed_actions,
@@ -119,4 +128,33 @@ fn shown_goals(record: &PlanRecord, fields: &Fields, context: &Context) -> Resul
     };
     let goals = goals::from_json(&plan.goals)?;
     Ok(goals.into_iter().map(shown).collect())
+}
+
+/// The decisions that this caller may know of, the latest with what they may do with it: those who are decided about, and mentors,
+/// learn of what holds.
+fn shown_decisions(
+    record: &PlanRecord,
+    fields: &Fields,
+    context: &Context,
+) -> Result<Vec<DecisionResponse>> {
+    if !fields.has("decisions") {
+        return Ok(Vec::new());
+    }
+    let reach = context.reach_of(PlansRead);
+    let is_staff = reach.covers(&record.organization.1) || reach.covers(&record.present_path);
+    let may = |permission| rules::writer(record, &context.reach_of(permission)).is_some();
+    let decisions = gate::from_json(&record.plan.decisions)?;
+    let latest = decisions.len();
+    let shown = (1..).zip(decisions);
+    let shown = shown.filter(|(_, decision)| is_staff || decision.is_open());
+    Ok(shown
+        .map(|(n, decision)| {
+            let actions = if n == latest {
+                gate::allowed(&decision, context.today, may)
+            } else {
+                Vec::new()
+            };
+            DecisionResponse::new(decision, actions)
+        })
+        .collect())
 }

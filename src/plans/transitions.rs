@@ -1,33 +1,75 @@
-//! The verbs of a plan: DRAFT → ACTIVE.
+//! The verbs of a plan: DRAFT → ACTIVE → its gate.
 
+use super::gate;
 use super::model::{Plan, PlanStatus};
 use super::response::PlanResponse;
 use super::service::{visible, writable};
 use super::store;
-use crate::access::Permission::{PlansActivate, PlansWrite};
+use crate::access::Permission::{PlansActivate, PlansGate, PlansWrite};
 use crate::context::Context;
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::Result;
 use crate::transitions::{Resource, Said, Transition, begin, read_back, record};
+use crate::values::Date;
 
-use PlanStatus::{Active, Draft};
+use PlanState::{Active, AtGate, Draft, ExitProposed, Over};
+
+/// Where a plan stands, as far as its verbs care.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlanState {
+    /// Cadre, mentors and unit are at it.
+    Draft,
+    /// In effect.
+    Active,
+    /// In effect, and its gate is open.
+    AtGate,
+    /// It was decided that the cadre leaves the programme, which a second person has to confirm.
+    ExitProposed,
+    /// It was decided about.
+    Over,
+}
+
+/// The state of a plan on a day.
+pub fn state(plan: &Plan, today: Date) -> PlanState {
+    match plan.status {
+        PlanStatus::Draft => Draft,
+        PlanStatus::Active | PlanStatus::Extended => {
+            // What is stored is read by whoever decides; damage shows there.
+            let decisions = gate::from_json(&plan.decisions).unwrap_or_default();
+            if gate::is_exit_proposed(&decisions) {
+                ExitProposed
+            } else if today >= gate::opens_on(plan.ends_on) {
+                AtGate
+            } else {
+                Active
+            }
+        }
+        PlanStatus::Passed | PlanStatus::Adjusted | PlanStatus::Exited => Over,
+    }
+}
 
 impl Resource for Plan {
     const KIND: &'static str = "plan";
-    type State = PlanStatus;
+    type State = PlanState;
     type Response = PlanResponse;
-    const TRANSITIONS: &'static [Transition<PlanStatus>] = &[
+    const TRANSITIONS: &'static [Transition<PlanState>] = &[
         Transition {
             verb: "update_plan",
-            from: &[Draft, Active],
+            from: &[Draft, Active, AtGate, ExitProposed],
             to: &[],
             permission: PlansWrite,
         },
         Transition {
             verb: "activate_plan",
             from: &[Draft],
-            to: &[Active],
+            to: &[Active, AtGate],
             permission: PlansActivate,
+        },
+        Transition {
+            verb: "gate_plan",
+            from: &[AtGate],
+            to: &[Active, AtGate, ExitProposed, Over],
+            permission: PlansGate,
         },
     ];
 
@@ -47,8 +89,8 @@ impl Resource for Plan {
         Some(self.cadre_id)
     }
 
-    fn state(&self, _: &Context) -> PlanStatus {
-        self.status
+    fn state(&self, context: &Context) -> PlanState {
+        state(self, context.today)
     }
 
     fn stamp(&mut self, version: i64, now: UtcTimestamp) {
@@ -76,13 +118,13 @@ const ACTIVATED: &str = "plan.activated";
 /// `IllegalTransition`, `StaleVersion`.
 pub fn activate(tx: &mut DbConn, context: &Context, id: Id) -> Result<PlanResponse> {
     let begun = begin::<Plan>(tx, context, "activate_plan", id)?;
-    let is_active = begun.row.status == Active;
+    let is_active = begun.row.status == PlanStatus::Active;
     if is_active && begun.is_repeated(tx, &[ACTIVATED], ACTIVATED, Said::default())? {
         return read_back::<Plan>(tx, context, id);
     }
     begun.require(tx)?;
     let active = Plan {
-        status: Active,
+        status: PlanStatus::Active,
         ..begun.row.clone()
     };
     let active = begun.write(tx, active)?;

@@ -43,6 +43,14 @@ keys! {
         PhaseMonths = "R30" "phase_months" "months",
         /// R30: phases before graduation.
         PhaseCount = "R30" "phase_count" "phases",
+        /// Days before the end of a plan from which its gate is open.
+        GateOpensDays = "GATE" "opens_days_before_end" "days",
+        /// Days in which a decision at the gate may be reversed.
+        GateReversalDays = "GATE" "reversal_days" "days",
+        /// Longest extension at the gate, from the last day of the phase.
+        GateExtensionMonths = "GATE" "extension_months" "months",
+        /// Days after a decision at the gate in which the cadre may object.
+        GateObjectionDays = "GATE" "objection_days" "days",
         /// Days in which an active pair may be cancelled as entered in error.
         EnteredInErrorDays = "ASSIGNMENT" "entered_in_error_days" "days",
         /// Days after the end of a pair in which its mentor may still hand in a form.
@@ -63,6 +71,8 @@ keys! {
         ProbationGrade = "R10" "probation_grade" "annual-grade",
         /// R17: kinship that bars mentor and cadre from one pair.
         PairAvoidanceClasses = "R17" "avoidance_classes" "avoidance-class",
+        /// R03: results of the assessment at the end of probation with which the first year is passed.
+        PassingProbationResults = "R03" "passing_results" "probation-result",
         /// R18: kinship that bars from evaluating and confirming.
         EvaluationAvoidanceClasses = "R18" "avoidance_classes" "avoidance-class",
         /// R29: political status that a political mentor has.

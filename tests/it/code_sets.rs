@@ -12,7 +12,9 @@ use xinmiao::kinships::PersonType;
 use xinmiao::mentors::{MentorRole, MentorStatus, PositionLevel};
 use xinmiao::organizations::{OrganizationKind, OrganizationStatus};
 use xinmiao::phase_templates::PhaseTemplateStatus;
-use xinmiao::plans::{EvidenceType, GoalSource, GoalStatus, PlanStatus};
+use xinmiao::plans::{
+    DecisionStatus, EvidenceType, GateOutcome, GateRequirement, GoalSource, GoalStatus, PlanStatus,
+};
 
 use crate::support::TestApp;
 
@@ -129,6 +131,9 @@ fn the_sets_of_the_rooms_have_the_rooms_words() {
         ("plan-goal-status", GoalStatus::WORDS),
         ("plan-goal-source", GoalSource::WORDS),
         ("plan-evidence-type", EvidenceType::WORDS),
+        ("gate-outcome", GateOutcome::WORDS),
+        ("gate-requirement", GateRequirement::WORDS),
+        ("plan-decision-status", DecisionStatus::WORDS),
         ("organization-kind", OrganizationKind::WORDS),
         ("organization-status", OrganizationStatus::WORDS),
         ("person-type", PersonType::WORDS),

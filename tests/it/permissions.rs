@@ -38,6 +38,8 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("PhaseTemplatesWrite", "M", ""),
     ("PlansRead", "MOTC", "plans:read"),
     ("PlansWrite", "MOTC", ""),
+    ("PlansGate", "M", ""),
+    ("PlansObject", "C", ""),
     ("PlansActivate", "MO", ""),
     ("GrowthRead", "MOTC", "growth:read"),
     ("GrowthWrite", "MOTC", "growth:write"),

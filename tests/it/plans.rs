@@ -213,10 +213,10 @@ const COPIES: &[(&str, usize, ChangedColumns)] = &[
 
 /// Rows of what the demo has none of, and a journal of more than the few who loaded it.
 const MADE: &[&str] = &[
-    "INSERT INTO plans (id, version, created_at, updated_at, cadre_id, phase, template_id, theme, goals, status, starts_on, ends_on,
-         organization_id, present_organization_id)
+    "INSERT INTO plans (id, version, created_at, updated_at, cadre_id, phase, template_id, theme, goals, status, starts_on,
+         planned_ends_on, ends_on, organization_id, present_organization_id)
      SELECT NEW_ID, 1, cadres.created_at, cadres.updated_at, cadres.id, 'SEEDLING', phase_templates.id, 'x', '[]', 'DRAFT', reported_on,
-         reported_on, cadres.organization_id, cadres.organization_id
+         reported_on, reported_on, cadres.organization_id, cadres.organization_id
      FROM cadres, phase_templates
      WHERE phase_templates.phase = 'SEEDLING' AND NOT EXISTS
          (SELECT 1 FROM plans WHERE plans.cadre_id = cadres.id AND plans.phase = 'SEEDLING')",

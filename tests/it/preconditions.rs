@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::assignments::{path as path_of_pair, persons, proposal};
 use crate::evaluation_scene::{Scene, path_of};
 use crate::openapi::{document, resolved};
+use crate::plan_scene;
 use crate::support::mentoring;
 use crate::support::{Answer, Client, TODAY, TestApp, Who};
 
@@ -332,6 +333,32 @@ async fn plans(tried: &mut Tried) {
     }
 }
 
+async fn gates(tried: &mut Tried) {
+    let scene = plan_scene::Scene::start("2021-08-26").await;
+    let manager = |name: &str| {
+        let who = Who::manager(&scene.app.city.root).named(name);
+        scene.app.client(who)
+    };
+    let (first, second) = (manager("first"), manager("second"));
+    let activate = format!("{}/_activate", scene.plan);
+    first.post(&activate, &json!({})).await.expect(200);
+    let reason = json!({ "reason": "另有情况" });
+    let answer = json!({ "outcome": "REJECTED", "answer": "维持原决定" });
+    for (caller, verb, body) in [
+        (
+            &first,
+            "_gate",
+            json!({ "outcome": "EXIT", "reason": "述职评议" }),
+        ),
+        (&second, "_confirm", json!({})),
+        (&scene.cadre, "_object", reason.clone()),
+        (&manager("third"), "_answer", answer),
+        (&first, "_reverse", reason),
+    ] {
+        tried.read_and_retry(caller, &scene.plan, verb, &body).await;
+    }
+}
+
 async fn organizations(tried: &mut Tried) {
     let app = TestApp::start().await;
     let manager = app.manager();
@@ -375,6 +402,7 @@ async fn every_verb_is_answered_again_with_the_etag_of_before_and_has_one_effect
     growth_entries(&mut tried).await;
     phase_templates(&mut tried).await;
     plans(&mut tried).await;
+    gates(&mut tried).await;
     organizations(&mut tried).await;
     matching_runs(&mut tried).await;
     let verbs = guarded().into_iter().filter(|(method, _, name)| {

@@ -9,10 +9,10 @@ use xinmiao::db::Id;
 use xinmiao::db::schema::assignments;
 use xinmiao::mentors::{Mentor, MentorState};
 use xinmiao::phase_templates::{PhaseTemplate, PhaseTemplateStatus};
-use xinmiao::plans::{Plan, PlanStatus};
+use xinmiao::plans::{Plan, PlanState};
 use xinmiao::transitions::Resource;
 
-use crate::support::mentoring::id_of;
+use crate::support::mentoring::{self, id_of};
 use crate::support::{Answer, Client, MentorSeed, TODAY, TestApp, Who};
 
 /// How a test brings a resource of a room into each state, and what it sends with each verb.
@@ -283,10 +283,21 @@ struct Plans;
 
 impl Room for Plans {
     type Resource = Plan;
-    const STATES: &'static [PlanStatus] = PlanStatus::ALL;
+    const STATES: &'static [PlanState] = &[
+        PlanState::Draft,
+        PlanState::Active,
+        PlanState::AtGate,
+        PlanState::ExitProposed,
+        PlanState::Over,
+    ];
 
-    async fn in_state(app: &TestApp, state: PlanStatus) -> String {
-        let cadre = app.insert_cadre(&app.city.yuxi);
+    async fn in_state(app: &TestApp, state: PlanState) -> String {
+        // The gate is open for the last 60 days of the year.
+        let reported_on = match state {
+            PlanState::Draft | PlanState::Active => "2022-02-01",
+            _ => "2021-08-26",
+        };
+        let cadre = mentoring::cadre(app, &app.city.yuxi, "李雨瑶", reported_on).await;
         let service = app.service();
         xinmiao::calendar::plan(&service.db, &service.deps, None)
             .await
@@ -294,10 +305,21 @@ impl Room for Plans {
         let manager = app.manager();
         let listed = manager.get(&format!("/v1/plans?cadreId={cadre}")).await;
         let path = format!("/v1/plans/{}", id_of(&listed.expect(200).json["items"][0]));
-        if state == PlanStatus::Active {
-            carry_out(&manager, &path, "activate_plan", &json!({}))
-                .await
-                .expect(200);
+        let decision = |outcome| json!({ "outcome": outcome, "reason": "述职评议" });
+        let steps: &[(&str, Value)] = match state {
+            PlanState::Draft => &[],
+            PlanState::Active | PlanState::AtGate => &[("activate_plan", json!({}))],
+            PlanState::ExitProposed => &[
+                ("activate_plan", json!({})),
+                ("gate_plan", decision("EXIT")),
+            ],
+            PlanState::Over => &[
+                ("activate_plan", json!({})),
+                ("gate_plan", decision("PASS")),
+            ],
+        };
+        for (verb, body) in steps {
+            carry_out(&manager, &path, verb, body).await.expect(200);
         }
         path
     }
@@ -305,6 +327,7 @@ impl Room for Plans {
     fn body(_: &TestApp, verb: &str) -> Value {
         match verb {
             "update_plan" => json!({ "theme": "独立担当" }),
+            "gate_plan" => json!({ "outcome": "PASS", "reason": "全面达标" }),
             _ => json!({}),
         }
     }

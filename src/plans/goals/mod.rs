@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::values::{Date, text_enum};
 
 pub use carrying::{Carried, arriving};
-pub use evidence::{EvidenceType, PlanEvidence};
+pub use evidence::{EvidenceType, PlanEvidence, check as check_evidence};
 pub use transitions::{GoalState, PlannedGoal, allowed};
 
 /// Most goals of a plan.

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod decisions;
+mod gates;
 mod meter;
 mod pairs;
 mod people;
@@ -31,6 +32,7 @@ async fn every_operation_runs_as_many_statements_as_its_room_says() {
     accounts::run(&app, &meter).await;
     let mut run = meter.run();
     run.extend(decisions::run().await);
+    run.extend(gates::run().await);
     run.extend(accounts::first_start().await);
     let said: BTreeMap<&str, usize> = app::ROOMS
         .iter()

@@ -1,0 +1,2 @@
+ALTER TABLE plans DROP COLUMN planned_ends_on;
+ALTER TABLE plans DROP COLUMN decisions;

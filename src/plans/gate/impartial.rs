@@ -1,0 +1,56 @@
+//! Who decides about a cadre keeps out of affairs that are theirs (R18).
+
+use crate::context::Context;
+use crate::db::{DbConn, Id};
+use crate::error::{Result, Violation};
+use crate::kinships::{self, Person, Records};
+use crate::plans::model::PlanRecord;
+use crate::rules::Words;
+
+/// What bars the caller from deciding about the cadre of a plan: they are the cadre, their kin, or one of their mentors.
+///
+/// # Errors
+/// When the database refuses.
+pub fn violations(
+    tx: &mut DbConn,
+    context: &Context,
+    record: &PlanRecord,
+) -> Result<Vec<Violation>> {
+    let cadre = Person::cadre(record.plan.cadre_id);
+    let caller = Records::calling(&context.actor);
+    let classes = Words::EvaluationAvoidanceClasses;
+    let mut found = Vec::new();
+    if caller.contains(cadre) {
+        found.push(barred("R18", "SELF_DECISION"));
+    } else if kinships::bars_records(tx, &caller, cadre, classes, context.today)? {
+        found.push(barred("R18", "KINSHIP"));
+    }
+    let (political, professional) = record.mentor_ids;
+    let mut mentors = [political, professional].into_iter().flatten();
+    if mentors.any(|mentor| caller.contains(Person::mentor(mentor))) {
+        found.push(barred("GATE", "OWN_MENTOR"));
+    }
+    Ok(found)
+}
+
+/// Whether the caller is the person behind an account; the same account of another system is the same.
+///
+/// # Errors
+/// When the database refuses.
+pub fn is_caller(tx: &mut DbConn, context: &Context, account: Option<Id>) -> Result<bool> {
+    let Some(account) = account else {
+        return Ok(false);
+    };
+    let person = kinships::records(tx, Person::user(account))?;
+    let caller = Records::calling(&context.actor);
+    Ok(context.actor.id() == Some(account) || caller.is(&person))
+}
+
+/// What no manager passes over.
+pub const fn barred(rule: &'static str, reason: &'static str) -> Violation {
+    Violation {
+        rule,
+        reason,
+        can_override: false,
+    }
+}

@@ -1,0 +1,203 @@
+//! What may be done with the latest decision at the gate.
+
+use super::{Decision, DecisionStatus, from_json, rules};
+use crate::access::Permission::{PlansGate, PlansObject};
+use crate::context::Context;
+use crate::db::{DbConn, Id, UtcTimestamp};
+use crate::error::{Error, Result};
+use crate::evaluations::ObjectionStatus;
+use crate::plans::model::{Plan, PlanRecord};
+use crate::plans::response::PlanResponse;
+use crate::plans::service::{visible, writable};
+use crate::plans::store;
+use crate::transitions::{self, Begun, Resource, Transition};
+use crate::values::Date;
+
+use DecisionState::{Answered, Contested, ContestedLate, Fresh, Objectionable, Proposed, Settled};
+
+/// Where the latest decision stands, as far as its verbs care.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecisionState {
+    /// There is none, or nothing can be done about it any more.
+    Settled,
+    /// It waits for a second person.
+    Proposed,
+    /// It may be reversed, and objected to.
+    Fresh,
+    /// It may be objected to, and no longer be reversed without that.
+    Objectionable,
+    /// The cadre objects; it may be reversed.
+    Contested,
+    /// The cadre objects; only an answer can reverse it.
+    ContestedLate,
+    /// It may be reversed, and no longer be objected to.
+    Answered,
+}
+
+/// The latest decision with the plan in which it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GateDecision {
+    /// The plan.
+    pub plan: Plan,
+    /// All decisions, the latest last.
+    pub decisions: Vec<Decision>,
+}
+
+impl GateDecision {
+    /// The latest.
+    pub fn latest(&self) -> Option<&Decision> {
+        self.decisions.last()
+    }
+
+    /// The plan with another latest decision.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn with(&self, latest: Decision) -> Result<Self> {
+        let mut decisions = self.decisions.clone();
+        decisions.pop();
+        decisions.push(latest);
+        Ok(Self {
+            plan: super::decided(&self.plan, &decisions)?,
+            decisions,
+        })
+    }
+}
+
+impl Resource for GateDecision {
+    const KIND: &'static str = Plan::KIND;
+    type State = DecisionState;
+    type Response = PlanResponse;
+    const TRANSITIONS: &'static [Transition<DecisionState>] = &[
+        Transition {
+            verb: "confirm_plan",
+            from: &[Proposed],
+            to: &[Fresh],
+            permission: PlansGate,
+        },
+        Transition {
+            verb: "reverse_plan",
+            from: &[Proposed, Fresh, Contested, Answered],
+            to: &[Settled],
+            permission: PlansGate,
+        },
+        Transition {
+            verb: "object_plan",
+            from: &[Fresh, Objectionable],
+            to: &[Contested, ContestedLate],
+            permission: PlansObject,
+        },
+        Transition {
+            verb: "answer_plan",
+            from: &[Contested, ContestedLate],
+            to: &[Answered, Settled],
+            permission: PlansGate,
+        },
+    ];
+
+    fn id(&self) -> Id {
+        self.plan.id
+    }
+
+    fn version(&self) -> i64 {
+        self.plan.version
+    }
+
+    fn organization(&self) -> Option<Id> {
+        self.plan.organization()
+    }
+
+    fn cadre(&self) -> Option<Id> {
+        self.plan.cadre()
+    }
+
+    fn state(&self, context: &Context) -> DecisionState {
+        state(self.latest(), context.today)
+    }
+
+    fn stamp(&mut self, version: i64, now: UtcTimestamp) {
+        self.plan.stamp(version, now);
+    }
+
+    fn lock(tx: &mut DbConn, context: &Context, id: Id) -> Result<Self> {
+        locked(tx, context, id).map(|(_, decision)| decision)
+    }
+
+    fn update(&self, tx: &mut DbConn, version: i64) -> Result<()> {
+        store::update(tx, &self.plan, version)
+    }
+
+    fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<Option<PlanResponse>> {
+        visible(conn, context, id)
+    }
+}
+
+/// The latest decision under lock, with the record of its plan.
+///
+/// # Errors
+/// `NotFound` out of reach, `Forbidden` for those who only read it.
+fn locked(tx: &mut DbConn, context: &Context, id: Id) -> Result<(PlanRecord, GateDecision)> {
+    let (record, _) = writable(tx, context, id)?;
+    let decision = GateDecision {
+        decisions: from_json(&record.plan.decisions)?,
+        plan: record.plan.clone(),
+    };
+    Ok((record, decision))
+}
+
+/// Begins a verb on the latest decision, which there must be.
+///
+/// # Errors
+/// As [`Begun::require`] where there is none, `NotFound`, `Forbidden`.
+pub fn begin<'a>(
+    tx: &mut DbConn,
+    context: &'a Context,
+    verb: &'static str,
+    id: Id,
+) -> Result<(PlanRecord, Decision, Begun<'a, GateDecision>)> {
+    let (record, decision) = locked(tx, context, id)?;
+    let latest = decision.latest().cloned();
+    let begun = Begun::new(context, verb, decision);
+    match latest {
+        Some(latest) => Ok((record, latest, begun)),
+        None => {
+            begun.require(tx)?;
+            Err(Error::internal("a verb without a decision is legal"))
+        }
+    }
+}
+
+fn state(latest: Option<&Decision>, today: Date) -> DecisionState {
+    let Some(decision) = latest else {
+        return Settled;
+    };
+    if decision.status == DecisionStatus::Proposed {
+        return Proposed;
+    }
+    let (DecisionStatus::InEffect, Some(since)) = (decision.status, decision.effective_on) else {
+        return Settled;
+    };
+    let is_reversible = rules::is_reversible(since, today);
+    let may_object = rules::may_object(since, today);
+    let objection = decision
+        .objection
+        .as_ref()
+        .map(|objection| objection.status);
+    match objection {
+        Some(ObjectionStatus::Open) if is_reversible => Contested,
+        Some(ObjectionStatus::Open) => ContestedLate,
+        None if may_object && is_reversible => Fresh,
+        None if may_object => Objectionable,
+        _ if is_reversible => Answered,
+        _ => Settled,
+    }
+}
+
+/// What a caller could do with the latest decision now; `may` says which permissions reach the plan.
+pub fn allowed(
+    latest: &Decision,
+    today: Date,
+    may: impl Fn(crate::access::Permission) -> bool,
+) -> Vec<&'static str> {
+    transitions::allowed::<GateDecision>(state(Some(latest), today), may)
+}
