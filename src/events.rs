@@ -15,6 +15,8 @@ pub struct Hooks<C> {
     pub cadre_moved: fn(&mut DbConn, &C, CadreMoved) -> Result<()>,
     /// A cadre leaves a unit or the programme: pairs end, seats become free, open forms are cancelled.
     pub cadre_left: fn(&mut DbConn, &C, CadreLeft) -> Result<()>,
+    /// A cadre works in the programme again: is no longer suspended, or was taken back.
+    pub cadre_returned: fn(&mut DbConn, &C, Id) -> Result<()>,
     /// A cadre's probation begins or ends on another day: the leave that falls into it is another, and so may be the days of plans.
     pub probation_changed: fn(&mut DbConn, &C, Id) -> Result<()>,
     /// A cadre is about to be removed: what belongs to that record alone goes first. `InUse` from a room whose records name it
@@ -58,6 +60,7 @@ impl<C> Default for Hooks<C> {
         Self {
             cadre_moved: |_, _, _| Ok(()),
             cadre_left: |_, _, _| Ok(()),
+            cadre_returned: |_, _, _| Ok(()),
             probation_changed: |_, _, _| Ok(()),
             cadre_deleted: |_, _, _| Ok(()),
             mentor_changed: |_, _, _| Ok(()),

@@ -15,6 +15,7 @@ pub fn hooks() -> Hooks<Context> {
     Hooks {
         cadre_moved,
         cadre_left,
+        cadre_returned,
         probation_changed,
         cadre_deleted,
         mentor_changed,
@@ -42,13 +43,20 @@ fn cadre_moved(tx: &mut DbConn, context: &Context, moved: CadreMoved) -> Result<
 /// The leave that falls into probation is another, and so are the days of plans.
 fn probation_changed(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result<()> {
     absences::recount(tx, context, cadre_id)?;
-    plans::follow_reporting(tx, context, cadre_id)
+    plans::follow_days(tx, context, cadre_id)
 }
 
-/// The pairs of a cadre who moves or leaves end; open forms about one who leaves are cancelled.
+/// Plans go on, and end later by the days of a suspension.
+fn cadre_returned(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result<()> {
+    plans::take_back(tx, context, cadre_id)?;
+    plans::follow_days(tx, context, cadre_id)
+}
+
+/// The pairs of a cadre who moves or leaves end; open forms about one who leaves are cancelled, and their plans are over.
 fn cadre_left(tx: &mut DbConn, context: &Context, left: CadreLeft) -> Result<()> {
     assignments::end_all(tx, context, left)?;
-    evaluations::cancel_open(tx, context, left)
+    evaluations::cancel_open(tx, context, left)?;
+    plans::exit(tx, context, left)
 }
 
 /// Who is declared kin of somebody stays.

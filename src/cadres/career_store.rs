@@ -234,6 +234,41 @@ pub fn events(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<CareerEvent>> {
     Ok(rows.into_iter().map(event).collect())
 }
 
+/// A time for which a cadre was suspended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Suspension {
+    /// The first day of it.
+    pub from: Date,
+    /// The first day after it; none while it lasts.
+    pub resumed_on: Option<Date>,
+}
+
+/// The times for which a cadre was suspended, in the order in which they were recorded.
+///
+/// # Errors
+/// When the database refuses.
+pub fn suspensions(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<Suspension>> {
+    let turns: Vec<(String, Date)> = cadre_events::table
+        .filter(cadre_events::cadre_id.eq(cadre_id))
+        .filter(cadre_events::kind.ne("PROBATION_EXTENDED"))
+        .order((cadre_events::recorded_at, cadre_events::id))
+        .select((cadre_events::kind, cadre_events::occurred_on))
+        .load(conn)?;
+    let mut found: Vec<Suspension> = Vec::new();
+    for (kind, on) in turns {
+        let lasting = found.last_mut().filter(|last| last.resumed_on.is_none());
+        match (kind.as_str(), lasting) {
+            ("SUSPENDED", _) => found.push(Suspension {
+                from: on,
+                resumed_on: None,
+            }),
+            (_, Some(lasting)) => lasting.resumed_on = Some(on),
+            (_, None) => {}
+        }
+    }
+    Ok(found)
+}
+
 /// Ends the present post on the day before `on` and opens the one that the row now names; a post that began on `on` is
 /// rewritten.
 ///

@@ -35,6 +35,7 @@ mod transitions;
 use crate::access::Permission;
 use crate::http::{ReadableResource, Room};
 
+pub use career_store::Suspension;
 pub use enrolment::{Enrolment, enrol, is_news};
 pub use following::follow;
 pub use model::{Cadre, CadreRecord, CadreStatus, Mentoring, NonLocal, Phase, PostCategory};
@@ -43,7 +44,8 @@ pub use request::{CadreInput, CreateCadre};
 pub use response::CadreResponse;
 pub use reveal::note_collision;
 pub use rules::{
-    Standing, days_of, phase_on, probation_shortfall, reported_between, reported_for, standing,
+    Standing, days_of, phase_on, probation_shortfall, regular_probation_end, reported_between,
+    reported_for, standing,
 };
 pub use service::{
     amend, check_amendment, derived_changed, reachable, read, require_reachable, upsert,

@@ -94,11 +94,9 @@ fn latest_reported_past(today: Date, months: i32) -> Date {
 }
 
 /// R01: the first day off a probation that is not extended.
-pub fn regular_probation_end(cadre: &Cadre) -> Date {
-    let months = rules::table().number(Number::ProbationMonths, cadre.reported_on);
-    cadre
-        .reported_on
-        .plus_months(i32::try_from(months).unwrap_or(12))
+pub fn regular_probation_end(reported_on: Date) -> Date {
+    let months = rules::table().number(Number::ProbationMonths, reported_on);
+    reported_on.plus_months(i32::try_from(months).unwrap_or(12))
 }
 
 /// R02: the working days of leave in probation beyond those that do no harm.
@@ -111,7 +109,8 @@ pub fn probation_shortfall(cadre: &Cadre) -> i32 {
 /// R02: the first day off a probation that is extended by exactly the shortfall, in working days after its regular end.
 pub fn probation_made_up_on(cadre: &Cadre) -> Option<Date> {
     let shortfall = probation_shortfall(cadre);
-    (shortfall > 0).then(|| regular_probation_end(cadre).plus_working_days(i64::from(shortfall)))
+    (shortfall > 0)
+        .then(|| regular_probation_end(cadre.reported_on).plus_working_days(i64::from(shortfall)))
 }
 
 /// Longest extension without a limit of its own, in months from the day of reporting.
@@ -147,7 +146,7 @@ pub fn extension_violation(
 
 /// R01: probation lasts from the day of reporting; R02: or until the latest extension.
 fn probation_ends_on(cadre: &Cadre) -> Date {
-    let regular = regular_probation_end(cadre);
+    let regular = regular_probation_end(cadre.reported_on);
     cadre
         .probation_extended_until
         .map_or(regular, |extended| extended.max(regular))

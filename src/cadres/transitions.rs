@@ -373,6 +373,9 @@ fn change_status(
     let mut changed = vec!["status"];
     changed.extend(changed_by_dates(row, &cadre, context.today));
     record(tx, context, action, &cadre, &changed, event.said())?;
+    if to == Active {
+        (context.deps.hooks.cadre_returned)(tx, context, id)?;
+    }
     read_back::<Cadre>(tx, context, id)
 }
 

@@ -146,6 +146,7 @@ embedded! {
     "gate-outcome",
     "gate-requirement",
     "plan-decision-status",
+    "plan-shift-cause",
 }
 
 /// A table that cannot be read is a fault of the build, which a test finds before a start does.

@@ -530,6 +530,7 @@ diesel::table! {
         starts_on -> Date,
         planned_ends_on -> Date,
         ends_on -> Date,
+        shifts -> Text,
         decisions -> Text,
         organization_id -> Id,
         present_organization_id -> Id,

@@ -3,6 +3,7 @@
 use super::goals::{self, Carried, Goal, GoalSource};
 use super::making_store::{self, Planless};
 use super::model::{Plan, PlanStatus};
+use super::shifts::{self, Turns};
 use crate::cadres::{self, Phase};
 use crate::context::Context;
 use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, UtcTimestamp};
@@ -148,6 +149,15 @@ fn row(
     if let Some(carried) = carried {
         goals.extend(goals::arriving(context, carried)?);
     }
+    let turns = Turns {
+        suspensions: &[],
+        probation: (
+            cadres::regular_probation_end(cadre.reported_on),
+            cadre.probation_extended_until,
+        ),
+    };
+    let shifts = shifts::of_phase(phase, (starts_on, ends_on), turns);
+    let ends_on = ends_on.plus_days(shifts::shifted_days(&shifts));
     Ok(Some(Plan {
         id: context.new_id(),
         version: 1,
@@ -164,6 +174,7 @@ fn row(
         starts_on,
         planned_ends_on: ends_on,
         ends_on,
+        shifts: shifts::to_json(&shifts)?,
         decisions: "[]".to_owned(),
         organization_id: cadre.organization_id,
         present_organization_id: cadre.organization_id,

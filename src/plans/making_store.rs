@@ -33,6 +33,8 @@ pub struct Planless {
     pub cadre_id: Id,
     /// The day of reporting.
     pub reported_on: Date,
+    /// The first day off an extended probation.
+    pub probation_extended_until: Option<Date>,
     /// The unit.
     pub organization_id: Id,
     /// The unit's path.
@@ -62,6 +64,7 @@ pub fn planless(
         .select((
             cadres::id,
             cadres::reported_on,
+            cadres::probation_extended_until,
             organizations::id,
             organizations::path,
         ))

@@ -1,7 +1,7 @@
 //! Plans: what a cadre is to reach in a phase, from the template of its first day, and what they want of their career.
 //!
 //! Invariants: a cadre has one plan for each phase, made once, however often the day's job looks and on however many instances; a
-//! unique index is the last word. Its days follow the day of reporting. The career plan is the cadre's own words. The unit a plan was
+//! unique index is the last word. Its days follow the day of reporting, suspension and an extended probation. The career plan is the cadre's own words. The unit a plan was
 //! made in is never rewritten; the present one follows the cadre.
 
 mod api;
@@ -9,6 +9,7 @@ mod days;
 mod following_store;
 mod gate;
 mod goals;
+mod leaving;
 mod making;
 mod making_store;
 mod model;
@@ -16,20 +17,23 @@ mod request;
 mod response;
 mod rules;
 mod service;
+mod shifts;
 mod store;
 mod transitions;
 
 use crate::access::Permission;
 use crate::http::{ReadableResource, Room};
 
-pub use days::follow_reporting;
+pub use days::follow_days;
 pub use following_store::{follow_cadre, follow_organization};
 pub use gate::{DecisionState, DecisionStatus, GateDecision, GateOutcome, GateRequirement};
 pub use goals::{EvidenceType, GoalSource, GoalState, GoalStatus, PlannedGoal};
+pub use leaving::{exit, take_back};
 pub use making::{make_all, make_beginning, make_some, remove_untouched};
 pub use model::{Plan, PlanStatus};
 pub use response::PlanResponse;
 pub use service::read;
+pub use shifts::ShiftCause;
 pub use transitions::PlanState;
 
 /// The room, as the platform sees it.

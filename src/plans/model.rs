@@ -66,10 +66,12 @@ pub struct Plan {
     pub status: PlanStatus,
     /// The first day of the phase.
     pub starts_on: Date,
-    /// The last day of the phase.
+    /// The last day of the phase, as its shifts have it.
     pub planned_ends_on: Date,
     /// The last day, as the gate extended it.
     pub ends_on: Date,
+    /// What moved the last day of the phase, as a JSON array.
+    pub shifts: String,
     /// The decisions at the gate, as a JSON array.
     pub decisions: String,
     /// The unit it was made in.
@@ -98,6 +100,7 @@ macro_rules! columns {
             plans::starts_on,
             plans::planned_ends_on,
             plans::ends_on,
+            $fields.column(&["shiftedDays", "shifts"], plans::shifts),
             $fields.column(&["decisions", "allowedActions"], plans::decisions),
             plans::organization_id,
             plans::present_organization_id,

@@ -7,6 +7,7 @@ use super::gate::{self, DecisionResponse};
 use super::goals::{self, Goal, PlanGoal};
 use super::model::{Plan, PlanRecord, PlanStatus};
 use super::rules;
+use super::shifts::{self, PlanShift};
 use super::transitions::state;
 use crate::access::Permission::{PlansRead, PlansWrite};
 use crate::cadres::Phase;
@@ -54,7 +55,13 @@ pub struct PlanResponse {
     pub status: PlanStatus,
     /// The first day of the phase.
     pub starts_on: Date,
-    /// The last day of the phase.
+    /// By how many days the last day is later than that of the phase, before the gate: as many as the longest of `shifts`.
+    #[schema(minimum = 0)]
+    pub shifted_days: i64,
+    /// What moved it.
+    #[schema(max_items = 8)]
+    pub shifts: Vec<PlanShift>,
+    /// The last day of the phase, as its shifts have it.
     pub planned_ends_on: Date,
     /// The last day: another than that of the phase where the gate gave more time.
     pub ends_on: Date,
@@ -91,6 +98,7 @@ impl PlanResponse {
             organization,
             ..
         } = record;
+        let shifts = shifts::from_json(&plan.shifts)?;
         Ok(Self {
             id: plan.id,
             version: plan.version,
@@ -105,6 +113,8 @@ impl PlanResponse {
             career_plan: plan.career_plan,
             status: plan.status,
             starts_on: plan.starts_on,
+            shifted_days: shifts::shifted_days(&shifts),
+            shifts,
             planned_ends_on: plan.planned_ends_on,
             ends_on: plan.ends_on,
             decisions,

@@ -110,7 +110,8 @@ impl Resource for Plan {
     }
 }
 
-const ACTIVATED: &str = "plan.activated";
+/// The change by which a plan takes effect.
+pub const ACTIVATED: &str = "plan.activated";
 
 /// Puts a plan into effect.
 ///

@@ -14,6 +14,7 @@ use xinmiao::organizations::{OrganizationKind, OrganizationStatus};
 use xinmiao::phase_templates::PhaseTemplateStatus;
 use xinmiao::plans::{
     DecisionStatus, EvidenceType, GateOutcome, GateRequirement, GoalSource, GoalStatus, PlanStatus,
+    ShiftCause,
 };
 
 use crate::support::TestApp;
@@ -134,6 +135,7 @@ fn the_sets_of_the_rooms_have_the_rooms_words() {
         ("gate-outcome", GateOutcome::WORDS),
         ("gate-requirement", GateRequirement::WORDS),
         ("plan-decision-status", DecisionStatus::WORDS),
+        ("plan-shift-cause", ShiftCause::WORDS),
         ("organization-kind", OrganizationKind::WORDS),
         ("organization-status", OrganizationStatus::WORDS),
         ("person-type", PersonType::WORDS),

@@ -54,6 +54,7 @@ mod organizations;
 mod pages;
 mod permissions;
 mod phase_templates;
+mod plan_gate_verbs;
 mod plan_gates;
 mod plan_goals;
 mod plan_scene;

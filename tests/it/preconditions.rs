@@ -352,6 +352,8 @@ async fn gates(tried: &mut Tried) {
         ),
         (&second, "_confirm", json!({})),
         (&scene.cadre, "_object", reason.clone()),
+        (&scene.cadre, "_withdraw", json!({})),
+        (&scene.cadre, "_object", reason.clone()),
         (&manager("third"), "_answer", answer),
         (&first, "_reverse", reason),
     ] {

@@ -314,3 +314,78 @@ async fn the_demo_has_a_plan_for_everyone_in_the_programme() {
     }
     assert_eq!(total, 1139);
 }
+
+/// What moved the last day of a plan: days, causes, and the day.
+fn shifted(plan: &Value) -> (i64, String, String) {
+    let causes = plan["shifts"].as_array().unwrap().iter();
+    let causes: Vec<String> = causes
+        .map(|shift| format!("{} {}", shift["cause"].as_str().unwrap(), shift["days"]))
+        .collect();
+    let last = plan["endsOn"].as_str().unwrap().to_owned();
+    (
+        plan["shiftedDays"].as_i64().unwrap(),
+        causes.join(", "),
+        last,
+    )
+}
+
+#[actix_web::test]
+async fn r02_suspension_and_an_extended_probation_move_the_last_day() {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let cadre_id = mentoring::cadre(&app, &app.city.yuxi, "李雨瑶", "2022-08-26").await;
+    let plan = planned(&app, cadre_id).await.remove(0);
+    assert_eq!(shifted(&plan), (0, String::new(), "2023-08-25".to_owned()));
+    let verb = async |verb: &str, body: Value| {
+        let path = format!("/v1/cadres/{cadre_id}/_{verb}");
+        manager.post(&path, &body).await.expect(200);
+        plans_of(&manager, cadre_id).await.remove(0)
+    };
+    let suspend = json!({ "from": "2023-05-01", "reason": "产假" });
+    let suspended = verb("suspend", suspend).await;
+    assert_eq!(shifted(&suspended).0, 0);
+    let resumed = verb("resume", json!({ "on": "2023-06-01" })).await;
+    let by_suspension = (31, "SUSPENDED 31".to_owned(), "2023-09-25".to_owned());
+    assert_eq!(shifted(&resumed), by_suspension);
+    let extend = json!({ "reason": "MATERNITY", "until": "2023-11-26" });
+    let extended = verb("extend", extend).await;
+    let causes = "SUSPENDED 31, PROBATION_EXTENDED 92".to_owned();
+    assert_eq!(shifted(&extended), (92, causes, "2023-11-25".to_owned()));
+    assert_eq!(extended["plannedEndsOn"], "2023-11-25");
+    // A plan that is made after the extension has it from the start.
+    let cadre_id = mentoring::cadre(&app, &app.city.yuxi, "周小苗", "2022-08-26").await;
+    let extend = json!({ "reason": "MATERNITY", "until": "2023-09-26" });
+    let path = format!("/v1/cadres/{cadre_id}/_extend");
+    manager.post(&path, &extend).await.expect(200);
+    let plan = planned(&app, cadre_id).await.remove(0);
+    assert_eq!(shifted(&plan).2, "2023-09-25");
+}
+
+#[actix_web::test]
+async fn plans_of_a_leaver_are_over_and_go_on_where_they_stood_when_they_are_taken_back() {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    for status in ["DRAFT", "ACTIVE"] {
+        let cadre_id = mentoring::cadre(&app, &app.city.yuxi, "李雨瑶", "2022-08-26").await;
+        let plan = path(&planned(&app, cadre_id).await[0]);
+        if status == "ACTIVE" {
+            let verb = format!("{plan}/_activate");
+            manager.post(&verb, &json!({})).await.expect(200);
+        }
+        let is = async |status: &str| {
+            let read = manager.get(&plan).await.expect(200);
+            assert_eq!(read.json["status"], status);
+        };
+        let left = json!({ "on": "2023-07-24", "reason": "RESIGNED" });
+        let leave = format!("/v1/cadres/{cadre_id}/_leave");
+        manager.post(&leave, &left).await.expect(200);
+        is("EXITED").await;
+        let refused = manager
+            .patch(&plan, "*", &json!({ "theme": "适应岗位" }))
+            .await;
+        refused.expect_problem(409, "illegal-transition");
+        let back = format!("/v1/cadres/{cadre_id}/_reinstate");
+        manager.post(&back, &json!({})).await.expect(200);
+        is(status).await;
+    }
+}

@@ -3,7 +3,7 @@
 use actix_web::{get, post};
 
 use super::readiness::{self, GateResponse};
-use super::request::{AnswerPlan, ConfirmPlan, GatePlan, ObjectPlan, ReversePlan};
+use super::request::{AnswerPlan, ConfirmPlan, GatePlan, ObjectPlan, ReversePlan, WithdrawPlan};
 use super::{deciding, objections, reversal};
 use crate::access::Permission::{PlansGate, PlansObject};
 use crate::access::markers;
@@ -20,6 +20,7 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(confirm_plan)
             .service(reverse_plan)
             .service(object_plan)
+            .service(withdraw_plan)
             .service(answer_plan);
     },
     operations: &[
@@ -28,6 +29,7 @@ pub const ENDPOINTS: Endpoints = Endpoints {
         Operation::guarded("confirm_plan", PlansGate, 7),
         Operation::guarded("reverse_plan", PlansGate, 7),
         Operation::guarded("object_plan", PlansObject, 6),
+        Operation::guarded("withdraw_plan", PlansObject, 5),
         Operation::guarded("answer_plan", PlansGate, 9),
     ],
 };
@@ -148,6 +150,29 @@ pub async fn object_plan(
     state
         .act(&guard, digest, false, move |tx, context| {
             objections::object(tx, context, path.0, &value)
+        })
+        .await
+}
+
+/// Withdraw the objection to the decision about a plan
+///
+/// By the cadre, until it is answered.
+#[utoipa::path(
+    tag = "plans",
+    params(("id" = crate::db::Id, Path, description = "The plan's id.")),
+    request_body = Option<WithdrawPlan>,
+    responses((status = 200, description = "The plan.", body = PlanResponse)),
+)]
+#[post("/plans/{id}/_withdraw")]
+pub async fn withdraw_plan(
+    guard: Authorized<markers::PlansObject>,
+    state: State,
+    path: PathId,
+    body: OptionalBody<WithdrawPlan>,
+) -> Result<Reply> {
+    state
+        .act(&guard, body.digest, false, move |tx, context| {
+            objections::withdraw(tx, context, path.0)
         })
         .await
 }

@@ -47,6 +47,35 @@ pub fn object(
     )
 }
 
+/// Takes the objection back.
+///
+/// # Errors
+/// `IllegalTransition`, `StaleVersion`.
+pub fn withdraw(tx: &mut DbConn, context: &Context, id: Id) -> Result<PlanResponse> {
+    let (_, latest, begun) = begin(tx, context, "withdraw_plan", id)?;
+    let status = latest.objection.as_ref().map(|objection| objection.status);
+    if status == Some(ObjectionStatus::Withdrawn) {
+        return read_back::<Plan>(tx, context, id);
+    }
+    begun.require(tx)?;
+    let objection = latest.objection.clone().map(|objection| Objection {
+        status: ObjectionStatus::Withdrawn,
+        ..objection
+    });
+    let withdrawn = Decision {
+        objection,
+        ..latest
+    };
+    finish(
+        tx,
+        context,
+        &begun,
+        withdrawn,
+        "plan.objection-withdrawn",
+        None,
+    )
+}
+
 /// Answers an objection: where it is upheld, the decision is reversed.
 ///
 /// # Errors

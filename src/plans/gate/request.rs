@@ -59,6 +59,12 @@ pub struct ObjectPlan {
     pub reason: Text<2000>,
 }
 
+/// Nothing to say beyond the verb itself.
+#[derive(Debug, Clone, Copy, Default, Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase")]
+pub struct WithdrawPlan {}
+
 /// The answer to an objection.
 #[derive(Debug, Clone, PartialEq, Eq, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]

@@ -88,6 +88,12 @@ impl Resource for GateDecision {
             permission: PlansObject,
         },
         Transition {
+            verb: "withdraw_plan",
+            from: &[Contested, ContestedLate],
+            to: &[Fresh, Objectionable, Answered, Settled],
+            permission: PlansObject,
+        },
+        Transition {
             verb: "answer_plan",
             from: &[Contested, ContestedLate],
             to: &[Answered, Settled],
@@ -183,7 +189,8 @@ fn state(latest: Option<&Decision>, today: Date) -> DecisionState {
         .objection
         .as_ref()
         .map(|objection| objection.status);
-    match objection {
+    // What was taken back may be raised again.
+    match objection.filter(|status| *status != ObjectionStatus::Withdrawn) {
         Some(ObjectionStatus::Open) if is_reversible => Contested,
         Some(ObjectionStatus::Open) => ContestedLate,
         None if may_object && is_reversible => Fresh,

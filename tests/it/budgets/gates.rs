@@ -35,6 +35,8 @@ pub async fn run() -> Run {
         ("gate_plan", &first, "gate", &exit),
         ("confirm_plan", &second, "confirm", &json!({})),
         ("object_plan", &scene.cadre, "object", &reason),
+        ("withdraw_plan", &scene.cadre, "withdraw", &json!({})),
+        ("object_plan", &scene.cadre, "object", &reason),
         ("answer_plan", &third, "answer", &answer),
         ("reverse_plan", &first, "reverse", &reason),
     ] {

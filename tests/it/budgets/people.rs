@@ -26,12 +26,12 @@ pub async fn unit(manager: &Client, kind: &str, n: usize) -> String {
 
 pub async fn run(app: &TestApp, meter: &Meter) {
     let manager = signed_in(app, "manager", PASSWORD).await;
-    cadres(&manager, meter).await;
+    cadres(app, &manager, meter).await;
     mentors(&manager, meter).await;
     records(app, &manager, meter).await;
 }
 
-async fn cadres(manager: &Client, meter: &Meter) {
+async fn cadres(app: &TestApp, manager: &Client, meter: &Meter) {
     let (here, there) = (
         unit(manager, "CITY_ORGAN", 0).await,
         unit(manager, "CITY_ORGAN", 1).await,
@@ -44,6 +44,11 @@ async fn cadres(manager: &Client, meter: &Meter) {
         .count("create_cadre", manager.post("/v1/cadres", &body))
         .await;
     let cadre = path("cadres", &made);
+    // What follows a cadre's turns includes the plan of their year.
+    let service = app.service();
+    xinmiao::calendar::plan(&service.db, &service.deps, None)
+        .await
+        .unwrap();
     let revealed = format!("{cadre}?reveal=identityNumber,phone");
     meter.count("get_cadre", manager.get(&cadre)).await;
     meter.costs("get_cadre", 4, manager.get(&revealed)).await;
@@ -73,7 +78,7 @@ async fn cadres(manager: &Client, meter: &Meter) {
         (
             "suspend_cadre",
             "_suspend",
-            json!({ "from": TODAY, "reason": "借调" }),
+            json!({ "from": "2023-07-03", "reason": "借调" }),
         ),
         ("resume_cadre", "_resume", json!({})),
         (
