@@ -15,6 +15,8 @@ pub struct Hooks<C> {
     pub cadre_moved: fn(&mut DbConn, &C, CadreMoved) -> Result<()>,
     /// A cadre leaves a unit or the programme: pairs end, seats become free, open forms are cancelled.
     pub cadre_left: fn(&mut DbConn, &C, CadreLeft) -> Result<()>,
+    /// A phase template was published: how many live plans lack goals of it, and, if asked to, adds them.
+    pub template_published: fn(&mut DbConn, &C, Id, bool) -> Result<LivePlans>,
     /// A cadre works in the programme again: is no longer suspended, or was taken back.
     pub cadre_returned: fn(&mut DbConn, &C, Id) -> Result<()>,
     /// A cadre's probation begins or ends on another day: the leave that falls into it is another, and so may be the days of plans.
@@ -60,6 +62,7 @@ impl<C> Default for Hooks<C> {
         Self {
             cadre_moved: |_, _, _| Ok(()),
             cadre_left: |_, _, _| Ok(()),
+            template_published: |_, _, _, _| Ok(LivePlans::default()),
             cadre_returned: |_, _, _| Ok(()),
             probation_changed: |_, _, _| Ok(()),
             cadre_deleted: |_, _, _| Ok(()),
@@ -76,6 +79,15 @@ impl<C> Default for Hooks<C> {
             journal_position: |_| Ok(0),
         }
     }
+}
+
+/// Live plans and a template that was published after they were made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LivePlans {
+    /// How many lacked goals of it.
+    pub differing: usize,
+    /// To how many they were added.
+    pub completed: usize,
 }
 
 /// A cadre belongs to another unit.

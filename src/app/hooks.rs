@@ -15,6 +15,7 @@ pub fn hooks() -> Hooks<Context> {
     Hooks {
         cadre_moved,
         cadre_left,
+        template_published: plans::complete,
         cadre_returned,
         probation_changed,
         cadre_deleted,

@@ -11,6 +11,7 @@ use crate::evaluations::{Dimension, EvaluationKind, EvaluationResponse, Evaluato
 use crate::growth_entries::GrowthEntryResponse;
 use crate::http::Visible;
 use crate::mentors::MentorRole;
+use crate::plans::PlanResponse;
 use crate::values::Date;
 
 /// The year of the programme on the day of reading.
@@ -121,10 +122,10 @@ pub struct GrowthFile {
     #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = FilePhase, required = false)]
     pub phase: Visible<FilePhase>,
-    /// The plan of this year; null until plans are kept.
+    /// The plan of this year; null after the three years, and until it is made.
     #[serde(skip_serializing_if = "Visible::is_hidden")]
-    #[schema(value_type = Option<LaterRecord>, required = false)]
-    pub plan: Visible<Option<LaterRecord>>,
+    #[schema(value_type = Option<PlanResponse>, required = false)]
+    pub plan: Visible<Option<PlanResponse>>,
     /// Mentors, now and before.
     #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = FileMentors, required = false)]

@@ -17,6 +17,7 @@ use crate::evaluations::{self, EvaluationKind, EvaluationResponse};
 use crate::growth_entries::{self, GrowthEntryResponse};
 use crate::http::Visible;
 use crate::journal;
+use crate::plans;
 use crate::rules::{self, Number};
 use crate::values::Date;
 
@@ -42,7 +43,15 @@ pub fn open(
     };
     let parts = parts.cut(query);
     let later = |section| Visible::when(query.wants(section), Vec::new);
-    let shows_programme = |section| programme.is_some() && query.wants(section);
+    let plan = match &programme {
+        Some(programme)
+            if query.wants(Section::Plan) && context.actor.may(Permission::PlansRead) =>
+        {
+            let phase = programme.phase.current;
+            Visible::Shown(plans::of_phase(conn, context, cadre_id, phase)?)
+        }
+        _ => Visible::Hidden,
+    };
     let file = GrowthFile {
         cadre_id,
         phase: match &programme {
@@ -51,7 +60,7 @@ pub fn open(
             }
             _ => Visible::Hidden,
         },
-        plan: Visible::when(shows_programme(Section::Plan), || None),
+        plan,
         mentors: shown(parts.mentors.map(by_time)),
         series: shown(parts.evaluations.as_deref().map(series)),
         entries: shown(parts.entries),

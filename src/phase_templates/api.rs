@@ -6,10 +6,12 @@ use super::request::{
     CreatePhaseTemplate, PatchPhaseTemplate, PhaseTemplateFilters, PublishPhaseTemplate,
     RetirePhaseTemplate,
 };
-use super::response::PhaseTemplateResponse;
+use super::response::{PhaseTemplateResponse, PublishedPhaseTemplate};
 use super::{service, transitions};
 use crate::access::Permission::{PhaseTemplatesRead, PhaseTemplatesWrite};
 use crate::access::markers;
+use crate::context::Context;
+use crate::db::DbConn;
 use crate::error::Result;
 use crate::http::openapi::PageOf;
 use crate::http::{Authorized, Endpoints, JsonBody, Operation, OptionalBody, PathId, Reply, State};
@@ -33,7 +35,7 @@ pub const ENDPOINTS: Endpoints = Endpoints {
         Operation::guarded("get_phase_template", PhaseTemplatesRead, 2),
         Operation::guarded("update_phase_template", PhaseTemplatesWrite, 7),
         Operation::guarded("delete_phase_template", PhaseTemplatesWrite, 5),
-        Operation::guarded("publish_phase_template", PhaseTemplatesWrite, 8),
+        Operation::guarded("publish_phase_template", PhaseTemplatesWrite, 13),
         Operation::guarded("retire_phase_template", PhaseTemplatesWrite, 8),
     ],
 };
@@ -149,12 +151,13 @@ pub async fn delete_phase_template(
 /// Publish a phase template
 ///
 /// From `validFrom` on plans are made from it, until the next one's day. Of a day and phase there is one of the city, and one of each
-/// county.
+/// county. Tells how many live plans lack goals of it, also with `dryRun`, which changes nothing; `applyToLivePlans` adds them: asks
+/// for two statements, or four, for each 500 plans.
 #[utoipa::path(
     tag = "phase-templates",
     params(("id" = crate::db::Id, Path, description = "The template's id.")),
-    request_body = Option<PublishPhaseTemplate>,
-    responses((status = 200, description = "The phase template.", body = PhaseTemplateResponse)),
+    request_body(content = Option<PublishPhaseTemplate>, example = json!({ "dryRun": true })),
+    responses((status = 200, description = "The phase template, and the live plans.", body = PublishedPhaseTemplate)),
 )]
 #[post("/phase-templates/{id}/_publish")]
 pub async fn publish_phase_template(
@@ -163,11 +166,16 @@ pub async fn publish_phase_template(
     path: PathId,
     body: OptionalBody<PublishPhaseTemplate>,
 ) -> Result<Reply> {
-    state
-        .act(&guard, body.digest, false, move |tx, context| {
-            transitions::publish(tx, context, path.0)
-        })
-        .await
+    let OptionalBody { value, digest } = body;
+    let dry_run = value.dry_run;
+    let work = move |tx: &mut DbConn, context: &Context| {
+        transitions::publish(tx, context, path.0, value)?.reply()
+    };
+    if dry_run {
+        state.dry_run(&guard, work).await
+    } else {
+        state.post(&guard, digest, work).await
+    }
 }
 
 /// Retire a phase template

@@ -25,6 +25,7 @@ pub use of_day::TemplatesOfDay;
 pub use response::PhaseTemplateResponse;
 pub use seed::seed;
 pub use service::read;
+pub use store::find;
 
 /// The room, as the platform sees it.
 pub const ROOM: Room = Room {

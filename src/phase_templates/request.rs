@@ -101,7 +101,16 @@ impl From<CreatePhaseTemplate> for PhaseTemplateInput {
 #[derive(Debug, Clone, Copy, Default, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
 #[schema(rename_all = "camelCase")]
-pub struct PublishPhaseTemplate {}
+pub struct PublishPhaseTemplate {
+    /// Does all of it and undoes it: tells how many live plans lack goals of the template.
+    #[deserr(default)]
+    #[schema(default = false, required = false)]
+    pub dry_run: bool,
+    /// Adds the goals that live plans lack; only of a template that holds already. Nothing that stands in a plan is changed.
+    #[deserr(default)]
+    #[schema(default = false, required = false)]
+    pub apply_to_live_plans: bool,
+}
 
 /// The end of a template.
 #[derive(Debug, Clone, Default, Deserr, ToSchema)]

@@ -8,8 +8,9 @@ use super::model::{PhaseTemplate, PhaseTemplateRecord, PhaseTemplateStatus};
 use super::scope::TemplateScope;
 use crate::cadres::Phase;
 use crate::db::{Id, UtcTimestamp};
-use crate::error::{Current, Result};
-use crate::http::versioned;
+use crate::error::{Current, Error, Result};
+use crate::events::LivePlans;
+use crate::http::{Reply, versioned};
 use crate::listing::Fields;
 use crate::transitions;
 use crate::values::Date;
@@ -91,5 +92,49 @@ impl PhaseTemplateResponse {
     /// The representation as the `current` of an error.
     pub fn current(&self) -> Current {
         serde_json::to_value(self).ok().map(Box::new)
+    }
+}
+
+/// Live plans, and a template that was published after they were made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = LivePlans)]
+pub struct LivePlansResponse {
+    /// How many lacked goals of it.
+    #[schema(minimum = 0)]
+    pub differing: usize,
+    /// To how many they were added.
+    #[schema(minimum = 0)]
+    pub completed: usize,
+}
+
+impl From<LivePlans> for LivePlansResponse {
+    fn from(plans: LivePlans) -> Self {
+        Self {
+            differing: plans.differing,
+            completed: plans.completed,
+        }
+    }
+}
+
+/// A template as it is published, with what that means for plans that were made before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PublishedPhaseTemplate {
+    /// The template.
+    #[serde(flatten)]
+    pub template: PhaseTemplateResponse,
+    /// Live plans of its phase, in the whole city or in its county.
+    pub live_plans: LivePlansResponse,
+}
+
+impl PublishedPhaseTemplate {
+    /// The reply; its `ETag` is that of the template alone, as a later read gives it.
+    ///
+    /// # Errors
+    /// When the value cannot be written as JSON.
+    pub fn reply(&self) -> Result<Reply> {
+        let mut reply = Reply::resource(200, &self.template)?;
+        reply.body = serde_json::to_vec(self).map_err(Error::internal)?;
+        Ok(reply)
     }
 }

@@ -1,14 +1,15 @@
 //! The verbs of a phase template: DRAFT → PUBLISHED → RETIRED.
 
 use super::model::{ONE_OF_CITY, ONE_OF_COUNTY, PhaseTemplate, PhaseTemplateStatus};
-use super::request::RetirePhaseTemplate;
-use super::response::PhaseTemplateResponse;
+use super::request::{PublishPhaseTemplate, RetirePhaseTemplate};
+use super::response::{PhaseTemplateResponse, PublishedPhaseTemplate};
 use super::service::{visible, writable};
 use super::store;
 use crate::access::Permission::PhaseTemplatesWrite;
 use crate::context::Context;
 use crate::db::{DbConn, Id, UtcTimestamp};
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::events::LivePlans;
 use crate::transitions::{Resource, Said, Transition, begin, current, read_back, record};
 use crate::values::Text;
 
@@ -85,13 +86,23 @@ const OF_STATUS: &[&str] = &[PUBLISHED, RETIRED];
 ///
 /// # Errors
 /// `IllegalTransition`, `StaleVersion`, `Duplicate` when that day has a published template already.
-pub fn publish(tx: &mut DbConn, context: &Context, id: Id) -> Result<PhaseTemplateResponse> {
+pub fn publish(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: PublishPhaseTemplate,
+) -> Result<PublishedPhaseTemplate> {
     let begun = begin::<PhaseTemplate>(tx, context, "publish_phase_template", id)?;
     let row = &begun.row;
+    let live = context.deps.hooks.template_published;
     if row.status == Published && begun.is_repeated(tx, OF_STATUS, PUBLISHED, Said::default())? {
-        return read_back::<PhaseTemplate>(tx, context, id);
+        let plans = live(tx, context, id, input.apply_to_live_plans)?;
+        return published(tx, context, id, plans);
     }
     begun.require(tx)?;
+    if input.apply_to_live_plans && row.valid_from > context.today {
+        return Err(Error::field("/applyToLivePlans", "date-in-future"));
+    }
     let of_day = store::published(tx, row.phase, row.organization_id, row.valid_from)?;
     if let Some(other) = of_day.first()
         && other.valid_from == row.valid_from
@@ -103,13 +114,26 @@ pub fn publish(tx: &mut DbConn, context: &Context, id: Id) -> Result<PhaseTempla
         };
         return Err(key.duplicate(current));
     }
-    let published = PhaseTemplate {
+    let valid = PhaseTemplate {
         status: Published,
         ..row.clone()
     };
-    let published = begun.write(tx, published)?;
-    record(tx, context, PUBLISHED, &published, &["status"], None)?;
-    read_back::<PhaseTemplate>(tx, context, id)
+    let valid = begun.write(tx, valid)?;
+    record(tx, context, PUBLISHED, &valid, &["status"], None)?;
+    let plans = live(tx, context, id, input.apply_to_live_plans)?;
+    published(tx, context, id, plans)
+}
+
+fn published(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    plans: LivePlans,
+) -> Result<PublishedPhaseTemplate> {
+    Ok(PublishedPhaseTemplate {
+        template: read_back::<PhaseTemplate>(tx, context, id)?,
+        live_plans: plans.into(),
+    })
 }
 
 /// Whether plans of a phase could no longer be made without this template of the city.

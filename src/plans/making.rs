@@ -181,8 +181,8 @@ fn row(
     }))
 }
 
-/// A goal that is due within so many months is due on the last day of them.
-fn planned(context: &Context, goal: &TemplateGoal, starts_on: Date) -> Goal {
+/// A goal as a plan has it that begins on a day: one that is due within so many months is due on the last day of them.
+pub fn planned(context: &Context, goal: &TemplateGoal, starts_on: Date) -> Goal {
     let measure = goal.measure.as_ref().map(Text::as_str).map(str::to_owned);
     let title = goal.title.as_str().to_owned();
     let due_on = starts_on.plus_months(goal.due_after_months.0).plus_days(-1);

@@ -5,6 +5,8 @@
 //! made in is never rewritten; the present one follows the cadre.
 
 mod api;
+mod completing;
+mod completing_store;
 mod days;
 mod following_store;
 mod gate;
@@ -24,15 +26,16 @@ mod transitions;
 use crate::access::Permission;
 use crate::http::{ReadableResource, Room};
 
+pub use completing::complete;
 pub use days::follow_days;
 pub use following_store::{follow_cadre, follow_organization};
 pub use gate::{DecisionState, DecisionStatus, GateDecision, GateOutcome, GateRequirement};
-pub use goals::{EvidenceType, GoalSource, GoalState, GoalStatus, PlannedGoal};
+pub use goals::{EvidenceType, GoalSource, GoalState, GoalStatus, PlanGoal, PlannedGoal};
 pub use leaving::{exit, take_back};
 pub use making::{make_all, make_beginning, make_some, remove_untouched};
 pub use model::{Plan, PlanStatus};
 pub use response::PlanResponse;
-pub use service::read;
+pub use service::{of_phase, read};
 pub use shifts::ShiftCause;
 pub use transitions::PlanState;
 

@@ -5,6 +5,8 @@ use super::request::{PatchPlan, PlanFilters};
 use super::response::PlanResponse;
 use super::rules::{self, Writer};
 use super::store::{self, PlanSort};
+use crate::access::Permission::PlansRead;
+use crate::cadres::Phase;
 use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
@@ -27,6 +29,23 @@ pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<PlanResponse
 pub fn visible(conn: &mut DbConn, context: &Context, id: Id) -> Result<Option<PlanResponse>> {
     let record = store::find_record(conn, id)?;
     let seen = record.filter(|record| rules::sees(record, &context.reach));
+    seen.map(|record| PlanResponse::from_record(record, &Fields::all(), context))
+        .transpose()
+}
+
+/// A cadre's plan of a phase as the caller may see it, if there is one and they may.
+///
+/// # Errors
+/// When the database refuses.
+pub fn of_phase(
+    conn: &mut DbConn,
+    context: &Context,
+    cadre_id: Id,
+    phase: Phase,
+) -> Result<Option<PlanResponse>> {
+    let record = store::find_of_phase(conn, cadre_id, phase)?;
+    let reach = context.reach_of(PlansRead);
+    let seen = record.filter(|record| rules::sees(record, &reach));
     seen.map(|record| PlanResponse::from_record(record, &Fields::all(), context))
         .transpose()
 }

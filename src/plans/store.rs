@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::model::{Plan, PlanRecord};
 use super::request::PlanFilters;
+use crate::cadres::Phase;
 use crate::context::Context;
 use crate::db::schema::{cadres, organizations, plans};
 use crate::db::{self, DbConn, Id, MultiBackend, any_of};
@@ -49,7 +50,18 @@ pub fn find_record(conn: &mut DbConn, id: Id) -> Result<Option<PlanRecord>> {
     Ok(found.first::<PlanRecord>(conn).optional()?)
 }
 
-/// The same, locked against other writers until the transaction ends; SQLite has one writer anyway.
+/// The row of a cadre and a phase, with what a reply shows.
+///
+/// # Errors
+/// When the database refuses.
+pub fn find_of_phase(conn: &mut DbConn, cadre_id: Id, phase: Phase) -> Result<Option<PlanRecord>> {
+    let found = records!(EveryMember)
+        .filter(plans::cadre_id.eq(cadre_id))
+        .filter(plans::phase.eq(phase));
+    Ok(found.first::<PlanRecord>(conn).optional()?)
+}
+
+/// A row with what a reply shows, locked against other writers until the transaction ends; SQLite has one writer anyway.
 ///
 /// # Errors
 /// When the database refuses.

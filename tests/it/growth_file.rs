@@ -289,12 +289,44 @@ async fn another_system_sees_the_parts_that_its_scopes_name() {
     ] {
         assert_eq!(thin.get(part), None, "{part}");
     }
-    let scopes = "cadres:read assignments:read growth:read evaluations:read";
+    assert_eq!(thin.get("plan"), None);
+    let scopes = "cadres:read assignments:read growth:read evaluations:read plans:read";
     let full = scene
         .open(&scene.app.client(Who::system(root, scopes)))
         .await
         .json;
     assert_eq!(full["completeness"]["expected"], 11);
+    assert_eq!(full["plan"], Value::Null);
+}
+
+#[actix_web::test]
+async fn the_plan_of_the_year_stands_in_the_file_and_on_its_page() {
+    let scene = Scene::start().await;
+    let service = scene.app.service();
+    xinmiao::calendar::plan(&service.db, &service.deps, None)
+        .await
+        .unwrap();
+    let cadre = scene
+        .app
+        .client(Who::cadre(&scene.app.city.yuxi, scene.cadre_id));
+    let listed = cadre.get("/v1/plans").await.expect(200);
+    let plan = format!(
+        "/v1/plans/{}",
+        listed.json["items"][0]["id"].as_str().unwrap()
+    );
+    let attack = "<img src=x onerror=alert(1)>";
+    let own_words = json!({ "careerPlan": attack });
+    cadre.patch(&plan, "*", &own_words).await.expect(200);
+    let file = scene.open(&cadre).await.json;
+    assert_eq!(file["plan"], cadre.get(&plan).await.json);
+    let page = cadre.request(Method::GET, &scene.path());
+    let page = page.header("accept", "text/html").send().await;
+    let text = page.expect(200).text();
+    assert!(!text.contains("<img") && text.contains("&lt;img src=x onerror=alert(1)&gt;"));
+    let goal = file["plan"]["goals"][0]["title"].as_str().unwrap();
+    for shown in ["培养计划", "草拟", goal] {
+        assert!(text.contains(shown), "{shown}");
+    }
 }
 
 #[actix_web::test]

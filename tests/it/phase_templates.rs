@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use xinmiao::db::Id;
 
-use crate::support::{Client, TestApp, Who};
+use crate::support::{Client, TestApp, Unit, Who};
 
 const LIST: &str = "/v1/phase-templates";
 
@@ -250,4 +250,92 @@ async fn the_last_template_of_the_city_stays_however_many_retire_at_once() {
     publish(&manager, &path).await;
     let verb = format!("{path}/_retire");
     manager.post(&verb, &json!({})).await.expect(200);
+}
+
+/// A template of the city's or a county's that asks for these goals.
+async fn draft(app: &TestApp, county: Option<&Unit>, from: &str, titles: &[&str]) -> String {
+    let goal = |title: &&str| json!({ "title": title, "dueAfterMonths": 6, "required": true });
+    let goals: Vec<Value> = titles.iter().map(goal).collect();
+    let theme = county.is_none().then_some("立德铸魂");
+    let body = json!({
+        "organizationId": county.map(|unit| unit.id), "phase": "SEEDLING", "theme": theme, "validFrom": from, "goals": goals,
+    });
+    let made = app.manager().post(LIST, &body).await.expect(201);
+    made.header("location").to_owned()
+}
+
+#[actix_web::test]
+async fn publication_tells_which_live_plans_differ_and_adds_what_they_lack_where_it_is_asked_to() {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let here = app.insert_cadre(&app.city.yuxi);
+    let there = app.insert_cadre(&app.city.reform);
+    let service = app.service();
+    xinmiao::calendar::plan(&service.db, &service.deps, None)
+        .await
+        .unwrap();
+    let plan = async |cadre: Id| {
+        let listed = manager.get(&format!("/v1/plans?cadreId={cadre}")).await;
+        listed.expect(200).json["items"][0].clone()
+    };
+    let before = plan(here).await;
+    let known = before["goals"][0]["title"].as_str().unwrap();
+    let county = draft(
+        &app,
+        Some(&app.city.enyang),
+        "2023-07-01",
+        &["熟悉县情", known],
+    )
+    .await;
+    let publish = format!("{county}/_publish");
+    let tried = manager
+        .post(
+            &publish,
+            &json!({ "dryRun": true, "applyToLivePlans": true }),
+        )
+        .await;
+    assert_eq!(
+        tried.expect(200).json["livePlans"],
+        json!({ "differing": 1, "completed": 1 })
+    );
+    assert_eq!(manager.get(&county).await.json["status"], "DRAFT");
+    assert_eq!(plan(here).await, before);
+    let told = manager.post(&publish, &json!({})).await.expect(200);
+    assert_eq!(
+        told.json["livePlans"],
+        json!({ "differing": 1, "completed": 0 })
+    );
+    assert_eq!(told.etag(), manager.get(&county).await.etag());
+    assert_eq!(plan(here).await, before);
+    // Sent again, it may add what it did not add at first; and once more it finds nothing to add.
+    let apply = json!({ "applyToLivePlans": true });
+    for (differing, completed) in [(1, 1), (0, 0)] {
+        let applied = manager.post(&publish, &apply).await.expect(200);
+        let expected = json!({ "differing": differing, "completed": completed });
+        assert_eq!(applied.json["livePlans"], expected);
+    }
+    let after = plan(here).await;
+    assert_eq!(after["version"], 2);
+    let goals = after["goals"].as_array().unwrap();
+    assert_eq!(goals.len(), before["goals"].as_array().unwrap().len() + 1);
+    let added = goals.last().unwrap();
+    assert_eq!(
+        [&added["title"], &added["source"]],
+        ["熟悉县情", "TEMPLATE"]
+    );
+    assert_eq!(
+        goals[..goals.len() - 1],
+        before["goals"].as_array().unwrap()[..]
+    );
+    assert_eq!(plan(there).await["version"], 1);
+    let city = draft(&app, None, "2023-07-02", &["国情研修"]).await;
+    let applied = manager.post(&format!("{city}/_publish"), &apply).await;
+    assert_eq!(
+        applied.expect(200).json["livePlans"],
+        json!({ "differing": 2, "completed": 2 })
+    );
+    let later = draft(&app, None, "2023-09-01", &["专题研修"]).await;
+    let refused = manager.post(&format!("{later}/_publish"), &apply).await;
+    let refused = refused.expect_problem(422, "invalid");
+    assert_eq!(refused.errors(), [("/applyToLivePlans", "date-in-future")]);
 }

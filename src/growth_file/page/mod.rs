@@ -4,6 +4,7 @@ mod chart;
 mod labels;
 mod markup;
 mod person;
+mod plan;
 mod records;
 
 use std::sync::LazyLock;
@@ -51,6 +52,9 @@ pub fn render(response: &GrowthFileResponse, language: Language) -> String {
     person::header(&mut page, file, labels);
     if let Visible::Shown(completeness) = &file.completeness {
         completeness_of(&mut page, completeness, labels);
+    }
+    if let Visible::Shown(Some(plan)) = &file.plan {
+        plan::plan(&mut page, plan, labels);
     }
     if let Visible::Shown(mentors) = &file.mentors {
         records::mentors(&mut page, mentors, labels);

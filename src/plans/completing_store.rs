@@ -1,0 +1,72 @@
+//! Queries that walk live plans and write their goals.
+
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+
+use super::model::{Plan, PlanStatus};
+use crate::access::Subtree;
+use crate::cadres::Phase;
+use crate::db::schema::{organizations, plans};
+use crate::db::{DbConn, Id, MultiBackend, inside, on_backend};
+use crate::error::Result;
+
+/// The next live plans of a phase after an id, of cadres who are in a county now where one is given; locked against other writers
+/// until the transaction ends.
+///
+/// # Errors
+/// When the database refuses.
+pub fn live(
+    tx: &mut DbConn,
+    phase: Phase,
+    county: Option<&Subtree>,
+    after: Option<Id>,
+    most: usize,
+) -> Result<Vec<Plan>> {
+    let live = [PlanStatus::Draft, PlanStatus::Active, PlanStatus::Extended];
+    let mut ids = plans::table
+        .filter(plans::phase.eq(phase))
+        .filter(plans::status.eq_any(live))
+        .into_boxed::<MultiBackend>();
+    if let Some(county) = county {
+        let units = organizations::table.filter(inside!(county));
+        ids = ids.filter(plans::present_organization_id.eq_any(units.select(organizations::id)));
+    }
+    if let Some(after) = after {
+        ids = ids.filter(plans::id.gt(after));
+    }
+    let ids: Vec<Id> = ids
+        .order(plans::id)
+        .limit(i64::try_from(most).unwrap_or(i64::MAX))
+        .select(plans::id)
+        .load(tx)?;
+    let chosen = plans::table.filter(plans::id.eq_any(ids)).order(plans::id);
+    if let DbConn::Postgres(conn) = tx {
+        chosen
+            .clone()
+            .select(plans::id)
+            .for_update()
+            .load::<Id>(conn)?;
+    }
+    Ok(chosen.select(Plan::as_select()).load(tx)?)
+}
+
+/// Writes versions and goals of plans that are under lock.
+///
+/// # Errors
+/// When the database refuses.
+pub fn write_goals(tx: &mut DbConn, rows: &[Plan]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    on_backend!(tx, |c| diesel::insert_into(plans::table)
+        .values(rows)
+        .on_conflict(plans::id)
+        .do_update()
+        .set((
+            plans::version.eq(excluded(plans::version)),
+            plans::updated_at.eq(excluded(plans::updated_at)),
+            plans::goals.eq(excluded(plans::goals)),
+        ))
+        .execute(c))?;
+    Ok(())
+}
