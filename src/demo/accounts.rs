@@ -24,7 +24,7 @@ const ENYANG: &str = "BZ-511903";
 /// Yuxi township.
 const YUXI: &str = "BZ-511903-T102";
 /// The recruit who is `cadre`.
-const RECRUIT: &str = "C-000371";
+pub const RECRUIT: &str = "C-000371";
 /// One of that recruit's mentors, who is `mentor`.
 const GUIDE: &str = "M-000382";
 

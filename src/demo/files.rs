@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::assignments::{EndReason, PairingStyle};
+use crate::cadres::Phase;
 use crate::error::{Error, Result};
 use crate::evaluations::{EvaluationKind, EvaluatorRelation};
 use crate::growth_entries::EntryKind;
@@ -16,6 +17,7 @@ pub const MENTORS: &[u8] = include_bytes!("../../data/demo/mentors.csv");
 pub const PAIRINGS: &[u8] = include_bytes!("../../data/demo/pairings.csv");
 pub const EVALUATIONS: &[u8] = include_bytes!("../../data/demo/evaluations.csv");
 pub const GROWTH_ENTRIES: &[u8] = include_bytes!("../../data/demo/growth_entries.csv");
+pub const CAREER_PLANS: &[u8] = include_bytes!("../../data/demo/career_plans.csv");
 
 /// A row of `pairings.csv`.
 #[derive(Debug, Clone, Deserialize)]
@@ -58,6 +60,13 @@ pub struct GrowthRow {
     pub participation: Option<String>,
     pub support: Option<String>,
     pub outcome: Option<String>,
+}
+
+/// A row of `career_plans.csv`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct CareerPlanRow {
+    pub phase: Phase,
+    pub text: String,
 }
 
 /// The rows of a file.

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod files;
+mod plans;
 mod records;
 mod store;
 

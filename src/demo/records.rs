@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::Progress;
 use super::files::{self, EvaluationRow, GrowthRow, PairingRow};
+use super::plans;
 use crate::assignments::{self, Pairing};
 use crate::cadres::{self, Cadre};
 use crate::context::Context;
@@ -16,7 +17,6 @@ use crate::exchange::{self, CadreIntake, OrganizationIntake};
 use crate::external_ids::{self, ExternalId, ExternalIds, Kind, Source};
 use crate::growth_entries::{self, PastEntry};
 use crate::mentors::{self, Mentor, MentorRole, MentorStatus};
-use crate::plans;
 use crate::tabular::{Columns, Sheet};
 use crate::values::{Date, Text};
 
@@ -61,7 +61,7 @@ pub fn load(tx: &mut DbConn, context: &Context, progress: &Progress) -> Result<(
     load_evaluations(tx, context, &people, &pairings)?;
     step(counts[4]);
     load_growth(tx, context, &people, step)?;
-    plans::make_all(tx, context)
+    plans::load(tx, context, &people)
 }
 
 /// The source of the demo's ids.
@@ -130,7 +130,7 @@ fn mentor(context: &Context, row: MentorRow, source: &Source, since: Date) -> Re
 }
 
 /// The people of the demo by their ids in its files.
-struct People {
+pub struct People {
     cadres: HashMap<String, Cadre>,
     mentors: HashMap<String, Id>,
 }
@@ -148,6 +148,12 @@ impl People {
             cadres,
             mentors: ids_of(tx, Kind::Mentor, files::MENTORS)?,
         })
+    }
+
+    /// Every cadre, with the id in the files.
+    pub fn external_ids(&self) -> impl Iterator<Item = (Id, &str)> {
+        let cadres = self.cadres.iter();
+        cadres.map(|(external_id, cadre)| (cadre.id, external_id.as_str()))
     }
 
     fn cadre(&self, external_id: &str) -> Result<&Cadre> {

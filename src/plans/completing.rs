@@ -91,7 +91,7 @@ fn lacking(context: &Context, plan: &Plan, stands: &[Goal], asked: &[TemplateGoa
 }
 
 fn write(tx: &mut DbConn, context: &Context, plans: &[Plan]) -> Result<()> {
-    completing_store::write_goals(tx, plans)?;
+    completing_store::write_many(tx, plans)?;
     let changes: Vec<Change<'_>> = plans
         .iter()
         .map(|plan| Change {

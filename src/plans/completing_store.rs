@@ -50,11 +50,11 @@ pub fn live(
     Ok(chosen.select(Plan::as_select()).load(tx)?)
 }
 
-/// Writes versions and goals of plans that are under lock.
+/// Writes what plans that are under lock say, with their versions.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn write_goals(tx: &mut DbConn, rows: &[Plan]) -> Result<()> {
+pub fn write_many(tx: &mut DbConn, rows: &[Plan]) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
@@ -66,6 +66,8 @@ pub fn write_goals(tx: &mut DbConn, rows: &[Plan]) -> Result<()> {
             plans::version.eq(excluded(plans::version)),
             plans::updated_at.eq(excluded(plans::updated_at)),
             plans::goals.eq(excluded(plans::goals)),
+            plans::career_plan.eq(excluded(plans::career_plan)),
+            plans::status.eq(excluded(plans::status)),
         ))
         .execute(c))?;
     Ok(())

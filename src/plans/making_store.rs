@@ -118,6 +118,15 @@ pub fn before(
     Ok(found)
 }
 
+/// Every plan.
+///
+/// # Errors
+/// When the database refuses.
+pub fn all(conn: &mut DbConn) -> Result<Vec<Plan>> {
+    let rows = plans::table.order(plans::id).select(Plan::as_select());
+    Ok(rows.load(conn)?)
+}
+
 /// The plans of a cadre from the first year on, locked against other writers until the transaction ends.
 ///
 /// # Errors

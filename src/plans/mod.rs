@@ -15,6 +15,7 @@ mod leaving;
 mod making;
 mod making_store;
 mod model;
+mod past;
 mod request;
 mod response;
 mod rules;
@@ -34,6 +35,7 @@ pub use goals::{EvidenceType, GoalSource, GoalState, GoalStatus, PlanGoal, Plann
 pub use leaving::{exit, take_back};
 pub use making::{make_all, make_beginning, make_some, remove_untouched};
 pub use model::{Plan, PlanStatus};
+pub use past::{PastPlan, all, due_days, take_over};
 pub use response::PlanResponse;
 pub use service::{of_phase, read};
 pub use shifts::ShiftCause;

@@ -389,3 +389,32 @@ async fn plans_of_a_leaver_are_over_and_go_on_where_they_stood_when_they_are_tak
         is(status).await;
     }
 }
+
+#[actix_web::test]
+async fn the_demos_plans_are_as_uneven_as_a_citys_and_the_same_every_time() {
+    let app = demo_app().await;
+    let manager = signed_in(&app, "manager", PASSWORD).await;
+    let mut counts = [0; 4];
+    let mut next = Some("/v1/plans?limit=1000".to_owned());
+    while let Some(address) = next {
+        let page = manager.get(&address).await.expect(200).json.clone();
+        for plan in page["items"].as_array().unwrap() {
+            let goals = plan["goals"].as_array().unwrap().iter();
+            let done = goals.clone().filter(|goal| goal["status"] == "DONE");
+            counts[0] += usize::from(plan["status"] == "ACTIVE");
+            counts[1] += usize::from(plan["careerPlan"].is_string());
+            counts[2] += done.count();
+            counts[3] += goals.count();
+        }
+        let cursor = page["nextCursor"].as_str();
+        next = cursor.map(|cursor| format!("/v1/plans?limit=1000&cursor={cursor}"));
+    }
+    assert_eq!(counts, [1092, 1012, 1505, 3962]);
+    let recruit = "/v1/cadres/by-external-id/demo/C-000371";
+    let recruit = mentoring::id_of(&manager.get(recruit).await.expect(200).json);
+    let plan = plans_of(&manager, recruit).await.remove(0);
+    assert_eq!(
+        [&plan["status"], &plan["version"]],
+        [&json!("DRAFT"), &json!(1)]
+    );
+}
