@@ -1,7 +1,7 @@
 //! What a newly published template asks for and plans that were made before do not have.
 
 use super::completing_store;
-use super::goals::{self, Goal, MOST_GOALS};
+use super::goals::{Goal, MOST_GOALS};
 use super::making::planned;
 use super::model::Plan;
 use crate::access::Subtree;
@@ -12,6 +12,7 @@ use crate::events::LivePlans;
 use crate::journal::{self, Change};
 use crate::organizations;
 use crate::phase_templates::{self, TemplateGoal, TemplateGoals};
+use crate::values::list_to_json;
 
 /// Counts the live plans that lack goals of a template: of the whole city, or of its county. Asked to, adds what they lack; nothing
 /// that stands in a plan is changed or taken away.
@@ -47,7 +48,7 @@ pub fn complete(
         let is_last = plans.len() < ROWS_PER_STATEMENT;
         let mut completed = Vec::new();
         for plan in plans {
-            let mut stands = goals::from_json(&plan.goals)?;
+            let mut stands = plan.goals()?;
             let lacking = lacking(context, &plan, &stands, &asked);
             if lacking.is_empty() {
                 continue;
@@ -57,7 +58,7 @@ pub fn complete(
             completed.push(Plan {
                 version: plan.version + 1,
                 updated_at: context.now,
-                goals: goals::to_json(&stands)?,
+                goals: list_to_json(&stands)?,
                 ..plan
             });
         }

@@ -1,6 +1,5 @@
 //! The days of plans follow the day of reporting, suspension, and a probation that is extended.
 
-use super::goals;
 use super::making_store;
 use super::model::Plan;
 use super::shifts::{self, Turns};
@@ -9,7 +8,7 @@ use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::Result;
 use crate::transitions::{record, write};
-use crate::values::{Date, changed};
+use crate::values::{Date, changed, list_to_json};
 
 /// Moves the days of a cadre's plans, and of their goals, where what they follow from is another now.
 ///
@@ -64,18 +63,18 @@ fn moved(plan: &Plan, cadre: &Cadre, turns: Turns<'_>) -> Result<Plan> {
     let goals = if later == 0 {
         plan.goals.clone()
     } else {
-        let mut goals = goals::from_json(&plan.goals)?;
+        let mut goals = plan.goals()?;
         for goal in &mut goals {
             goal.due_on = goal.due_on.plus_days(later);
             goal.carried_due_on = goal.carried_due_on.map(|day| day.plus_days(later));
         }
-        goals::to_json(&goals)?
+        list_to_json(&goals)?
     };
     Ok(Plan {
         starts_on,
         planned_ends_on,
         ends_on,
-        shifts: shifts::to_json(&shifts)?,
+        shifts: list_to_json(&shifts)?,
         goals,
         ..plan.clone()
     })

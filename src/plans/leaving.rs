@@ -41,7 +41,7 @@ pub fn take_back(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result<()>
         .into_iter()
         .filter(|plan| plan.status == PlanStatus::Exited);
     for plan in exited {
-        let decisions = gate::from_json(&plan.decisions)?;
+        let decisions = plan.decisions()?;
         let decided = gate::decided(&plan, &decisions)?;
         let status = match decided.status {
             PlanStatus::Exited => continue,

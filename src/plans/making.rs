@@ -10,7 +10,7 @@ use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, UtcTimestamp};
 use crate::error::Result;
 use crate::journal::{self, Change};
 use crate::phase_templates::{TemplateGoal, TemplatesOfDay};
-use crate::values::{Date, Text};
+use crate::values::{Date, Text, list_to_json};
 
 /// Makes the plans of the phases that begin on a day, from the templates of that day, and tells how many.
 ///
@@ -121,7 +121,7 @@ pub fn remove_untouched(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Res
 
 /// Whether a plan has no word of anybody's but its template.
 fn is_untouched(plan: &Plan) -> bool {
-    let goals = goals::from_json(&plan.goals).unwrap_or_default();
+    let goals = plan.goals().unwrap_or_default();
     plan.status == PlanStatus::Draft
         && plan.career_plan.is_none()
         && goals.iter().all(Goal::is_untouched)
@@ -168,13 +168,13 @@ fn row(
         phase,
         template_id: template.id,
         theme: theme.to_owned(),
-        goals: goals::to_json(&goals)?,
+        goals: list_to_json(&goals)?,
         career_plan: None,
         status: PlanStatus::Draft,
         starts_on,
         planned_ends_on: ends_on,
         ends_on,
-        shifts: shifts::to_json(&shifts)?,
+        shifts: list_to_json(&shifts)?,
         decisions: "[]".to_owned(),
         organization_id: cadre.organization_id,
         present_organization_id: cadre.organization_id,

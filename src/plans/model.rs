@@ -2,10 +2,14 @@
 
 use diesel::prelude::*;
 
+use super::gate::Decision;
+use super::goals::Goal;
+use super::shifts::PlanShift;
 use crate::cadres::Phase;
 use crate::db::schema::plans;
 use crate::db::{Id, UniqueKey, UtcTimestamp};
-use crate::values::{Date, text_enum};
+use crate::error::Result;
+use crate::values::{Date, list_from_json, text_enum};
 
 /// A cadre has one plan for each phase.
 pub const ONE_OF_PHASE: UniqueKey =
@@ -78,6 +82,32 @@ pub struct Plan {
     pub organization_id: Id,
     /// The unit the cadre is in now.
     pub present_organization_id: Id,
+}
+
+impl Plan {
+    /// The goals.
+    ///
+    /// # Errors
+    /// When what is stored is no such list.
+    pub fn goals(&self) -> Result<Vec<Goal>> {
+        list_from_json(&self.goals)
+    }
+
+    /// The decisions at the gate, the latest last.
+    ///
+    /// # Errors
+    /// When what is stored is no such list.
+    pub fn decisions(&self) -> Result<Vec<Decision>> {
+        list_from_json(&self.decisions)
+    }
+
+    /// What moved the last day.
+    ///
+    /// # Errors
+    /// When what is stored is no such list.
+    pub fn shifts(&self) -> Result<Vec<PlanShift>> {
+        list_from_json(&self.shifts)
+    }
 }
 
 /// The columns of a plan, each with the members that show it: a list that is asked for others leaves it out. Without members

@@ -1,14 +1,14 @@
 //! Plans of a programme that has run for a while before it came here.
 
 use super::completing_store::write_many;
-use super::goals::{self, GoalStatus};
+use super::goals::GoalStatus;
 use super::making_store;
 use super::model::{Plan, PlanStatus};
 use crate::context::Context;
 use crate::db::{DbConn, ROWS_PER_STATEMENT};
 use crate::error::Result;
 use crate::journal::{self, Change};
-use crate::values::Date;
+use crate::values::{Date, list_to_json};
 
 /// What has become of a plan.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -34,7 +34,7 @@ pub fn all(tx: &mut DbConn) -> Result<Vec<Plan>> {
 /// # Errors
 /// When what is stored is no list of goals.
 pub fn due_days(plan: &Plan) -> Result<Vec<Date>> {
-    let goals = goals::from_json(&plan.goals)?;
+    let goals = plan.goals()?;
     Ok(goals.into_iter().map(|goal| goal.due_on).collect())
 }
 
@@ -79,7 +79,7 @@ fn taken_over(context: &Context, plan: &Plan, past: &PastPlan) -> Result<(Plan, 
         row.status = PlanStatus::Active;
         steps.push(("plan.activated", &["status"]));
     }
-    let mut goals = goals::from_json(&plan.goals)?;
+    let mut goals = plan.goals()?;
     for (at, day) in &past.done {
         if let Some(goal) = goals.get_mut(*at) {
             goal.status = GoalStatus::Done;
@@ -87,7 +87,7 @@ fn taken_over(context: &Context, plan: &Plan, past: &PastPlan) -> Result<(Plan, 
             steps.push(("plan.goal-done", &["goals"]));
         }
     }
-    row.goals = goals::to_json(&goals)?;
+    row.goals = list_to_json(&goals)?;
     row.version += i64::try_from(steps.len()).unwrap_or_default();
     row.updated_at = context.now;
     Ok((row, steps))

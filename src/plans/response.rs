@@ -98,7 +98,7 @@ impl PlanResponse {
             organization,
             ..
         } = record;
-        let shifts = shifts::from_json(&plan.shifts)?;
+        let shifts = plan.shifts()?;
         Ok(Self {
             id: plan.id,
             version: plan.version,
@@ -136,7 +136,7 @@ fn shown_goals(record: &PlanRecord, fields: &Fields, context: &Context) -> Resul
         let allowed_actions = goals::allowed(plan, &goal, writer);
         PlanGoal::new(goal, allowed_actions)
     };
-    let goals = goals::from_json(&plan.goals)?;
+    let goals = plan.goals()?;
     Ok(goals.into_iter().map(shown).collect())
 }
 
@@ -153,7 +153,7 @@ fn shown_decisions(
     let reach = context.reach_of(PlansRead);
     let is_staff = reach.covers(&record.organization.1) || reach.covers(&record.present_path);
     let may = |permission| rules::writer(record, &context.reach_of(permission)).is_some();
-    let decisions = gate::from_json(&record.plan.decisions)?;
+    let decisions = record.plan.decisions()?;
     let latest = decisions.len();
     let shown = (1..).zip(decisions);
     let shown = shown.filter(|(_, decision)| is_staff || decision.is_open());

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::cadres::{Phase, Suspension};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::values::{Date, text_enum};
 
 text_enum! {
@@ -73,26 +73,6 @@ fn days_within(suspension: &Suspension, (first, last): (Date, Date)) -> i64 {
         resumed_on.plus_days(-1).min(last),
     );
     (to.days_since(from) + 1).max(0)
-}
-
-/// The stored form of shifts.
-///
-/// # Errors
-/// When they cannot be written as JSON.
-pub fn to_json(shifts: &[PlanShift]) -> Result<String> {
-    serde_json::to_string(shifts).map_err(Error::internal)
-}
-
-/// Shifts as they were stored.
-///
-/// # Errors
-/// When what is stored is no such list.
-pub fn from_json(text: &str) -> Result<Vec<PlanShift>> {
-    // None, or what a list was not asked for.
-    if matches!(text, "" | "[]") {
-        return Ok(Vec::new());
-    }
-    serde_json::from_str(text).map_err(Error::internal)
 }
 
 #[cfg(test)]

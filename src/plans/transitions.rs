@@ -35,7 +35,7 @@ pub fn state(plan: &Plan, today: Date) -> PlanState {
         PlanStatus::Draft => Draft,
         PlanStatus::Active | PlanStatus::Extended => {
             // What is stored is read by whoever decides; damage shows there.
-            let decisions = gate::from_json(&plan.decisions).unwrap_or_default();
+            let decisions = plan.decisions().unwrap_or_default();
             if gate::is_exit_proposed(&decisions) {
                 ExitProposed
             } else if today >= gate::opens_on(plan.ends_on) {
@@ -109,6 +109,57 @@ impl Resource for Plan {
         visible(conn, context, id)
     }
 }
+
+/// What stands in a plan and has verbs of its own is, to the journal and to a caller, its plan: for the implementation of [`Resource`]
+/// by a type with a member `plan`.
+macro_rules! is_its_plan {
+    () => {
+        const KIND: &'static str = crate::plans::model::Plan::KIND;
+        type Response = crate::plans::response::PlanResponse;
+
+        fn id(&self) -> crate::db::Id {
+            self.plan.id
+        }
+
+        fn version(&self) -> i64 {
+            self.plan.version
+        }
+
+        fn organization(&self) -> Option<crate::db::Id> {
+            self.plan.organization()
+        }
+
+        fn cadre(&self) -> Option<crate::db::Id> {
+            self.plan.cadre()
+        }
+
+        fn stamp(&mut self, version: i64, now: crate::db::UtcTimestamp) {
+            self.plan.stamp(version, now);
+        }
+
+        fn lock(
+            _: &mut crate::db::DbConn,
+            _: &crate::context::Context,
+            _: crate::db::Id,
+        ) -> crate::error::Result<Self> {
+            Err(crate::error::Error::internal("it is found in its plan"))
+        }
+
+        fn update(&self, tx: &mut crate::db::DbConn, version: i64) -> crate::error::Result<()> {
+            crate::plans::store::update(tx, &self.plan, version)
+        }
+
+        fn read(
+            conn: &mut crate::db::DbConn,
+            context: &crate::context::Context,
+            id: crate::db::Id,
+        ) -> crate::error::Result<Option<crate::plans::response::PlanResponse>> {
+            crate::plans::service::visible(conn, context, id)
+        }
+    };
+}
+
+pub(super) use is_its_plan;
 
 /// The change by which a plan takes effect.
 pub const ACTIVATED: &str = "plan.activated";

@@ -1,22 +1,22 @@
 //! Deciding at the gate, and the second person's word.
 
-use super::impartial::{self, barred};
+use super::impartial;
 use super::request::GatePlan;
 use super::transitions::{GateDecision, begin};
-use super::{Decision, DecisionStatus, GateOutcome, decided, from_json, rules};
+use super::{Decision, DecisionStatus, GateOutcome, decided, rules};
 use crate::access::Role;
 use crate::cadres::Phase;
 use crate::context::Context;
 use crate::db::{DbConn, Id};
-use crate::error::{Error, Fault, FieldErrors, Result, Violation};
+use crate::error::{Fault, FieldErrors, Result, Violation};
 use crate::evaluations;
 use crate::journal::{self, Change, Override};
 use crate::plans::goals::check_evidence;
-use crate::plans::model::{Plan, PlanRecord};
+use crate::plans::model::Plan;
 use crate::plans::response::PlanResponse;
 use crate::plans::service::writable;
 use crate::transitions::{Begun, Resource, read_back, record};
-use crate::values::Text;
+use crate::values::{Text, list_to_json};
 
 /// Decides about a plan whose gate is open. That the cadre leaves the programme waits for a second person.
 ///
@@ -24,7 +24,7 @@ use crate::values::Text;
 /// `IllegalTransition` while the gate is closed, `StaleVersion`, `Invalid`, `RuleViolation`.
 pub fn gate(tx: &mut DbConn, context: &Context, id: Id, input: &GatePlan) -> Result<PlanResponse> {
     let (record, _) = writable(tx, context, id)?;
-    let mut decisions = from_json(&record.plan.decisions)?;
+    let mut decisions = record.plan.decisions()?;
     if decisions
         .last()
         .is_some_and(|last| is_said_again(context, last, input))
@@ -54,7 +54,7 @@ pub fn gate(tx: &mut DbConn, context: &Context, id: Id, input: &GatePlan) -> Res
     let after = match action {
         "plan.decided" => decided(&begun.row, &decisions)?,
         _ => Plan {
-            decisions: super::to_json(&decisions)?,
+            decisions: list_to_json(&decisions)?,
             ..begun.row.clone()
         },
     };
@@ -195,7 +195,8 @@ pub fn confirm(tx: &mut DbConn, context: &Context, id: Id) -> Result<PlanRespons
         return read_back::<Plan>(tx, context, id);
     }
     begun.require(tx)?;
-    check_second(tx, context, &plan, &latest)?;
+    let decider = [latest.decided_by];
+    impartial::require_other_than(tx, context, &plan, &decider, "SAME_DECIDER")?;
     let confirmed = Decision {
         status: DecisionStatus::InEffect,
         effective_on: Some(context.today),
@@ -203,24 +204,6 @@ pub fn confirm(tx: &mut DbConn, context: &Context, id: Id) -> Result<PlanRespons
         ..latest
     };
     finish(tx, context, &begun, confirmed, "plan.exit-confirmed", None)
-}
-
-/// Whoever confirms is another person than who decided, and as impartial.
-fn check_second(
-    tx: &mut DbConn,
-    context: &Context,
-    record: &PlanRecord,
-    latest: &Decision,
-) -> Result<()> {
-    let mut violations = impartial::violations(tx, context, record)?;
-    if impartial::is_caller(tx, context, latest.decided_by)? {
-        violations.push(barred("GATE", "SAME_DECIDER"));
-    }
-    if violations.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::RuleViolation(violations))
-    }
 }
 
 /// Writes the latest decision as a verb leaves it.

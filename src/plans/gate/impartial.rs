@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::db::{DbConn, Id};
-use crate::error::{Result, Violation};
+use crate::error::{Error, Result, Violation};
 use crate::kinships::{self, Person, Records};
 use crate::plans::model::PlanRecord;
 use crate::rules::Words;
@@ -33,11 +33,45 @@ pub fn violations(
     Ok(found)
 }
 
-/// Whether the caller is the person behind an account; the same account of another system is the same.
+/// Lets pass who may decide about the cadre of a plan.
 ///
 /// # Errors
-/// When the database refuses.
-pub fn is_caller(tx: &mut DbConn, context: &Context, account: Option<Id>) -> Result<bool> {
+/// `RuleViolation`.
+pub fn require(tx: &mut DbConn, context: &Context, record: &PlanRecord) -> Result<()> {
+    refuse(violations(tx, context, record)?)
+}
+
+/// Lets pass who may decide, and is none of those behind some accounts, for whom the reason is given.
+///
+/// # Errors
+/// `RuleViolation`.
+pub fn require_other_than(
+    tx: &mut DbConn,
+    context: &Context,
+    record: &PlanRecord,
+    involved: &[Option<Id>],
+    reason: &'static str,
+) -> Result<()> {
+    let mut violations = violations(tx, context, record)?;
+    for account in involved {
+        if is_caller(tx, context, *account)? {
+            violations.push(barred("GATE", reason));
+            break;
+        }
+    }
+    refuse(violations)
+}
+
+fn refuse(violations: Vec<Violation>) -> Result<()> {
+    if violations.is_empty() {
+        Ok(())
+    } else {
+        Err(Error::RuleViolation(violations))
+    }
+}
+
+/// Whether the caller is the person behind an account; the same account of another system is the same.
+fn is_caller(tx: &mut DbConn, context: &Context, account: Option<Id>) -> Result<bool> {
     let Some(account) = account else {
         return Ok(false);
     };
@@ -47,7 +81,7 @@ pub fn is_caller(tx: &mut DbConn, context: &Context, account: Option<Id>) -> Res
 }
 
 /// What no manager passes over.
-pub const fn barred(rule: &'static str, reason: &'static str) -> Violation {
+const fn barred(rule: &'static str, reason: &'static str) -> Violation {
     Violation {
         rule,
         reason,

@@ -19,9 +19,9 @@ use utoipa::ToSchema;
 use super::goals::PlanEvidence;
 use super::model::{Plan, PlanStatus};
 use crate::db::{Id, UtcTimestamp};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::evaluations::{Objection, ObjectionResponse};
-use crate::values::{Date, text_enum};
+use crate::values::{Date, list_to_json, text_enum};
 
 pub use readiness::GateRequirement;
 pub use rules::opens_on;
@@ -183,7 +183,7 @@ pub fn decided(plan: &Plan, decisions: &[Decision]) -> Result<Plan> {
     Ok(Plan {
         status,
         ends_on: new_ends_on.unwrap_or(plan.planned_ends_on),
-        decisions: to_json(decisions)?,
+        decisions: list_to_json(decisions)?,
         ..plan.clone()
     })
 }
@@ -198,24 +198,4 @@ pub fn objection_to(reason: &str, raised_at: UtcTimestamp) -> Objection {
         answered_at: None,
         answered_by: None,
     }
-}
-
-/// The stored form of decisions.
-///
-/// # Errors
-/// When they cannot be written as JSON.
-pub fn to_json(decisions: &[Decision]) -> Result<String> {
-    serde_json::to_string(decisions).map_err(Error::internal)
-}
-
-/// Decisions as they were stored.
-///
-/// # Errors
-/// When what is stored is no such list.
-pub fn from_json(text: &str) -> Result<Vec<Decision>> {
-    // None yet, or what a list was not asked for.
-    if matches!(text, "" | "[]") {
-        return Ok(Vec::new());
-    }
-    serde_json::from_str(text).map_err(Error::internal)
 }

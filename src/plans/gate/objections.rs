@@ -1,16 +1,16 @@
 //! The cadre's objection to a decision, and the answer.
 
 use super::deciding::finish;
-use super::impartial::{self, barred};
+use super::impartial;
 use super::request::{AnswerPlan, ObjectPlan};
 use super::reversal::taken_back;
 use super::transitions::begin;
 use super::{Decision, objection_to};
 use crate::context::Context;
 use crate::db::{DbConn, Id};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::evaluations::{AnswerOutcome, Objection, ObjectionStatus};
-use crate::plans::model::{Plan, PlanRecord};
+use crate::plans::model::Plan;
 use crate::plans::response::PlanResponse;
 use crate::transitions::read_back;
 
@@ -97,7 +97,8 @@ pub fn answer(
         return read_back::<Plan>(tx, context, id);
     }
     begun.require(tx)?;
-    check_uninvolved(tx, context, &record, &latest)?;
+    let involved = [latest.decided_by, latest.confirmed_by];
+    impartial::require_other_than(tx, context, &record, &involved, "DECIDER_IS_INVOLVED")?;
     let objection = latest.objection.clone().map(|objection| Objection {
         status: input.outcome.status(),
         answer: Some(answer.to_owned()),
@@ -121,24 +122,4 @@ pub fn answer(
         "plan.objection-answered",
         Some(answer),
     )
-}
-
-/// Whoever answers has neither decided nor confirmed, and is impartial.
-fn check_uninvolved(
-    tx: &mut DbConn,
-    context: &Context,
-    record: &PlanRecord,
-    latest: &Decision,
-) -> Result<()> {
-    let mut violations = impartial::violations(tx, context, record)?;
-    let is_involved = impartial::is_caller(tx, context, latest.decided_by)?
-        || impartial::is_caller(tx, context, latest.confirmed_by)?;
-    if is_involved {
-        violations.push(barred("GATE", "DECIDER_IS_INVOLVED"));
-    }
-    if violations.is_empty() {
-        Ok(())
-    } else {
-        Err(Error::RuleViolation(violations))
-    }
 }

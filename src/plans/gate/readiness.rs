@@ -3,7 +3,6 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::from_json;
 use super::rules::{is_qualified, opens_on};
 use crate::cadres::Phase;
 use crate::context::Context;
@@ -13,7 +12,7 @@ use crate::evaluations::{
     self, EvaluationKind, EvaluationRecord, EvaluatorRelation, Hundredths, ObjectionStatus,
 };
 use crate::growth_entries::{self, EntryKind};
-use crate::plans::goals::{self, Goal, GoalStatus};
+use crate::plans::goals::{Goal, GoalStatus};
 use crate::plans::model::{Plan, PlanStatus};
 use crate::plans::{rules, store};
 use crate::values::{Date, text_enum};
@@ -145,7 +144,7 @@ pub fn readiness(conn: &mut DbConn, context: &Context, id: Id) -> Result<GateRes
         _ => None,
     };
     let probation_result = probation_result.and_then(|result| result.grade);
-    let goals = goals::from_json(&plan.goals)?;
+    let goals = plan.goals()?;
     let open_objections = open_objections(&plan, &of_phase)?;
     let missing = missing(
         &plan,
@@ -220,7 +219,7 @@ fn open_objections(plan: &Plan, of_phase: &[EvaluationRecord]) -> Result<usize> 
             objection.is_some_and(|objection| objection.status == ObjectionStatus::Open),
         );
     }
-    let decisions = from_json(&plan.decisions)?;
+    let decisions = plan.decisions()?;
     let latest = decisions
         .last()
         .and_then(|latest| latest.objection.as_ref());

@@ -6,7 +6,7 @@ use super::transitions::begin;
 use super::{Decision, DecisionStatus, impartial};
 use crate::context::Context;
 use crate::db::{DbConn, Id};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::plans::model::Plan;
 use crate::plans::response::PlanResponse;
 use crate::transitions::read_back;
@@ -28,10 +28,7 @@ pub fn reverse(
         return read_back::<Plan>(tx, context, id);
     }
     begun.require(tx)?;
-    let violations = impartial::violations(tx, context, &record)?;
-    if !violations.is_empty() {
-        return Err(Error::RuleViolation(violations));
-    }
+    impartial::require(tx, context, &record)?;
     let action = match latest.status {
         DecisionStatus::Proposed => "plan.exit-withdrawn",
         _ => "plan.decision-reversed",

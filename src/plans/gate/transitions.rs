@@ -1,15 +1,14 @@
 //! What may be done with the latest decision at the gate.
 
-use super::{Decision, DecisionStatus, from_json, rules};
+use super::{Decision, DecisionStatus, rules};
 use crate::access::Permission::{PlansGate, PlansObject};
 use crate::context::Context;
-use crate::db::{DbConn, Id, UtcTimestamp};
+use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
 use crate::evaluations::ObjectionStatus;
 use crate::plans::model::{Plan, PlanRecord};
-use crate::plans::response::PlanResponse;
-use crate::plans::service::{visible, writable};
-use crate::plans::store;
+use crate::plans::service::writable;
+use crate::plans::transitions::is_its_plan;
 use crate::transitions::{self, Begun, Resource, Transition};
 use crate::values::Date;
 
@@ -65,9 +64,9 @@ impl GateDecision {
 }
 
 impl Resource for GateDecision {
-    const KIND: &'static str = Plan::KIND;
+    is_its_plan!();
+
     type State = DecisionState;
-    type Response = PlanResponse;
     const TRANSITIONS: &'static [Transition<DecisionState>] = &[
         Transition {
             verb: "confirm_plan",
@@ -101,40 +100,8 @@ impl Resource for GateDecision {
         },
     ];
 
-    fn id(&self) -> Id {
-        self.plan.id
-    }
-
-    fn version(&self) -> i64 {
-        self.plan.version
-    }
-
-    fn organization(&self) -> Option<Id> {
-        self.plan.organization()
-    }
-
-    fn cadre(&self) -> Option<Id> {
-        self.plan.cadre()
-    }
-
     fn state(&self, context: &Context) -> DecisionState {
         state(self.latest(), context.today)
-    }
-
-    fn stamp(&mut self, version: i64, now: UtcTimestamp) {
-        self.plan.stamp(version, now);
-    }
-
-    fn lock(tx: &mut DbConn, context: &Context, id: Id) -> Result<Self> {
-        locked(tx, context, id).map(|(_, decision)| decision)
-    }
-
-    fn update(&self, tx: &mut DbConn, version: i64) -> Result<()> {
-        store::update(tx, &self.plan, version)
-    }
-
-    fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<Option<PlanResponse>> {
-        visible(conn, context, id)
     }
 }
 
@@ -145,7 +112,7 @@ impl Resource for GateDecision {
 fn locked(tx: &mut DbConn, context: &Context, id: Id) -> Result<(PlanRecord, GateDecision)> {
     let (record, _) = writable(tx, context, id)?;
     let decision = GateDecision {
-        decisions: from_json(&record.plan.decisions)?,
+        decisions: record.plan.decisions()?,
         plan: record.plan.clone(),
     };
     Ok((record, decision))

@@ -53,7 +53,7 @@ impl FromRequest for GoalPath {
 /// Put a goal into a plan
 ///
 /// Under an id of the caller's. The cadre proposes and amends their own; mentors and the unit write any. One that is there is written
-/// over with `If-Match`, the `ETag` of the plan, while it is open; the same again writes nothing.
+/// over while it is open, with the `ETag` of the plan in `If-Match` only if nobody wrote since; the same again writes nothing.
 #[utoipa::path(
     tag = "plans",
     params(

@@ -1,6 +1,6 @@
 //! Goals that go over into the plan of the next year.
 
-use super::{Goal, GoalStatus, MOST_GOALS, from_json, to_json};
+use super::{Goal, GoalStatus, MOST_GOALS};
 use crate::cadres;
 use crate::context::Context;
 use crate::db::{DbConn, Id};
@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::plans::making_store;
 use crate::plans::model::Plan;
 use crate::transitions::{record, write};
-use crate::values::Date;
+use crate::values::{Date, list_from_json, list_to_json};
 
 /// The first and the last day of the year after a plan's.
 ///
@@ -37,13 +37,13 @@ pub fn into_next(tx: &mut DbConn, context: &Context, plan: &Plan, goal: &Goal) -
     if !next.status.is_live() {
         return Ok(false);
     }
-    let mut goals = from_json(&next.goals)?;
+    let mut goals = next.goals()?;
     if goals.len() >= MOST_GOALS {
         return Err(Error::CapacityExceeded);
     }
     goals.extend(arrived(context, plan.id, goal));
     let filled = Plan {
-        goals: to_json(&goals)?,
+        goals: list_to_json(&goals)?,
         ..next.clone()
     };
     let filled = write(tx, context, &next, filled)?;
@@ -65,7 +65,7 @@ pub struct Carried {
 /// # Errors
 /// When what is stored is no list of goals.
 pub fn arriving(context: &Context, carried: &Carried) -> Result<Vec<Goal>> {
-    let goals = from_json(&carried.goals)?;
+    let goals: Vec<Goal> = list_from_json(&carried.goals)?;
     let arriving = goals
         .iter()
         .filter(|goal| goal.status == GoalStatus::Carried);

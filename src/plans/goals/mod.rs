@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::db::Id;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::values::{Date, text_enum};
 
 pub use carrying::{Carried, arriving};
@@ -185,24 +185,4 @@ impl PlanGoal {
             allowed_actions,
         }
     }
-}
-
-/// The stored form of goals.
-///
-/// # Errors
-/// When they cannot be written as JSON.
-pub fn to_json(goals: &[Goal]) -> Result<String> {
-    serde_json::to_string(goals).map_err(Error::internal)
-}
-
-/// Goals as they were stored.
-///
-/// # Errors
-/// When what is stored is no such list.
-pub fn from_json(text: &str) -> Result<Vec<Goal>> {
-    // What a list was not asked for.
-    if text.is_empty() {
-        return Ok(Vec::new());
-    }
-    serde_json::from_str(text).map_err(Error::internal)
 }

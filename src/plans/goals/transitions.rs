@@ -2,18 +2,18 @@
 
 use super::evidence;
 use super::request::{CarryPlanGoal, DonePlanGoal, DropPlanGoal, ReopenPlanGoal};
-use super::{Goal, GoalSource, GoalStatus, carrying, from_json, to_json};
+use super::{Goal, GoalSource, GoalStatus, carrying};
 use crate::access::Permission::PlansWrite;
 use crate::context::Context;
-use crate::db::{DbConn, Id, UtcTimestamp};
+use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::plans::model::{Plan, PlanRecord};
 use crate::plans::response::PlanResponse;
 use crate::plans::rules::Writer;
-use crate::plans::service::{visible, writable};
-use crate::plans::store;
+use crate::plans::service::writable;
+use crate::plans::transitions::is_its_plan;
 use crate::transitions::{self, Begun, Resource, Transition, read_back, record};
-use crate::values::{Date, Text};
+use crate::values::{Date, Text, list_to_json};
 
 use GoalState::{Carried, Done, Dropped, Open, OpenInLastYear, Over};
 
@@ -54,7 +54,7 @@ impl PlannedGoal {
         let mut goals = self.goals.clone();
         goals[self.at] = goal;
         let mut plan = self.plan.clone();
-        plan.goals = to_json(&goals)?;
+        plan.goals = list_to_json(&goals)?;
         Ok(Self {
             plan,
             goals,
@@ -64,9 +64,9 @@ impl PlannedGoal {
 }
 
 impl Resource for PlannedGoal {
-    const KIND: &'static str = Plan::KIND;
+    is_its_plan!();
+
     type State = GoalState;
-    type Response = PlanResponse;
     const TRANSITIONS: &'static [Transition<GoalState>] = &[
         Transition {
             verb: "put_plan_goal",
@@ -100,40 +100,8 @@ impl Resource for PlannedGoal {
         },
     ];
 
-    fn id(&self) -> Id {
-        self.plan.id
-    }
-
-    fn version(&self) -> i64 {
-        self.plan.version
-    }
-
-    fn organization(&self) -> Option<Id> {
-        self.plan.organization()
-    }
-
-    fn cadre(&self) -> Option<Id> {
-        self.plan.cadre()
-    }
-
     fn state(&self, _: &Context) -> GoalState {
         state(&self.plan, self.goal())
-    }
-
-    fn stamp(&mut self, version: i64, now: UtcTimestamp) {
-        self.plan.stamp(version, now);
-    }
-
-    fn lock(_: &mut DbConn, _: &Context, _: Id) -> Result<Self> {
-        Err(Error::internal("a goal is found in its plan"))
-    }
-
-    fn update(&self, tx: &mut DbConn, version: i64) -> Result<()> {
-        store::update(tx, &self.plan, version)
-    }
-
-    fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<Option<PlanResponse>> {
-        visible(conn, context, id)
     }
 }
 
@@ -181,7 +149,7 @@ fn begin<'a>(
     path: GoalPath,
 ) -> Result<Begun<'a, PlannedGoal>> {
     let (record, writer) = writable(tx, context, path.plan_id)?;
-    let goals = from_json(&record.plan.goals)?;
+    let goals = record.plan.goals()?;
     let at = goals.iter().position(|goal| goal.id == path.goal_id);
     let at = at.ok_or(Error::NotFound)?;
     begin_at(context, verb, record, writer, (goals, at))

@@ -2,7 +2,7 @@
 
 use super::request::PutPlanGoal;
 use super::transitions::{GoalPath, begin_at, finish};
-use super::{Goal, MOST_GOALS, from_json};
+use super::{Goal, MOST_GOALS};
 use crate::context::Context;
 use crate::db::DbConn;
 use crate::error::{Error, Fault, FieldErrors, Result};
@@ -17,7 +17,7 @@ use crate::values::Text;
 /// Writes a goal whole: a new one, or another text and day of one that is open. The same again writes nothing.
 ///
 /// # Errors
-/// `Invalid`, `Forbidden`, `IllegalTransition`, `PreconditionRequired` and `StaleVersion` for one that is there, `CapacityExceeded`.
+/// `Invalid`, `Forbidden`, `IllegalTransition`, `StaleVersion`, `CapacityExceeded`.
 pub fn put(
     tx: &mut DbConn,
     context: &Context,
@@ -27,7 +27,7 @@ pub fn put(
     let (record, writer) = writable(tx, context, path.plan_id)?;
     let source = rules::source_of(&record, &context.reach);
     let (starts_on, ends_on) = (record.plan.starts_on, record.plan.ends_on);
-    let mut goals = from_json(&record.plan.goals)?;
+    let mut goals = record.plan.goals()?;
     let stands = goals.iter().position(|goal| goal.id == path.goal_id);
     let measure = input.measure.as_ref().map(Text::as_str).map(str::to_owned);
     let title = input.title.as_str().to_owned();
@@ -47,9 +47,6 @@ pub fn put(
     if stands.is_some() && goal == *before {
         let same = read_back::<Plan>(tx, context, path.plan_id)?;
         return Ok(Outcome::Unchanged(same));
-    }
-    if stands.is_some() {
-        context.require_header()?;
     }
     begun.require(tx)?;
     if begun.row.goals.len() > MOST_GOALS {
