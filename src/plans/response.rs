@@ -45,8 +45,8 @@ pub struct PlanResponse {
     /// The theme.
     #[schema(max_length = 200)]
     pub theme: String,
-    /// The goals: the city's first, then the county's.
-    #[schema(max_items = 100)]
+    /// The goals: the city's first, then the county's, then what was carried over and added.
+    #[schema(max_items = 200)]
     pub goals: Vec<PlanGoal>,
     /// What the cadre wants of the career, in their own words.
     #[schema(max_length = 4000)]
@@ -160,7 +160,7 @@ fn shown_decisions(
     Ok(shown
         .map(|(n, decision)| {
             let actions = if n == latest {
-                gate::allowed(&decision, context.today, may)
+                gate::allowed(record.plan.status, &decision, context.today, may)
             } else {
                 Vec::new()
             };

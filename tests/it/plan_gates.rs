@@ -410,3 +410,30 @@ async fn of_many_managers_at_once_one_decides() {
     let plan = scene.officer.get(&scene.plan).await.expect(200);
     assert_eq!(plan.json["decisions"].as_array().unwrap().len(), 1);
 }
+
+#[actix_web::test]
+async fn a_decision_about_someone_who_has_left_since_is_not_undone_until_they_are_back() {
+    let scene = second_year().await;
+    let first = manager(&scene, "first");
+    let extend = json!({ "outcome": "EXTEND", "reason": "项目未完", "newEndsOn": "2023-09-01" });
+    verb(&scene, &first, "gate", &extend).await.expect(200);
+    let cadre = format!("/v1/cadres/{}", scene.cadre_id);
+    let left = json!({ "on": "2023-07-24", "reason": "RESIGNED" });
+    let leave = format!("{cadre}/_leave");
+    first.post(&leave, &left).await.expect(200);
+    let back = json!({ "reason": "材料有误" });
+    let refused = verb(&scene, &first, "reverse", &back).await;
+    let refused = refused.expect_problem(409, "illegal-transition");
+    assert_eq!(refused.json["current"]["status"], "EXITED");
+    assert_eq!(
+        latest(&refused.json["current"])["allowedActions"],
+        json!([])
+    );
+    let reinstate = format!("{cadre}/_reinstate");
+    first.post(&reinstate, &json!({})).await.expect(200);
+    let reversed = verb(&scene, &first, "reverse", &back).await.expect(200);
+    assert_eq!(
+        [&reversed.json["status"], &reversed.json["endsOn"]],
+        ["ACTIVE", "2023-08-25"]
+    );
+}

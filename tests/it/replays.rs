@@ -155,6 +155,7 @@ async fn every_kept_reply_tells_of_a_kind_that_is_checked() {
         "Organization",
         "PhaseTemplate",
         "Plan",
+        "PublishedPhaseTemplate",
         "WrittenEvaluation",
     ];
     assert_eq!(schemas, checked.map(str::to_owned).into());

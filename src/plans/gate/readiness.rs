@@ -54,10 +54,10 @@ pub struct MissingForGate {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct GoalProgress {
     /// Done.
-    #[schema(minimum = 0, maximum = 100)]
+    #[schema(minimum = 0, maximum = 200)]
     pub done: usize,
     /// Of how many.
-    #[schema(minimum = 0, maximum = 100)]
+    #[schema(minimum = 0, maximum = 200)]
     pub of: usize,
 }
 
@@ -104,7 +104,7 @@ pub struct GateResponse {
     /// Whether nothing is missing. The decision is a person's.
     pub ready: bool,
     /// What is missing.
-    #[schema(max_items = 105)]
+    #[schema(max_items = 205)]
     pub missing: Vec<MissingForGate>,
     /// Goals that the phase asks for.
     pub required_goals: GoalProgress,

@@ -1,12 +1,12 @@
 //! What may be done with the latest decision at the gate.
 
-use super::{Decision, DecisionStatus, rules};
+use super::{Decision, DecisionStatus, GateOutcome, rules};
 use crate::access::Permission::{PlansGate, PlansObject};
 use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
 use crate::evaluations::ObjectionStatus;
-use crate::plans::model::{Plan, PlanRecord};
+use crate::plans::model::{Plan, PlanRecord, PlanStatus};
 use crate::plans::service::writable;
 use crate::plans::transitions::is_its_plan;
 use crate::transitions::{self, Begun, Resource, Transition};
@@ -101,7 +101,9 @@ impl Resource for GateDecision {
     ];
 
     fn state(&self, context: &Context) -> DecisionState {
-        state(self.latest(), context.today)
+        self.latest().map_or(Settled, |latest| {
+            state(self.plan.status, latest, context.today)
+        })
     }
 }
 
@@ -140,10 +142,12 @@ pub fn begin<'a>(
     }
 }
 
-fn state(latest: Option<&Decision>, today: Date) -> DecisionState {
-    let Some(decision) = latest else {
+fn state(plan: PlanStatus, decision: &Decision, today: Date) -> DecisionState {
+    let holds = decision.status == DecisionStatus::InEffect;
+    // Who left the programme by themselves is decided about no more, unless they are taken back.
+    if plan == PlanStatus::Exited && !(holds && decision.outcome == GateOutcome::Exit) {
         return Settled;
-    };
+    }
     if decision.status == DecisionStatus::Proposed {
         return Proposed;
     }
@@ -169,9 +173,10 @@ fn state(latest: Option<&Decision>, today: Date) -> DecisionState {
 
 /// What a caller could do with the latest decision now; `may` says which permissions reach the plan.
 pub fn allowed(
+    plan: PlanStatus,
     latest: &Decision,
     today: Date,
     may: impl Fn(crate::access::Permission) -> bool,
 ) -> Vec<&'static str> {
-    transitions::allowed::<GateDecision>(state(Some(latest), today), may)
+    transitions::allowed::<GateDecision>(state(plan, latest, today), may)
 }
