@@ -16,7 +16,7 @@ pub fn hooks() -> Hooks<Context> {
         cadre_moved,
         cadre_left,
         template_published: plans::complete,
-        cadre_returned,
+        cadre_returned: plans::go_on,
         probation_changed,
         cadre_deleted,
         mentor_changed,
@@ -44,12 +44,6 @@ fn cadre_moved(tx: &mut DbConn, context: &Context, moved: CadreMoved) -> Result<
 /// The leave that falls into probation is another, and so are the days of plans.
 fn probation_changed(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result<()> {
     absences::recount(tx, context, cadre_id)?;
-    plans::follow_days(tx, context, cadre_id)
-}
-
-/// Plans go on, and end later by the days of a suspension.
-fn cadre_returned(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result<()> {
-    plans::take_back(tx, context, cadre_id)?;
     plans::follow_days(tx, context, cadre_id)
 }
 

@@ -28,9 +28,9 @@ pub const ENDPOINTS: Endpoints = Endpoints {
     operations: &[
         Operation::guarded("transfer_cadre", CadresWrite, 35),
         Operation::guarded("suspend_cadre", CadresWrite, 7),
-        Operation::guarded("resume_cadre", CadresWrite, 13),
+        Operation::guarded("resume_cadre", CadresWrite, 12),
         Operation::guarded("leave_cadre", CadresWrite, 32),
-        Operation::guarded("reinstate_cadre", CadresWrite, 14),
+        Operation::guarded("reinstate_cadre", CadresWrite, 13),
         Operation::guarded("graduate_cadre", CadresWrite, 27),
         Operation::guarded("extend_cadre", CadresWrite, 15),
         Operation::guarded("get_cadre_career", CadresRead, 3),

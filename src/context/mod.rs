@@ -104,6 +104,15 @@ impl Context {
         self.actor.reach(permission).unwrap_or_default()
     }
 
+    /// The same caller under another permission than the operation's own.
+    #[must_use]
+    pub fn under(&self, permission: Permission) -> Self {
+        Self {
+            reach: self.reach_of(permission),
+            ..self.clone()
+        }
+    }
+
     /// Lets a change of version `version` pass only when `If-Match` was sent and names it.
     ///
     /// # Errors

@@ -156,7 +156,7 @@ pub fn position(conn: &mut DbConn) -> Result<i64> {
     Ok(last.unwrap_or(0))
 }
 
-/// Whether the caller made the resource: a repeated create of theirs is no conflict.
+/// Whether the caller made the resource, or did what was done: what they repeat is no conflict.
 pub fn created_by_caller(context: &Context, created_by: Option<Id>) -> bool {
     context.actor.account != Account::System && context.actor.id() == created_by
 }

@@ -35,7 +35,7 @@ pub const ENDPOINTS: Endpoints = Endpoints {
         Operation::guarded("get_phase_template", PhaseTemplatesRead, 2),
         Operation::guarded("update_phase_template", PhaseTemplatesWrite, 7),
         Operation::guarded("delete_phase_template", PhaseTemplatesWrite, 5),
-        Operation::guarded("publish_phase_template", PhaseTemplatesWrite, 13),
+        Operation::guarded("publish_phase_template", PhaseTemplatesWrite, 11),
         Operation::guarded("retire_phase_template", PhaseTemplatesWrite, 8),
     ],
 };
@@ -151,8 +151,7 @@ pub async fn delete_phase_template(
 /// Publish a phase template
 ///
 /// From `validFrom` on plans are made from it, until the next one's day. Of a day and phase there is one of the city, and one of each
-/// county. Tells how many live plans lack goals of it, also with `dryRun`, which changes nothing; `applyToLivePlans` adds them: asks
-/// for two statements, or four, for each 500 plans.
+/// county. Tells how many live plans lack goals of it, also with `dryRun`, which changes nothing; `applyToLivePlans` adds them.
 #[utoipa::path(
     tag = "phase-templates",
     params(("id" = crate::db::Id, Path, description = "The template's id.")),

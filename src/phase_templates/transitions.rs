@@ -95,14 +95,14 @@ pub fn publish(
     let begun = begin::<PhaseTemplate>(tx, context, "publish_phase_template", id)?;
     let row = &begun.row;
     let live = context.deps.hooks.template_published;
+    if input.apply_to_live_plans && row.valid_from > context.today {
+        return Err(Error::field("/applyToLivePlans", "date-in-future"));
+    }
     if row.status == Published && begun.is_repeated(tx, OF_STATUS, PUBLISHED, Said::default())? {
         let plans = live(tx, context, id, input.apply_to_live_plans)?;
         return published(tx, context, id, plans);
     }
     begun.require(tx)?;
-    if input.apply_to_live_plans && row.valid_from > context.today {
-        return Err(Error::field("/applyToLivePlans", "date-in-future"));
-    }
     let of_day = store::published(tx, row.phase, row.organization_id, row.valid_from)?;
     if let Some(other) = of_day.first()
         && other.valid_from == row.valid_from

@@ -37,13 +37,7 @@ pub fn complete(
     let mut count = LivePlans::default();
     let mut after = None;
     loop {
-        let plans = completing_store::live(
-            tx,
-            template.phase,
-            county.as_ref(),
-            after,
-            ROWS_PER_STATEMENT,
-        )?;
+        let plans = completing_store::live(tx, template.phase, county.as_ref(), after, apply)?;
         after = plans.last().map(|last| last.id);
         let is_last = plans.len() < ROWS_PER_STATEMENT;
         let mut completed = Vec::new();
@@ -54,6 +48,9 @@ pub fn complete(
                 continue;
             }
             count.differing += 1;
+            if !apply {
+                continue;
+            }
             stands.extend(lacking);
             completed.push(Plan {
                 version: plan.version + 1,
@@ -62,10 +59,8 @@ pub fn complete(
                 ..plan
             });
         }
-        if apply {
-            write(tx, context, &completed)?;
-            count.completed += completed.len();
-        }
+        write(tx, context, &completed)?;
+        count.completed += completed.len();
         if is_last {
             return Ok(count);
         }
@@ -92,6 +87,9 @@ fn lacking(context: &Context, plan: &Plan, stands: &[Goal], asked: &[TemplateGoa
 }
 
 fn write(tx: &mut DbConn, context: &Context, plans: &[Plan]) -> Result<()> {
+    if plans.is_empty() {
+        return Ok(());
+    }
     completing_store::write_many(tx, plans)?;
     let changes: Vec<Change<'_>> = plans
         .iter()

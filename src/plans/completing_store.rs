@@ -7,11 +7,11 @@ use super::model::{Plan, PlanStatus};
 use crate::access::Subtree;
 use crate::cadres::Phase;
 use crate::db::schema::{organizations, plans};
-use crate::db::{DbConn, Id, MultiBackend, inside, on_backend};
+use crate::db::{DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, inside, on_backend};
 use crate::error::Result;
 
-/// The next live plans of a phase after an id, of cadres who are in a county now where one is given; locked against other writers
-/// until the transaction ends.
+/// The next live plans of a phase after an id, of cadres who are in a county now where one is given; where they are to be written,
+/// locked against other writers until the transaction ends.
 ///
 /// # Errors
 /// When the database refuses.
@@ -20,25 +20,26 @@ pub fn live(
     phase: Phase,
     county: Option<&Subtree>,
     after: Option<Id>,
-    most: usize,
+    is_written: bool,
 ) -> Result<Vec<Plan>> {
     let live = [PlanStatus::Draft, PlanStatus::Active, PlanStatus::Extended];
-    let mut ids = plans::table
+    let mut next = plans::table
         .filter(plans::phase.eq(phase))
         .filter(plans::status.eq_any(live))
         .into_boxed::<MultiBackend>();
     if let Some(county) = county {
         let units = organizations::table.filter(inside!(county));
-        ids = ids.filter(plans::present_organization_id.eq_any(units.select(organizations::id)));
+        next = next.filter(plans::present_organization_id.eq_any(units.select(organizations::id)));
     }
     if let Some(after) = after {
-        ids = ids.filter(plans::id.gt(after));
+        next = next.filter(plans::id.gt(after));
     }
-    let ids: Vec<Id> = ids
-        .order(plans::id)
-        .limit(i64::try_from(most).unwrap_or(i64::MAX))
-        .select(plans::id)
-        .load(tx)?;
+    let most = i64::try_from(ROWS_PER_STATEMENT).unwrap_or(i64::MAX);
+    let next = next.order(plans::id).limit(most);
+    if !is_written {
+        return Ok(next.select(Plan::as_select()).load(tx)?);
+    }
+    let ids: Vec<Id> = next.select(plans::id).load(tx)?;
     let chosen = plans::table.filter(plans::id.eq_any(ids)).order(plans::id);
     if let DbConn::Postgres(conn) = tx {
         chosen
@@ -55,9 +56,6 @@ pub fn live(
 /// # Errors
 /// When the database refuses.
 pub fn write_many(tx: &mut DbConn, rows: &[Plan]) -> Result<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
     on_backend!(tx, |c| diesel::insert_into(plans::table)
         .values(rows)
         .on_conflict(plans::id)

@@ -1,5 +1,6 @@
 //! Plans of those who leave the programme, and of those who are taken back.
 
+use super::days;
 use super::gate;
 use super::making_store;
 use super::model::{Plan, PlanStatus};
@@ -31,31 +32,33 @@ pub fn exit(tx: &mut DbConn, context: &Context, left: CadreLeft) -> Result<()> {
     Ok(())
 }
 
-/// The plans of a cadre who is taken back stand where they stood, unless it was decided at the gate that they leave.
+/// The plans of a cadre who works in the programme again go on: those of who was taken back where they stood, unless it was decided at
+/// the gate that they leave; and the days follow a suspension that is over.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn take_back(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result<()> {
-    let plans = making_store::of_cadre(tx, cadre_id)?;
-    let exited = plans
-        .into_iter()
-        .filter(|plan| plan.status == PlanStatus::Exited);
-    for plan in exited {
-        let decisions = plan.decisions()?;
-        let decided = gate::decided(&plan, &decisions)?;
-        let status = match decided.status {
-            PlanStatus::Exited => continue,
-            PlanStatus::Active if journal::latest(tx, plan.id, &[ACTIVATED])?.is_none() => {
-                PlanStatus::Draft
-            }
-            status => status,
-        };
-        let back = Plan {
-            status,
-            ..plan.clone()
-        };
-        let back = write(tx, context, &plan, back)?;
-        record(tx, context, "plan.resumed", &back, &["status"], None)?;
+pub fn go_on(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result<()> {
+    let mut plans = making_store::of_cadre(tx, cadre_id)?;
+    for plan in &mut plans {
+        if plan.status == PlanStatus::Exited {
+            take_back(tx, context, plan)?;
+        }
     }
-    Ok(())
+    days::follow(tx, context, cadre_id, &plans)
+}
+
+fn take_back(tx: &mut DbConn, context: &Context, plan: &mut Plan) -> Result<()> {
+    let status = match gate::standing(&plan.decisions()?) {
+        PlanStatus::Exited => return Ok(()),
+        PlanStatus::Active if journal::latest(tx, plan.id, &[ACTIVATED])?.is_none() => {
+            PlanStatus::Draft
+        }
+        status => status,
+    };
+    let back = Plan {
+        status,
+        ..plan.clone()
+    };
+    *plan = write(tx, context, plan, back)?;
+    record(tx, context, "plan.resumed", plan, &["status"], None)
 }

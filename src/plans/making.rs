@@ -138,26 +138,22 @@ fn row(
     let Some((template, theme)) = templates.of_city(phase) else {
         return Ok(None);
     };
-    let Some((starts_on, ends_on)) = cadres::days_of(phase, cadre.reported_on) else {
+    let turns = Turns {
+        reported_on: cadre.reported_on,
+        suspensions: &[],
+        probation_extended_until: cadre.probation_extended_until,
+    };
+    let Some(days) = shifts::days_of(phase, turns) else {
         return Ok(None);
     };
     let goals = templates.goals(phase, &cadre.path);
     let mut goals: Vec<Goal> = goals
         .iter()
-        .map(|goal| planned(context, goal, starts_on))
+        .map(|goal| planned(context, goal, days.starts_on))
         .collect();
     if let Some(carried) = carried {
         goals.extend(goals::arriving(context, carried)?);
     }
-    let turns = Turns {
-        suspensions: &[],
-        probation: (
-            cadres::regular_probation_end(cadre.reported_on),
-            cadre.probation_extended_until,
-        ),
-    };
-    let shifts = shifts::of_phase(phase, (starts_on, ends_on), turns);
-    let ends_on = ends_on.plus_days(shifts::shifted_days(&shifts));
     Ok(Some(Plan {
         id: context.new_id(),
         version: 1,
@@ -171,10 +167,10 @@ fn row(
         goals: list_to_json(&goals)?,
         career_plan: None,
         status: PlanStatus::Draft,
-        starts_on,
-        planned_ends_on: ends_on,
-        ends_on,
-        shifts: list_to_json(&shifts)?,
+        starts_on: days.starts_on,
+        planned_ends_on: days.planned_ends_on,
+        ends_on: days.planned_ends_on,
+        shifts: list_to_json(&days.shifts)?,
         decisions: "[]".to_owned(),
         organization_id: cadre.organization_id,
         present_organization_id: cadre.organization_id,

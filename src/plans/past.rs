@@ -2,7 +2,6 @@
 
 use super::completing_store::write_many;
 use super::goals::GoalStatus;
-use super::making_store;
 use super::model::{Plan, PlanStatus};
 use crate::context::Context;
 use crate::db::{DbConn, ROWS_PER_STATEMENT};
@@ -19,14 +18,6 @@ pub struct PastPlan {
     pub is_active: bool,
     /// Its goals that are done, by their place from 0, each with the day.
     pub done: Vec<(usize, Date)>,
-}
-
-/// Every plan there is, for who tells what has become of it.
-///
-/// # Errors
-/// When the database refuses.
-pub fn all(tx: &mut DbConn) -> Result<Vec<Plan>> {
-    making_store::all(tx)
 }
 
 /// The days by which the goals of a plan are due.

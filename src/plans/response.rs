@@ -150,13 +150,16 @@ fn shown_decisions(
     if !fields.has("decisions") {
         return Ok(Vec::new());
     }
+    let decisions = record.plan.decisions()?;
+    if decisions.is_empty() {
+        return Ok(Vec::new());
+    }
     let reach = context.reach_of(PlansRead);
     let is_staff = reach.covers(&record.organization.1) || reach.covers(&record.present_path);
     let may = |permission| rules::writer(record, &context.reach_of(permission)).is_some();
-    let decisions = record.plan.decisions()?;
     let latest = decisions.len();
     let shown = (1..).zip(decisions);
-    let shown = shown.filter(|(_, decision)| is_staff || decision.is_open());
+    let shown = shown.filter(|(_, decision)| is_staff || decision.is_disclosed());
     Ok(shown
         .map(|(n, decision)| {
             let actions = if n == latest {

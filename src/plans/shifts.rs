@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::cadres::{Phase, Suspension};
+use crate::cadres::{self, Phase, Suspension};
 use crate::error::Result;
 use crate::values::{Date, text_enum};
 
@@ -31,21 +31,47 @@ pub struct PlanShift {
 /// What there is to know of a cadre to tell the days of their plans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Turns<'a> {
+    /// The day of reporting.
+    pub reported_on: Date,
     /// When suspension began, and when it ended.
     pub suspensions: &'a [Suspension],
-    /// The first day off a probation that is not extended, and off the extended one.
-    pub probation: (Date, Option<Date>),
+    /// The first day off an extended probation.
+    pub probation_extended_until: Option<Date>,
+}
+
+/// The days of a plan, before its gate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanDays {
+    /// The first day of the phase.
+    pub starts_on: Date,
+    /// The last day of the phase, as its shifts have it.
+    pub planned_ends_on: Date,
+    /// What moves it.
+    pub shifts: Vec<PlanShift>,
+}
+
+/// The days of a cadre's plan of a phase; none of what comes after the three years.
+pub fn days_of(phase: Phase, turns: Turns<'_>) -> Option<PlanDays> {
+    let (starts_on, last) = cadres::days_of(phase, turns.reported_on)?;
+    let shifts = of_phase(phase, (starts_on, last), turns);
+    Some(PlanDays {
+        starts_on,
+        planned_ends_on: last.plus_days(shifted_days(&shifts)),
+        shifts,
+    })
 }
 
 /// What moves the last day of a phase that lasts from a day to another.
-pub fn of_phase(phase: Phase, (first, last): (Date, Date), turns: Turns<'_>) -> Vec<PlanShift> {
+fn of_phase(phase: Phase, (first, last): (Date, Date), turns: Turns<'_>) -> Vec<PlanShift> {
     let suspended = turns
         .suspensions
         .iter()
         .map(|suspension| days_within(suspension, (first, last)))
         .sum();
-    let extended = match (phase, turns.probation) {
-        (Phase::Seedling, (regular, Some(until))) => until.days_since(regular),
+    let extended = match (phase, turns.probation_extended_until) {
+        (Phase::Seedling, Some(until)) => {
+            until.days_since(cadres::regular_probation_end(turns.reported_on))
+        }
         _ => 0,
     };
     let causes = [
@@ -97,7 +123,8 @@ mod tests {
     ) -> Vec<(&'static str, i64)> {
         let turns = Turns {
             suspensions,
-            probation: (day("2024-08-01"), until.map(day)),
+            reported_on: day("2023-08-01"),
+            probation_extended_until: until.map(day),
         };
         let days = (day("2023-08-01"), day("2024-07-31"));
         let found = of_phase(phase, days, turns).into_iter();
@@ -142,11 +169,13 @@ mod tests {
         let suspended = [suspension("2024-02-01", Some("2024-03-01"))];
         let turns = Turns {
             suspensions: &suspended,
-            probation: (day("2024-08-01"), Some(day("2024-09-10"))),
+            reported_on: day("2023-08-01"),
+            probation_extended_until: Some(day("2024-09-10")),
         };
-        let days = (day("2023-08-01"), day("2024-07-31"));
-        let both = of_phase(Phase::Seedling, days, turns);
-        assert_eq!((both.len(), shifted_days(&both)), (2, 40));
+        let both = days_of(Phase::Seedling, turns).unwrap();
+        assert_eq!((both.shifts.len(), shifted_days(&both.shifts)), (2, 40));
+        assert_eq!(both.planned_ends_on, day("2024-09-09"));
+        assert_eq!(days_of(Phase::Graduated, turns), None);
         assert_eq!(shifted_days(&[]), 0);
     }
 }

@@ -338,4 +338,9 @@ async fn publication_tells_which_live_plans_differ_and_adds_what_they_lack_where
     let refused = manager.post(&format!("{later}/_publish"), &apply).await;
     let refused = refused.expect_problem(422, "invalid");
     assert_eq!(refused.errors(), [("/applyToLivePlans", "date-in-future")]);
+    // Nor once it is published, by saying so again.
+    let publish = format!("{later}/_publish");
+    manager.post(&publish, &json!({})).await.expect(200);
+    let refused = manager.post(&publish, &apply).await;
+    refused.expect_problem(422, "invalid");
 }

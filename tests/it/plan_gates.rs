@@ -234,6 +234,8 @@ async fn that_a_cadre_leaves_takes_two_persons_and_is_known_once_it_holds() {
         .clone();
     assert_eq!(proposed["status"], "ACTIVE");
     assert_eq!(latest(&proposed)["status"], "PROPOSED");
+    let gate = first.get(&format!("{}/gate", scene.plan)).await;
+    assert_eq!(gate.expect(200).json["open"], false);
     for (caller, count) in [(&scene.officer, 1), (&scene.cadre, 0), (&scene.mentor, 0)] {
         let plan = caller.get(&scene.plan).await.expect(200);
         assert_eq!(plan.json["decisions"].as_array().unwrap().len(), count);

@@ -1,7 +1,9 @@
 //! Goals of plans: who proposes, amends and closes them, what shows that they are done, and how they go over into the next year.
 
+use diesel::prelude::*;
 use serde_json::{Value, json};
 use xinmiao::db::Id;
+use xinmiao::db::schema::plans;
 use xinmiao::evaluations::EvaluationKind;
 use xinmiao::plans::{GoalState, PlannedGoal};
 use xinmiao::transitions::Resource;
@@ -284,6 +286,58 @@ async fn a_carried_goal_stands_at_once_in_the_next_plan_that_is_there() {
     let next = scene.plans().await.pop().unwrap();
     assert_eq!(carried(&next).len(), 1);
     assert_eq!(carried(&next)[0]["dueOn"], "2024-07-25");
+}
+
+#[actix_web::test]
+async fn a_goal_that_is_carried_while_the_next_plan_is_made_stands_in_it_once() {
+    let scene = Scene::start("2022-07-26").await;
+    let goals = scene.goals(&scene.officer).await;
+    scene.app.advance(2 * 86_400);
+    let (officer, service) = (scene.app.officer(), scene.app.service());
+    let nothing = json!({});
+    let carried_now = goals.iter().map(|goal| {
+        let id = goal["id"].as_str().unwrap();
+        scene.verb(&officer, id, "carry", &nothing)
+    });
+    let made = xinmiao::calendar::plan(&service.db, &service.deps, None);
+    let (answers, made) =
+        futures_util::future::join(futures_util::future::join_all(carried_now), made).await;
+    made.unwrap();
+    assert!(answers.iter().all(|answer| answer.status == 200));
+    let next = scene.plans().await.pop().unwrap();
+    assert_eq!(next["phase"], "NURTURING");
+    assert_eq!(carried(&next).len(), goals.len());
+}
+
+#[actix_web::test]
+async fn a_plan_takes_a_hundred_goals_and_one_that_is_over_takes_none() {
+    let scene = Scene::start("2022-07-26").await;
+    let officer = &scene.officer;
+    let stands = scene.goals(officer).await.len();
+    for n in stands..100 {
+        let goal = body(&format!("目标 {n}"));
+        let goal = json!({ "title": goal["title"], "dueOn": "2023-07-25" });
+        scene
+            .put(officer, scene.app.id(), None, &goal)
+            .await
+            .expect(201);
+    }
+    let one_more = json!({ "title": "再加一项", "dueOn": "2023-07-25" });
+    let refused = scene.put(officer, scene.app.id(), None, &one_more).await;
+    refused.expect_problem(409, "capacity-exceeded");
+    scene.app.advance(2 * 86_400);
+    let next = scene.plans().await.pop().unwrap();
+    diesel::update(plans::table.find(id_of(&next)))
+        .set(plans::status.eq("PASSED"))
+        .execute(&mut scene.app.db())
+        .unwrap();
+    let officer = &scene.app.officer();
+    let goal = scene.goals(officer).await[0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let refused = scene.verb(officer, &goal, "carry", &json!({})).await;
+    refused.expect_problem(409, "illegal-transition");
 }
 
 #[actix_web::test]

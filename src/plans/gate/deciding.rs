@@ -77,8 +77,7 @@ fn is_said_again(context: &Context, last: &Decision, input: &GatePlan) -> bool {
         DecisionStatus::Proposed | DecisionStatus::InEffect
     );
     stands
-        && last.decided_by.is_some()
-        && last.decided_by == context.actor.id()
+        && journal::created_by_caller(context, last.decided_by)
         && last.outcome == input.outcome
         && last.reason == input.reason.as_str()
         && last.evidence == input.evidence.0
@@ -190,7 +189,7 @@ pub fn changed_members(before: &Plan, after: &Plan) -> Vec<&'static str> {
 /// `IllegalTransition`, `StaleVersion`, `RuleViolation`.
 pub fn confirm(tx: &mut DbConn, context: &Context, id: Id) -> Result<PlanResponse> {
     let (plan, latest, begun) = begin(tx, context, "confirm_plan", id)?;
-    let by_caller = latest.confirmed_by.is_some() && latest.confirmed_by == context.actor.id();
+    let by_caller = journal::created_by_caller(context, latest.confirmed_by);
     if latest.status == DecisionStatus::InEffect && by_caller {
         return read_back::<Plan>(tx, context, id);
     }

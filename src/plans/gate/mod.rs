@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 
 use super::goals::PlanEvidence;
 use super::model::{Plan, PlanStatus};
-use crate::db::{Id, UtcTimestamp};
+use crate::db::Id;
 use crate::error::Result;
 use crate::evaluations::{Objection, ObjectionResponse};
 use crate::values::{Date, list_to_json, text_enum};
@@ -71,7 +71,7 @@ pub struct Decision {
     pub new_ends_on: Option<Date>,
     /// The terms of an adjustment.
     pub adjustments: Option<String>,
-    /// When it was decided, and by whom.
+    /// When it was decided.
     pub decided_on: Date,
     /// By whom.
     pub decided_by: Option<Id>,
@@ -148,7 +148,7 @@ impl DecisionResponse {
 
 impl Decision {
     /// Whether those who are decided about may know of it: it holds, or did.
-    pub const fn is_open(&self) -> bool {
+    pub const fn is_disclosed(&self) -> bool {
         matches!(
             self.status,
             DecisionStatus::InEffect | DecisionStatus::Reversed
@@ -162,40 +162,33 @@ pub fn is_exit_proposed(decisions: &[Decision]) -> bool {
     latest.is_some_and(|decision| decision.status == DecisionStatus::Proposed)
 }
 
-/// A plan as its decisions have it: of those that hold, the latest says where it stands and when it ends.
-///
-/// # Errors
-/// When they cannot be written as JSON.
-pub fn decided(plan: &Plan, decisions: &[Decision]) -> Result<Plan> {
-    let mut held = decisions.iter().rev();
-    let latest = held.find(|decision| decision.status == DecisionStatus::InEffect);
-    let extended = decisions.iter().rev().find(|decision| {
-        decision.status == DecisionStatus::InEffect && decision.outcome == GateOutcome::Extend
-    });
-    let status = match latest.map(|decision| decision.outcome) {
+/// Where a plan in effect stands by its decisions: the latest that holds says so.
+pub fn standing(decisions: &[Decision]) -> PlanStatus {
+    match held(decisions).next().map(|decision| decision.outcome) {
         None => PlanStatus::Active,
         Some(GateOutcome::Pass) => PlanStatus::Passed,
         Some(GateOutcome::Extend) => PlanStatus::Extended,
         Some(GateOutcome::Adjust) => PlanStatus::Adjusted,
         Some(GateOutcome::Exit) => PlanStatus::Exited,
-    };
-    let new_ends_on = extended.and_then(|decision| decision.new_ends_on);
+    }
+}
+
+/// A plan as its decisions have it: where it stands, and when it ends.
+///
+/// # Errors
+/// When they cannot be written as JSON.
+pub fn decided(plan: &Plan, decisions: &[Decision]) -> Result<Plan> {
+    let extended = held(decisions).find_map(|decision| decision.new_ends_on);
     Ok(Plan {
-        status,
-        ends_on: new_ends_on.unwrap_or(plan.planned_ends_on),
+        status: standing(decisions),
+        ends_on: extended.unwrap_or(plan.planned_ends_on),
         decisions: list_to_json(decisions)?,
         ..plan.clone()
     })
 }
 
-/// When an objection was raised or answered, and by whom, is a matter of the moment; a decision's days are those of the programme.
-pub fn objection_to(reason: &str, raised_at: UtcTimestamp) -> Objection {
-    Objection {
-        status: crate::evaluations::ObjectionStatus::Open,
-        raised_at,
-        reason: reason.to_owned(),
-        answer: None,
-        answered_at: None,
-        answered_by: None,
-    }
+/// The decisions that hold, the latest first.
+fn held(decisions: &[Decision]) -> impl Iterator<Item = &Decision> {
+    let latest_first = decisions.iter().rev();
+    latest_first.filter(|decision| decision.status == DecisionStatus::InEffect)
 }

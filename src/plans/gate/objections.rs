@@ -1,15 +1,16 @@
 //! The cadre's objection to a decision, and the answer.
 
+use super::Decision;
 use super::deciding::finish;
 use super::impartial;
 use super::request::{AnswerPlan, ObjectPlan};
 use super::reversal::taken_back;
 use super::transitions::begin;
-use super::{Decision, objection_to};
 use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::Result;
 use crate::evaluations::{AnswerOutcome, Objection, ObjectionStatus};
+use crate::journal;
 use crate::plans::model::Plan;
 use crate::plans::response::PlanResponse;
 use crate::transitions::read_back;
@@ -34,7 +35,14 @@ pub fn object(
     }
     begun.require(tx)?;
     let contested = Decision {
-        objection: Some(objection_to(reason, context.now)),
+        objection: Some(Objection {
+            status: ObjectionStatus::Open,
+            raised_at: context.now,
+            reason: reason.to_owned(),
+            answer: None,
+            answered_at: None,
+            answered_by: None,
+        }),
         ..latest
     };
     finish(
@@ -91,7 +99,7 @@ pub fn answer(
     let is_done = latest.objection.as_ref().is_some_and(|objection| {
         objection.status == input.outcome.status()
             && objection.answer.as_deref() == Some(answer)
-            && objection.answered_by == context.actor.id()
+            && journal::created_by_caller(context, objection.answered_by)
     });
     if is_done {
         return read_back::<Plan>(tx, context, id);

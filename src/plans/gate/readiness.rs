@@ -4,6 +4,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::rules::{is_qualified, opens_on};
+use crate::access::Permission;
 use crate::cadres::Phase;
 use crate::context::Context;
 use crate::db::{DbConn, Id};
@@ -14,6 +15,7 @@ use crate::evaluations::{
 use crate::growth_entries::{self, EntryKind};
 use crate::plans::goals::{Goal, GoalStatus};
 use crate::plans::model::{Plan, PlanStatus};
+use crate::plans::transitions::{PlanState, state};
 use crate::plans::{rules, store};
 use crate::values::{Date, text_enum};
 
@@ -153,16 +155,14 @@ pub fn readiness(conn: &mut DbConn, context: &Context, id: Id) -> Result<GateRes
         probation_result.as_deref(),
         open_objections,
     );
-    let opens_on = opens_on(plan.ends_on);
-    let is_running = matches!(plan.status, PlanStatus::Active | PlanStatus::Extended);
     let required = |goal: &&Goal| goal.required;
     Ok(GateResponse {
         plan_id: plan.id,
         cadre_id: plan.cadre_id,
         phase: plan.phase,
-        opens_on,
+        opens_on: opens_on(plan.ends_on),
         ends_on: plan.ends_on,
-        open: is_running && context.today >= opens_on,
+        open: state(&plan, context.today) == PlanState::AtGate,
         ready: missing.is_empty(),
         missing,
         required_goals: progress(goals.iter().filter(required)),
@@ -180,10 +180,7 @@ fn evaluations_of(
     context: &Context,
     plan: &Plan,
 ) -> Result<Vec<EvaluationRecord>> {
-    let context = Context {
-        reach: context.reach_of(crate::access::Permission::EvaluationsRead),
-        ..context.clone()
-    };
+    let context = context.under(Permission::EvaluationsRead);
     let since = Some(plan.starts_on);
     let mut found =
         evaluations::confirmed_of(conn, &context, plan.cadre_id, since, MOST_EVALUATIONS)?;

@@ -7,6 +7,7 @@ use super::{Decision, DecisionStatus, impartial};
 use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::Result;
+use crate::journal;
 use crate::plans::model::Plan;
 use crate::plans::response::PlanResponse;
 use crate::transitions::read_back;
@@ -23,7 +24,7 @@ pub fn reverse(
 ) -> Result<PlanResponse> {
     let (record, latest, begun) = begin(tx, context, "reverse_plan", id)?;
     let reason = input.reason.as_str();
-    let by_caller = latest.reversed_by.is_some() && latest.reversed_by == context.actor.id();
+    let by_caller = journal::created_by_caller(context, latest.reversed_by);
     if by_caller && latest.reverse_reason.as_deref() == Some(reason) {
         return read_back::<Plan>(tx, context, id);
     }

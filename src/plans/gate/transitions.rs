@@ -107,19 +107,6 @@ impl Resource for GateDecision {
     }
 }
 
-/// The latest decision under lock, with the record of its plan.
-///
-/// # Errors
-/// `NotFound` out of reach, `Forbidden` for those who only read it.
-fn locked(tx: &mut DbConn, context: &Context, id: Id) -> Result<(PlanRecord, GateDecision)> {
-    let (record, _) = writable(tx, context, id)?;
-    let decision = GateDecision {
-        decisions: record.plan.decisions()?,
-        plan: record.plan.clone(),
-    };
-    Ok((record, decision))
-}
-
 /// Begins a verb on the latest decision, which there must be.
 ///
 /// # Errors
@@ -130,7 +117,11 @@ pub fn begin<'a>(
     verb: &'static str,
     id: Id,
 ) -> Result<(PlanRecord, Decision, Begun<'a, GateDecision>)> {
-    let (record, decision) = locked(tx, context, id)?;
+    let (record, _) = writable(tx, context, id)?;
+    let decision = GateDecision {
+        decisions: record.plan.decisions()?,
+        plan: record.plan.clone(),
+    };
     let latest = decision.latest().cloned();
     let begun = Begun::new(context, verb, decision);
     match latest {

@@ -52,12 +52,12 @@ pub fn check(
     for (n, record) in evidence.iter().enumerate() {
         let shows = match record.kind {
             EvidenceType::GrowthEntry => {
-                let context = reading(context, Permission::GrowthRead);
+                let context = context.under(Permission::GrowthRead);
                 found(growth_entries::read(conn, &context, record.id))?
                     .is_some_and(|entry| entry.cadre_id == cadre_id)
             }
             EvidenceType::Evaluation => {
-                let context = reading(context, Permission::EvaluationsRead);
+                let context = context.under(Permission::EvaluationsRead);
                 found(evaluations::read(conn, &context, record.id))?.is_some_and(|evaluation| {
                     evaluation.cadre_id == cadre_id
                         && evaluation.status == EvaluationStatus::Confirmed
@@ -70,14 +70,6 @@ pub fn check(
         }
     }
     Ok(())
-}
-
-/// The same caller, reading under another permission.
-fn reading(context: &Context, permission: Permission) -> Context {
-    Context {
-        reach: context.reach_of(permission),
-        ..context.clone()
-    }
 }
 
 fn found<T>(read: Result<T>) -> Result<Option<T>> {

@@ -7,6 +7,7 @@ use crate::access::Permission::PlansWrite;
 use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
+use crate::journal;
 use crate::plans::model::{Plan, PlanRecord};
 use crate::plans::response::PlanResponse;
 use crate::plans::rules::Writer;
@@ -328,8 +329,6 @@ pub fn reopen(
 
 /// Whether the caller has said this of a goal before, in the same words.
 fn is_repeated(context: &Context, goal: &Goal, status: GoalStatus, said_again: bool) -> bool {
-    goal.status == status
-        && goal.decided_by.is_some()
-        && goal.decided_by == context.actor.id()
-        && said_again
+    let by_caller = journal::created_by_caller(context, goal.decided_by);
+    goal.status == status && by_caller && said_again
 }

@@ -32,6 +32,14 @@ pub async fn run(app: &TestApp, meter: &Meter) {
         let verb = format!("{path}/{verb}");
         meter.count(id, manager.post(&verb, &json!({}))).await;
     }
+    // To the live plans of the phase, 545, five hundred at a time.
+    let mut more = draft.clone();
+    more["goals"] = json!([{ "title": "国情研修", "dueAfterMonths": 6 }]);
+    let more = manager.post(list, &more).await.expect(201);
+    let publish = format!("{}/_publish", more.header("location"));
+    let apply = json!({ "applyToLivePlans": true });
+    let apply = manager.post(&publish, &apply);
+    meter.costs("publish_phase_template", 19, apply).await;
     let other = manager.post(list, &draft).await.expect(201);
     let other = other.header("location");
     meter
