@@ -42,6 +42,7 @@ pub const ROOMS: &[Room] = &[
     crate::organizations::ROOM,
     crate::phase_templates::ROOM,
     crate::plans::ROOM,
+    crate::training::ROOM,
 ];
 
 /// All that is found by name.

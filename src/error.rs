@@ -61,7 +61,7 @@ pub enum Error {
     /// Something still refers to the object.
     #[error("in use")]
     InUse,
-    /// The mentor has no free seat.
+    /// No seat or place is left: of a mentor, of a training event, in a plan.
     #[error("capacity exceeded")]
     CapacityExceeded,
     /// Programme rules are broken; all of them at once.

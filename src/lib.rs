@@ -37,7 +37,7 @@
 //! | [`cadres`], [`absences`] | who is guided |
 //! | [`accounts`] | users, clients, sessions, keys, setup |
 //! | [`kinships`] | who is kin to whom |
-//! | [`assignments`], [`growth_entries`], [`evaluations`], [`phase_templates`], [`plans`] | the programme |
+//! | [`assignments`], [`growth_entries`], [`evaluations`], [`phase_templates`], [`training`], [`plans`] | the programme |
 //! | [`growth_file`], [`analytics`], [`exchange`], [`matching`] | reading across rooms; import; mentors for a cohort |
 //! | [`calendar`], [`demo`] | the day that passes; the synthetic city |
 //! | [`app`], [`start`] | everything mounted, everything begun |
@@ -102,6 +102,7 @@ pub mod start;
 pub mod tabular;
 pub mod telemetry;
 pub mod throttling;
+pub mod training;
 pub mod transitions;
 pub mod values;
 pub mod vault;

@@ -25,6 +25,28 @@ pub fn counted(conn: &mut DbConn, cadre_id: Id, before: Date) -> Result<Vec<Abse
     Ok(counted.load(conn)?)
 }
 
+/// A time away, of whatever kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Queryable)]
+pub struct Spell {
+    /// Who.
+    pub cadre_id: Id,
+    /// The first day.
+    pub starts_on: Date,
+    /// The last day, when known.
+    pub ends_on: Option<Date>,
+}
+
+/// The times that some cadres were away.
+///
+/// # Errors
+/// When the database refuses.
+pub fn spells_of(conn: &mut DbConn, cadre_ids: &[Id]) -> Result<Vec<Spell>> {
+    let spells = absences::table
+        .filter(absences::cadre_id.eq_any(cadre_ids.to_vec()))
+        .select((absences::cadre_id, absences::starts_on, absences::ends_on));
+    Ok(spells.load(conn)?)
+}
+
 /// The cadres whose leave has no end yet.
 ///
 /// # Errors

@@ -152,6 +152,15 @@ permissions! {
     PlansObject: [Cadre over OwnRecord], None;
     /// Plans put into effect.
     PlansActivate: [ProgrammeManager over Subtree, UnitOfficer over Subtree], None;
+    /// Training: events that are open to the caller's units or hosted there, and who takes part, with their hours.
+    TrainingRead: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over OwnRecord],
+        Some("training:read");
+    /// Training events, by their host: planning, attendance, sums of what those who took part think.
+    TrainingWrite: [ProgrammeManager over Subtree, UnitOfficer over Subtree], Some("training:write");
+    /// Enrolment of cadres in training events.
+    TrainingEnrol: [ProgrammeManager over Subtree, UnitOfficer over Subtree], Some("training:write");
+    /// What the person thinks of a training event that they took part in.
+    TrainingFeedback: [Cadre over OwnRecord], None;
     /// Growth entries.
     GrowthRead: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over OwnRecord],
         Some("growth:read");

@@ -8,6 +8,7 @@ use crate::events::{CadreLeft, CadreMoved, Followed, Hooks, Restructuring};
 use crate::kinships::{self, Person};
 use crate::{
     absences, accounts, assignments, cadres, evaluations, growth_entries, journal, mentors, plans,
+    training,
 };
 
 /// The hooks of this application.
@@ -38,19 +39,23 @@ fn cadre_moved(tx: &mut DbConn, context: &Context, moved: CadreMoved) -> Result<
     evaluations::follow_cadre(tx, moved)?;
     growth_entries::follow_cadre(tx, moved)?;
     plans::follow_cadre(tx, moved)?;
+    training::follow_cadre(tx, moved)?;
     assignments::follow_cadre(tx, context, moved)
 }
 
-/// The leave that falls into probation is another, and so are the days of plans.
+/// The leave that falls into probation is another, and so are the days of induction and of plans.
 fn probation_changed(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result<()> {
     absences::recount(tx, context, cadre_id)?;
+    training::recount_one(tx, context, cadre_id)?;
     plans::follow_days(tx, context, cadre_id)
 }
 
-/// The pairs of a cadre who moves or leaves end; open forms about one who leaves are cancelled, and their plans are over.
+/// The pairs of a cadre who moves or leaves end; open forms about one who leaves are cancelled, their seats in
+/// training are free, and their plans are over.
 fn cadre_left(tx: &mut DbConn, context: &Context, left: CadreLeft) -> Result<()> {
     assignments::end_all(tx, context, left)?;
     evaluations::cancel_open(tx, context, left)?;
+    training::excuse_leaver(tx, context, left)?;
     plans::exit(tx, context, left)
 }
 
@@ -86,6 +91,7 @@ fn organization_changed(
     evaluations::follow_organization(tx, change)?;
     growth_entries::follow_organization(tx, change)?;
     plans::follow_organization(tx, change)?;
+    training::follow_organization(tx, change)?;
     assignments::follow_organization(tx, context, change)?;
     let count = |ids: &[Id]| u64::try_from(ids.len()).unwrap_or(u64::MAX);
     Ok(Followed {

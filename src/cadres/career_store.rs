@@ -1,5 +1,7 @@
 //! Queries of careers.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::career_request::{CareerEvent, CareerPost};
@@ -248,17 +250,31 @@ pub struct Suspension {
 /// # Errors
 /// When the database refuses.
 pub fn suspensions(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<Suspension>> {
-    let turns: Vec<(String, Date)> = cadre_events::table
-        .filter(cadre_events::cadre_id.eq(cadre_id))
+    let mut found = suspensions_of(conn, &[cadre_id])?;
+    Ok(found.remove(&cadre_id).unwrap_or_default())
+}
+
+/// The times for which some cadres were suspended; of who never was there is nothing.
+///
+/// # Errors
+/// When the database refuses.
+pub fn suspensions_of(conn: &mut DbConn, cadre_ids: &[Id]) -> Result<HashMap<Id, Vec<Suspension>>> {
+    let turns: Vec<(Id, String, Date)> = cadre_events::table
+        .filter(cadre_events::cadre_id.eq_any(cadre_ids.to_vec()))
         .filter(cadre_events::kind.ne("PROBATION_EXTENDED"))
         .order((cadre_events::recorded_at, cadre_events::id))
-        .select((cadre_events::kind, cadre_events::occurred_on))
+        .select((
+            cadre_events::cadre_id,
+            cadre_events::kind,
+            cadre_events::occurred_on,
+        ))
         .load(conn)?;
-    let mut found: Vec<Suspension> = Vec::new();
-    for (kind, on) in turns {
-        let lasting = found.last_mut().filter(|last| last.resumed_on.is_none());
+    let mut found: HashMap<Id, Vec<Suspension>> = HashMap::new();
+    for (cadre_id, kind, on) in turns {
+        let of_cadre = found.entry(cadre_id).or_default();
+        let lasting = of_cadre.last_mut().filter(|last| last.resumed_on.is_none());
         match (kind.as_str(), lasting) {
-            ("SUSPENDED", _) => found.push(Suspension {
+            ("SUSPENDED", _) => of_cadre.push(Suspension {
                 from: on,
                 resumed_on: None,
             }),

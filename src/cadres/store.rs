@@ -6,7 +6,7 @@ use super::career_store;
 use super::model::{Cadre, CadreRecord, Mentoring};
 use crate::access::Reach;
 use crate::db::schema::{absences, cadre_identities, cadre_posts, cadres, mentors, organizations};
-use crate::db::{DbConn, Id, MultiBackend, within};
+use crate::db::{DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, within};
 use crate::error::{Error, Result};
 use crate::listing::EveryMember;
 use crate::values::Date;
@@ -153,6 +153,25 @@ pub fn lock_no_key(tx: &mut DbConn, id: Id) -> Result<Option<Cadre>> {
         return Ok(row.for_no_key_update().first(conn).optional()?);
     }
     find(tx, id)
+}
+
+/// Locks many rows as [`lock_no_key`] does, in the order of their ids, so that two who do it never wait for each other.
+///
+/// # Errors
+/// When the database refuses.
+pub fn hold_all(tx: &mut DbConn, ids: &[Id]) -> Result<()> {
+    let DbConn::Postgres(conn) = tx else {
+        return Ok(());
+    };
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    for some in ids.chunks(ROWS_PER_STATEMENT) {
+        let rows = cadres::table.filter(cadres::id.eq_any(some.to_vec()));
+        let rows = rows.order(cadres::id).select(cadres::id);
+        rows.for_no_key_update().load::<Id>(conn)?;
+    }
+    Ok(())
 }
 
 fn hold(tx: &mut DbConn, id: Id) -> Result<()> {

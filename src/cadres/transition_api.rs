@@ -26,13 +26,13 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(get_cadre_career);
     },
     operations: &[
-        Operation::guarded("transfer_cadre", CadresWrite, 35),
+        Operation::guarded("transfer_cadre", CadresWrite, 36),
         Operation::guarded("suspend_cadre", CadresWrite, 7),
         Operation::guarded("resume_cadre", CadresWrite, 12),
-        Operation::guarded("leave_cadre", CadresWrite, 32),
+        Operation::guarded("leave_cadre", CadresWrite, 33),
         Operation::guarded("reinstate_cadre", CadresWrite, 13),
-        Operation::guarded("graduate_cadre", CadresWrite, 27),
-        Operation::guarded("extend_cadre", CadresWrite, 15),
+        Operation::guarded("graduate_cadre", CadresWrite, 28),
+        Operation::guarded("extend_cadre", CadresWrite, 17),
         Operation::guarded("get_cadre_career", CadresRead, 3),
     ],
 };

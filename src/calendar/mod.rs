@@ -14,6 +14,7 @@ use crate::db::{Db, DbConn, UtcTimestamp, statistics};
 use crate::error::Result;
 use crate::mentors;
 use crate::plans;
+use crate::training;
 use crate::values::Date;
 
 /// How often the calendar is looked at.
@@ -106,6 +107,7 @@ fn make_up(tx: &mut DbConn, context: &Context, day: Date) -> Result<()> {
         cadres::derived_changed(tx, context, id, &["onLeave"])?;
     }
     plans::make_beginning(tx, context, day)?;
+    training::journal_beginning(tx, context, day)?;
     absences::recount_open(tx, context)?;
     mentors::begin_and_end_leaves(tx, context, day)
 }

@@ -147,6 +147,10 @@ embedded! {
     "gate-requirement",
     "plan-decision-status",
     "plan-shift-cause",
+    "training-kind",
+    "training-event-status",
+    "enrolment-status",
+    "enrolment-result",
 }
 
 /// A table that cannot be read is a fault of the build, which a test finds before a start does.

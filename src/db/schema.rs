@@ -607,11 +607,93 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    training_events (id) {
+        id -> Id,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        created_by -> Nullable<Id>,
+        organization_id -> Id,
+        title -> Text,
+        theme -> Nullable<Text>,
+        kind -> Text,
+        starts_on -> Date,
+        ends_on -> Date,
+        hours -> Integer,
+        days -> Nullable<Integer>,
+        seats -> Nullable<Integer>,
+        place -> Nullable<Text>,
+        open_to_organization_id -> Id,
+        open_to_phases -> Text,
+        open_to_post_categories -> Text,
+        status -> Text,
+        cancel_reason -> Nullable<Text>,
+        enrolled -> Integer,
+        waitlisted -> Integer,
+        numbered -> Integer,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    enrolments (id) {
+        id -> Id,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        created_by -> Nullable<Id>,
+        event_id -> Id,
+        cadre_id -> Id,
+        number -> Integer,
+        status -> Text,
+        hours_credited -> Integer,
+        days_credited -> Integer,
+        result -> Text,
+        score -> Nullable<Integer>,
+        reason -> Nullable<Text>,
+        organization_id -> Id,
+        present_organization_id -> Id,
+        host_organization_id -> Id,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    training_feedback (enrolment_id) {
+        enrolment_id -> Id,
+        created_at -> BigInt,
+        event_id -> Id,
+        number -> Integer,
+        rating -> Integer,
+        text -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    training_hours (cadre_id, year) {
+        cadre_id -> Id,
+        year -> Integer,
+        hours -> Integer,
+        induction_days -> Integer,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organizations,
     organization_names,
     phase_templates,
     plans,
+    training_events,
+    enrolments,
+    training_feedback,
+    training_hours,
     external_ids,
     search_keys,
     mentors,

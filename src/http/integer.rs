@@ -33,6 +33,12 @@ impl Deserr<FieldErrors> for RowVersion {
 #[serde(transparent)]
 pub struct Integer<const MIN: i32, const MAX: i32>(pub i32);
 
+impl<const MIN: i32, const MAX: i32> From<Integer<MIN, MAX>> for i32 {
+    fn from(number: Integer<MIN, MAX>) -> Self {
+        number.0
+    }
+}
+
 impl<const MIN: i32, const MAX: i32> Deserr<FieldErrors> for Integer<MIN, MAX> {
     fn deserialize_from_value<V: IntoValue>(
         value: Value<V>,

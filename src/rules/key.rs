@@ -29,6 +29,8 @@ keys! {
         LeaveWorkingDays = "R02" "leave_working_days" "working-days",
         /// R02: latest end of an extension for leave, from the reporting date.
         MaxExtensionMonths = "R02" "max_extension_months" "months",
+        /// R04: days of induction training within probation.
+        InductionDays = "R04" "induction_days" "days",
         /// R11: highest share of the annual grade excellent.
         ExcellentSharePercent = "R11" "excellent_share_percent" "percent",
         /// R11: graded evaluations from which the share is judged.
@@ -39,6 +41,10 @@ keys! {
         GoodSharePercent = "R14" "good_share_percent" "percent",
         /// R14: graded evaluations from which the share is judged.
         GoodShareMinimumGraded = "R14" "minimum_graded" "evaluations",
+        /// R22: hours of training in a calendar year.
+        TrainingAnnualHours = "R22" "annual_hours" "hours",
+        /// R22: months of leave from which its days do not count.
+        TrainingLeaveMonths = "R22" "leave_months" "months",
         /// R30: length of a phase.
         PhaseMonths = "R30" "phase_months" "months",
         /// R30: phases before graduation.

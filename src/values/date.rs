@@ -95,6 +95,18 @@ impl Date {
         self.0.signed_duration_since(other.0).num_days()
     }
 
+    /// The calendar year.
+    pub fn year(self) -> i32 {
+        self.0.year()
+    }
+
+    /// The first and the last day of a calendar year; none for years that have no dates here.
+    pub fn days_of_year(year: i32) -> Option<(Self, Self)> {
+        let first = Self::new(NaiveDate::from_ymd_opt(year, 1, 1)?)?;
+        let last = Self::new(NaiveDate::from_ymd_opt(year, 12, 31)?)?;
+        Some((first, last))
+    }
+
     /// `days` later (or earlier).
     pub fn plus_days(self, days: i64) -> Self {
         Self(

@@ -37,6 +37,7 @@ pub const FLOORS: &[&[&str]] = &[
         "evaluations",
         "growth_entries",
         "phase_templates",
+        "training",
     ],
     &["plans"],
     &["analytics", "exchange", "growth_file", "matching"],

@@ -16,6 +16,7 @@ use xinmiao::plans::{
     DecisionStatus, EvidenceType, GateOutcome, GateRequirement, GoalSource, GoalStatus, PlanStatus,
     ShiftCause,
 };
+use xinmiao::training::{EnrolmentResult, EnrolmentStatus, TrainingEventStatus, TrainingKind};
 
 use crate::support::TestApp;
 
@@ -136,6 +137,10 @@ fn the_sets_of_the_rooms_have_the_rooms_words() {
         ("gate-requirement", GateRequirement::WORDS),
         ("plan-decision-status", DecisionStatus::WORDS),
         ("plan-shift-cause", ShiftCause::WORDS),
+        ("training-kind", TrainingKind::WORDS),
+        ("training-event-status", TrainingEventStatus::WORDS),
+        ("enrolment-status", EnrolmentStatus::WORDS),
+        ("enrolment-result", EnrolmentResult::WORDS),
         ("organization-kind", OrganizationKind::WORDS),
         ("organization-status", OrganizationStatus::WORDS),
         ("person-type", PersonType::WORDS),

@@ -188,7 +188,9 @@ async fn every_example_of_a_request_is_accepted_or_refused_for_a_reason_that_is_
         let caller = match operation.permission.as_deref() {
             Some("UsersManage" | "ClientsManage") => &administrator,
             Some("OrganizationsWrite") => &administrator,
-            Some("EvaluationsAcknowledge" | "GrowthDispute" | "PlansObject") => &cadre,
+            Some(
+                "EvaluationsAcknowledge" | "GrowthDispute" | "PlansObject" | "TrainingFeedback",
+            ) => &cadre,
             _ => &manager,
         };
         let answer = tried(&document, &operation, caller, &real).await;

@@ -74,5 +74,8 @@ mod subtrees_many;
 mod summary;
 mod support;
 mod tables;
+mod training;
+mod training_hours;
+mod training_scene;
 mod transitions;
 mod unique_keys;

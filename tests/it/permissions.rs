@@ -3,6 +3,8 @@
 //! The tables here are reviewed by people and say again, in other words, what `access::TABLE` decides. An operation that
 //! requires a permission which stands in no row fails with instructions.
 
+use std::collections::BTreeSet;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 use xinmiao::access::Role;
@@ -41,6 +43,10 @@ const MATRIX: &[(&str, &str, &str)] = &[
     ("PlansGate", "M", ""),
     ("PlansObject", "C", ""),
     ("PlansActivate", "MO", ""),
+    ("TrainingRead", "MOTC", "training:read"),
+    ("TrainingWrite", "MO", "training:write"),
+    ("TrainingEnrol", "MO", "training:write"),
+    ("TrainingFeedback", "C", ""),
     ("GrowthRead", "MOTC", "growth:read"),
     ("GrowthWrite", "MOTC", "growth:write"),
     ("GrowthVerify", "MOT", ""),
@@ -89,6 +95,8 @@ pub const SCOPES: &[&str] = &[
     "evaluations:read",
     "evaluations:write",
     "plans:read",
+    "training:read",
+    "training:write",
     "growth:read",
     "growth:write",
     "identity:reveal",
@@ -213,6 +221,23 @@ fn c28_only_the_reviewed_operations_ask_for_no_permission() {
     assert_eq!(
         open, PUBLIC,
         "an operation whose handler takes no `Authorized` guard is open to everyone: give it one, or review it and name it in PUBLIC"
+    );
+}
+
+#[actix_web::test]
+async fn every_scope_of_the_matrix_can_be_given_to_a_client() {
+    let app = TestApp::start().await;
+    let of_matrix: BTreeSet<&str> = MATRIX
+        .iter()
+        .map(|(.., scope)| *scope)
+        .filter(|scope| !scope.is_empty())
+        .collect();
+    assert_eq!(of_matrix, SCOPES.iter().copied().collect());
+    let body = json!({ "name": "portal", "organizationId": app.city.root.id, "scopes": SCOPES });
+    let made = app.administrator().post("/v1/clients", &body).await;
+    assert_eq!(
+        made.expect(201).json["scopes"].as_array().unwrap().len(),
+        SCOPES.len()
     );
 }
 

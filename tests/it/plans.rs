@@ -220,6 +220,17 @@ const MADE: &[&str] = &[
      FROM cadres, phase_templates
      WHERE phase_templates.phase = 'SEEDLING' AND NOT EXISTS
          (SELECT 1 FROM plans WHERE plans.cadre_id = cadres.id AND plans.phase = 'SEEDLING')",
+    "INSERT INTO training_events (id, version, created_at, updated_at, organization_id, title, kind, starts_on, ends_on, hours,
+         open_to_organization_id, open_to_phases, open_to_post_categories, status, enrolled, waitlisted, numbered)
+     SELECT NEW_ID, 1, created_at, updated_at, organization_id, 'x', 'SPECIAL', reported_on, reported_on, 8, organization_id, '[]', '[]',
+         'OPEN', 0, 0, 0
+     FROM cadres",
+    "INSERT INTO enrolments (id, version, created_at, updated_at, event_id, cadre_id, number, status, hours_credited, days_credited,
+         result, organization_id, present_organization_id, host_organization_id)
+     SELECT NEW_ID, 1, cadres.created_at, cadres.updated_at, training_events.id, cadres.id, 1, 'ENROLLED', 0, 0, 'NONE',
+         cadres.organization_id, cadres.organization_id, cadres.organization_id
+     FROM cadres JOIN training_events ON training_events.id = (SELECT id FROM training_events AS first
+         WHERE first.organization_id = cadres.organization_id ORDER BY id LIMIT 1)",
     "INSERT INTO absences (id, version, created_at, updated_at, cadre_id, kind, starts_on, ends_on)
      SELECT NEW_ID, 1, created_at, updated_at, id, 'SICK', reported_on, reported_on FROM cadres",
     "INSERT INTO kinships (id, version, created_at, updated_at, person_a_type, person_a_id, person_b_type, person_b_id, relation)
@@ -349,6 +360,8 @@ pub const TABLES: &[&str] = &[
     "evaluations",
     "growth_entries",
     "plans",
+    "training_events",
+    "enrolments",
     "absences",
     "kinships",
     "matching_runs",

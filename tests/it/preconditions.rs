@@ -11,6 +11,7 @@ use crate::openapi::{document, resolved};
 use crate::plan_scene;
 use crate::support::mentoring;
 use crate::support::{Answer, Client, TODAY, TestApp, Who};
+use crate::training_scene;
 
 /// Verbs that no repetition is told of: a secret is shown once, and solving a draft anew is another solution.
 const WITHOUT_REPETITION: &[&str] = &["reset_user", "resolve_matching_run", "rotate_client"];
@@ -361,6 +362,37 @@ async fn gates(tried: &mut Tried) {
     }
 }
 
+async fn training(tried: &mut Tried) {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let excuse = json!({ "reason": "下乡驻村" });
+    let later = training_scene::event(&app, "2023-09-04", &json!({})).await;
+    tried
+        .read_and_retry(&manager, &later, "_open", &json!({}))
+        .await;
+    let cadre_id = app.insert_cadre(&app.city.yuxi);
+    let enrolment = training_scene::enrol(&app, &later, cadre_id).await;
+    for (verb, body) in [("_excuse", excuse.clone()), ("_readmit", json!({}))] {
+        tried
+            .read_and_retry(&manager, &enrolment, verb, &body)
+            .await;
+    }
+    tried
+        .read_and_retry(&manager, &later, "_cancel", &excuse)
+        .await;
+    let event = training_scene::open_event(&app, "2023-07-20", &json!({})).await;
+    let enrolment = training_scene::enrol(&app, &event, cadre_id).await;
+    let item = json!({ "cadreId": cadre_id, "status": "ATTENDED" });
+    training_scene::attend(&manager, &event, item).await;
+    let cadre = app.client(Who::cadre(&app.city.yuxi, cadre_id));
+    tried
+        .read_and_retry(&cadre, &enrolment, "_rate", &json!({ "rating": 4 }))
+        .await;
+    tried
+        .read_and_retry(&manager, &event, "_finish", &json!({}))
+        .await;
+}
+
 async fn organizations(tried: &mut Tried) {
     let app = TestApp::start().await;
     let manager = app.manager();
@@ -405,6 +437,7 @@ async fn every_verb_is_answered_again_with_the_etag_of_before_and_has_one_effect
     phase_templates(&mut tried).await;
     plans(&mut tried).await;
     gates(&mut tried).await;
+    training(&mut tried).await;
     organizations(&mut tried).await;
     matching_runs(&mut tried).await;
     let verbs = guarded().into_iter().filter(|(method, _, name)| {

@@ -145,6 +145,8 @@ async fn every_kept_reply_tells_of_a_kind_that_is_checked() {
         "ActivatedAssignments",
         "Assignment",
         "Cadre",
+        "EnrolledCadres",
+        "Enrolment",
         "Evaluation",
         "GrowthEntry",
         "Kinship",
@@ -156,6 +158,8 @@ async fn every_kept_reply_tells_of_a_kind_that_is_checked() {
         "PhaseTemplate",
         "Plan",
         "PublishedPhaseTemplate",
+        "RecordedAttendance",
+        "TrainingEvent",
         "WrittenEvaluation",
     ];
     assert_eq!(schemas, checked.map(str::to_owned).into());

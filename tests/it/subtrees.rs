@@ -81,10 +81,20 @@ async fn objects(app: &TestApp, unit: &Unit) -> BTreeMap<&'static str, String> {
         .as_str()
         .unwrap()
         .to_owned();
+    let event = json!({
+        "organizationId": unit.id, "title": "任职培训", "kind": "SPECIAL", "startsOn": "2023-07-20", "endsOn": "2023-07-21", "hours": 14,
+    });
+    let event = id(manager.post("/v1/training-events", &event).await);
+    let open = format!("/v1/training-events/{event}/_open");
+    manager.post(&open, &json!({})).await.expect(200);
+    let enrolment = json!({ "eventId": event, "cadreId": cadre });
+    let enrolment = id(manager.post("/v1/enrolments", &enrolment).await);
     let templates = template.map(|template| ("phase-templates", template));
     BTreeMap::from_iter(templates.into_iter().chain([
         ("matching-runs", run),
         ("plans", plan),
+        ("training-events", event),
+        ("enrolments", enrolment),
         ("absences", id(manager.post("/v1/absences", &absence).await)),
         (
             "assignments",

@@ -77,6 +77,7 @@ impl Stand {
             .if_match("*")
             .merge_patch(&known);
         patch.send().await.expect(200);
+        open_city_event(app).await;
         Self {
             place,
             is_within,
@@ -90,6 +91,26 @@ impl Stand {
             external_id,
         }
     }
+}
+
+/// A training event that is open to the whole city.
+const CITY_EVENT: &str = "0189857f-7a00-7000-8000-00000000e4e4";
+
+async fn open_city_event(app: &TestApp) {
+    let manager = app.manager();
+    let mut event = planned_event(&app.city.root.id.to_string());
+    event["id"] = json!(CITY_EVENT);
+    let made = manager.post("/v1/training-events", &event).await;
+    if made.status == 201 {
+        let open = format!("/v1/training-events/{CITY_EVENT}/_open");
+        manager.post(&open, &json!({})).await.expect(200);
+    }
+}
+
+fn planned_event(unit: &str) -> Value {
+    json!({
+        "organizationId": unit, "title": "任职培训", "kind": "SPECIAL", "startsOn": "2023-09-04", "endsOn": "2023-09-05", "hours": 10,
+    })
 }
 
 fn evaluation(cadre: &str, from: &str, to: &str) -> Value {
@@ -174,6 +195,8 @@ fn sent(operation: &str, at: &Stand) -> Option<(Sent, Outside)> {
         "create_kinship" => json!({
             "personA": { "type": "CADRE", "id": at.cadre }, "personB": { "type": "MENTOR", "id": at.mentor }, "relation": "01",
         }),
+        "create_enrolment" => json!({ "eventId": CITY_EVENT, "cadreId": at.proposed_for }),
+        "create_training_event" => planned_event(&at.unit),
         "create_matching_run" => json!({ "organizationId": at.unit, "crossUnit": "NONE" }),
         "create_mentor" => {
             json!({ "name": "郑老师", "organizationId": at.unit, "roles": ["POLITICAL"], "maxMentees": 2 })

@@ -52,6 +52,15 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("phase_templates", &["phase_templates"]),
     ("plans", &["plans"]),
     ("search", &["search_keys"]),
+    (
+        "training",
+        &[
+            "enrolments",
+            "training_events",
+            "training_feedback",
+            "training_hours",
+        ],
+    ),
 ];
 
 /// What any store may join to read: every row belongs to a unit, whose name and place stand beside it.
@@ -96,6 +105,12 @@ const READ_MODELS: &[(&str, &[&str])] = &[
     // Whose persons belong to a unit.
     ("kinships/store.rs", &["cadres", "mentors", "user_grants"]),
     ("matching/store.rs", &["assignments", "cadres"]),
+    // Whom to enrol, the cadre's name and mentors beside an enrolment, the ends of probations, whose units see an event.
+    ("training/enrolments/choosing_store.rs", &["cadres"]),
+    ("training/enrolments/store.rs", &["cadres"]),
+    ("training/events/store.rs", &["cadres"]),
+    ("training/hours/store.rs", &["cadres"]),
+    ("training/hours/sums_store.rs", &["cadres"]),
 ];
 
 fn owners() -> BTreeMap<&'static str, &'static str> {

@@ -31,6 +31,7 @@ pub const SCOPES: &[&str] = &[
     "assignments:write",
     "evaluations:read",
     "evaluations:write",
+    "plans:read",
     "growth:read",
     "growth:write",
     "training:read",
@@ -155,7 +156,7 @@ pub struct ClientResponse {
     #[schema(max_length = 100)]
     pub name: String,
     /// What it may do.
-    #[schema(max_items = 21)]
+    #[schema(max_items = 22)]
     pub scopes: Vec<Scope>,
     /// The organization at the root of its subtree.
     pub organization_id: Id,
@@ -216,7 +217,7 @@ pub struct CreateClient {
     /// Name, unique among all clients.
     pub name: Text<100>,
     /// What it may do; at least one.
-    #[schema(min_items = 1, max_items = 21)]
+    #[schema(min_items = 1, max_items = 22)]
     pub scopes: Vec<Scope>,
     /// The organization at the root of its subtree.
     #[deserr(default)]
@@ -243,7 +244,7 @@ pub struct PatchClient {
     pub name: Patch<Text<100>>,
     /// What it may do; at least one.
     #[deserr(default)]
-    #[schema(value_type = Option<Vec<Scope>>, min_items = 1, max_items = 21)]
+    #[schema(value_type = Option<Vec<Scope>>, min_items = 1, max_items = 22)]
     pub scopes: Patch<Vec<Scope>>,
     /// The organization at the root of its subtree.
     #[deserr(default)]

@@ -76,8 +76,11 @@ fn is_of_request(sql: &str) -> bool {
     let chains = touches("chain_hash") && !touches("journal_entries");
     let waits = touches("advisory");
     // A lock of `service_state` reads its value too, as SQLite does without locking.
-    let only_locks =
-        (sql.ends_with("FOR UPDATE") || sql.ends_with("FOR SHARE")) && !touches("service_state");
+    // Ids alone are read of rows that are only locked.
+    let reads_ids = !sql.split(" FROM ").next().unwrap_or(sql).contains(',');
+    let only_locks = (sql.ends_with("FOR UPDATE") || sql.ends_with("FOR SHARE"))
+        && !touches("service_state")
+        || sql.ends_with("FOR NO KEY UPDATE") && reads_ids;
     let begins = around.iter().any(|start| sql.starts_with(start));
     !(begins || seals || chains || waits || only_locks)
 }

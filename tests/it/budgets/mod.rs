@@ -8,6 +8,7 @@ mod pairs;
 mod people;
 mod reads;
 mod templates;
+mod training;
 mod units;
 
 use std::collections::BTreeMap;
@@ -29,6 +30,7 @@ async fn every_operation_runs_as_many_statements_as_its_room_says() {
     pairs::run(&app, &meter).await;
     units::run(&app, &meter).await;
     templates::run(&app, &meter).await;
+    training::run(&app, &meter).await;
     accounts::run(&app, &meter).await;
     let mut run = meter.run();
     run.extend(decisions::run().await);

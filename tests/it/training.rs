@@ -1,0 +1,525 @@
+//! Training events and enrolments: seats, the waiting list, attendance, feedback.
+
+use serde_json::{Value, json};
+
+use crate::support::{TestApp, Who};
+use crate::training_scene::{attend, enrol, event, id_in, open_event, planned};
+
+#[actix_web::test]
+async fn an_event_is_planned_opened_and_begins_by_itself() {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let path = event(&app, "2023-09-04", &json!({ "seats": 30 })).await;
+    let planned = manager.get(&path).await.expect(200).json;
+    assert_eq!(planned["status"], "PLANNED");
+    assert_eq!(planned["days"], 2);
+    assert_eq!(planned["availableSeats"], 30);
+    assert_eq!(planned["openToOrganizationId"], planned["organizationId"]);
+    let opened = manager.post(&format!("{path}/_open"), &json!({})).await;
+    assert_eq!(opened.expect(200).json["status"], "OPEN");
+    app.advance(42 * 86_400);
+    let manager = app.manager();
+    let running = manager.get(&path).await.expect(200).json;
+    assert_eq!(running["status"], "RUNNING");
+    let of_status = |status: &str| format!("/v1/training-events?status={status}");
+    let listed = manager.get(&of_status("RUNNING")).await.expect(200);
+    assert_eq!(listed.json["items"][0]["id"], running["id"]);
+    let listed = manager.get(&of_status("OPEN")).await.expect(200);
+    assert_eq!(listed.json["items"], json!([]));
+    let late = manager.patch(&path, "*", &json!({ "seats": 40 })).await;
+    late.expect_problem(409, "illegal-transition");
+}
+
+#[actix_web::test]
+async fn what_is_no_event_is_refused_member_by_member() {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let refused = |more: Value| {
+        let manager = manager.clone();
+        let body = planned(&app, "2023-09-04", &more);
+        async move {
+            let answer = manager.post("/v1/training-events", &body).await;
+            let problem = answer.expect_problem(422, "invalid");
+            problem.json["errors"][0]["pointer"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        }
+    };
+    assert_eq!(refused(json!({ "endsOn": "2023-09-03" })).await, "/endsOn");
+    assert_eq!(refused(json!({ "endsOn": "2024-09-04" })).await, "/endsOn");
+    assert_eq!(refused(json!({ "days": 3 })).await, "/days");
+    assert_eq!(refused(json!({ "hours": 0 })).await, "/hours");
+    let graduated = json!({ "openToPhases": ["GRADUATED"] });
+    assert_eq!(refused(graduated).await, "/openToPhases");
+    let far = json!({ "startsOn": "2025-07-25", "endsOn": "2025-07-25" });
+    assert_eq!(refused(far).await, "/startsOn");
+    // An officer offers nothing to whom they do not reach.
+    let officer = app.client(Who::officer(&app.city.yuxi));
+    let mut body = planned(&app, "2023-09-04", &json!({}));
+    body["organizationId"] = json!(app.city.yuxi.id);
+    body["openToOrganizationId"] = json!(app.city.liulin.id);
+    let answer = officer.post("/v1/training-events", &body).await;
+    let problem = answer.expect_problem(422, "invalid");
+    assert_eq!(
+        problem.json["errors"][0]["pointer"],
+        "/openToOrganizationId"
+    );
+}
+
+#[actix_web::test]
+async fn who_comes_later_waits_and_moves_up_when_a_seat_is_free() {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let path = open_event(&app, "2023-09-04", &json!({ "seats": 2 })).await;
+    let mut enrolments = Vec::new();
+    for _ in 0..4 {
+        let cadre = app.insert_cadre(&app.city.yuxi);
+        enrolments.push(enrol(&app, &path, cadre).await);
+    }
+    let statuses = || async {
+        let mut all = Vec::new();
+        for enrolment in &enrolments {
+            let read = manager.get(enrolment).await.expect(200).json;
+            all.push(read["status"].as_str().unwrap().to_owned());
+        }
+        all
+    };
+    assert_eq!(
+        statuses().await,
+        ["ENROLLED", "ENROLLED", "WAITLISTED", "WAITLISTED"]
+    );
+    let excuse = json!({ "reason": "下乡驻村" });
+    manager
+        .post(&format!("{}/_excuse", enrolments[0]), &excuse)
+        .await
+        .expect(200);
+    assert_eq!(
+        statuses().await,
+        ["EXCUSED", "ENROLLED", "ENROLLED", "WAITLISTED"]
+    );
+    // Whoever is taken back waits behind the others.
+    let readmit = format!("{}/_readmit", enrolments[0]);
+    let back = manager.post(&readmit, &json!({})).await.expect(200);
+    assert_eq!(back.json["number"], 5);
+    manager
+        .patch(&path, "*", &json!({ "seats": 3 }))
+        .await
+        .expect(200);
+    assert_eq!(
+        statuses().await,
+        ["WAITLISTED", "ENROLLED", "ENROLLED", "ENROLLED"]
+    );
+    let read = manager.get(&path).await.expect(200).json;
+    assert_eq!(
+        (
+            &read["enrolled"],
+            &read["waitlisted"],
+            &read["availableSeats"]
+        ),
+        (&json!(3), &json!(1), &json!(0))
+    );
+    let fewer = manager.patch(&path, "*", &json!({ "seats": 2 })).await;
+    fewer.expect_problem(422, "invalid");
+    let unbounded = manager.patch(&path, "*", &json!({ "seats": null })).await;
+    assert_eq!(unbounded.expect(200).json["waitlisted"], 0);
+}
+
+#[actix_web::test]
+async fn sixty_four_callers_for_the_last_seat_get_one_and_wait_in_order() {
+    let app = TestApp::start().await;
+    let path = open_event(&app, "2023-09-04", &json!({ "seats": 1 })).await;
+    let cadres: Vec<_> = (0..64).map(|_| app.insert_cadre(&app.city.yuxi)).collect();
+    let manager = app.manager();
+    let calls = cadres.iter().map(|cadre| {
+        let body = json!({ "eventId": id_in(&path), "cadreId": cadre });
+        let manager = manager.clone();
+        async move { manager.post("/v1/enrolments", &body).await.expect(201).json }
+    });
+    let made = futures_util::future::join_all(calls).await;
+    let seated = made.iter().filter(|one| one["status"] == "ENROLLED");
+    assert_eq!(seated.count(), 1);
+    let waiting = made.iter().filter(|one| one["status"] == "WAITLISTED");
+    assert_eq!(waiting.count(), 63);
+    let mut numbers: Vec<i64> = made
+        .iter()
+        .map(|one| one["number"].as_i64().unwrap())
+        .collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..=64).collect::<Vec<i64>>());
+    let read = manager.get(&path).await.expect(200).json;
+    assert_eq!(
+        (&read["enrolled"], &read["waitlisted"]),
+        (&json!(1), &json!(63))
+    );
+}
+
+#[actix_web::test]
+async fn a_whole_unit_is_enrolled_in_one_call_and_a_dry_run_changes_nothing() {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let more = json!({ "seats": 3, "openToPhases": ["SEEDLING", "NURTURING"] });
+    let path = open_event(&app, "2023-09-04", &more).await;
+    for reported_on in ["2023-03-01", "2022-08-26", "2021-08-26", "2020-08-26"] {
+        for unit in [&app.city.yuxi, &app.city.liulin] {
+            crate::support::mentoring::cadre(&app, unit, "周小苗", reported_on).await;
+        }
+    }
+    let enrol = format!("{path}/_enrol");
+    let ask = |dry_run: bool| {
+        let unit = app.city.enyang.id;
+        json!({ "organizationId": unit, "phases": ["SEEDLING"], "dryRun": dry_run })
+    };
+    let tried = manager.post(&enrol, &ask(true)).await.expect(200).json;
+    assert_eq!(tried["dryRun"], true);
+    assert_eq!(manager.get(&path).await.json["enrolled"], 0);
+    let done = manager.post(&enrol, &ask(false)).await.expect(200).json;
+    let came = |of: &Value| (of["enrolled"].clone(), of["waitlisted"].clone());
+    assert_eq!(came(&done), (json!(3), json!(1)));
+    assert_eq!(came(&tried), came(&done));
+    let again = manager.post(&enrol, &ask(false)).await.expect(200).json;
+    assert_eq!(came(&again), (json!(0), json!(0)));
+    assert_eq!(again["alreadyEnrolled"], 4);
+    // The rest of those to whom it is open: STRENGTHENING is not among them.
+    let all = json!({ "organizationId": app.city.root.id });
+    let rest = manager.post(&enrol, &all).await.expect(200).json;
+    let listed = manager
+        .get(&format!(
+            "/v1/enrolments?eventId={}&count=exact",
+            id_in(&path)
+        ))
+        .await
+        .expect(200);
+    assert_eq!(listed.json["total"], 6);
+    assert_eq!(came(&rest), (json!(0), json!(2)));
+    app.sealed().await;
+    let lines = manager
+        .get("/v1/journal?resourceType=enrolment&count=exact")
+        .await
+        .expect(200);
+    assert_eq!(lines.json["total"], listed.json["total"]);
+}
+
+#[actix_web::test]
+async fn who_is_named_must_fit() {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let more =
+        json!({ "openToPhases": ["STRENGTHENING"], "openToOrganizationId": app.city.enyang.id });
+    let path = open_event(&app, "2023-09-04", &more).await;
+    let fits = crate::support::mentoring::cadre(&app, &app.city.yuxi, "李雨瑶", "2021-03-01").await;
+    let young =
+        crate::support::mentoring::cadre(&app, &app.city.yuxi, "周小苗", "2023-03-01").await;
+    let away = crate::support::mentoring::cadre(&app, &app.city.bazhou, "王新", "2021-03-01").await;
+    let left = crate::support::mentoring::cadre(&app, &app.city.yuxi, "赵新", "2021-03-01").await;
+    manager
+        .post(
+            &format!("/v1/cadres/{left}/_leave"),
+            &json!({ "on": "2023-07-01", "reason": "RESIGNED" }),
+        )
+        .await
+        .expect(200);
+    let nobody = crate::permissions::NOBODY;
+    let body = json!({ "cadreIds": [fits, young, away, left, nobody, fits] });
+    let refused = manager.post(&format!("{path}/_enrol"), &body).await;
+    let problem = refused.expect_problem(422, "invalid");
+    let faults: Vec<(&str, &str)> = problem.json["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|fault| {
+            (
+                fault["pointer"].as_str().unwrap(),
+                fault["code"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        faults,
+        [
+            ("/cadreIds/1", "not-open-to-cadre"),
+            ("/cadreIds/2", "not-open-to-cadre"),
+            ("/cadreIds/3", "cadre-not-active"),
+            ("/cadreIds/4", "reference-unknown"),
+            ("/cadreIds/5", "same-person"),
+        ]
+    );
+    // An officer of another county sees neither the event nor whom they name.
+    let stranger = app.client(Who::officer(&app.city.bazhou));
+    stranger
+        .post(&format!("{path}/_enrol"), &json!({ "cadreIds": [away] }))
+        .await
+        .expect_problem(404, "not-found");
+    let officer = app.client(Who::officer(&app.city.liulin));
+    let refused = officer
+        .post(&format!("{path}/_enrol"), &json!({ "cadreIds": [fits] }))
+        .await;
+    let problem = refused.expect_problem(422, "invalid");
+    assert_eq!(problem.json["errors"][0]["code"], "reference-unknown");
+}
+
+#[actix_web::test]
+async fn attendance_credits_hours_and_is_corrected_by_sending_it_again() {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let path = open_event(&app, "2023-07-20", &json!({ "seats": 3 })).await;
+    let cadres: Vec<_> = (0..4).map(|_| app.insert_cadre(&app.city.yuxi)).collect();
+    let mut enrolments = Vec::new();
+    for cadre in &cadres {
+        enrolments.push(enrol(&app, &path, *cadre).await);
+    }
+    let attendance = format!("{path}/attendance");
+    let items = json!({ "items": [
+        { "cadreId": cadres[0], "status": "ATTENDED", "result": "PASSED", "score": 92 },
+        { "cadreId": cadres[1], "status": "PARTLY", "hoursCredited": 6 },
+    ] });
+    let done = manager.post(&attendance, &items).await.expect(200).json;
+    assert_eq!(
+        (
+            &done["changed"],
+            &done["attended"],
+            &done["partly"],
+            &done["unrecorded"]
+        ),
+        (&json!(2), &json!(1), &json!(1), &json!(1))
+    );
+    let again = manager.post(&attendance, &items).await.expect(200).json;
+    assert_eq!(again["changed"], 0);
+    let first = manager.get(&enrolments[0]).await.expect(200).json;
+    assert_eq!(
+        (
+            &first["hoursCredited"],
+            &first["daysCredited"],
+            &first["version"]
+        ),
+        (&json!(10), &json!(2), &json!(2))
+    );
+    let second = manager.get(&enrolments[1]).await.expect(200).json;
+    assert_eq!(
+        (&second["hoursCredited"], &second["daysCredited"]),
+        (&json!(6), &json!(1))
+    );
+    let finish = format!("{path}/_finish");
+    let early = manager.post(&finish, &json!({})).await;
+    let early = early.expect_problem(409, "rule-violation");
+    assert_eq!(early.json["violations"][0]["reason"], "ATTENDANCE_MISSING");
+    // Whoever waits and came takes a free seat, of which there is none until someone is excused.
+    let came = json!({ "cadreId": cadres[3], "status": "ATTENDED" });
+    let full = json!({ "items": [came] });
+    manager
+        .post(&attendance, &full)
+        .await
+        .expect_problem(409, "capacity-exceeded");
+    let both =
+        json!({ "items": [came, { "cadreId": cadres[2], "status": "EXCUSED", "reason": "住院" }] });
+    manager.post(&attendance, &both).await.expect(200);
+    attend(
+        &manager,
+        &path,
+        json!({ "cadreId": cadres[0], "status": "ABSENT", "reason": "未到" }),
+    )
+    .await;
+    let corrected = manager.get(&enrolments[0]).await.expect(200).json;
+    assert_eq!(
+        (
+            &corrected["hoursCredited"],
+            &corrected["result"],
+            &corrected["score"]
+        ),
+        (&json!(0), &json!("NONE"), &Value::Null)
+    );
+    let finished = manager.post(&finish, &json!({})).await.expect(200).json;
+    assert_eq!(
+        (&finished["enrolled"], &finished["waitlisted"]),
+        (&json!(3), &json!(0))
+    );
+}
+
+#[actix_web::test]
+async fn what_cannot_be_of_attendance_is_refused_item_by_item() {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let path = open_event(&app, "2023-07-20", &json!({})).await;
+    let cadre = app.insert_cadre(&app.city.yuxi);
+    enrol(&app, &path, cadre).await;
+    let attendance = format!("{path}/attendance");
+    let other = app.insert_cadre(&app.city.yuxi);
+    let body = json!({ "items": [
+        { "cadreId": cadre, "status": "ENROLLED" },
+        { "cadreId": other, "status": "ATTENDED" },
+        { "cadreId": cadre, "status": "PARTLY" },
+        { "cadreId": cadre, "status": "ATTENDED", "hoursCredited": 11, "reason": "x" },
+        { "cadreId": cadre, "status": "ABSENT", "hoursCredited": 1, "score": 1, "result": "PASSED" },
+    ] });
+    let refused = manager.post(&attendance, &body).await;
+    let problem = refused.expect_problem(422, "invalid");
+    let pointers: Vec<&str> = problem.json["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|fault| fault["pointer"].as_str().unwrap())
+        .collect();
+    for pointer in [
+        "/items/0/status",
+        "/items/1/cadreId",
+        "/items/2/cadreId",
+        "/items/2/hoursCredited",
+        "/items/3/hoursCredited",
+        "/items/3/reason",
+        "/items/4/hoursCredited",
+        "/items/4/score",
+        "/items/4/result",
+    ] {
+        assert!(pointers.contains(&pointer), "{pointer} in {pointers:?}");
+    }
+    // Attendance is the host's: the unit of the cadre reads it.
+    let officer = app.client(Who::officer(&app.city.yuxi));
+    officer
+        .post(&attendance, &json!({ "items": [] }))
+        .await
+        .expect_problem(403, "forbidden");
+}
+
+#[actix_web::test]
+async fn a_cadre_sees_what_is_open_to_them_and_their_own_enrolments_alone() {
+    let app = TestApp::start().await;
+    let (yuxi, liulin) = (app.city.yuxi.clone(), app.city.liulin.clone());
+    let open_to = |unit: xinmiao::db::Id| json!({ "openToOrganizationId": unit });
+    let city = open_event(&app, "2023-09-04", &json!({})).await;
+    let own = open_event(&app, "2023-09-04", &open_to(yuxi.id)).await;
+    let other = open_event(&app, "2023-09-04", &open_to(liulin.id)).await;
+    let cadre_id = app.insert_cadre(&yuxi);
+    let mentor_id = app.insert_mentor(&yuxi, crate::support::MentorSeed::default());
+    let pair = json!({
+        "cadreId": cadre_id, "mentorId": mentor_id, "role": "POLITICAL", "startsOn": "2023-03-01", "activate": true,
+    });
+    app.manager()
+        .post("/v1/assignments", &pair)
+        .await
+        .expect(201);
+    let cadre = app.client(Who::cadre(&yuxi, cadre_id));
+    let mentor = app.client(Who::mentor(&yuxi, mentor_id));
+    let officer = app.client(Who::officer(&yuxi));
+    for caller in [&cadre, &mentor, &officer] {
+        let listed = caller
+            .get("/v1/training-events?count=exact")
+            .await
+            .expect(200);
+        assert_eq!(listed.json["total"], 2);
+        caller.get(&city).await.expect(200);
+        caller.get(&own).await.expect(200);
+        caller.get(&other).await.expect_problem(404, "not-found");
+    }
+    let mine = enrol(&app, &city, cadre_id).await;
+    let theirs = enrol(&app, &city, app.insert_cadre(&liulin)).await;
+    for caller in [&cadre, &mentor, &officer] {
+        caller.get(&mine).await.expect(200);
+        caller.get(&theirs).await.expect_problem(404, "not-found");
+        let listed = caller.get("/v1/enrolments?count=exact").await.expect(200);
+        assert_eq!(listed.json["total"], 1);
+    }
+}
+
+#[actix_web::test]
+async fn feedback_is_read_by_nobody_but_its_author_and_by_the_host_in_sums_of_three() {
+    let app = TestApp::start().await;
+    let yuxi = app.city.yuxi.clone();
+    let manager = app.manager();
+    let path = open_event(&app, "2023-07-20", &json!({})).await;
+    let sums = format!("{path}/feedback");
+    let mut enrolments = Vec::new();
+    for n in 0..4 {
+        let cadre_id = app.insert_cadre(&yuxi);
+        let enrolment = enrol(&app, &path, cadre_id).await;
+        let cadre = app.client(Who::cadre(&yuxi, cadre_id));
+        let rate = format!("{enrolment}/_rate");
+        let rating = json!({ "rating": ([5, 4, 4, 1][n]), "text": format!("意见 {}", 9 - n) });
+        let early = cadre.post(&rate, &rating).await;
+        early.expect_problem(409, "illegal-transition");
+        attend(
+            &manager,
+            &path,
+            json!({ "cadreId": cadre_id, "status": "ATTENDED" }),
+        )
+        .await;
+        let before = manager.get(&enrolment).await.expect(200);
+        let said = cadre.post(&rate, &rating).await.expect(200).json;
+        assert_eq!(said["feedback"]["rating"], rating["rating"]);
+        cadre.post(&rate, &rating).await.expect(200);
+        let changed = json!({ "rating": 3 });
+        cadre
+            .post(&rate, &changed)
+            .await
+            .expect_problem(409, "illegal-transition");
+        // Nothing of the enrolment tells others that anything was said.
+        assert_eq!(manager.get(&enrolment).await.expect(200).json, before.json);
+        let told = manager.get(&sums).await.expect(200).json;
+        assert_eq!(told["answers"], if n < 2 { 0 } else { 3 });
+        enrolments.push((enrolment, cadre));
+    }
+    let told = manager.get(&sums).await.expect(200).json;
+    assert_eq!(told["mean"], json!(4.33));
+    assert_eq!(told["texts"], json!(["意见 7", "意见 8", "意见 9"]));
+    let officer = app.client(Who::officer(&yuxi));
+    officer.get(&sums).await.expect_problem(403, "forbidden");
+    let (enrolment, _) = &enrolments[0];
+    let (_, other) = &enrolments[1];
+    other
+        .post(&format!("{enrolment}/_rate"), &json!({ "rating": 1 }))
+        .await
+        .expect_problem(404, "not-found");
+    app.sealed().await;
+    let journal = manager
+        .get("/v1/journal?resourceType=enrolment&limit=200")
+        .await
+        .expect(200);
+    assert!(!journal.text().contains("意见"));
+}
+
+#[actix_web::test]
+async fn a_cancelled_event_excuses_everyone_and_a_leaver_gives_their_seat_to_the_next() {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let path = open_event(&app, "2023-09-04", &json!({ "seats": 1 })).await;
+    let (leaver, next) = (
+        app.insert_cadre(&app.city.yuxi),
+        app.insert_cadre(&app.city.yuxi),
+    );
+    let first = enrol(&app, &path, leaver).await;
+    let second = enrol(&app, &path, next).await;
+    let left = json!({ "on": "2023-07-20", "reason": "RESIGNED" });
+    manager
+        .post(&format!("/v1/cadres/{leaver}/_leave"), &left)
+        .await
+        .expect(200);
+    assert_eq!(manager.get(&first).await.json["status"], "EXCUSED");
+    assert_eq!(manager.get(&second).await.json["status"], "ENROLLED");
+    let cancel = json!({ "reason": "另行安排" });
+    let cancelled = manager.post(&format!("{path}/_cancel"), &cancel).await;
+    let cancelled = cancelled.expect(200).json;
+    assert_eq!(
+        (&cancelled["status"], &cancelled["enrolled"]),
+        (&json!("CANCELLED"), &json!(0))
+    );
+    assert_eq!(manager.get(&second).await.json["status"], "EXCUSED");
+    let late = json!({ "eventId": id_in(&path), "cadreId": app.insert_cadre(&app.city.yuxi) });
+    let refused = manager.post("/v1/enrolments", &late).await;
+    let problem = refused.expect_problem(422, "invalid");
+    assert_eq!(problem.json["errors"][0]["code"], "event-not-open");
+}
+
+#[actix_web::test]
+async fn a_cadre_is_enrolled_in_an_event_once() {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let path = open_event(&app, "2023-09-04", &json!({})).await;
+    let cadre = app.insert_cadre(&app.city.yuxi);
+    let body = json!({ "id": "0189857f-7a00-7000-8000-00000000abcd", "eventId": id_in(&path), "cadreId": cadre });
+    let made = manager.post("/v1/enrolments", &body).await.expect(201);
+    let again = manager.post("/v1/enrolments", &body).await.expect(200);
+    assert_eq!(made.json, again.json);
+    let other = json!({ "eventId": id_in(&path), "cadreId": cadre });
+    let refused = manager.post("/v1/enrolments", &other).await;
+    let refused = refused.expect_problem(409, "duplicate");
+    assert_eq!(refused.json["current"]["id"], made.json["id"]);
+}

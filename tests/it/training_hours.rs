@@ -1,0 +1,178 @@
+//! Hours against the duty of a year (R22), and induction within probation (R04).
+
+use serde_json::{Value, json};
+use xinmiao::db::Id;
+
+use crate::support::mentoring::cadre;
+use crate::support::{Client, TestApp, Who};
+use crate::training_scene::{attend, enrol, open_event};
+
+/// An event that a cadre was at.
+async fn attended(app: &TestApp, cadre: Id, starts_on: &str, more: Value) {
+    let path = open_event(app, starts_on, &more).await;
+    enrol(app, &path, cadre).await;
+    let item = json!({ "cadreId": cadre, "status": "ATTENDED" });
+    attend(&app.manager(), &path, item).await;
+}
+
+async fn hours(caller: &Client, cadre: Id, year: i32) -> Value {
+    let address = format!("/v1/cadres/{cadre}/training-hours?year={year}");
+    caller.get(&address).await.expect(200).json
+}
+
+#[actix_web::test]
+async fn r22_hours_count_for_the_year_in_which_an_event_ends() {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let id = cadre(&app, &app.city.yuxi, "李雨瑶", "2021-07-01").await;
+    attended(&app, id, "2022-12-31", json!({ "hours": 16 })).await;
+    attended(&app, id, "2023-03-01", json!({ "hours": 60 })).await;
+    attended(&app, id, "2022-03-01", json!({ "hours": 90 })).await;
+    let of = |year| hours(&manager, id, year);
+    // 184 of 365 days.
+    let first = of(2021).await;
+    assert_eq!(
+        (
+            &first["credited"],
+            &first["duty"],
+            &first["shortBy"],
+            &first["dutyFrom"]
+        ),
+        (&json!(0), &json!(45), &json!(45), &json!("2021-07-01"))
+    );
+    let second = of(2022).await;
+    assert_eq!(
+        (&second["credited"], &second["duty"], &second["shortBy"]),
+        (&json!(90), &json!(90), &json!(0))
+    );
+    let third = of(2023).await;
+    assert_eq!(
+        (&third["credited"], &third["shortBy"]),
+        (&json!(76), &json!(14))
+    );
+    // 182 of 366 days, to the last day of the third year.
+    let last = of(2024).await;
+    assert_eq!(
+        (&last["duty"], &last["dutyTo"]),
+        (&json!(45), &json!("2024-06-30"))
+    );
+    assert_eq!(of(2025).await["duty"], 0);
+}
+
+#[actix_web::test]
+async fn r22_leave_and_suspension_of_a_month_lessen_the_duty() {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let id = cadre(&app, &app.city.yuxi, "李雨瑶", "2021-07-01").await;
+    let absence = |from: &str, to: &str| json!({ "cadreId": id, "kind": "SICK", "startsOn": from, "endsOn": to });
+    for absence in [
+        absence("2022-03-01", "2022-03-30"),
+        absence("2022-05-01", "2022-05-31"),
+    ] {
+        manager.post("/v1/absences", &absence).await.expect(201);
+    }
+    let of = hours(&manager, id, 2022).await;
+    assert_eq!((&of["leaveDays"], &of["duty"]), (&json!(31), &json!(82)));
+    let suspend = json!({ "from": "2023-06-01", "reason": "借调" });
+    manager
+        .post(&format!("/v1/cadres/{id}/_suspend"), &suspend)
+        .await
+        .expect(200);
+    // From 1 June to today, 24 July.
+    let of = hours(&manager, id, 2023).await;
+    assert_eq!((&of["leaveDays"], &of["duty"]), (&json!(54), &json!(77)));
+}
+
+#[actix_web::test]
+async fn r04_twelve_days_of_induction_are_due_by_the_last_day_of_probation() {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let id = cadre(&app, &app.city.yuxi, "李雨瑶", "2022-08-26").await;
+    let induction = |ends_on: &str, days: i32| json!({ "kind": "INDUCTION", "hours": 60, "endsOn": ends_on, "days": days });
+    attended(&app, id, "2022-09-05", induction("2022-09-16", 11)).await;
+    let of = hours(&manager, id, 2023).await;
+    assert_eq!(
+        of["induction"],
+        json!({ "days": 11, "requiredDays": 12, "shortBy": 1, "dueOn": "2023-08-25" })
+    );
+    attended(&app, id, "2023-07-20", induction("2023-07-20", 1)).await;
+    let of = hours(&manager, id, 2023).await;
+    assert_eq!(
+        (&of["induction"]["days"], &of["induction"]["shortBy"]),
+        (&json!(12), &json!(0))
+    );
+    assert_eq!(of["credited"], 60);
+}
+
+#[actix_web::test]
+async fn r04_a_later_end_of_probation_counts_an_induction_that_was_too_late() {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let id = cadre(&app, &app.city.yuxi, "李雨瑶", "2022-07-21").await;
+    let late = json!({ "kind": "INDUCTION", "hours": 60, "endsOn": "2023-07-21", "days": 1 });
+    attended(&app, id, "2023-07-21", late).await;
+    let of = hours(&manager, id, 2023).await;
+    assert_eq!(of["induction"]["days"], 0);
+    assert_eq!(of["induction"]["dueOn"], "2023-07-20");
+    // The day of reporting was a mistake.
+    let patch = json!({ "reportedOn": "2022-08-01" });
+    manager
+        .patch(&format!("/v1/cadres/{id}"), "*", &patch)
+        .await
+        .expect(200);
+    let of = hours(&manager, id, 2023).await;
+    assert_eq!(of["induction"]["days"], 1);
+}
+
+#[actix_web::test]
+async fn hours_are_seen_by_the_unit_the_mentors_and_the_cadre() {
+    let app = TestApp::start().await;
+    let (yuxi, liulin) = (app.city.yuxi.clone(), app.city.liulin.clone());
+    let id = cadre(&app, &yuxi, "李雨瑶", "2022-08-26").await;
+    let other = cadre(&app, &liulin, "周小苗", "2022-08-26").await;
+    attended(&app, id, "2023-07-20", json!({})).await;
+    let own = app.client(Who::cadre(&yuxi, id));
+    let officer = app.client(Who::officer(&yuxi));
+    for caller in [&own, &officer] {
+        assert_eq!(hours(caller, id, 2023).await["credited"], 10);
+        let listed = caller
+            .get("/v1/training-hours?count=exact")
+            .await
+            .expect(200);
+        assert_eq!(listed.json["total"], 1);
+        assert_eq!(listed.json["items"][0]["credited"], 10);
+        let address = format!("/v1/cadres/{other}/training-hours");
+        caller.get(&address).await.expect_problem(404, "not-found");
+    }
+    let manager = app.manager();
+    let list = |query: &str| format!("/v1/training-hours?count=exact&{query}");
+    let of_unit = list(&format!("organizationId={}", app.city.enyang.id));
+    assert_eq!(manager.get(&of_unit).await.expect(200).json["total"], 2);
+    let of_phase = list("phase=STRENGTHENING");
+    assert_eq!(manager.get(&of_phase).await.expect(200).json["total"], 0);
+    let of_year = manager.get(&list("year=2022")).await.expect(200);
+    assert_eq!(of_year.json["items"][0]["credited"], 0);
+    manager
+        .get("/v1/training-hours?year=1900")
+        .await
+        .expect_problem(400, "malformed-request");
+}
+
+#[actix_web::test]
+async fn two_events_that_credit_a_cadre_at_once_miss_nothing_of_each_other() {
+    let app = TestApp::start().await;
+    let id = cadre(&app, &app.city.yuxi, "李雨瑶", "2022-08-26").await;
+    let mut events = Vec::new();
+    for _ in 0..8 {
+        let path = open_event(&app, "2023-07-20", &json!({})).await;
+        enrol(&app, &path, id).await;
+        events.push(path);
+    }
+    let manager = app.manager();
+    let calls = events.iter().map(|path| {
+        let item = json!({ "cadreId": id, "status": "ATTENDED" });
+        attend(&manager, path, item)
+    });
+    futures_util::future::join_all(calls).await;
+    assert_eq!(hours(&manager, id, 2023).await["credited"], 80);
+}
