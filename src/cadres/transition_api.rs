@@ -31,7 +31,7 @@ pub const ENDPOINTS: Endpoints = Endpoints {
         Operation::guarded("resume_cadre", CadresWrite, 12),
         Operation::guarded("leave_cadre", CadresWrite, 33),
         Operation::guarded("reinstate_cadre", CadresWrite, 13),
-        Operation::guarded("graduate_cadre", CadresWrite, 28),
+        Operation::guarded("graduate_cadre", CadresWrite, 38),
         Operation::guarded("extend_cadre", CadresWrite, 17),
         Operation::guarded("get_cadre_career", CadresRead, 3),
     ],

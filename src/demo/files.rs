@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::evaluations::{EvaluationKind, EvaluatorRelation};
 use crate::growth_entries::EntryKind;
 use crate::mentors::MentorRole;
+use crate::training::{TrainingEventStatus, TrainingKind};
 use crate::values::Date;
 
 pub const ORGANIZATIONS: &[u8] = include_bytes!("../../data/demo/organizations.csv");
@@ -18,6 +19,8 @@ pub const PAIRINGS: &[u8] = include_bytes!("../../data/demo/pairings.csv");
 pub const EVALUATIONS: &[u8] = include_bytes!("../../data/demo/evaluations.csv");
 pub const GROWTH_ENTRIES: &[u8] = include_bytes!("../../data/demo/growth_entries.csv");
 pub const CAREER_PLANS: &[u8] = include_bytes!("../../data/demo/career_plans.csv");
+
+pub const TRAINING_EVENTS: &[u8] = include_bytes!("../../data/demo/training_events.csv");
 
 /// A row of `pairings.csv`.
 #[derive(Debug, Clone, Deserialize)]
@@ -67,6 +70,34 @@ pub struct GrowthRow {
 pub struct CareerPlanRow {
     pub phase: Phase,
     pub text: String,
+}
+
+/// A row of `training_events.csv`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TrainingEventRow {
+    pub external_id: String,
+    pub organization_code: String,
+    pub title: String,
+    pub theme: Option<String>,
+    pub kind: TrainingKind,
+    pub starts_on: Date,
+    pub ends_on: Date,
+    pub hours: i32,
+    pub seats: Option<i32>,
+    pub place: Option<String>,
+    phases: String,
+    pub share_percent: u32,
+    pub status: TrainingEventStatus,
+    pub cancel_reason: Option<String>,
+}
+
+impl TrainingEventRow {
+    /// The years of the programme it was open to; all where there is none.
+    pub fn phases(&self) -> Vec<Phase> {
+        let words = self.phases.split(';');
+        words.filter_map(|word| Phase::parse(word).ok()).collect()
+    }
 }
 
 /// The rows of a file.

@@ -8,6 +8,7 @@ mod files;
 mod plans;
 mod records;
 mod store;
+mod training;
 
 use std::sync::Arc;
 

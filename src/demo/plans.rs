@@ -69,7 +69,7 @@ fn past_of(
 }
 
 /// A number that follows from some words (FNV-1a).
-fn drawn(words: &[&str]) -> u32 {
+pub fn drawn(words: &[&str]) -> u32 {
     let bytes = words.iter().flat_map(|word| word.bytes().chain([0]));
     let mixed = bytes.fold(0x811c_9dc5_u32, |mixed, byte| {
         (mixed ^ u32::from(byte)).wrapping_mul(0x0100_0193)

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Progress;
 use super::files::{self, EvaluationRow, GrowthRow, PairingRow};
-use super::plans;
+use super::{plans, training};
 use crate::assignments::{self, Pairing};
 use crate::cadres::{self, Cadre};
 use crate::context::Context;
@@ -61,7 +61,8 @@ pub fn load(tx: &mut DbConn, context: &Context, progress: &Progress) -> Result<(
     load_evaluations(tx, context, &people, &pairings)?;
     step(counts[4]);
     load_growth(tx, context, &people, step)?;
-    plans::load(tx, context, &people)
+    plans::load(tx, context, &people)?;
+    training::load(tx, context, &people)
 }
 
 /// The source of the demo's ids.
@@ -154,6 +155,12 @@ impl People {
     pub fn external_ids(&self) -> impl Iterator<Item = (Id, &str)> {
         let cadres = self.cadres.iter();
         cadres.map(|(external_id, cadre)| (cadre.id, external_id.as_str()))
+    }
+
+    /// Every cadre as stored, with the id in the files.
+    pub fn cadres(&self) -> impl Iterator<Item = (&str, &Cadre)> {
+        let cadres = self.cadres.iter();
+        cadres.map(|(external_id, cadre)| (external_id.as_str(), cadre))
     }
 
     fn cadre(&self, external_id: &str) -> Result<&Cadre> {

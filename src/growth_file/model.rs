@@ -12,6 +12,7 @@ use crate::growth_entries::GrowthEntryResponse;
 use crate::http::Visible;
 use crate::mentors::MentorRole;
 use crate::plans::PlanResponse;
+use crate::training::{EnrolmentResponse, HoursOfYear, Induction};
 use crate::values::Date;
 
 /// The year of the programme on the day of reading.
@@ -146,10 +147,18 @@ pub struct GrowthFile {
     #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Vec<LaterRecord>, max_items = 1000, required = false)]
     pub sessions: Visible<Vec<LaterRecord>>,
-    /// Training; empty until it is kept.
+    /// Training, the latest event first.
     #[serde(skip_serializing_if = "Visible::is_hidden")]
-    #[schema(value_type = Vec<LaterRecord>, max_items = 1000, required = false)]
-    pub training: Visible<Vec<LaterRecord>>,
+    #[schema(value_type = Vec<EnrolmentResponse>, max_items = 1000, required = false)]
+    pub training: Visible<Vec<EnrolmentResponse>>,
+    /// Hours of training against the duty of each calendar year in the programme (R22); part of `training`.
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
+    #[schema(value_type = Vec<HoursOfYear>, max_items = 100, required = false)]
+    pub training_hours: Visible<Vec<HoursOfYear>>,
+    /// Days of induction within probation (R04); part of `training`.
+    #[serde(skip_serializing_if = "Visible::is_hidden")]
+    #[schema(value_type = Induction, required = false)]
+    pub induction: Visible<Induction>,
     /// Postings; empty until they are kept.
     #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Vec<LaterRecord>, max_items = 1000, required = false)]

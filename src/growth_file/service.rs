@@ -19,6 +19,7 @@ use crate::http::Visible;
 use crate::journal;
 use crate::plans;
 use crate::rules::{self, Number};
+use crate::training::{self, EnrolmentResponse};
 use crate::values::Date;
 
 /// Opens the file of a cadre. Whoever reads a file, in whatever form, comes through here: it is the place where the reading of
@@ -52,6 +53,20 @@ pub fn open(
         }
         _ => Visible::Hidden,
     };
+    let trained = match &programme {
+        Some(programme) if sees_training(context, query) => {
+            let days = (programme.reported_on, context.today);
+            Some(training::years_of(conn, context, cadre_id, days)?)
+        }
+        _ => None,
+    };
+    let (training_hours, induction) = trained
+        .map(|trained| (trained.years, trained.induction))
+        .unzip();
+    let enrolments = match sees_training(context, query) {
+        true => Some(enrolments(conn, context, cadre_id, query)?),
+        false => None,
+    };
     let file = GrowthFile {
         cadre_id,
         phase: match &programme {
@@ -66,7 +81,9 @@ pub fn open(
         entries: shown(parts.entries),
         evaluations: shown(parts.evaluations),
         sessions: later(Section::Sessions),
-        training: later(Section::Training),
+        training: shown(enrolments),
+        training_hours: shown(training_hours),
+        induction: shown(induction),
         postings: later(Section::Postings),
         decisions: later(Section::Decisions),
         completeness,
@@ -77,6 +94,22 @@ pub fn open(
         generated_at: context.now,
         journal_position: journal::position(conn)?,
     })
+}
+
+fn sees_training(context: &Context, query: &GrowthFileQuery) -> bool {
+    query.wants(Section::Training) && context.actor.may(Permission::TrainingRead)
+}
+
+/// The training of a cadre that the caller reads, from the day and as much as was asked for.
+fn enrolments(
+    conn: &mut DbConn,
+    context: &Context,
+    cadre_id: Id,
+    query: &GrowthFileQuery,
+) -> Result<Vec<EnrolmentResponse>> {
+    let mut found = training::of_cadre(conn, context, cadre_id, query.limit())?;
+    found.retain(|one| query.since.is_none_or(|since| one.ends_on >= since));
+    Ok(found)
 }
 
 /// What the programme counts from; a unit that the person has left does not see it.

@@ -5,6 +5,8 @@ mod tree;
 
 use std::collections::BTreeMap;
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::model::{FormerName, Organization, OrganizationKind};
@@ -106,6 +108,18 @@ pub fn find_many_by_code(conn: &mut DbConn, codes: &[&str]) -> Result<Vec<Organi
         found.extend(some.load(conn)?);
     }
     Ok(found)
+}
+
+/// Every organization with its path, by its code.
+///
+/// # Errors
+/// When the database refuses.
+pub fn placed_by_code(conn: &mut DbConn) -> Result<HashMap<String, (Id, String)>> {
+    let rows: Vec<(String, Id, String)> = organizations::table
+        .select((organizations::code, organizations::id, organizations::path))
+        .load(conn)?;
+    let placed = rows.into_iter().map(|(code, id, path)| (code, (id, path)));
+    Ok(placed.collect())
 }
 
 /// The id of the organization with a code.

@@ -16,8 +16,8 @@ pub fn excuse_leaver(tx: &mut DbConn, context: &Context, left: CadreLeft) -> Res
     if left.cause == LeavingCause::Transferred {
         return Ok(());
     }
-    for (_, id) in enrolments::open_of(tx, left.cadre_id)? {
-        let (found, event) = enrolments::locked(tx, id)?;
+    for (event_id, id) in enrolments::open_of(tx, left.cadre_id, context.today)? {
+        let (found, event) = enrolments::locked_in(tx, event_id, id)?;
         let former = enrolments::taking_part(found, event);
         let status = former.enrolment.status;
         let has_begun = former.event.status_on(context.today) != TrainingEventStatus::Open;

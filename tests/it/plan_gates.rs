@@ -12,6 +12,7 @@ use crate::accounts::user;
 use crate::plan_scene::Scene;
 use crate::support::mentoring::confirmed;
 use crate::support::{Answer, Client, Who};
+use crate::training_scene;
 
 const DAY: i64 = 86_400;
 
@@ -355,8 +356,18 @@ async fn what_is_missing_is_named_and_complete_data_decide_nothing() {
             "PLAN_IN_EFFECT",
             "REQUIRED_GOAL",
             "EVALUATION",
-            "PROBATION_RESULT"
+            "PROBATION_RESULT",
+            "INDUCTION_DAYS",
+            "TRAINING_HOURS"
         ]
+    );
+    // 128 of 365 days of 2022; 2023 is not over.
+    let missing = empty["missing"].as_array().unwrap();
+    let of_training = &missing[missing.len() - 2..];
+    assert_eq!(of_training[0]["shortBy"], 12);
+    assert_eq!(
+        [&of_training[1]["year"], &of_training[1]["shortBy"]],
+        [2022, 32]
     );
     assert_eq!([&empty["open"], &empty["ready"]], [false, false]);
     assert_eq!(empty["opensOn"], "2023-06-26");
@@ -377,8 +388,12 @@ async fn what_is_missing_is_named_and_complete_data_decide_nothing() {
         .post("/v1/growth-entries", &talk)
         .await
         .expect(201);
+    let induction = json!({ "kind": "INDUCTION", "endsOn": "2022-09-16", "hours": 32 });
+    training_scene::attended(&scene.app, scene.cadre_id, "2022-09-05", &induction).await;
     let assessment = assessed(&scene, "QUALIFIED");
     let full = gate().await;
+    assert_eq!(full["induction"]["days"], 12);
+    assert_eq!(full["trainingHours"][0]["credited"], 32);
     assert_eq!(full["missing"], json!([]));
     assert_eq!([&full["open"], &full["ready"]], [true, true]);
     assert_eq!(

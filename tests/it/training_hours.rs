@@ -1,19 +1,17 @@
 //! Hours against the duty of a year (R22), and induction within probation (R04).
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use xinmiao::db::Id;
 
+use crate::demo::{PASSWORD, demo_app, signed_in};
+use crate::plan_scene::Scene;
 use crate::support::mentoring::cadre;
 use crate::support::{Client, TestApp, Who};
-use crate::training_scene::{attend, enrol, open_event};
+use crate::training_scene::{attend, attended, enrol, id_in, open_event};
 
-/// An event that a cadre was at.
-async fn attended(app: &TestApp, cadre: Id, starts_on: &str, more: Value) {
-    let path = open_event(app, starts_on, &more).await;
-    enrol(app, &path, cadre).await;
-    let item = json!({ "cadreId": cadre, "status": "ATTENDED" });
-    attend(&app.manager(), &path, item).await;
-}
+/// How many the files of the demo make.
+const DEMO_ENROLMENTS: i64 = 12_043;
 
 async fn hours(caller: &Client, cadre: Id, year: i32) -> Value {
     let address = format!("/v1/cadres/{cadre}/training-hours?year={year}");
@@ -25,9 +23,9 @@ async fn r22_hours_count_for_the_year_in_which_an_event_ends() {
     let app = TestApp::start().await;
     let manager = app.manager();
     let id = cadre(&app, &app.city.yuxi, "李雨瑶", "2021-07-01").await;
-    attended(&app, id, "2022-12-31", json!({ "hours": 16 })).await;
-    attended(&app, id, "2023-03-01", json!({ "hours": 60 })).await;
-    attended(&app, id, "2022-03-01", json!({ "hours": 90 })).await;
+    attended(&app, id, "2022-12-31", &json!({ "hours": 16 })).await;
+    attended(&app, id, "2023-03-01", &json!({ "hours": 60 })).await;
+    attended(&app, id, "2022-03-01", &json!({ "hours": 90 })).await;
     let of = |year| hours(&manager, id, year);
     // 184 of 365 days.
     let first = of(2021).await;
@@ -89,13 +87,13 @@ async fn r04_twelve_days_of_induction_are_due_by_the_last_day_of_probation() {
     let manager = app.manager();
     let id = cadre(&app, &app.city.yuxi, "李雨瑶", "2022-08-26").await;
     let induction = |ends_on: &str, days: i32| json!({ "kind": "INDUCTION", "hours": 60, "endsOn": ends_on, "days": days });
-    attended(&app, id, "2022-09-05", induction("2022-09-16", 11)).await;
+    attended(&app, id, "2022-09-05", &induction("2022-09-16", 11)).await;
     let of = hours(&manager, id, 2023).await;
     assert_eq!(
         of["induction"],
         json!({ "days": 11, "requiredDays": 12, "shortBy": 1, "dueOn": "2023-08-25" })
     );
-    attended(&app, id, "2023-07-20", induction("2023-07-20", 1)).await;
+    attended(&app, id, "2023-07-20", &induction("2023-07-20", 1)).await;
     let of = hours(&manager, id, 2023).await;
     assert_eq!(
         (&of["induction"]["days"], &of["induction"]["shortBy"]),
@@ -110,7 +108,7 @@ async fn r04_a_later_end_of_probation_counts_an_induction_that_was_too_late() {
     let manager = app.manager();
     let id = cadre(&app, &app.city.yuxi, "李雨瑶", "2022-07-21").await;
     let late = json!({ "kind": "INDUCTION", "hours": 60, "endsOn": "2023-07-21", "days": 1 });
-    attended(&app, id, "2023-07-21", late).await;
+    attended(&app, id, "2023-07-21", &late).await;
     let of = hours(&manager, id, 2023).await;
     assert_eq!(of["induction"]["days"], 0);
     assert_eq!(of["induction"]["dueOn"], "2023-07-20");
@@ -130,7 +128,7 @@ async fn hours_are_seen_by_the_unit_the_mentors_and_the_cadre() {
     let (yuxi, liulin) = (app.city.yuxi.clone(), app.city.liulin.clone());
     let id = cadre(&app, &yuxi, "李雨瑶", "2022-08-26").await;
     let other = cadre(&app, &liulin, "周小苗", "2022-08-26").await;
-    attended(&app, id, "2023-07-20", json!({})).await;
+    attended(&app, id, "2023-07-20", &json!({})).await;
     let own = app.client(Who::cadre(&yuxi, id));
     let officer = app.client(Who::officer(&yuxi));
     for caller in [&own, &officer] {
@@ -175,4 +173,87 @@ async fn two_events_that_credit_a_cadre_at_once_miss_nothing_of_each_other() {
     });
     futures_util::future::join_all(calls).await;
     assert_eq!(hours(&manager, id, 2023).await["credited"], 80);
+}
+
+#[actix_web::test]
+async fn training_is_evidence_of_a_goal_once_the_cadre_took_part() {
+    let scene = Scene::start("2022-08-26").await;
+    let app = &scene.app;
+    let event = open_event(app, "2023-07-20", &json!({})).await;
+    let enrolment = enrol(app, &event, scene.cadre_id).await;
+    let other = cadre(app, &app.city.yuxi, "周小苗", "2022-08-26").await;
+    let of_other = attended(app, other, "2023-07-20", &json!({})).await;
+    let goal = scene.goals(&scene.officer).await[0]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let by =
+        |path: &str| json!({ "evidence": [{ "type": "TRAINING_ENROLMENT", "id": id_in(path) }] });
+    for path in [&enrolment, &of_other] {
+        let refused = scene.verb(&scene.officer, &goal, "done", &by(path)).await;
+        assert_eq!(
+            refused.expect_problem(422, "invalid").errors(),
+            [("/evidence/0/id", "reference-unknown")]
+        );
+    }
+    let item = json!({ "cadreId": scene.cadre_id, "status": "PARTLY", "hoursCredited": 4 });
+    attend(&app.manager(), &event, item).await;
+    let sent = by(&enrolment);
+    let done = scene.verb(&scene.officer, &goal, "done", &sent).await;
+    let done = done.expect(200).json;
+    assert_eq!(done["goals"][0]["evidence"], sent["evidence"]);
+}
+
+#[actix_web::test]
+async fn training_stands_in_the_growth_file_and_on_its_page() {
+    let app = TestApp::start().await;
+    let yuxi = app.city.yuxi.clone();
+    let id = cadre(&app, &yuxi, "李雨瑶", "2022-08-26").await;
+    let title = "<b>任职</b>培训";
+    let path = attended(&app, id, "2023-07-20", &json!({ "title": title })).await;
+    let own = app.client(Who::cadre(&yuxi, id));
+    let address = format!("/v1/cadres/{id}/growth-file");
+    let file = own.get(&address).await.expect(200).json;
+    assert_eq!(file["training"], json!([own.get(&path).await.json]));
+    assert_eq!(
+        file["trainingHours"],
+        json!([
+            { "year": 2022, "credited": 0, "duty": 32, "shortBy": 32 },
+            { "year": 2023, "credited": 10, "duty": 90, "shortBy": 80 },
+        ])
+    );
+    assert_eq!(file["induction"]["dueOn"], "2023-08-25");
+    let without = own.get(&format!("{address}?sections=person")).await;
+    let without = without.expect(200).json;
+    assert_eq!(
+        [&without["training"], &without["induction"]],
+        [&Value::Null; 2]
+    );
+    let page = own.request(Method::GET, &address);
+    let page = page.header("accept", "text/html").send().await;
+    let text = page.expect(200).text();
+    assert!(!text.contains("<b>任职") && text.contains("&lt;b&gt;任职"));
+    for shown in ["教育培训", "已得学时", "初任培训：0 / 12 天"] {
+        assert!(text.contains(shown), "{shown}");
+    }
+}
+
+#[actix_web::test]
+async fn the_demo_has_forty_events_and_hours_like_those_of_a_city() {
+    let app = demo_app().await;
+    let manager = signed_in(&app, "manager", PASSWORD).await;
+    let total = async |list: &str| {
+        let address = format!("/v1/{list}count=exact&limit=1");
+        manager.get(&address).await.expect(200).json["total"].clone()
+    };
+    assert_eq!(total("training-events?").await, 40);
+    assert_eq!(total("enrolments?").await, DEMO_ENROLMENTS);
+    let waiting = total("enrolments?status=WAITLISTED&").await;
+    assert!(waiting.as_i64() > Some(0));
+    let page = manager.get("/v1/training-hours?year=2022&limit=1000").await;
+    let page = page.expect(200).json;
+    let all = page["items"].as_array().unwrap();
+    let short = all.iter().filter(|one| one["shortBy"].as_i64() > Some(0));
+    let short = short.count();
+    assert!(short > all.len() / 50 && short < all.len() / 2, "{short}");
 }

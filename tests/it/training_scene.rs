@@ -51,6 +51,15 @@ pub async fn enrol(app: &TestApp, event: &str, cadre: Id) -> String {
     made.header("location").to_owned()
 }
 
+/// An event that a cadre was at; tells the address of the enrolment.
+pub async fn attended(app: &TestApp, cadre: Id, starts_on: &str, more: &Value) -> String {
+    let path = open_event(app, starts_on, more).await;
+    let enrolment = enrol(app, &path, cadre).await;
+    let item = json!({ "cadreId": cadre, "status": "ATTENDED" });
+    attend(&app.manager(), &path, item).await;
+    enrolment
+}
+
 /// Records the attendance of one.
 pub async fn attend(caller: &Client, event: &str, item: Value) -> Value {
     let address = format!("{event}/attendance");

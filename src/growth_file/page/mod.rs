@@ -6,6 +6,7 @@ mod markup;
 mod person;
 mod plan;
 mod records;
+mod training;
 
 use std::sync::LazyLock;
 
@@ -78,6 +79,9 @@ pub fn render(response: &GrowthFileResponse, language: Language) -> String {
         }
         records::evaluations(&mut page, evaluations, labels);
         page.raw("</section>");
+    }
+    if let Visible::Shown(enrolments) = &file.training {
+        training::training(&mut page, file, enrolments, labels);
     }
     if let Visible::Shown(entries) = &file.entries {
         records::entries(&mut page, entries, labels);

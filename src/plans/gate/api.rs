@@ -24,7 +24,7 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(answer_plan);
     },
     operations: &[
-        Operation::guarded("get_plan_gate", PlansGate, 4),
+        Operation::guarded("get_plan_gate", PlansGate, 8),
         Operation::guarded("gate_plan", PlansGate, 8),
         Operation::guarded("confirm_plan", PlansGate, 7),
         Operation::guarded("reverse_plan", PlansGate, 7),
@@ -36,8 +36,8 @@ pub const ENDPOINTS: Endpoints = Endpoints {
 
 /// Get the gate of a plan
 ///
-/// What speaks for passing the year, as data: goals, confirmed evaluations, talks, the result of probation, objections; and what is
-/// missing, by name. That nothing is missing is no decision.
+/// What speaks for passing the year, as data: goals, confirmed evaluations, talks, training, the result of probation, objections; and
+/// what is missing, by name. That nothing is missing is no decision.
 #[utoipa::path(
     tag = "plans",
     params(("id" = crate::db::Id, Path, description = "The plan's id.")),

@@ -17,6 +17,7 @@ use crate::plans::goals::{Goal, GoalStatus};
 use crate::plans::model::{Plan, PlanStatus};
 use crate::plans::transitions::{PlanState, state};
 use crate::plans::{rules, store};
+use crate::training::{self, HoursOfYear, Induction, TrainingYears};
 use crate::values::{Date, text_enum};
 
 /// Most evaluations that are shown.
@@ -35,6 +36,10 @@ text_enum! {
         ProbationResult = "PROBATION_RESULT",
         /// Objections are answered.
         ObjectionAnswered = "OBJECTION_ANSWERED",
+        /// R04: the days of induction within probation.
+        InductionDays = "INDUCTION_DAYS",
+        /// R22: the hours of training of a calendar year that is over.
+        TrainingHours = "TRAINING_HOURS",
     }
 }
 
@@ -50,6 +55,12 @@ pub struct MissingForGate {
     /// The goal's title.
     #[schema(max_length = 200)]
     pub title: Option<String>,
+    /// The calendar year, where hours of training are missing.
+    #[schema(minimum = 1950, maximum = 2099)]
+    pub year: Option<i32>,
+    /// How many hours of training, or days of induction.
+    #[schema(minimum = 1)]
+    pub short_by: Option<i32>,
 }
 
 /// How many of some goals are done.
@@ -106,7 +117,7 @@ pub struct GateResponse {
     /// Whether nothing is missing. The decision is a person's.
     pub ready: bool,
     /// What is missing.
-    #[schema(max_items = 205)]
+    #[schema(max_items = 210)]
     pub missing: Vec<MissingForGate>,
     /// Goals that the phase asks for.
     pub required_goals: GoalProgress,
@@ -118,6 +129,11 @@ pub struct GateResponse {
     /// Talks in the growth file since the first day of the phase.
     #[schema(minimum = 0)]
     pub talks: i64,
+    /// Hours of training in the calendar years of the phase, against their duty (R22).
+    #[schema(max_items = 8)]
+    pub training_hours: Vec<HoursOfYear>,
+    /// Days of induction within probation (R04); null in later years.
+    pub induction: Option<Induction>,
     /// The result of probation, a code; null until one is confirmed, and in later years.
     #[schema(max_length = 32, extensions(("x-code-set" = json!("probation-result"))))]
     pub probation_result: Option<String>,
@@ -148,13 +164,16 @@ pub fn readiness(conn: &mut DbConn, context: &Context, id: Id) -> Result<GateRes
     let probation_result = probation_result.and_then(|result| result.grade);
     let goals = plan.goals()?;
     let open_objections = open_objections(&plan, &of_phase)?;
-    let missing = missing(
+    let days = (plan.starts_on, plan.ends_on);
+    let trained = training::years_of(conn, context, plan.cadre_id, days)?;
+    let mut missing = missing(
         &plan,
         &goals,
         &of_phase,
         probation_result.as_deref(),
         open_objections,
     );
+    missing.extend(missing_training(&plan, &trained, context.today));
     let required = |goal: &&Goal| goal.required;
     Ok(GateResponse {
         plan_id: plan.id,
@@ -169,6 +188,8 @@ pub fn readiness(conn: &mut DbConn, context: &Context, id: Id) -> Result<GateRes
         goals: progress(goals.iter()),
         evaluations: of_phase.into_iter().map(shown).collect(),
         talks,
+        training_hours: trained.years,
+        induction: (plan.phase == Phase::Seedling).then_some(trained.induction),
         probation_result,
         open_objections,
     })
@@ -224,6 +245,39 @@ fn open_objections(plan: &Plan, of_phase: &[EvaluationRecord]) -> Result<usize> 
     Ok(open + usize::from(is_open))
 }
 
+const fn lacking(requirement: GateRequirement) -> MissingForGate {
+    MissingForGate {
+        requirement,
+        goal_id: None,
+        title: None,
+        year: None,
+        short_by: None,
+    }
+}
+
+/// The days of induction that the first year asks for, and the hours of calendar years that are over.
+fn missing_training(plan: &Plan, trained: &TrainingYears, today: Date) -> Vec<MissingForGate> {
+    let mut missing = Vec::new();
+    let induction = trained.induction.short_by;
+    if plan.phase == Phase::Seedling && induction > 0 {
+        missing.push(MissingForGate {
+            short_by: Some(induction),
+            ..lacking(GateRequirement::InductionDays)
+        });
+    }
+    let is_over = |year| Date::days_of_year(year).is_some_and(|(_, last)| last < today);
+    let short = trained
+        .years
+        .iter()
+        .filter(|of| of.short_by > 0 && is_over(of.year));
+    missing.extend(short.map(|of| MissingForGate {
+        year: Some(of.year),
+        short_by: Some(of.short_by),
+        ..lacking(GateRequirement::TrainingHours)
+    }));
+    missing
+}
+
 fn missing(
     plan: &Plan,
     goals: &[Goal],
@@ -231,11 +285,6 @@ fn missing(
     probation_result: Option<&str>,
     open_objections: usize,
 ) -> Vec<MissingForGate> {
-    let lacking = |requirement| MissingForGate {
-        requirement,
-        goal_id: None,
-        title: None,
-    };
     let mut missing = Vec::new();
     if plan.status == PlanStatus::Draft {
         missing.push(lacking(GateRequirement::PlanInEffect));

@@ -10,6 +10,7 @@ use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::evaluations::{self, EvaluationStatus};
 use crate::growth_entries;
+use crate::training;
 use crate::values::text_enum;
 
 /// Most records of a goal or a decision.
@@ -22,6 +23,8 @@ text_enum! {
         GrowthEntry = "GROWTH_ENTRY",
         /// A confirmed evaluation.
         Evaluation = "EVALUATION",
+        /// A training event that the cadre took part in, by the enrolment.
+        TrainingEnrolment = "TRAINING_ENROLMENT",
     }
 }
 
@@ -38,7 +41,8 @@ pub struct PlanEvidence {
     pub id: Id,
 }
 
-/// Notes records that the caller does not read, that are another cadre's, and evaluations that are not confirmed.
+/// Notes records that the caller does not read, that are another cadre's, evaluations that are not confirmed, and training that the
+/// cadre took no part in.
 ///
 /// # Errors
 /// When the database refuses.
@@ -62,6 +66,9 @@ pub fn check(
                     evaluation.cadre_id == cadre_id
                         && evaluation.status == EvaluationStatus::Confirmed
                 })
+            }
+            EvidenceType::TrainingEnrolment => {
+                training::completed(conn, context, record.id, cadre_id)?
             }
         };
         if !shows {

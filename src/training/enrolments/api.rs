@@ -26,7 +26,7 @@ pub const ENDPOINTS: Endpoints = Endpoints {
         Operation::guarded("list_enrolments", TrainingRead, 2),
         Operation::guarded("create_enrolment", TrainingEnrol, 9),
         Operation::guarded("get_enrolment", TrainingRead, 1),
-        Operation::guarded("excuse_enrolment", TrainingEnrol, 14),
+        Operation::guarded("excuse_enrolment", TrainingEnrol, 13),
         Operation::guarded("readmit_enrolment", TrainingEnrol, 8),
     ],
 };

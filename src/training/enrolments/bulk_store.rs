@@ -11,6 +11,7 @@ use crate::db::schema::{enrolments, training_events};
 use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, on_backend, unindexed};
 use crate::error::Result;
 use crate::training::events::TrainingEventStatus;
+use crate::values::Date;
 
 /// The enrolments of some cadres in an event, by the cadre.
 ///
@@ -61,11 +62,11 @@ pub fn open_of_event(conn: &mut DbConn, event_id: Id) -> Result<Vec<Enrolment>> 
     Ok(rows.load(conn)?)
 }
 
-/// The open events, by their ids, in which a cadre has a seat or waits for one.
+/// The events that have not begun on a day in which a cadre has a seat or waits for one, by their ids, with the enrolments.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn open_of(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<(Id, Id)>> {
+pub fn open_of(conn: &mut DbConn, cadre_id: Id, today: Date) -> Result<Vec<(Id, Id)>> {
     let open = [EnrolmentStatus::Enrolled, EnrolmentStatus::Waitlisted];
     let rows = enrolments::table
         .inner_join(training_events::table.on(training_events::id.eq(enrolments::event_id)))
@@ -75,6 +76,7 @@ pub fn open_of(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<(Id, Id)>> {
             unindexed(training_events::status, training_events::status)
                 .eq(TrainingEventStatus::Open),
         )
+        .filter(unindexed(training_events::starts_on, training_events::starts_on).gt(today))
         .order(enrolments::event_id)
         .select((enrolments::event_id, enrolments::id));
     Ok(rows.load(conn)?)

@@ -22,5 +22,5 @@ pub use model::{Enrolment, EnrolmentResult, EnrolmentStatus, ONE_OF_EVENT};
 pub use past::{PastEnrolment, take_over};
 pub use response::EnrolmentResponse;
 pub use service::{completed, of_cadre, read};
-pub use transitions::{EnrolmentState, TakingPart, locked, taking_part};
+pub use transitions::{EnrolmentState, TakingPart, locked, locked_in, taking_part};
 pub use waiting::{excuse, excuse_all, line, move_up};

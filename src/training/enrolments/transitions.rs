@@ -133,6 +133,18 @@ impl Resource for TakingPart {
 /// `NotFound`.
 pub fn locked(tx: &mut DbConn, id: Id) -> Result<(EnrolmentRecord, TrainingEvent)> {
     let event_id = store::event_of(tx, id)?.ok_or(Error::NotFound)?;
+    locked_in(tx, event_id, id)
+}
+
+/// The same of an enrolment whose event is known.
+///
+/// # Errors
+/// `NotFound`.
+pub fn locked_in(
+    tx: &mut DbConn,
+    event_id: Id,
+    id: Id,
+) -> Result<(EnrolmentRecord, TrainingEvent)> {
     let event = event_store::lock(tx, event_id)?.ok_or(Error::NotFound)?;
     let record = store::lock_record(tx, id)?.ok_or(Error::NotFound)?;
     Ok((record, event))

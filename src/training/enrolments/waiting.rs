@@ -13,18 +13,26 @@ use crate::training::events::{TrainingEvent, TrainingEventStatus, store as event
 /// # Errors
 /// When the database refuses.
 pub fn move_up(tx: &mut DbConn, context: &Context, event: &mut TrainingEvent) -> Result<()> {
+    if seat_waiting(tx, context, event)? {
+        event_store::set_counts(tx, event)?;
+    }
+    Ok(())
+}
+
+/// The same, and whether anyone moved up; the event's counts are the caller's to write.
+fn seat_waiting(tx: &mut DbConn, context: &Context, event: &mut TrainingEvent) -> Result<bool> {
     let free = event.free_seats().min(event.waitlisted);
     if free == 0 || event.status_on(context.today) != TrainingEventStatus::Open {
-        return Ok(());
+        return Ok(false);
     }
     let mut rows = first_waiting(tx, event.id, free)?;
     let moved = i32::try_from(rows.len()).unwrap_or(free);
     event.enrolled += moved;
     event.waitlisted -= moved;
-    event_store::set_counts(tx, event)?;
     change(tx, context, &mut rows, "enrolment.moved-up", |row| {
         row.status = EnrolmentStatus::Enrolled;
-    })
+    })?;
+    Ok(true)
 }
 
 /// Excuses everyone who has a seat in an event, or waits for one: it does not take place. The event's counts are the caller's to write.
@@ -53,8 +61,8 @@ pub fn excuse(
         former if former.has_seat() => event.enrolled -= 1,
         _ => {}
     }
-    event_store::set_counts(tx, event)?;
-    move_up(tx, context, event)
+    seat_waiting(tx, context, event)?;
+    event_store::set_counts(tx, event)
 }
 
 /// Changes the status of rows under lock, with a line in the journal for each.

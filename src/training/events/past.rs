@@ -32,6 +32,8 @@ pub struct PastEvent {
     pub phases: Vec<Phase>,
     /// Where it stands.
     pub status: TrainingEventStatus,
+    /// Why it did not take place.
+    pub cancel_reason: Option<String>,
 }
 
 /// Takes over an event.
@@ -51,6 +53,7 @@ pub fn hold(tx: &mut DbConn, context: &Context, past: &PastEvent) -> Result<Trai
         place: past.place.clone(),
         open_to_phases: list_to_json(&past.phases)?,
         status: past.status,
+        cancel_reason: past.cancel_reason.clone(),
         ..TrainingEvent::blank(context, context.new_id(), past.organization_id)
     };
     store::insert(tx, &row)?;
