@@ -5,6 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::accounts::RECRUIT;
 use super::files::{self, GrowthRow, TrainingEventRow};
 use super::plans::drawn;
 use super::records::People;
@@ -48,6 +49,10 @@ pub fn load(tx: &mut DbConn, context: &Context, people: &People) -> Result<()> {
             let phase = cadres::phase_on(cadre.reported_on, day).0;
             let is_of_phase = row.phases().is_empty() || row.phases().contains(&phase);
             if !(is_within && has_reported && is_of_phase && row.share_percent > 0) {
+                continue;
+            }
+            // The recruit who is an account comes to none that is still to begin, for a look around.
+            if *external_id == RECRUIT && row.starts_on > context.today {
                 continue;
             }
             // Whose file tells of induction was at the first one that they could be at.

@@ -11,7 +11,7 @@ use crate::support::{Client, TestApp, Who};
 use crate::training_scene::{attend, attended, enrol, id_in, open_event};
 
 /// How many the files of the demo make.
-const DEMO_ENROLMENTS: i64 = 12_043;
+const DEMO_ENROLMENTS: i64 = 12_042;
 
 async fn hours(caller: &Client, cadre: Id, year: i32) -> Value {
     let address = format!("/v1/cadres/{cadre}/training-hours?year={year}");
