@@ -15,6 +15,7 @@ pub mod day_store;
 mod draft;
 mod enrolment;
 pub mod enrolment_store;
+mod file_store;
 mod following;
 pub mod guesses;
 mod guesses_store;
@@ -37,6 +38,7 @@ use crate::http::{ReadableResource, Room};
 
 pub use career_store::Suspension;
 pub use enrolment::{Enrolment, enrol, is_news};
+pub(crate) use file_store::ways_to_file;
 pub use following::follow;
 pub use model::{Cadre, CadreRecord, CadreStatus, Mentoring, NonLocal, Phase, PostCategory};
 pub use reference::{CadreChoice, resolve};

@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::model::{EntryKind, GrowthEntry, GrowthEntryRecord};
 use super::request::GrowthEntryFilters;
+use crate::cadres::ways_to_file;
 use crate::context::Context;
 use crate::db::schema::{assignments, cadres, growth_entries, organizations};
 use crate::db::{
@@ -257,34 +258,18 @@ fn in_reach<'a>(context: &Context, units: &ListedOrganizations) -> Query<'a> {
     if reach.everything {
         return query;
     }
-    let mut conditions: Vec<Condition> = Vec::new();
-    if !units.reached.is_empty() {
-        conditions.push(within_organizations!(
-            growth_entries::table,
-            &units.reached,
-            growth_entries::organization_id,
-            growth_entries::present_organization_id
-        ));
-    }
+    let mut conditions = ways_to_file!(
+        growth_entries::table,
+        reach,
+        &units.reached,
+        growth_entries::cadre_id,
+        growth_entries::organization_id,
+        growth_entries::present_organization_id,
+    );
     if let Some(mentor_id) = reach.mentor_id {
-        conditions.extend(reach.mentees_of.map(of_mentees));
         conditions.extend(context.actor.id().map(|author| written(mentor_id, author)));
     }
-    if let Some(cadre_id) = reach.cadre_id {
-        conditions.push(Box::new(growth_entries::cadre_id.eq(cadre_id)));
-    }
     query.filter(any_of(conditions))
-}
-
-fn of_mentees(mentor_id: Id) -> Condition {
-    let mentees = cadres::table
-        .filter(
-            cadres::political_mentor_id
-                .eq(mentor_id)
-                .or(cadres::professional_mentor_id.eq(mentor_id)),
-        )
-        .select(cadres::id);
-    Box::new(growth_entries::cadre_id.eq_any(mentees))
 }
 
 /// A mentor wrote only about those they were paired with, so that the index on cadres finds it.

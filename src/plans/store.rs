@@ -4,10 +4,10 @@ use diesel::prelude::*;
 
 use super::model::{Plan, PlanRecord};
 use super::request::PlanFilters;
-use crate::cadres::Phase;
+use crate::cadres::{Phase, ways_to_file};
 use crate::context::Context;
 use crate::db::schema::{cadres, organizations, plans};
-use crate::db::{self, DbConn, Id, MultiBackend, any_of};
+use crate::db::{DbConn, Id, MultiBackend, any_of};
 use crate::error::{Error, Result};
 use crate::listing::{EveryMember, List, Sort, SortColumn};
 use crate::organizations::{ListedOrganizations, within_organizations};
@@ -139,7 +139,6 @@ pub fn total(
 }
 
 type Query<'a> = plans::BoxedQuery<'a, MultiBackend>;
-type Condition = db::Condition<plans::table>;
 
 fn matching<'a>(
     context: &Context,
@@ -179,27 +178,13 @@ fn in_reach<'a>(context: &Context, organizations: &ListedOrganizations) -> Query
     if reach.everything {
         return query;
     }
-    let mut conditions: Vec<Condition> = Vec::new();
-    if !organizations.reached.is_empty() {
-        conditions.push(within_organizations!(
-            plans::table,
-            &organizations.reached,
-            plans::organization_id,
-            plans::present_organization_id
-        ));
-    }
-    if let Some(mentor_id) = reach.mentees_of {
-        let mentees = cadres::table
-            .filter(
-                cadres::political_mentor_id
-                    .eq(mentor_id)
-                    .or(cadres::professional_mentor_id.eq(mentor_id)),
-            )
-            .select(cadres::id);
-        conditions.push(Box::new(plans::cadre_id.eq_any(mentees)));
-    }
-    if let Some(cadre_id) = reach.cadre_id {
-        conditions.push(Box::new(plans::cadre_id.eq(cadre_id)));
-    }
+    let conditions = ways_to_file!(
+        plans::table,
+        reach,
+        &organizations.reached,
+        plans::cadre_id,
+        plans::organization_id,
+        plans::present_organization_id,
+    );
     query.filter(any_of(conditions))
 }

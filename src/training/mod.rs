@@ -10,6 +10,7 @@ mod feedback;
 mod following_store;
 mod hours;
 mod leaving;
+mod reach;
 
 use crate::access::Permission;
 use crate::http::{ReadableResource, Room};

@@ -523,3 +523,21 @@ async fn a_cadre_is_enrolled_in_an_event_once() {
     let refused = refused.expect_problem(409, "duplicate");
     assert_eq!(refused.json["current"]["id"], made.json["id"]);
 }
+
+#[actix_web::test]
+async fn a_client_that_only_writes_plans_an_event_and_enrols() {
+    let app = TestApp::start().await;
+    let client = app.client(Who::system(&app.city.root, "training:write"));
+    let cadre = app.insert_cadre(&app.city.yuxi);
+    let body = planned(&app, "2023-07-20", &json!({ "seats": 1 }));
+    let made = client.post("/v1/training-events", &body).await.expect(201);
+    let path = made.header("location").to_owned();
+    let opened = client.post(&format!("{path}/_open"), &json!({})).await;
+    assert_eq!(opened.expect(200).json["status"], "RUNNING");
+    let body = json!({ "eventId": id_in(&path), "cadreId": cadre });
+    let enrolment = client.post("/v1/enrolments", &body).await.expect(201);
+    let excuse = format!("{}/_excuse", enrolment.header("location"));
+    let excuse = client.post(&excuse, &json!({ "reason": "下乡驻村" })).await;
+    assert_eq!(excuse.expect(200).json["status"], "EXCUSED");
+    client.get(&path).await.expect_problem(403, "forbidden");
+}

@@ -9,7 +9,6 @@ use super::response::{EnrolledCadres, EnrolmentResponse};
 use super::service::visible;
 use super::store;
 use super::waiting::line;
-use crate::access::Permission::TrainingRead;
 use crate::context::Context;
 use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Current, Error, Result};
@@ -28,7 +27,7 @@ pub fn enrol(
     event_id: Id,
     input: &EnrolTrainingEvent,
 ) -> Result<EnrolledCadres> {
-    let record = seen(tx, &context.under(TrainingRead), event_id)?;
+    let record = seen(tx, context, event_id)?;
     let candidates = choose(tx, context, input, &audience(&record, context)?)?;
     let record = event_store::lock_record(tx, event_id)?.ok_or(Error::NotFound)?;
     let begun = Begun::new(context, "enrol_training_event", record.event);
@@ -62,7 +61,7 @@ pub fn create(
     new: &CreateEnrolment,
 ) -> Result<Outcome<EnrolmentResponse>> {
     let unknown = || Error::field("/eventId", "reference-unknown");
-    let record = match seen(tx, &context.under(TrainingRead), new.event_id) {
+    let record = match seen(tx, context, new.event_id) {
         Err(Error::NotFound) => return Err(unknown()),
         record => record?,
     };

@@ -5,12 +5,12 @@ use super::request::EnrolmentFilters;
 use super::response::EnrolmentResponse;
 use super::rules;
 use super::store::{self, EnrolmentSort};
-use crate::access::Permission::TrainingRead;
 use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
 use crate::listing::{Fields, List, Page};
 use crate::organizations::ListedOrganizations;
+use crate::training::reach::reading;
 
 /// One enrolment as the caller may see it.
 ///
@@ -35,7 +35,7 @@ pub fn visible(conn: &mut DbConn, context: &Context, id: Id) -> Result<Option<En
 /// # Errors
 /// When the database refuses.
 pub fn completed(conn: &mut DbConn, context: &Context, id: Id, cadre_id: Id) -> Result<bool> {
-    let reach = context.reach_of(TrainingRead);
+    let reach = reading(context);
     let seen = store::find_record(conn, id)?.filter(|record| rules::sees(record, &reach));
     Ok(seen.is_some_and(|record| {
         record.enrolment.cadre_id == cadre_id && record.enrolment.status.took_part()
@@ -52,7 +52,7 @@ pub fn of_cadre(
     cadre_id: Id,
     most: i64,
 ) -> Result<Vec<EnrolmentResponse>> {
-    let reach = context.reach_of(TrainingRead);
+    let reach = reading(context);
     let mut rows = store::latest_of(conn, cadre_id, most)?;
     rows.retain(|record| rules::sees(record, &reach));
     let shown =
@@ -82,13 +82,4 @@ pub fn list(
             context,
         ))
     })
-}
-
-/// What the caller reads, whatever the operation asks for.
-fn reading(context: &Context) -> crate::access::Reach {
-    if context.reach.everything {
-        context.reach.clone()
-    } else {
-        context.reach_of(TrainingRead)
-    }
 }

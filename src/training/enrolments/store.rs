@@ -4,9 +4,10 @@ use diesel::prelude::*;
 
 use super::model::{Enrolment, EnrolmentRecord};
 use super::request::EnrolmentFilters;
+use crate::cadres::ways_to_file;
 use crate::context::Context;
 use crate::db::schema::{cadres, enrolments, organizations, training_events, training_feedback};
-use crate::db::{self, DbConn, Id, MultiBackend, any_of};
+use crate::db::{DbConn, Id, MultiBackend, any_of};
 use crate::error::{Error, Result};
 use crate::listing::{EveryMember, List, Sort, SortColumn};
 use crate::organizations::{ListedOrganizations, within_organizations};
@@ -178,7 +179,6 @@ pub fn total(
 }
 
 type Query<'a> = enrolments::BoxedQuery<'a, MultiBackend>;
-type Condition = db::Condition<enrolments::table>;
 
 fn matching<'a>(
     context: &Context,
@@ -212,28 +212,14 @@ fn in_reach<'a>(context: &Context, organizations: &ListedOrganizations) -> Query
     if reach.everything {
         return query;
     }
-    let mut conditions: Vec<Condition> = Vec::new();
-    if !organizations.reached.is_empty() {
-        conditions.push(within_organizations!(
-            enrolments::table,
-            &organizations.reached,
-            enrolments::organization_id,
-            enrolments::present_organization_id,
-            enrolments::host_organization_id
-        ));
-    }
-    if let Some(mentor_id) = reach.mentees_of {
-        let mentees = cadres::table
-            .filter(
-                cadres::political_mentor_id
-                    .eq(mentor_id)
-                    .or(cadres::professional_mentor_id.eq(mentor_id)),
-            )
-            .select(cadres::id);
-        conditions.push(Box::new(enrolments::cadre_id.eq_any(mentees)));
-    }
-    if let Some(cadre_id) = reach.cadre_id {
-        conditions.push(Box::new(enrolments::cadre_id.eq(cadre_id)));
-    }
+    let conditions = ways_to_file!(
+        enrolments::table,
+        reach,
+        &organizations.reached,
+        enrolments::cadre_id,
+        enrolments::organization_id,
+        enrolments::present_organization_id,
+        enrolments::host_organization_id,
+    );
     query.filter(any_of(conditions))
 }

@@ -5,11 +5,12 @@ use super::request::ExcuseEnrolment;
 use super::response::EnrolmentResponse;
 use super::service::visible;
 use super::{rules, store, waiting};
-use crate::access::Permission::{TrainingEnrol, TrainingFeedback, TrainingRead};
+use crate::access::Permission::{TrainingEnrol, TrainingFeedback};
 use crate::context::Context;
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Result};
 use crate::training::events::{TrainingEvent, store as event_store};
+use crate::training::reach::reading;
 use crate::transitions::{Resource, Said, Transition, begin, read_back, record};
 
 /// Where an enrolment stands, as far as its verbs care.
@@ -111,7 +112,7 @@ impl Resource for TakingPart {
         let (record, event) = locked(tx, id)?;
         if rules::keeps(&record, &context.reach) {
             Ok(taking_part(record, event))
-        } else if rules::sees(&record, &context.reach_of(TrainingRead)) {
+        } else if rules::sees(&record, &reading(context)) {
             Err(Error::Forbidden(None))
         } else {
             Err(Error::NotFound)

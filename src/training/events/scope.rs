@@ -2,11 +2,12 @@
 
 use super::model::TrainingEventRecord;
 use super::store;
-use crate::access::Permission::{TrainingEnrol, TrainingRead, TrainingWrite};
+use crate::access::Permission::{TrainingEnrol, TrainingWrite};
 use crate::access::{Permission, Reach};
 use crate::context::Context;
 use crate::db::DbConn;
 use crate::error::Result;
+use crate::training::reach::reading;
 
 /// What a caller sees and does.
 #[derive(Debug, Clone)]
@@ -32,7 +33,7 @@ impl EventScope {
                 context.reach_of(permission)
             }
         };
-        let reach = of(TrainingRead);
+        let reach = reading(context);
         let mut places: Vec<String> = Vec::new();
         if reach.cadre_id.is_some() || reach.mentees_of.is_some() {
             places = store::units_of(conn, reach.cadre_id, reach.mentees_of)?;
