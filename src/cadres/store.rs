@@ -13,7 +13,7 @@ use crate::values::Date;
 
 mod list;
 
-pub use list::{CadreSort, page, total};
+pub use list::{CadreSort, in_phases, page, total};
 
 diesel::alias!(mentors as political: PoliticalMentor, mentors as professional: ProfessionalMentor);
 

@@ -541,3 +541,28 @@ async fn a_client_that_only_writes_plans_an_event_and_enrols() {
     assert_eq!(excuse.expect(200).json["status"], "EXCUSED");
     client.get(&path).await.expect_problem(403, "forbidden");
 }
+
+#[actix_web::test]
+async fn a_host_reads_event_by_event_who_comes_from_elsewhere() {
+    let app = TestApp::start().await;
+    let host =
+        json!({ "organizationId": app.city.enyang.id, "openToOrganizationId": app.city.root.id });
+    let path = open_event(&app, "2023-09-04", &host).await;
+    let away = app.insert_cadre(&app.city.qingjiang);
+    let enrolment = enrol(&app, &path, away).await;
+    let officer = app.client(Who::officer(&app.city.enyang));
+    officer.get(&enrolment).await.expect(200);
+    let total = async |query: &str| {
+        let address = format!("/v1/enrolments?count=exact&{query}");
+        officer.get(&address).await.expect(200).json["total"].clone()
+    };
+    let of_event = format!("eventId={}", id_in(&path));
+    assert_eq!([total(&of_event).await, total("").await], [1, 0]);
+    let stranger = app.client(Who::officer(&app.city.yuxi));
+    stranger
+        .get(&enrolment)
+        .await
+        .expect_problem(404, "not-found");
+    let listed = stranger.get(&format!("/v1/enrolments?{of_event}")).await;
+    assert_eq!(listed.expect(200).json["items"], json!([]));
+}

@@ -8,7 +8,7 @@ use super::super::rules::reported_between;
 use super::{political, professional, records};
 use crate::context::Context;
 use crate::db::schema::{absences, cadres, mentors, organizations};
-use crate::db::{self, DbConn, Id, MultiBackend};
+use crate::db::{self, DbConn, Id, MultiBackend, any_of};
 use crate::error::Result;
 use crate::external_ids::{Kind, holders};
 use crate::listing::{List, Sort, SortColumn};
@@ -99,7 +99,7 @@ fn matching<'a>(
         ));
     }
     if let Some(phases) = &filters.phase {
-        query = in_phases(query, &phases.0, context.today);
+        query = query.filter(in_phases(&phases.0, context.today));
     }
     if let Some(statuses) = &filters.status {
         query = query.filter(cadres::status.eq_any(statuses.0.clone()));
@@ -171,28 +171,24 @@ fn in_reach<'a>(query: Query<'a>, organizations: &ReachedOrganizations) -> Query
     )))
 }
 
-fn in_phases<'a>(query: Query<'a>, phases: &[Phase], today: Date) -> Query<'a> {
-    type Condition = db::Condition<cadres::table>;
-    let mut condition: Option<Condition> = None;
-    for phase in phases {
-        let (from, before) = reported_between(*phase, today);
-        let next: Condition = match (from, before) {
-            (Some(from), Some(before)) => Box::new(
-                cadres::reported_on
-                    .ge(from)
-                    .and(cadres::reported_on.lt(before)),
-            ),
-            (Some(from), None) => Box::new(cadres::reported_on.ge(from)),
-            (None, Some(before)) => Box::new(cadres::reported_on.lt(before)),
-            (None, None) => Box::new(cadres::reported_on.eq(cadres::reported_on)),
-        };
-        condition = Some(match condition {
-            Some(before) => Box::new(before.or(next)),
-            None => next,
-        });
+/// The condition that a cadre is in one of some phases on a day; everyone where there is none.
+pub fn in_phases(phases: &[Phase], day: Date) -> db::Condition<cadres::table> {
+    if phases.is_empty() {
+        return Box::new(cadres::reported_on.eq(cadres::reported_on));
     }
-    match condition {
-        Some(condition) => query.filter(condition),
-        None => query,
+    any_of(phases.iter().map(|phase| in_phase(*phase, day)))
+}
+
+fn in_phase(phase: Phase, day: Date) -> db::Condition<cadres::table> {
+    let (from, before) = reported_between(phase, day);
+    match (from, before) {
+        (Some(from), Some(before)) => Box::new(
+            cadres::reported_on
+                .ge(from)
+                .and(cadres::reported_on.lt(before)),
+        ),
+        (Some(from), None) => Box::new(cadres::reported_on.ge(from)),
+        (None, Some(before)) => Box::new(cadres::reported_on.lt(before)),
+        (None, None) => Box::new(cadres::reported_on.eq(cadres::reported_on)),
     }
 }

@@ -33,7 +33,8 @@ pub const ENDPOINTS: Endpoints = Endpoints {
 
 /// List enrolments
 ///
-/// Of a manager's or officer's subtree, then or now, and of the events that its units host; of a mentor's mentees; a cadre's own.
+/// Of a manager's or officer's subtree, then or now; of a mentor's mentees; a cadre's own. With `eventId` a host reads everyone in an
+/// event of theirs.
 #[utoipa::path(
     tag = "enrolments",
     params(EnrolmentFilters, Paging),

@@ -3,11 +3,11 @@
 use diesel::prelude::*;
 
 use crate::access::{Reach, Subtree};
+use crate::cadres::store::in_phases;
 use crate::cadres::{CadreStatus, Phase, PostCategory};
 use crate::db::schema::{cadres, organizations};
-use crate::db::{DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, any_of, unindexed, within};
+use crate::db::{DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, unindexed, within};
 use crate::error::Result;
-use crate::training::hours::in_phase;
 use crate::values::Date;
 
 /// Someone who may be enrolled.
@@ -88,8 +88,7 @@ pub fn ids_of(conn: &mut DbConn, selection: &Selection<'_>, most: usize) -> Resu
         ));
     }
     if !selection.phases.is_empty() {
-        let phases = selection.phases.iter();
-        rows = rows.filter(any_of(phases.map(|phase| in_phase(*phase, selection.day))));
+        rows = rows.filter(in_phases(selection.phases, selection.day));
     }
     if !selection.post_categories.is_empty() {
         let kinds = selection.post_categories.to_vec();

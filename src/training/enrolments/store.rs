@@ -185,7 +185,7 @@ fn matching<'a>(
     filters: &EnrolmentFilters,
     organizations: &ListedOrganizations,
 ) -> Query<'a> {
-    let mut query = in_reach(context, organizations);
+    let mut query = in_reach(context, organizations, filters.event_id);
     if let Some(id) = filters.event_id {
         query = query.filter(enrolments::event_id.eq(id));
     }
@@ -205,21 +205,32 @@ fn matching<'a>(
     query
 }
 
-/// What the caller reaches, as `rules::sees` has it: subtrees, own mentees, oneself.
-fn in_reach<'a>(context: &Context, organizations: &ListedOrganizations) -> Query<'a> {
+/// What the caller reaches, as `rules::sees` has it: subtrees, own mentees, oneself. What others' people are enrolled in is a host's to
+/// read event by event: a city's events have most of the rows there are, and would have the list of every unit read them all.
+fn in_reach<'a>(
+    context: &Context,
+    organizations: &ListedOrganizations,
+    event_id: Option<Id>,
+) -> Query<'a> {
     let reach = &context.reach;
     let query = enrolments::table.into_boxed::<MultiBackend>();
     if reach.everything {
         return query;
     }
-    let conditions = ways_to_file!(
+    let mut ways = ways_to_file!(
         enrolments::table,
         reach,
         &organizations.reached,
         enrolments::cadre_id,
         enrolments::organization_id,
         enrolments::present_organization_id,
-        enrolments::host_organization_id,
     );
-    query.filter(any_of(conditions))
+    if event_id.is_some() && !organizations.reached.is_empty() {
+        ways.push(within_organizations!(
+            enrolments::table,
+            &organizations.reached,
+            enrolments::host_organization_id
+        ));
+    }
+    query.filter(any_of(ways))
 }

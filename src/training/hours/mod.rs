@@ -13,5 +13,4 @@ mod sums_store;
 
 pub use response::{HoursOfYear, Induction};
 pub use service::{TrainingYears, years_of};
-pub use store::in_phase;
 pub use sums_store::{recount, recount_one};

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::model::YearSum;
 use super::request::TrainingHoursFilters;
-use crate::cadres::{CadreStatus, Phase, reported_between};
+use crate::cadres::{self as cadre_room, CadreStatus};
 use crate::context::Context;
 use crate::db::schema::{cadres, organizations, training_hours};
 use crate::db::{self, DbConn, Id, MultiBackend, any_of, unindexed};
@@ -151,8 +151,7 @@ fn matching<'a>(
         ));
     }
     if let Some(phases) = &filters.phase {
-        let today = context.today;
-        query = query.filter(any_of(phases.0.iter().map(|phase| in_phase(*phase, today))));
+        query = query.filter(cadre_room::store::in_phases(&phases.0, context.today));
     }
     query
 }
@@ -181,19 +180,4 @@ fn in_reach<'a>(context: &Context, organizations: &ListedOrganizations) -> Query
         conditions.push(Box::new(cadres::id.eq(cadre_id)));
     }
     query.filter(any_of(conditions))
-}
-
-/// The days of reporting that are in a phase on a day.
-pub fn in_phase(phase: Phase, day: Date) -> Condition {
-    let (from, before) = reported_between(phase, day);
-    match (from, before) {
-        (Some(from), Some(before)) => Box::new(
-            cadres::reported_on
-                .ge(from)
-                .and(cadres::reported_on.lt(before)),
-        ),
-        (Some(from), None) => Box::new(cadres::reported_on.ge(from)),
-        (None, Some(before)) => Box::new(cadres::reported_on.lt(before)),
-        (None, None) => Box::new(cadres::reported_on.is_not_null()),
-    }
 }
