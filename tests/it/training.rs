@@ -1,8 +1,9 @@
 //! Training events and enrolments: seats, the waiting list, attendance, feedback.
 
 use serde_json::{Value, json};
+use xinmiao::calendar;
 
-use crate::support::{TestApp, Who};
+use crate::support::{TestApp, Who, copy_rows};
 use crate::training_scene::{attend, enrol, event, id_in, open_event, planned};
 
 #[actix_web::test]
@@ -565,4 +566,47 @@ async fn a_host_reads_event_by_event_who_comes_from_elsewhere() {
         .expect_problem(404, "not-found");
     let listed = stranger.get(&format!("/v1/enrolments?{of_event}")).await;
     assert_eq!(listed.expect(200).json["items"], json!([]));
+}
+
+#[actix_web::test]
+async fn five_thousand_are_enrolled_in_one_call_and_no_more() {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let path = open_event(&app, "2023-09-04", &json!({})).await;
+    app.insert_cadre(&app.city.yuxi);
+    let times = "(SELECT 1 FROM organizations AS a, organizations AS b, organizations AS c, organizations AS d LIMIT 4999) AS times";
+    copy_rows(&mut app.db(), "cadres", times, &[]);
+    let enrol = format!("{path}/_enrol");
+    let all = json!({ "organizationId": app.city.root.id });
+    let done = manager.post(&enrol, &all).await.expect(200).json;
+    assert_eq!(done["enrolled"], 5000);
+    app.insert_cadre(&app.city.yuxi);
+    let refused = manager.post(&enrol, &all).await;
+    assert_eq!(
+        refused.expect_problem(422, "invalid").errors(),
+        [("/organizationId", "too-many")]
+    );
+}
+
+#[actix_web::test]
+async fn the_day_on_which_an_event_begins_stands_in_the_journal_once() {
+    let app = TestApp::start().await;
+    let service = app.service();
+    let look = async || {
+        calendar::catch_up(&service.db, &service.deps)
+            .await
+            .unwrap()
+    };
+    look().await;
+    open_event(&app, "2023-07-26", &json!({})).await;
+    event(&app, "2023-07-26", &json!({})).await;
+    app.advance(3 * 86_400);
+    assert_eq!(look().await, 3);
+    assert_eq!(look().await, 0);
+    app.sealed().await;
+    let lines = "/v1/journal?action=training-event.started";
+    let lines = app.auditor().get(lines).await.expect(200).json;
+    let lines = lines["items"].as_array().unwrap();
+    assert_eq!(lines.len(), 1);
+    assert_eq!(lines[0]["changedFields"], json!(["status"]));
 }

@@ -6,7 +6,7 @@ use xinmiao::db::Id;
 
 use crate::demo::{PASSWORD, demo_app, signed_in};
 use crate::plan_scene::Scene;
-use crate::support::mentoring::cadre;
+use crate::support::mentoring::{cadre, mentor, pair};
 use crate::support::{Client, TestApp, Who};
 use crate::training_scene::{attend, attended, enrol, id_in, open_event};
 
@@ -79,6 +79,29 @@ async fn r22_leave_and_suspension_of_a_month_lessen_the_duty() {
     // From 1 June to today, 24 July.
     let of = hours(&manager, id, 2023).await;
     assert_eq!((&of["leaveDays"], &of["duty"]), (&json!(54), &json!(77)));
+}
+
+#[actix_web::test]
+async fn r22_who_left_owes_the_part_until_then_and_the_mentor_reads_it() {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let id = cadre(&app, &app.city.yuxi, "李雨瑶", "2021-07-01").await;
+    let mentor_id = mentor(&app, &app.city.yuxi, "彭永兵").await;
+    pair(&app, (id, mentor_id), "POLITICAL", "2022-09-01", None);
+    let mentor = app.client(Who::mentor(&app.city.yuxi, mentor_id));
+    assert_eq!(hours(&mentor, id, 2023).await["duty"], 90);
+    let left = json!({ "on": "2023-06-30", "reason": "RESIGNED" });
+    manager
+        .post(&format!("/v1/cadres/{id}/_leave"), &left)
+        .await
+        .expect(200);
+    // 181 of 365 days.
+    let of = hours(&manager, id, 2023).await;
+    assert_eq!(
+        (&of["duty"], &of["dutyTo"]),
+        (&json!(45), &json!("2023-06-30"))
+    );
+    assert_eq!(hours(&manager, id, 2024).await["dutyTo"], Value::Null);
 }
 
 #[actix_web::test]

@@ -6,7 +6,8 @@ use diesel::prelude::*;
 
 use super::model::YearSum;
 use super::request::TrainingHoursFilters;
-use crate::cadres::{self as cadre_room, CadreStatus};
+use crate::cadres::CadreStatus;
+use crate::cadres::store::in_phases;
 use crate::context::Context;
 use crate::db::schema::{cadres, organizations, training_hours};
 use crate::db::{self, DbConn, Id, MultiBackend, any_of, unindexed};
@@ -151,7 +152,7 @@ fn matching<'a>(
         ));
     }
     if let Some(phases) = &filters.phase {
-        query = query.filter(cadre_room::store::in_phases(&phases.0, context.today));
+        query = query.filter(in_phases(&phases.0, context.today));
     }
     query
 }
