@@ -42,7 +42,7 @@ pub struct TrainingFeedback {
     #[schema(minimum = 1, maximum = 5)]
     pub mean: Option<f64>,
     /// How many gave which rating.
-    #[schema(min_items = 5, max_items = 5)]
+    #[schema(max_items = 5)]
     pub ratings: Vec<RatingCount>,
     /// What they said, in the order of the texts; up to 500.
     #[schema(max_items = 500)]
