@@ -20,6 +20,9 @@ BY_RELATION = {
     # A root, and the unit that a manager's own grant names, are the administrators'.
     "create_organization", "update_organization", "delete_organization", "merge_organization", "move_organization",
     "rename_organization", "put_organization_by_external_id",
+    # Events are seen by all to whom they are open, and kept by their host; enrolments are kept by the present unit and the host.
+    "update_training_event", "delete_training_event", "open_training_event", "finish_training_event", "cancel_training_event",
+    "record_attendance", "get_training_event_feedback", "excuse_enrolment", "readmit_enrolment", "rate_enrolment",
 }
 
 
