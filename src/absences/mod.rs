@@ -13,7 +13,7 @@ use crate::access::Permission;
 use crate::http::{ReadableResource, Room};
 
 pub use leave::{leave_days, recount, recount_open, renew};
-pub use leave_store::{Spell, leave_turning, spells_of};
+pub use leave_store::{leave_turning, spells_of};
 pub use model::{AbsenceKind, AbsenceResponse};
 pub use service::{delete_all, read};
 pub use store::covers;

@@ -46,8 +46,8 @@ pub use request::{CadreInput, CreateCadre};
 pub use response::CadreResponse;
 pub use reveal::note_collision;
 pub use rules::{
-    Standing, days_of, phase_on, probation_shortfall, regular_probation_end, reported_between,
-    reported_for, standing,
+    Standing, days_of, phase_on, probation_end, probation_shortfall, regular_probation_end,
+    reported_between, reported_for, standing,
 };
 pub use service::{
     amend, check_amendment, derived_changed, reachable, read, require_reachable, upsert,

@@ -146,10 +146,13 @@ pub fn extension_violation(
 
 /// R01: probation lasts from the day of reporting; R02: or until the latest extension.
 fn probation_ends_on(cadre: &Cadre) -> Date {
-    let regular = regular_probation_end(cadre.reported_on);
-    cadre
-        .probation_extended_until
-        .map_or(regular, |extended| extended.max(regular))
+    probation_end(cadre.reported_on, cadre.probation_extended_until)
+}
+
+/// The first day off probation: that of rule, or the one to which it was extended.
+pub fn probation_end(reported_on: Date, extended_until: Option<Date>) -> Date {
+    let regular = regular_probation_end(reported_on);
+    extended_until.map_or(regular, |extended| extended.max(regular))
 }
 
 /// How far a registered residence lies from a unit; a city and its organs ask for the prefecture only.

@@ -13,7 +13,7 @@ use crate::values::Date;
 
 mod list;
 
-pub use list::{CadreSort, in_phases, page, total};
+pub use list::{CadreSort, in_phases, in_reach, page, total};
 
 diesel::alias!(mentors as political: PoliticalMentor, mentors as professional: ProfessionalMentor);
 

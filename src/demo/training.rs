@@ -39,7 +39,7 @@ pub fn load(tx: &mut DbConn, context: &Context, people: &People) -> Result<()> {
             return Err(Error::internal("an event of the demo names no unit"));
         };
         let mut event = training::hold(tx, context, &past_event(&row, *host))?;
-        let mut past = Vec::new();
+        let (phases, mut past) = (row.phases(), Vec::new());
         for (external_id, cadre) in &cadres {
             let is_within = paths
                 .get(&cadre.organization_id)
@@ -47,7 +47,7 @@ pub fn load(tx: &mut DbConn, context: &Context, people: &People) -> Result<()> {
             let has_reported = cadre.reported_on <= row.starts_on;
             let day = row.starts_on.min(context.today);
             let phase = cadres::phase_on(cadre.reported_on, day).0;
-            let is_of_phase = row.phases().is_empty() || row.phases().contains(&phase);
+            let is_of_phase = phases.is_empty() || phases.contains(&phase);
             if !(is_within && has_reported && is_of_phase && row.share_percent > 0) {
                 continue;
             }

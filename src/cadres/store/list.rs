@@ -80,7 +80,8 @@ pub fn total(
     Ok(matching.count().get_result(conn)?)
 }
 
-type Query<'a> = cadres::BoxedQuery<'a, MultiBackend>;
+/// A query of cadres.
+pub type Query<'a> = cadres::BoxedQuery<'a, MultiBackend>;
 
 fn matching<'a>(
     context: &Context,
@@ -143,7 +144,8 @@ fn matching<'a>(
 }
 
 /// What the caller reaches: subtrees, own mentees, oneself.
-fn in_reach<'a>(query: Query<'a>, organizations: &ReachedOrganizations) -> Query<'a> {
+/// Those whom the caller reaches: of the units, their mentees, themselves.
+pub fn in_reach<'a>(query: Query<'a>, organizations: &ReachedOrganizations) -> Query<'a> {
     let reach = &organizations.reach;
     if reach.everything {
         return query;

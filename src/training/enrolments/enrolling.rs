@@ -8,14 +8,15 @@ use super::request::{CreateEnrolment, EnrolTrainingEvent};
 use super::response::{EnrolledCadres, EnrolmentResponse};
 use super::service::visible;
 use super::store;
+use super::transitions::TakingPart;
 use super::waiting::line;
 use crate::context::Context;
 use crate::db::{DbConn, DuplicateKey, Id};
-use crate::error::{Current, Error, Result};
+use crate::error::{Error, Result};
 use crate::http::Outcome;
 use crate::journal::{self, Change};
 use crate::training::events::{TrainingEvent, TrainingEventStatus, seen, store as event_store};
-use crate::transitions::Begun;
+use crate::transitions::{Begun, current};
 
 /// Enrols many in an event: those who are named, or all of a unit who fit. Who is enrolled already stays as they are.
 ///
@@ -29,8 +30,8 @@ pub fn enrol(
 ) -> Result<EnrolledCadres> {
     let record = seen(tx, context, event_id)?;
     let candidates = choose(tx, context, input, &audience(&record, context)?)?;
-    let record = event_store::lock_record(tx, event_id)?.ok_or(Error::NotFound)?;
-    let begun = Begun::new(context, "enrol_training_event", record.event);
+    let event = event_store::lock(tx, event_id)?.ok_or(Error::NotFound)?;
+    let begun = Begun::new(context, "enrol_training_event", event);
     begun.require(tx)?;
     let mut event = begun.row;
     let ids: Vec<Id> = candidates.iter().map(|found| found.cadre_id).collect();
@@ -72,8 +73,11 @@ pub fn create(
             && existing.cadre_id == new.cadre_id
             && journal::created_by_caller(context, existing.created_by);
         return match visible(tx, context, id)? {
-            Some(current) if same => Ok(Outcome::Unchanged(current)),
-            current => Err(Error::Duplicate(DuplicateKey::ID, as_current(current))),
+            Some(existing) if same => Ok(Outcome::Unchanged(existing)),
+            _ => Err(Error::Duplicate(
+                DuplicateKey::ID,
+                current::<TakingPart>(tx, context, id)?,
+            )),
         };
     }
     let audience = audience(&record, context)?;
@@ -82,8 +86,8 @@ pub fn create(
     })?;
     let mut event = event_store::lock(tx, new.event_id)?.ok_or_else(unknown)?;
     if let Some(other) = of_event(tx, event.id, &[new.cadre_id])?.get(&new.cadre_id) {
-        let current = visible(tx, context, other.id)?;
-        return Err(ONE_OF_EVENT.duplicate(as_current(current)));
+        let current = current::<TakingPart>(tx, context, other.id)?;
+        return Err(ONE_OF_EVENT.duplicate(current));
     }
     if event.status != TrainingEventStatus::Open {
         return Err(Error::field("/eventId", "event-not-open"));
@@ -92,11 +96,6 @@ pub fn create(
     let id = rows.first().map(|row| row.id).ok_or(Error::NotFound)?;
     let created = visible(tx, context, id)?.ok_or(Error::NotFound)?;
     Ok(Outcome::Created(created))
-}
-
-fn as_current(response: Option<EnrolmentResponse>) -> Current {
-    let response = response?;
-    serde_json::to_value(response).ok().map(Box::new)
 }
 
 /// Gives seats of an event under lock to the first, places among those who wait to the rest.

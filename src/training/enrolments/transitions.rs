@@ -9,7 +9,7 @@ use crate::access::Permission::{TrainingEnrol, TrainingFeedback};
 use crate::context::Context;
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Result};
-use crate::training::events::{TrainingEvent, store as event_store};
+use crate::training::events::{TrainingEvent, TrainingEventStatus, store as event_store};
 use crate::training::reach::reading;
 use crate::transitions::{Resource, Said, Transition, begin, read_back, record};
 
@@ -100,7 +100,7 @@ impl Resource for TakingPart {
     }
 
     fn state(&self, _: &Context) -> EnrolmentState {
-        let is_open = self.event.status == crate::training::events::TrainingEventStatus::Open;
+        let is_open = self.event.status == TrainingEventStatus::Open;
         state(self.enrolment.status, is_open, self.is_rated)
     }
 

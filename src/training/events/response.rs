@@ -5,7 +5,6 @@ use utoipa::ToSchema;
 
 use super::model::{TrainingEvent, TrainingEventRecord, TrainingEventStatus, TrainingKind};
 use super::scope::EventScope;
-use super::transitions::state;
 use crate::cadres::{Phase, PostCategory};
 use crate::db::{Id, UtcTimestamp};
 use crate::error::Result;
@@ -102,7 +101,7 @@ impl TrainingEventResponse {
     ) -> Result<Self> {
         let allowed_actions = fields.when("allowedActions", || {
             let may = |permission| scope.may(permission, &record);
-            transitions::allowed::<TrainingEvent>(state(&record.event, today), may)
+            transitions::allowed::<TrainingEvent>(record.event.status_on(today), may)
         });
         let TrainingEventRecord {
             event,

@@ -93,10 +93,10 @@ pub fn create(
             && new.organization_id == existing.organization_id
             && journal::created_by_caller(context, existing.created_by);
         return match visible(tx, context, id)? {
-            Some(current) if same => Ok(Outcome::Unchanged(current)),
-            current => Err(Error::Duplicate(
+            Some(existing) if same => Ok(Outcome::Unchanged(existing)),
+            _ => Err(Error::Duplicate(
                 DuplicateKey::ID,
-                current.and_then(|current| serde_json::to_value(current).ok().map(Box::new)),
+                current::<TrainingEvent>(tx, context, id)?,
             )),
         };
     }

@@ -11,7 +11,6 @@ use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Result};
 use crate::training::enrolments;
 use crate::transitions::{Resource, Said, Transition, begin, read_back, record};
-use crate::values::Date;
 
 use TrainingEventStatus::{Cancelled, Finished, Open, Planned, Running};
 
@@ -75,7 +74,7 @@ impl Resource for TrainingEvent {
     }
 
     fn state(&self, context: &Context) -> TrainingEventStatus {
-        state(self, context.today)
+        self.status_on(context.today)
     }
 
     fn stamp(&mut self, version: i64, now: UtcTimestamp) {
@@ -93,11 +92,6 @@ impl Resource for TrainingEvent {
     fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<Option<TrainingEventResponse>> {
         visible(conn, context, id)
     }
-}
-
-/// Where an event stands on a day.
-pub fn state(event: &TrainingEvent, today: Date) -> TrainingEventStatus {
-    event.status_on(today)
 }
 
 const OPENED: &str = "training-event.opened";

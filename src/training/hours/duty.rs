@@ -17,16 +17,20 @@ pub struct Duty {
     pub hours: i32,
 }
 
-/// The duty of a calendar year for someone who is in the programme between two days: the hours of a whole year, in the part that the
-/// days in the programme are of the year, without those of leave that lasts long enough. Half an hour counts up.
-pub fn duty(year: Days, programme: Days, leave: &[Days]) -> Duty {
-    let none = Duty {
+impl Duty {
+    /// That of a year without a day in the programme.
+    pub const NONE: Self = Self {
         days: None,
         leave_days: 0,
         hours: 0,
     };
+}
+
+/// The duty of a calendar year for someone who is in the programme between two days: the hours of a whole year, in the part that the
+/// days in the programme are of the year, without those of leave that lasts long enough. Half an hour counts up.
+pub fn duty(year: Days, programme: Days, leave: &[Days]) -> Duty {
     let Some(days) = overlap(year, programme) else {
-        return none;
+        return Duty::NONE;
     };
     let table = rules::table();
     let months = table.number(Number::TrainingLeaveMonths, year.1);

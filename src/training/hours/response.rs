@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::duty::{Duty, induction_days};
 use super::model::YearSum;
 use super::store::TrainingCadre;
-use super::sums::probation_end;
+use crate::cadres::probation_end;
 use crate::db::Id;
 use crate::values::Date;
 
@@ -29,8 +29,10 @@ pub struct HoursOfYear {
 }
 
 impl HoursOfYear {
-    /// What was credited in a year beside its duty.
-    pub fn new(year: i32, credited: i32, duty: &Duty) -> Self {
+    /// What was credited in a year, of the sums of all years, beside its duty.
+    pub fn new(year: i32, sums: &[YearSum], duty: &Duty) -> Self {
+        let credited = sums.iter().find(|sum| sum.year == year);
+        let credited = credited.map_or(0, |sum| sum.hours);
         Self {
             year,
             credited,
@@ -112,8 +114,7 @@ pub struct TrainingHoursResponse {
 impl TrainingHoursResponse {
     /// The training of a cadre whose sums of all years these are.
     pub fn new(cadre: TrainingCadre, year: i32, duty: &Duty, sums: &[YearSum]) -> Self {
-        let credited = sums.iter().find(|sum| sum.year == year);
-        let hours = HoursOfYear::new(year, credited.map_or(0, |sum| sum.hours), duty);
+        let hours = HoursOfYear::new(year, sums, duty);
         Self {
             cadre_id: cadre.id,
             cadre_name: cadre.name,

@@ -7,10 +7,9 @@ use super::model::YearSum;
 use super::request::TrainingHoursFilters;
 use super::response::{HoursOfYear, Induction, TrainingHoursResponse};
 use super::store::{self, TrainingCadre, TrainingHoursSort};
-use crate::absences::{self, Spell};
+use crate::absences;
 use crate::access::Reach;
-use crate::cadres::career_store::{self, Suspension};
-use crate::cadres::{self, CadreStatus, Phase};
+use crate::cadres::{self, CadreStatus, Phase, career_store};
 use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
@@ -31,7 +30,7 @@ pub fn of_cadre(
     let cadre = store::find(conn, cadre_id)?;
     let cadre = cadre.filter(|cadre| sees(cadre, &context.reach));
     let cadre = cadre.ok_or(Error::NotFound)?;
-    let known = Known::find(conn, context.today, &[&cadre])?;
+    let known = Known::of_one(conn, context.today, &cadre)?;
     let year = year.unwrap_or_else(|| context.today.year());
     Ok(known.of(cadre, year))
 }
@@ -53,7 +52,8 @@ pub fn list(
     let total = list.total(|| store::total(conn, context, filters, &organizations))?;
     let year = filters.year.map_or(context.today.year(), |year| year.0);
     list.page_of(rows, total, |rows| {
-        let known = Known::find(conn, context.today, &rows.iter().collect::<Vec<_>>())?;
+        let ids: Vec<Id> = rows.iter().map(|cadre| cadre.id).collect();
+        let known = Known::find(conn, context.today, &ids)?;
         Ok(rows
             .into_iter()
             .map(|cadre| known.of(cadre, year))
@@ -81,19 +81,15 @@ pub fn years_of(
     (from, to): Days,
 ) -> Result<TrainingYears> {
     let cadre = store::find(conn, cadre_id)?.ok_or(Error::NotFound)?;
-    let known = Known::find(conn, context.today, &[&cadre])?;
-    let years = (from.year()..=to.year()).map(|year| {
-        let of_year = known.of(cadre.clone(), year);
-        HoursOfYear {
-            year,
-            credited: of_year.credited,
-            duty: of_year.duty,
-            short_by: of_year.short_by,
-        }
-    });
-    let years = years.collect();
-    let induction = known.of(cadre, to.year()).induction;
-    Ok(TrainingYears { years, induction })
+    let known = Known::of_one(conn, context.today, &cadre)?;
+    let sums = known.sums_of(cadre.id);
+    let years = from.year()..=to.year();
+    Ok(TrainingYears {
+        years: years
+            .map(|year| HoursOfYear::new(year, sums, &known.duty_of(&cadre, year)))
+            .collect(),
+        induction: Induction::new(sums, cadre.reported_on, cadre.probation_extended_until),
+    })
 }
 
 /// Whether the caller sees the hours of a cadre: their unit, a present mentor, the cadre.
@@ -106,63 +102,66 @@ fn sees(cadre: &TrainingCadre, reach: &Reach) -> bool {
 
 /// What is known of some cadres, read in a fixed number of statements.
 struct Known {
-    today: Date,
     sums: HashMap<Id, Vec<YearSum>>,
-    spells: Vec<Spell>,
-    suspensions: HashMap<Id, Vec<Suspension>>,
+    leave: HashMap<Id, Vec<Days>>,
     last_days: HashMap<Id, Date>,
 }
 
 impl Known {
-    fn find(conn: &mut DbConn, today: Date, cadres: &[&TrainingCadre]) -> Result<Self> {
-        let ids: Vec<Id> = cadres.iter().map(|cadre| cadre.id).collect();
-        let mut last_days = HashMap::new();
-        for cadre in cadres {
-            let is_over = matches!(cadre.status, CadreStatus::Left | CadreStatus::Graduated);
-            if is_over && let Some(day) = career_store::last_day(conn, cadre.id)? {
-                last_days.insert(cadre.id, day);
-            }
-        }
+    /// Of those who are in the programme.
+    fn find(conn: &mut DbConn, today: Date, ids: &[Id]) -> Result<Self> {
         Ok(Self {
-            today,
-            sums: store::sums_of(conn, &ids)?,
-            spells: absences::spells_of(conn, &ids)?,
-            suspensions: career_store::suspensions_of(conn, &ids)?,
-            last_days,
+            sums: store::sums_of(conn, ids)?,
+            leave: leave_of(conn, today, ids)?,
+            last_days: HashMap::new(),
         })
     }
 
+    /// Of one, who may have left it.
+    fn of_one(conn: &mut DbConn, today: Date, cadre: &TrainingCadre) -> Result<Self> {
+        let mut known = Self::find(conn, today, &[cadre.id])?;
+        if matches!(cadre.status, CadreStatus::Left | CadreStatus::Graduated) {
+            let last = career_store::last_day(conn, cadre.id)?;
+            known.last_days.extend(last.map(|day| (cadre.id, day)));
+        }
+        Ok(known)
+    }
+
     fn of(&self, cadre: TrainingCadre, year: i32) -> TrainingHoursResponse {
-        let sums = self.sums.get(&cadre.id).map_or(&[][..], Vec::as_slice);
         let duty = self.duty_of(&cadre, year);
+        let sums = self.sums_of(cadre.id);
         TrainingHoursResponse::new(cadre, year, &duty, sums)
+    }
+
+    fn sums_of(&self, cadre_id: Id) -> &[YearSum] {
+        self.sums.get(&cadre_id).map_or(&[], Vec::as_slice)
     }
 
     fn duty_of(&self, cadre: &TrainingCadre, year: i32) -> Duty {
         let planned = cadres::days_of(Phase::Strengthening, cadre.reported_on);
-        let last = self.last_days.get(&cadre.id).copied();
-        let last = last.or(planned.map(|days| days.1));
-        let programme = (cadre.reported_on, last.unwrap_or(cadre.reported_on));
-        let none = (cadre.reported_on, cadre.reported_on.plus_days(-1));
-        let (days, programme) = match Date::days_of_year(year) {
-            Some(days) => (days, programme),
-            None => ((cadre.reported_on, cadre.reported_on), none),
-        };
-        duty(days, programme, &self.leave_of(cadre.id))
+        let left = self.last_days.get(&cadre.id).copied();
+        let last = left.or(planned.map(|days| days.1));
+        let leave = self.leave.get(&cadre.id).map_or(&[][..], Vec::as_slice);
+        match (Date::days_of_year(year), last) {
+            (Some(days), Some(last)) => duty(days, (cadre.reported_on, last), leave),
+            _ => Duty::NONE,
+        }
     }
+}
 
-    /// The times away of a cadre; those that last are as long as they have lasted.
-    fn leave_of(&self, cadre_id: Id) -> Vec<Days> {
-        let of_cadre = self
-            .spells
-            .iter()
-            .filter(|spell| spell.cadre_id == cadre_id);
-        let absent = of_cadre.map(|spell| (spell.starts_on, spell.ends_on.unwrap_or(self.today)));
-        let suspensions = self.suspensions.get(&cadre_id).into_iter().flatten();
-        let suspended = suspensions.map(|suspension| {
-            let last = suspension.resumed_on.map(|on| on.plus_days(-1));
-            (suspension.from, last.unwrap_or(self.today))
-        });
-        absent.chain(suspended).collect()
+/// The times away of some cadres; those that last are as long as they have lasted.
+fn leave_of(conn: &mut DbConn, today: Date, ids: &[Id]) -> Result<HashMap<Id, Vec<Days>>> {
+    let mut leave: HashMap<Id, Vec<Days>> = HashMap::new();
+    for spell in absences::spells_of(conn, ids)? {
+        let days = (spell.starts_on, spell.ends_on.unwrap_or(today));
+        leave.entry(spell.cadre_id).or_default().push(days);
     }
+    for (cadre_id, suspensions) in career_store::suspensions_of(conn, ids)? {
+        let days = suspensions.iter().map(|suspension| {
+            let last = suspension.resumed_on.map(|on| on.plus_days(-1));
+            (suspension.from, last.unwrap_or(today))
+        });
+        leave.entry(cadre_id).or_default().extend(days);
+    }
+    Ok(leave)
 }

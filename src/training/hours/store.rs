@@ -7,10 +7,10 @@ use diesel::prelude::*;
 use super::model::YearSum;
 use super::request::TrainingHoursFilters;
 use crate::cadres::CadreStatus;
-use crate::cadres::store::in_phases;
+use crate::cadres::store::{in_phases, in_reach};
 use crate::context::Context;
 use crate::db::schema::{cadres, organizations, training_hours};
-use crate::db::{self, DbConn, Id, MultiBackend, any_of, unindexed};
+use crate::db::{DbConn, Id, MultiBackend, unindexed};
 use crate::error::Result;
 use crate::listing::{List, Sort, SortColumn};
 use crate::organizations::{ListedOrganizations, within_organizations};
@@ -134,7 +134,6 @@ pub fn total(
 }
 
 type Query<'a> = cadres::BoxedQuery<'a, MultiBackend>;
-type Condition = db::Condition<cadres::table>;
 
 fn matching<'a>(
     context: &Context,
@@ -142,7 +141,8 @@ fn matching<'a>(
     organizations: &ListedOrganizations,
 ) -> Query<'a> {
     let status = unindexed(cadres::status, cadres::status);
-    let mut query = in_reach(context, organizations)
+    let everyone = cadres::table.into_boxed::<MultiBackend>();
+    let mut query = in_reach(everyone, &organizations.reached)
         .filter(status.eq_any([CadreStatus::Active, CadreStatus::Suspended]));
     if let Some(organization) = &organizations.asked {
         query = query.filter(within_organizations!(
@@ -155,30 +155,4 @@ fn matching<'a>(
         query = query.filter(in_phases(&phases.0, context.today));
     }
     query
-}
-
-fn in_reach<'a>(context: &Context, organizations: &ListedOrganizations) -> Query<'a> {
-    let reach = &context.reach;
-    let query = cadres::table.into_boxed::<MultiBackend>();
-    if reach.everything {
-        return query;
-    }
-    let mut conditions: Vec<Condition> = Vec::new();
-    if !organizations.reached.is_empty() {
-        conditions.push(within_organizations!(
-            cadres::table,
-            &organizations.reached,
-            cadres::organization_id
-        ));
-    }
-    if let Some(mentor_id) = reach.mentees_of {
-        let political = cadres::political_mentor_id.assume_not_null();
-        let professional = cadres::professional_mentor_id.assume_not_null();
-        conditions.push(Box::new(political.eq(mentor_id)));
-        conditions.push(Box::new(professional.eq(mentor_id)));
-    }
-    if let Some(cadre_id) = reach.cadre_id {
-        conditions.push(Box::new(cadres::id.eq(cadre_id)));
-    }
-    query.filter(any_of(conditions))
 }

@@ -3,17 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::model::{Credited, YearSum};
-use crate::cadres::regular_probation_end;
 use crate::db::Id;
 use crate::training::enrolments::EnrolmentResult;
 use crate::training::events::TrainingKind;
 use crate::values::Date;
-
-/// The first day off probation.
-pub fn probation_end(reported_on: Date, extended: Option<Date>) -> Date {
-    let regular = regular_probation_end(reported_on);
-    extended.map_or(regular, |extended| extended.max(regular))
-}
 
 /// The sums by cadre and year: hours count for the year in which an event ends; days of an induction that was not failed, for
 /// probation if it ended before that does (R04).
@@ -42,6 +35,7 @@ pub fn sums(credited: &[Credited], ends: &HashMap<Id, Date>) -> Vec<YearSum> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cadres::probation_end;
 
     fn day(text: &str) -> Date {
         Date::parse(text).unwrap()

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::model::Credited;
-use super::sums::{probation_end, sums};
+use super::sums::sums;
+use crate::cadres::probation_end;
 use crate::context::Context;
 use crate::db::schema::{cadres, enrolments, training_events, training_hours};
 use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, advisory_lock, on_backend};
