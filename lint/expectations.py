@@ -22,6 +22,10 @@ BY_RELATION = {
     "rename_organization", "put_organization_by_external_id",
     # Events are seen by all to whom they are open, and kept by their host; enrolments are kept by the present unit and the host.
     "update_training_event", "delete_training_event", "open_training_event", "finish_training_event", "cancel_training_event",
+    # Postings are kept by the present unit; the host tells what came of them. What they begin in the growth file is completed by the
+    # cadre and the unit, not by mentors.
+    "update_posting", "start_posting", "extend_posting", "finish_posting", "recall_posting", "cancel_posting",
+    "complete_growth_entry",
     "record_attendance", "get_training_event_feedback", "excuse_enrolment", "readmit_enrolment", "rate_enrolment",
 }
 

@@ -34,6 +34,7 @@ pub const ROOMS: &[Room] = &[
     crate::evaluations::ROOM,
     crate::exchange::ROOM,
     crate::growth_entries::ROOM,
+    crate::postings::ROOM,
     crate::growth_file::ROOM,
     crate::journal::ROOM,
     crate::kinships::ROOM,

@@ -37,7 +37,7 @@
 //! | [`cadres`], [`absences`] | who is guided |
 //! | [`accounts`] | users, clients, sessions, keys, setup |
 //! | [`kinships`] | who is kin to whom |
-//! | [`assignments`], [`growth_entries`], [`evaluations`], [`phase_templates`], [`training`], [`plans`] | the programme |
+//! | [`assignments`], [`growth_entries`], [`evaluations`], [`phase_templates`], [`training`], [`postings`], [`plans`] | the programme |
 //! | [`growth_file`], [`analytics`], [`exchange`], [`matching`] | reading across rooms; import; mentors for a cohort |
 //! | [`calendar`], [`demo`] | the day that passes; the synthetic city |
 //! | [`app`], [`start`] | everything mounted, everything begun |
@@ -95,6 +95,7 @@ pub mod organizations;
 pub mod passwords;
 pub mod phase_templates;
 pub mod plans;
+pub mod postings;
 pub mod rules;
 pub mod search;
 pub mod server;

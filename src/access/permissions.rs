@@ -161,6 +161,13 @@ permissions! {
     TrainingEnrol: [ProgrammeManager over Subtree, UnitOfficer over Subtree], Some("training:write");
     /// What the person thinks of a training event that they took part in.
     TrainingFeedback: [Cadre over OwnRecord], None;
+    /// Postings: of those whom the subtree sends, of its hosts, of mentees and those whom the mentor leads, one's own.
+    PostingsRead: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over OwnRecord],
+        Some("postings:read");
+    /// Postings, by the side that sends.
+    PostingsWrite: [ProgrammeManager over Subtree, UnitOfficer over Subtree], Some("postings:write");
+    /// What came of a posting, by the side that sends and by the host.
+    PostingsFinish: [ProgrammeManager over Subtree, UnitOfficer over Subtree], Some("postings:write");
     /// Growth entries.
     GrowthRead: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over OwnRecord],
         Some("growth:read");

@@ -8,7 +8,7 @@ use crate::events::{CadreLeft, CadreMoved, Followed, Hooks, Restructuring};
 use crate::kinships::{self, Person};
 use crate::{
     absences, accounts, assignments, cadres, evaluations, growth_entries, journal, mentors, plans,
-    training,
+    postings, training,
 };
 
 /// The hooks of this application.
@@ -40,6 +40,7 @@ fn cadre_moved(tx: &mut DbConn, context: &Context, moved: CadreMoved) -> Result<
     growth_entries::follow_cadre(tx, moved)?;
     plans::follow_cadre(tx, moved)?;
     training::follow_cadre(tx, moved)?;
+    postings::follow_cadre(tx, moved)?;
     assignments::follow_cadre(tx, context, moved)
 }
 
@@ -51,11 +52,12 @@ fn probation_changed(tx: &mut DbConn, context: &Context, cadre_id: Id) -> Result
 }
 
 /// The pairs of a cadre who moves or leaves end; open forms about one who leaves are cancelled, their seats in
-/// training are free, and their plans are over.
+/// training are free, their postings and plans are over.
 fn cadre_left(tx: &mut DbConn, context: &Context, left: CadreLeft) -> Result<()> {
     assignments::end_all(tx, context, left)?;
     evaluations::cancel_open(tx, context, left)?;
     training::excuse_leaver(tx, context, left)?;
+    postings::end_all(tx, context, left)?;
     plans::exit(tx, context, left)
 }
 
@@ -92,6 +94,7 @@ fn organization_changed(
     growth_entries::follow_organization(tx, change)?;
     plans::follow_organization(tx, change)?;
     training::follow_organization(tx, change)?;
+    postings::follow_organization(tx, change)?;
     assignments::follow_organization(tx, context, change)?;
     let count = |ids: &[Id]| u64::try_from(ids.len()).unwrap_or(u64::MAX);
     Ok(Followed {

@@ -30,7 +30,7 @@ pub const ENDPOINTS: Endpoints = Endpoints {
         Operation::guarded("list_cadre_assignments", AssignmentsRead, 3),
         Operation::guarded("list_mentor_assignments", AssignmentsRead, 3),
         Operation::guarded("list_mentees", MenteesRead, 5),
-        Operation::guarded("create_assignment", AssignmentsPropose, 18),
+        Operation::guarded("create_assignment", AssignmentsPropose, 17),
         Operation::guarded("get_assignment", AssignmentsRead, 1),
         Operation::guarded("update_assignment", AssignmentsPropose, 7),
     ],

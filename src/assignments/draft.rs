@@ -4,79 +4,13 @@ use super::model::{Assignment, ONE_LIVE};
 use super::positions::TreePositions;
 use super::rules::{self, Findings, Proposal};
 use super::{service, store};
-use crate::cadres::{self, Cadre, CadreChoice};
+use crate::cadres::{self, Cadre};
 use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result, Violation};
-use crate::external_ids::ExternalRef;
 use crate::kinships::{self, Person};
-use crate::mentors::{self, Mentor, MentorChoice, MentorRole};
-use crate::organizations;
+use crate::mentors::{self, Mentor, MentorRole};
 use crate::values::Date;
-
-/// The cadre that a request names, locked; one out of reach is as unknown as one that does not exist.
-///
-/// # Errors
-/// When the database refuses.
-pub fn cadre(
-    tx: &mut DbConn,
-    context: &Context,
-    id: Option<Id>,
-    external: Option<&ExternalRef>,
-    errors: &mut FieldErrors,
-) -> Result<Option<Cadre>> {
-    let Some(id) = collected(cadres::resolve(tx, CadreChoice { id, external }), errors)? else {
-        return Ok(None);
-    };
-    let row = cadres::store::lock(tx, id)?;
-    let organization = match &row {
-        Some(row) => organizations::store::find(tx, row.organization_id)?,
-        None => None,
-    };
-    if organization.is_some_and(|organization| context.reach.covers(&organization.path)) {
-        return Ok(row);
-    }
-    errors.push(pointer("cadre", external), Fault::new("reference-unknown"));
-    Ok(None)
-}
-
-/// The id of the mentor that a request names; one the caller can't see is as unknown as one that does not exist.
-///
-/// # Errors
-/// When the database refuses.
-pub fn mentor_id(
-    tx: &mut DbConn,
-    context: &Context,
-    id: Option<Id>,
-    external: Option<&ExternalRef>,
-    errors: &mut FieldErrors,
-) -> Result<Option<Id>> {
-    let Some(id) = collected(mentors::resolve(tx, MentorChoice { id, external }), errors)? else {
-        return Ok(None);
-    };
-    if mentors::visible(tx, context, id)?.is_some() {
-        return Ok(Some(id));
-    }
-    errors.push(pointer("mentor", external), Fault::new("reference-unknown"));
-    Ok(None)
-}
-
-fn pointer(member: &str, external: Option<&ExternalRef>) -> String {
-    let ending = if external.is_some() { "Ref" } else { "Id" };
-    format!("/{member}{ending}")
-}
-
-/// Notes what is at fault with a reference and goes on without it.
-fn collected(found: Result<Id>, errors: &mut FieldErrors) -> Result<Option<Id>> {
-    match found {
-        Ok(id) => Ok(Some(id)),
-        Err(Error::Invalid(faults)) => {
-            errors.extend(faults);
-            Ok(None)
-        }
-        Err(other) => Err(other),
-    }
-}
 
 /// Notes a first day before the cadre reported or more than a year ahead, and one in the future of a pair that takes effect now.
 pub fn check_start(

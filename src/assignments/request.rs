@@ -5,12 +5,13 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::model::{Assignment, AssignmentStatus, EndReason, PairingStyle};
 use super::response::AssignmentResponse;
+use crate::cadres::CadreChoice;
 use crate::db::Id;
 use crate::error::FieldErrors;
 use crate::external_ids::ExternalRef;
 use crate::http::read_only;
 use crate::http::{Flag, OneOf, Patch, RowVersion};
-use crate::mentors::MentorRole;
+use crate::mentors::{MentorChoice, MentorRole};
 use crate::values::{Date, DateBound, Text, patches};
 
 /// A new pair. One of `cadreId` and `cadreRef` names the cadre, one of `mentorId` and `mentorRef` the mentor.
@@ -76,6 +77,23 @@ pub struct CreateAssignment {
 }
 
 impl CreateAssignment {
+    /// The cadre it names.
+    pub fn cadre(&self) -> CadreChoice<'_> {
+        CadreChoice {
+            id: self.cadre_id,
+            external: self.cadre_ref.as_ref(),
+        }
+    }
+
+    /// The mentor it names.
+    pub fn mentor(&self) -> MentorChoice<'_> {
+        MentorChoice {
+            member: "mentor",
+            id: self.mentor_id,
+            external: self.mentor_ref.as_ref(),
+        }
+    }
+
     /// Writes into a row what is said of the pair, but who it is of and where it stands.
     pub fn apply_plain(&self, row: &mut Assignment) {
         row.role = self.role;
@@ -199,6 +217,15 @@ pub struct ReplaceAssignment {
 }
 
 impl ReplaceAssignment {
+    /// The mentor it names.
+    pub fn mentor(&self) -> MentorChoice<'_> {
+        MentorChoice {
+            member: "mentor",
+            id: self.mentor_id,
+            external: self.mentor_ref.as_ref(),
+        }
+    }
+
     /// Writes into the new pair's row what is said of it, but who it is of and where it stands.
     pub fn apply_plain(&self, row: &mut Assignment, replaced: &Assignment) {
         row.pairing_style = self.pairing_style.or(replaced.pairing_style);

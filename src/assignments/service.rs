@@ -137,20 +137,9 @@ fn named(
 ) -> Result<(Cadre, Id, Option<Assignment>)> {
     let mut errors = check_days(context, new);
     let mut replaced = None;
-    let cadre = draft::cadre(
-        tx,
-        context,
-        new.cadre_id,
-        new.cadre_ref.as_ref(),
-        &mut errors,
-    )?;
-    let mentor_id = draft::mentor_id(
-        tx,
-        context,
-        new.mentor_id,
-        new.mentor_ref.as_ref(),
-        &mut errors,
-    )?;
+    let cadre = cadres::lock_named(tx, &context.reach, new.cadre(), &mut errors)?;
+    let cadre = cadre.map(|(cadre, _)| cadre);
+    let mentor_id = mentors::resolve_visible(tx, context, new.mentor(), &mut errors)?;
     if let Some(cadre) = &cadre {
         draft::check_start(cadre, new.starts_on, new.activate, context, &mut errors);
         replaced = draft::replaced(tx, cadre, new.role, new.replaces_id, &mut errors)?;
@@ -356,20 +345,9 @@ fn repeated(
     row: &Assignment,
 ) -> Result<Outcome<AssignmentResponse>> {
     let mut errors = FieldErrors::default();
-    let cadre = draft::cadre(
-        tx,
-        context,
-        new.cadre_id,
-        new.cadre_ref.as_ref(),
-        &mut errors,
-    )?;
-    let mentor_id = draft::mentor_id(
-        tx,
-        context,
-        new.mentor_id,
-        new.mentor_ref.as_ref(),
-        &mut errors,
-    )?;
+    let cadre = cadres::lock_named(tx, &context.reach, new.cadre(), &mut errors)?;
+    let cadre = cadre.map(|(cadre, _)| cadre);
+    let mentor_id = mentors::resolve_visible(tx, context, new.mentor(), &mut errors)?;
     let mut again = row.clone();
     new.apply_plain(&mut again);
     let same = again == *row

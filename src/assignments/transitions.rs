@@ -280,13 +280,7 @@ pub fn replace(
     let begun = begin::<Assignment>(tx, context, "replace_assignment", id)?;
     let row = &begun.row;
     let mut errors = FieldErrors::default();
-    let mentor_id = draft::mentor_id(
-        tx,
-        context,
-        input.mentor_id,
-        input.mentor_ref.as_ref(),
-        &mut errors,
-    )?;
+    let mentor_id = mentors::resolve_visible(tx, context, input.mentor(), &mut errors)?;
     if row.status == AssignmentStatus::Replaced
         && begun.is_repeated(tx, &[REPLACED], REPLACED, Said::default())?
         && row.end_reason == Some(input.end_reason)

@@ -41,7 +41,7 @@ pub use enrolment::{Enrolment, enrol, is_news};
 pub(crate) use file_store::ways_to_file;
 pub use following::follow;
 pub use model::{Cadre, CadreRecord, CadreStatus, Mentoring, NonLocal, Phase, PostCategory};
-pub use reference::{CadreChoice, resolve};
+pub use reference::{CadreChoice, lock_named, resolve};
 pub use request::{CadreInput, CreateCadre};
 pub use response::CadreResponse;
 pub use reveal::note_collision;

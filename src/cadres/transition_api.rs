@@ -26,12 +26,12 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(get_cadre_career);
     },
     operations: &[
-        Operation::guarded("transfer_cadre", CadresWrite, 36),
+        Operation::guarded("transfer_cadre", CadresWrite, 37),
         Operation::guarded("suspend_cadre", CadresWrite, 7),
         Operation::guarded("resume_cadre", CadresWrite, 12),
-        Operation::guarded("leave_cadre", CadresWrite, 33),
+        Operation::guarded("leave_cadre", CadresWrite, 34),
         Operation::guarded("reinstate_cadre", CadresWrite, 13),
-        Operation::guarded("graduate_cadre", CadresWrite, 38),
+        Operation::guarded("graduate_cadre", CadresWrite, 39),
         Operation::guarded("extend_cadre", CadresWrite, 17),
         Operation::guarded("get_cadre_career", CadresRead, 3),
     ],

@@ -14,6 +14,7 @@ use crate::db::{Db, DbConn, UtcTimestamp, statistics};
 use crate::error::Result;
 use crate::mentors;
 use crate::plans;
+use crate::postings;
 use crate::training;
 use crate::values::Date;
 
@@ -89,7 +90,7 @@ fn next_day(tx: &mut DbConn, context: &Context) -> Result<bool> {
     Ok(true)
 }
 
-/// Journals what the day changed.
+/// Does and journals what the day brings.
 fn make_up(tx: &mut DbConn, context: &Context, day: Date) -> Result<()> {
     let before = day.plus_days(-1);
     for phase in [Phase::Nurturing, Phase::Strengthening, Phase::Graduated] {
@@ -108,6 +109,7 @@ fn make_up(tx: &mut DbConn, context: &Context, day: Date) -> Result<()> {
     }
     plans::make_beginning(tx, context, day)?;
     training::journal_beginning(tx, context, day)?;
+    postings::begin_and_remind(tx, context, day)?;
     absences::recount_open(tx, context)?;
     mentors::begin_and_end_leaves(tx, context, day)
 }

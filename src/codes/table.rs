@@ -122,6 +122,8 @@ embedded! {
     "pairing-style",
     "posting-front",
     "posting-arrangement",
+    "posting-status",
+    "posting-rating",
     "role",
     "organization-status",
     "cadre-status",

@@ -6,6 +6,9 @@ use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 use crate::error::{Current, Error, Unavailable};
 
+/// How the triggers of SQLite say that rows would exclude each other; the name of the constraint follows.
+const EXCLUSION: &str = "EXCLUSION constraint failed: ";
+
 /// The meaning of a database error that no room has dealt with.
 pub fn meaning(error: DieselError) -> Error {
     match &error {
@@ -22,6 +25,15 @@ pub fn meaning(error: DieselError) -> Error {
                 DatabaseErrorKind::UniqueViolation => {
                     let name = information.constraint_name();
                     Error::Duplicate(DuplicateKey::reported(name, message), None)
+                }
+                DatabaseErrorKind::ExclusionViolation => {
+                    let name = information.constraint_name().unwrap_or(message);
+                    Error::Duplicate(DuplicateKey::named(name), None)
+                }
+                // A trigger holds on SQLite what PostgreSQL has a constraint for.
+                _ if message.starts_with(EXCLUSION) => {
+                    let name = message.trim_start_matches(EXCLUSION);
+                    Error::Duplicate(DuplicateKey::named(name), None)
                 }
                 DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
                     Error::Unavailable(Unavailable::DatabaseLost)
@@ -79,6 +91,10 @@ impl DuplicateKey {
     /// Whether it is this one. Of constraints over the same columns SQLite does not say which is broken.
     pub fn is(&self, key: UniqueKey) -> bool {
         self.0 == key.name || self.0 == key.columns
+    }
+
+    fn named(name: &str) -> Self {
+        Self(Cow::Owned(name.to_owned()))
     }
 
     fn reported(name: Option<&str>, message: &str) -> Self {

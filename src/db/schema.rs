@@ -610,6 +610,38 @@ diesel::table! {
 diesel::table! {
     use crate::db::sql_types::*;
 
+    postings (id) {
+        id -> Id,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        created_by -> Nullable<Id>,
+        cadre_id -> Id,
+        front -> Text,
+        arrangement -> Text,
+        host_organization_id -> Nullable<Id>,
+        host_name -> Nullable<Text>,
+        lead_mentor_id -> Nullable<Id>,
+        task -> Text,
+        planned_starts_on -> Date,
+        planned_ends_on -> Date,
+        starts_on -> Nullable<Date>,
+        ends_on -> Nullable<Date>,
+        status -> Text,
+        end_reason -> Nullable<Text>,
+        result_rating -> Nullable<Text>,
+        result_text -> Nullable<Text>,
+        growth_entry_id -> Nullable<Id>,
+        overrides -> Text,
+        organization_id -> Id,
+        phase -> Text,
+        present_organization_id -> Id,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
     training_events (id) {
         id -> Id,
         version -> BigInt,
@@ -694,6 +726,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     enrolments,
     training_feedback,
     training_hours,
+    postings,
     external_ids,
     search_keys,
     mentors,

@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::evaluations::{EvaluationKind, EvaluatorRelation};
 use crate::growth_entries::EntryKind;
 use crate::mentors::MentorRole;
+use crate::postings::{PostingArrangement, PostingFront};
 use crate::training::{TrainingEventStatus, TrainingKind};
 use crate::values::Date;
 
@@ -19,7 +20,7 @@ pub const PAIRINGS: &[u8] = include_bytes!("../../data/demo/pairings.csv");
 pub const EVALUATIONS: &[u8] = include_bytes!("../../data/demo/evaluations.csv");
 pub const GROWTH_ENTRIES: &[u8] = include_bytes!("../../data/demo/growth_entries.csv");
 pub const CAREER_PLANS: &[u8] = include_bytes!("../../data/demo/career_plans.csv");
-
+pub const POSTINGS: &[u8] = include_bytes!("../../data/demo/postings.csv");
 pub const TRAINING_EVENTS: &[u8] = include_bytes!("../../data/demo/training_events.csv");
 
 /// A row of `pairings.csv`.
@@ -98,6 +99,20 @@ impl TrainingEventRow {
         let words = self.phases.split(';');
         words.filter_map(|word| Phase::parse(word).ok()).collect()
     }
+}
+
+/// A row of `postings.csv`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PostingRow {
+    pub cadre_external_id: String,
+    pub front: PostingFront,
+    pub arrangement: PostingArrangement,
+    pub host_organization_name: String,
+    pub lead_mentor_external_id: Option<String>,
+    pub starts_on: Date,
+    pub ends_on: Date,
+    pub task: String,
 }
 
 /// The rows of a file.

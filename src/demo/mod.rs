@@ -6,6 +6,7 @@
 mod accounts;
 mod files;
 mod plans;
+mod postings;
 mod records;
 mod store;
 mod training;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Progress;
 use super::files::{self, EvaluationRow, GrowthRow, PairingRow};
-use super::{plans, training};
+use super::{plans, postings, training};
 use crate::assignments::{self, Pairing};
 use crate::cadres::{self, Cadre};
 use crate::context::Context;
@@ -62,7 +62,8 @@ pub fn load(tx: &mut DbConn, context: &Context, progress: &Progress) -> Result<(
     step(counts[4]);
     load_growth(tx, context, &people, step)?;
     plans::load(tx, context, &people)?;
-    training::load(tx, context, &people)
+    training::load(tx, context, &people)?;
+    postings::load(tx, context, &people)
 }
 
 /// The source of the demo's ids.
@@ -163,12 +164,14 @@ impl People {
         cadres.map(|(external_id, cadre)| (external_id.as_str(), cadre))
     }
 
-    fn cadre(&self, external_id: &str) -> Result<&Cadre> {
+    /// The cadre with an id in the files.
+    pub fn cadre(&self, external_id: &str) -> Result<&Cadre> {
         let found = self.cadres.get(external_id);
         found.ok_or_else(|| Error::internal("a record of the demo names no cadre"))
     }
 
-    fn mentor(&self, external_id: &str) -> Result<Id> {
+    /// The mentor with an id in the files.
+    pub fn mentor(&self, external_id: &str) -> Result<Id> {
         let found = self.mentors.get(external_id).copied();
         found.ok_or_else(|| Error::internal("a record of the demo names no mentor"))
     }

@@ -79,6 +79,21 @@ impl FieldErrors {
         parsed.map_err(|fault| self.push(pointer, fault)).ok()
     }
 
+    /// Notes what is at fault with a member and goes on without it.
+    ///
+    /// # Errors
+    /// What is no fault of a member.
+    pub fn absorb<T>(&mut self, found: Result<T>) -> Result<Option<T>> {
+        match found {
+            Ok(value) => Ok(Some(value)),
+            Err(Error::Invalid(faults)) => {
+                self.extend(faults);
+                Ok(None)
+            }
+            Err(other) => Err(other),
+        }
+    }
+
     /// Fails with all faults, if there are any.
     pub fn into_result(self) -> Result<()> {
         if self.is_empty() {

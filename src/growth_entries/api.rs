@@ -3,10 +3,11 @@
 use actix_web::{get, post};
 
 use super::request::{
-    CreateGrowthEntry, DisputeGrowthEntry, GrowthEntryFilters, VerifyGrowthEntry,
+    CompleteGrowthEntry, CreateGrowthEntry, DisputeGrowthEntry, GrowthEntryFilters,
+    VerifyGrowthEntry,
 };
 use super::response::GrowthEntryResponse;
-use super::service;
+use super::{completing, service};
 use crate::access::Permission::{GrowthDispute, GrowthRead, GrowthVerify, GrowthWrite};
 use crate::access::markers;
 use crate::error::Result;
@@ -21,6 +22,7 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(list_growth_entries)
             .service(create_growth_entry)
             .service(get_growth_entry)
+            .service(complete_growth_entry)
             .service(verify_growth_entry)
             .service(dispute_growth_entry);
     },
@@ -28,6 +30,7 @@ pub const ENDPOINTS: Endpoints = Endpoints {
         Operation::guarded("list_growth_entries", GrowthRead, 2),
         Operation::guarded("create_growth_entry", GrowthWrite, 7),
         Operation::guarded("get_growth_entry", GrowthRead, 1),
+        Operation::guarded("complete_growth_entry", GrowthWrite, 5),
         Operation::guarded("verify_growth_entry", GrowthVerify, 5),
         Operation::guarded("dispute_growth_entry", GrowthDispute, 6),
     ],
@@ -100,6 +103,30 @@ pub async fn get_growth_entry(
         })
         .await?;
     Reply::resource(200, &entry)
+}
+
+/// Complete a growth entry
+///
+/// One that the service began, such as that of a finished posting: by the cadre or the present unit, whose entry it is then.
+#[utoipa::path(
+    tag = "growth-entries",
+    params(("id" = crate::db::Id, Path, description = "The entry's id.")),
+    request_body = Option<CompleteGrowthEntry>,
+    responses((status = 200, description = "The growth entry.", body = GrowthEntryResponse)),
+)]
+#[post("/growth-entries/{id}/_complete")]
+pub async fn complete_growth_entry(
+    guard: Authorized<markers::GrowthWrite>,
+    state: State,
+    path: PathId,
+    body: OptionalBody<CompleteGrowthEntry>,
+) -> Result<Reply> {
+    let OptionalBody { value, digest } = body;
+    state
+        .post(&guard, digest, move |tx, context| {
+            Reply::resource(200, &completing::complete(tx, context, path.0, &value)?)
+        })
+        .await
 }
 
 /// Verify a growth entry

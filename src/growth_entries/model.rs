@@ -42,6 +42,8 @@ text_enum! {
 text_enum! {
     /// Whether an entry is held to be true.
     pub enum EntryStatus {
+        /// Begun by the service from another record; the cadre or the unit has still to complete it.
+        Draft = "DRAFT",
         /// Written down.
         Recorded = "RECORDED",
         /// Confirmed by someone who did not write it.

@@ -67,6 +67,28 @@ pub struct DisputeGrowthEntry {
     pub reason: Text<500>,
 }
 
+/// What completes an entry that the service began; members that are left out stay as they are.
+#[derive(Debug, Clone, Default, Deserr, ToSchema)]
+#[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
+#[schema(rename_all = "camelCase", example = json!({ "outcome": "完成 37 户征地协议签订" }))]
+pub struct CompleteGrowthEntry {
+    /// Title.
+    #[deserr(default)]
+    pub title: Option<Text<200>>,
+    /// What the cadre did.
+    #[deserr(default)]
+    pub participation: Option<Text<2000>>,
+    /// How the organisation helped.
+    #[deserr(default)]
+    pub support: Option<Text<2000>>,
+    /// What came of it.
+    #[deserr(default)]
+    pub outcome: Option<Text<2000>>,
+    /// Links to what proves it, up to ten.
+    #[deserr(default)]
+    pub evidence: Option<EvidenceList>,
+}
+
 /// The body of a verb that needs nothing said.
 #[derive(Debug, Clone, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]

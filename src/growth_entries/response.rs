@@ -123,6 +123,10 @@ fn allowed_actions(record: &GrowthEntryRecord, context: &Context) -> Vec<&'stati
     let entry = &record.entry;
     let verbs = [
         (
+            "complete_growth_entry",
+            rules::can_be_completed(entry) && rules::may_complete(record, context),
+        ),
+        (
             "verify_growth_entry",
             rules::can_be_verified(entry) && rules::may_verify(record, context),
         ),

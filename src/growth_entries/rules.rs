@@ -68,6 +68,17 @@ pub fn may_dispute(record: &GrowthEntryRecord, context: &Context) -> bool {
     reach.cadre_id == Some(entry.cadre_id) && entry.source != EntrySource::Self_
 }
 
+/// Whether the caller's part lets them complete an entry that the service began: the cadre, the present unit.
+pub fn may_complete(record: &GrowthEntryRecord, context: &Context) -> bool {
+    let reach = context.reach_of(Permission::GrowthWrite);
+    reach.cadre_id == Some(record.entry.cadre_id) || reach.covers(&record.present_path)
+}
+
+/// Whether an entry's state lets it be completed.
+pub fn can_be_completed(entry: &GrowthEntry) -> bool {
+    entry.status == EntryStatus::Draft
+}
+
 /// Whether an entry's state lets it be verified; a dispute is answered by an entry that supersedes it.
 pub fn can_be_verified(entry: &GrowthEntry) -> bool {
     entry.status == EntryStatus::Recorded && entry.superseded_by_id.is_none()
@@ -75,11 +86,14 @@ pub fn can_be_verified(entry: &GrowthEntry) -> bool {
 
 /// Whether an entry's state lets it be disputed.
 pub fn can_be_disputed(entry: &GrowthEntry) -> bool {
-    entry.status != EntryStatus::Disputed && entry.superseded_by_id.is_none()
+    matches!(entry.status, EntryStatus::Recorded | EntryStatus::Verified)
+        && entry.superseded_by_id.is_none()
 }
 
 /// Whether someone who writes as `source` may correct an entry: the cadre what is theirs, a mentor what they wrote themselves,
-/// the unit what came from the unit.
+/// the unit what came from the unit. What is not complete yet is completed.
 pub fn may_supersede(entry: &GrowthEntry, source: EntrySource, actor: &Actor) -> bool {
-    entry.source == source && (source != EntrySource::Mentor || is_author(entry, actor))
+    entry.status != EntryStatus::Draft
+        && entry.source == source
+        && (source != EntrySource::Mentor || is_author(entry, actor))
 }

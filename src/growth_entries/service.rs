@@ -1,5 +1,6 @@
 //! Use cases of growth entries.
 
+use super::evidence::EvidenceList;
 use super::model::{EntryKind, EntrySource, EntryStatus, GrowthEntry, GrowthEntryRecord};
 use super::request::{CreateGrowthEntry, DisputeGrowthEntry, GrowthEntryFilters};
 use super::response::GrowthEntryResponse;
@@ -223,13 +224,13 @@ fn is_visible(record: &GrowthEntryRecord, context: &Context) -> bool {
 }
 
 /// The entry that a verb is about, locked; the verb's own permission is asked for after.
-fn begin(tx: &mut DbConn, context: &Context, id: Id) -> Result<GrowthEntryRecord> {
+pub(super) fn begin(tx: &mut DbConn, context: &Context, id: Id) -> Result<GrowthEntryRecord> {
     let record = store::sight_locked(tx, id)?.filter(|row| is_visible(row, context));
     record.ok_or(Error::NotFound)
 }
 
 /// Lets a verb pass when `If-Match` does and the entry's state allows it.
-fn require(record: &GrowthEntryRecord, context: &Context, allowed: bool) -> Result<()> {
+pub(super) fn require(record: &GrowthEntryRecord, context: &Context, allowed: bool) -> Result<()> {
     let current = || Ok(current(record.clone(), context));
     context.allow(record.entry.version, allowed, current)
 }
@@ -272,16 +273,10 @@ fn draft(
     cadre: &Cadre,
     source: EntrySource,
 ) -> Result<GrowthEntry> {
-    let unit_then = cadres::career_store::organization_on(tx, cadre.id, new.occurred_on)?;
     let text = |text: &Option<Text<2000>>| text.as_ref().map(|text| text.as_str().to_owned());
     Ok(GrowthEntry {
         id: new.id.unwrap_or_else(|| context.new_id()),
-        version: 1,
-        created_at: context.now,
-        updated_at: context.now,
         created_by: context.actor.id(),
-        cadre_id: cadre.id,
-        occurred_on: new.occurred_on,
         kind: new.kind,
         title: new.title.as_str().to_owned(),
         participation: text(&new.participation),
@@ -290,12 +285,44 @@ fn draft(
         evidence: new.evidence.clone().unwrap_or_default().to_json()?,
         source,
         status: EntryStatus::Recorded,
+        supersedes_id: new.supersedes_id,
+        ..blank(tx, context, cadre, new.occurred_on)?
+    })
+}
+
+/// An entry about a day of a cadre, of which nothing is said yet: a draft that nobody wrote.
+///
+/// # Errors
+/// When the database refuses.
+pub fn blank(
+    tx: &mut DbConn,
+    context: &Context,
+    cadre: &Cadre,
+    occurred_on: Date,
+) -> Result<GrowthEntry> {
+    let unit_then = cadres::career_store::organization_on(tx, cadre.id, occurred_on)?;
+    Ok(GrowthEntry {
+        id: context.new_id(),
+        version: 1,
+        created_at: context.now,
+        updated_at: context.now,
+        created_by: None,
+        cadre_id: cadre.id,
+        occurred_on,
+        kind: EntryKind::Other,
+        title: String::new(),
+        participation: None,
+        support: None,
+        outcome: None,
+        evidence: EvidenceList::default().to_json()?,
+        source: EntrySource::Unit,
+        status: EntryStatus::Draft,
         verified_by: None,
         dispute_reason: None,
-        supersedes_id: new.supersedes_id,
+        supersedes_id: None,
         superseded_by_id: None,
         organization_id: unit_then.map_or(cadre.organization_id, |unit| unit.id),
-        phase: cadres::phase_on(cadre.reported_on, new.occurred_on).0,
+        phase: cadres::phase_on(cadre.reported_on, occurred_on).0,
         present_organization_id: cadre.organization_id,
     })
 }
@@ -321,7 +348,7 @@ fn corrected(tx: &mut DbConn, context: &Context, id: Id, new: &GrowthEntry) -> R
 }
 
 /// Writes a changed row, and that it changed.
-fn change(
+pub(super) fn change(
     tx: &mut DbConn,
     context: &Context,
     entry: &mut GrowthEntry,
@@ -335,7 +362,7 @@ fn change(
     record(tx, context, action, entry, changed, reason)
 }
 
-fn record(
+pub(super) fn record(
     tx: &mut DbConn,
     context: &Context,
     action: &'static str,
@@ -360,7 +387,7 @@ fn members(new: &CreateGrowthEntry) -> Vec<&'static str> {
     members
 }
 
-fn shown(conn: &mut DbConn, context: &Context, id: Id) -> Result<GrowthEntryResponse> {
+pub(super) fn shown(conn: &mut DbConn, context: &Context, id: Id) -> Result<GrowthEntryResponse> {
     let record = store::find_record(conn, id)?.ok_or(Error::NotFound)?;
     GrowthEntryResponse::from_record(record, context)
 }

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::model::{EntryKind, GrowthEntry, GrowthEntryRecord};
+use super::model::{EntryKind, EntryStatus, GrowthEntry, GrowthEntryRecord};
 use super::request::GrowthEntryFilters;
 use crate::cadres::ways_to_file;
 use crate::context::Context;
@@ -173,7 +173,7 @@ pub fn total(
     Ok(matching.count().get_result(conn)?)
 }
 
-/// How many entries of a kind about a cadre, that no other has corrected, are dated between two days, both included.
+/// How many complete entries of a kind about a cadre, that no other has corrected, are dated between two days, both included.
 ///
 /// # Errors
 /// When the database refuses.
@@ -187,6 +187,7 @@ pub fn count_between(
         .filter(growth_entries::cadre_id.eq(cadre_id))
         .filter(growth_entries::occurred_on.between(from, to))
         .filter(unindexed(growth_entries::kind, growth_entries::kind).eq(kind))
+        .filter(unindexed(growth_entries::status, growth_entries::status).ne(EntryStatus::Draft))
         .filter(growth_entries::superseded_by_id.is_null());
     Ok(entries.count().get_result(conn)?)
 }

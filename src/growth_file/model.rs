@@ -12,6 +12,7 @@ use crate::growth_entries::GrowthEntryResponse;
 use crate::http::Visible;
 use crate::mentors::MentorRole;
 use crate::plans::PlanResponse;
+use crate::postings::PostingResponse;
 use crate::training::{EnrolmentResponse, HoursOfYear, Induction};
 use crate::values::Date;
 
@@ -159,10 +160,10 @@ pub struct GrowthFile {
     #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Induction, required = false)]
     pub induction: Visible<Induction>,
-    /// Postings; empty until they are kept.
+    /// Postings, the latest first.
     #[serde(skip_serializing_if = "Visible::is_hidden")]
-    #[schema(value_type = Vec<LaterRecord>, max_items = 1000, required = false)]
-    pub postings: Visible<Vec<LaterRecord>>,
+    #[schema(value_type = Vec<PostingResponse>, max_items = 1000, required = false)]
+    pub postings: Visible<Vec<PostingResponse>>,
     /// Decisions; empty until they are kept.
     #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Vec<LaterRecord>, max_items = 1000, required = false)]

@@ -14,10 +14,11 @@ use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::Result;
 use crate::evaluations::{self, EvaluationKind, EvaluationResponse};
-use crate::growth_entries::{self, GrowthEntryResponse};
+use crate::growth_entries::{self, EntryStatus, GrowthEntryResponse};
 use crate::http::Visible;
 use crate::journal;
 use crate::plans;
+use crate::postings::{self, PostingResponse};
 use crate::rules::{self, Number};
 use crate::training::{self, EnrolmentResponse};
 use crate::values::Date;
@@ -67,6 +68,10 @@ pub fn open(
         true => Some(enrolments(conn, context, cadre_id, query)?),
         false => None,
     };
+    let postings = match sees_postings(context, query) {
+        true => Some(postings_of(conn, context, cadre_id, query)?),
+        false => None,
+    };
     let file = GrowthFile {
         cadre_id,
         phase: match &programme {
@@ -84,7 +89,7 @@ pub fn open(
         training: shown(enrolments),
         training_hours: shown(training_hours),
         induction: shown(induction),
-        postings: later(Section::Postings),
+        postings: shown(postings),
         decisions: later(Section::Decisions),
         completeness,
         person: Visible::when(query.wants(Section::Person), || person),
@@ -109,6 +114,23 @@ fn enrolments(
 ) -> Result<Vec<EnrolmentResponse>> {
     let mut found = training::of_cadre(conn, context, cadre_id, query.limit())?;
     found.retain(|one| query.since.is_none_or(|since| one.ends_on >= since));
+    Ok(found)
+}
+
+fn sees_postings(context: &Context, query: &GrowthFileQuery) -> bool {
+    query.wants(Section::Postings) && context.actor.may(Permission::PostingsRead)
+}
+
+/// The postings of a cadre that the caller reads, from the day and as much as was asked for.
+fn postings_of(
+    conn: &mut DbConn,
+    context: &Context,
+    cadre_id: Id,
+    query: &GrowthFileQuery,
+) -> Result<Vec<PostingResponse>> {
+    let mut found = postings::of_cadre(conn, context, cadre_id, query.limit())?;
+    let last_day = |one: &PostingResponse| one.ends_on.unwrap_or(one.planned_ends_on);
+    found.retain(|one| query.since.is_none_or(|since| last_day(one) >= since));
     Ok(found)
 }
 
@@ -238,6 +260,7 @@ impl Parts {
             }
         }
         let entries = self.entries.iter().flatten();
+        let entries = entries.filter(|entry| entry.status != EntryStatus::Draft);
         holdings.entries = entries.map(|entry| entry.occurred_on).collect();
         let until = programme.until(conn, context, cadre_id)?;
         Ok(Completeness::new(programme.reported_on, until, &holdings))

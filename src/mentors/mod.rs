@@ -31,7 +31,7 @@ pub use following::follow;
 pub use listed::{ListedMentor, MentorChange, load, write_listed};
 pub use model::{Mentor, MentorRecord, MentorRole, MentorStatus, PositionLevel};
 pub use page_store::{appointed, names_seen};
-pub use reference::{MentorChoice, resolve};
+pub use reference::{MentorChoice, resolve_visible};
 pub use request::{CreateMentor, Expertise, MAX_EXPERTISE, MAX_SEATS, MentorInput, MentorRoles};
 pub use response::MentorResponse;
 pub use seats::{free_seat, take_seat};

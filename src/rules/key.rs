@@ -45,6 +45,8 @@ keys! {
         TrainingAnnualHours = "R22" "annual_hours" "hours",
         /// R22: months of leave from which its days do not count.
         TrainingLeaveMonths = "R22" "leave_months" "months",
+        /// Days before its last one on which a posting is reminded of.
+        PostingReminderDays = "POSTING" "reminder_days" "days",
         /// R30: length of a phase.
         PhaseMonths = "R30" "phase_months" "months",
         /// R30: phases before graduation.
@@ -71,6 +73,8 @@ keys! {
     Words {
         /// R02: reasons that extend probation without limit.
         UnlimitedExtensionReasons = "R02" "unlimited_extension_reasons" "codes",
+        /// R05: arrangements in which a cadre on probation is sent to no other unit.
+        ProbationBarredArrangements = "R05" "barred_arrangements" "posting-arrangement",
         /// R09: grades of the annual appraisal.
         AnnualGrades = "R09" "annual_grades" "annual-grade",
         /// R10: the annual results of a cadre on probation.

@@ -17,7 +17,7 @@ use crate::access::Permission;
 use crate::context::Context;
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Current, Error, Result};
-use crate::journal::{self, Change};
+use crate::journal::{self, Change, Override};
 use crate::values::Date;
 
 pub use document::allowed_actions;
@@ -220,6 +220,22 @@ pub fn record<'a, R: Resource>(
     changed: &'a [&'a str],
     said: impl Into<Said<'a>>,
 ) -> Result<()> {
+    record_overriding(tx, context, action, row, changed, said, &[])
+}
+
+/// The same, of a change for which rules were overridden.
+///
+/// # Errors
+/// When the database refuses.
+pub fn record_overriding<'a, R: Resource>(
+    tx: &mut DbConn,
+    context: &Context,
+    action: &'static str,
+    row: &R,
+    changed: &'a [&'a str],
+    said: impl Into<Said<'a>>,
+    overrides: &'a [Override],
+) -> Result<()> {
     let said = said.into();
     let change = Change {
         changed_fields: changed,
@@ -227,6 +243,7 @@ pub fn record<'a, R: Resource>(
         cadre_id: row.cadre(),
         reason: said.reason,
         effective_on: said.effective_on,
+        overrides,
         ..Change::new(action, R::KIND, row.id(), row.version())
     };
     journal::record(tx, context, &change)

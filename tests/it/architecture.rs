@@ -34,11 +34,12 @@ pub const FLOORS: &[&[&str]] = &[
     &["kinships"],
     &[
         "assignments",
-        "evaluations",
         "growth_entries",
         "phase_templates",
         "training",
     ],
+    &["postings"],
+    &["evaluations"],
     &["plans"],
     &["analytics", "exchange", "growth_file", "matching"],
     &["calendar"],

@@ -16,6 +16,7 @@ use xinmiao::plans::{
     DecisionStatus, EvidenceType, GateOutcome, GateRequirement, GoalSource, GoalStatus, PlanStatus,
     ShiftCause,
 };
+use xinmiao::postings::{PostingArrangement, PostingFront, PostingRating, PostingStatus};
 use xinmiao::training::{EnrolmentResult, EnrolmentStatus, TrainingEventStatus, TrainingKind};
 
 use crate::support::TestApp;
@@ -141,6 +142,10 @@ fn the_sets_of_the_rooms_have_the_rooms_words() {
         ("training-event-status", TrainingEventStatus::WORDS),
         ("enrolment-status", EnrolmentStatus::WORDS),
         ("enrolment-result", EnrolmentResult::WORDS),
+        ("posting-front", PostingFront::WORDS),
+        ("posting-arrangement", PostingArrangement::WORDS),
+        ("posting-status", PostingStatus::WORDS),
+        ("posting-rating", PostingRating::WORDS),
         ("organization-kind", OrganizationKind::WORDS),
         ("organization-status", OrganizationStatus::WORDS),
         ("person-type", PersonType::WORDS),

@@ -111,6 +111,7 @@ async fn the_demo_reproduces_its_summary_and_is_journaled_by_the_service_itself(
         ("/v1/evaluations?status=CONFIRMED", "evaluations"),
         ("/v1/evaluations?kind=ANNUAL", "evaluationsAnnual"),
         ("/v1/growth-entries?status=VERIFIED", "growthEntries"),
+        ("/v1/postings", "postings"),
     ] {
         assert_eq!(total(&manager, path).await, counts[count], "{path}");
     }
@@ -128,6 +129,7 @@ async fn the_demo_reproduces_its_summary_and_is_journaled_by_the_service_itself(
         *outside
     );
     check_figures(&manager, &summary).await;
+    check_postings(&manager, &summary["postings"]).await;
     let mut conn = app.db();
     for (county, sums) in score_sums(&mut conn) {
         let expected = &summary["counties"][&county]["ordinaryScoreSums"];
@@ -189,6 +191,20 @@ async fn check_figures(manager: &Client, summary: &Value) {
         summary["mentorSeats"]["PROFESSIONAL"]
     );
     assert_eq!(seats["taken"], summary["counts"]["pairingsActive"]);
+}
+
+/// Postings by front, arrangement and status are those of the summary.
+async fn check_postings(manager: &Client, summary: &Value) {
+    for (filter, counts) in [("front", "byFront"), ("arrangement", "byArrangement")] {
+        for (word, count) in summary[counts].as_object().unwrap() {
+            let path = format!("/v1/postings?{filter}={word}");
+            assert_eq!(total(manager, &path).await, *count, "{path}");
+        }
+    }
+    let running = &summary["runningOnReferenceDate"];
+    assert_eq!(total(manager, "/v1/postings?status=ACTIVE").await, *running);
+    assert_eq!(total(manager, "/v1/postings?status=FINISHED").await, 520 - 336);
+    assert_eq!(total(manager, "/v1/postings?status=PLANNED").await, 0);
 }
 
 #[actix_web::test]

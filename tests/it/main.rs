@@ -60,6 +60,8 @@ mod plan_goals;
 mod plan_scene;
 mod plans;
 mod plans_fresh;
+mod posting_scene;
+mod postings;
 mod preconditions;
 mod probation;
 mod problems;

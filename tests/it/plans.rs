@@ -231,6 +231,11 @@ const MADE: &[&str] = &[
          cadres.organization_id, cadres.organization_id, cadres.organization_id
      FROM cadres JOIN training_events ON training_events.id = (SELECT id FROM training_events AS first
          WHERE first.organization_id = cadres.organization_id ORDER BY id LIMIT 1)",
+    "INSERT INTO postings (id, version, created_at, updated_at, cadre_id, front, arrangement, host_organization_id, lead_mentor_id, task,
+         planned_starts_on, planned_ends_on, status, overrides, organization_id, phase, present_organization_id)
+     SELECT NEW_ID, 1, created_at, updated_at, id, 'PROJECT', 'TASK_FORCE', organization_id, political_mentor_id, 'x', reported_on,
+         reported_on, 'PLANNED', '[]', organization_id, 'SEEDLING', organization_id
+     FROM cadres WHERE NOT EXISTS (SELECT 1 FROM postings WHERE postings.cadre_id = cadres.id)",
     "INSERT INTO absences (id, version, created_at, updated_at, cadre_id, kind, starts_on, ends_on)
      SELECT NEW_ID, 1, created_at, updated_at, id, 'SICK', reported_on, reported_on FROM cadres",
     "INSERT INTO kinships (id, version, created_at, updated_at, person_a_type, person_a_id, person_b_type, person_b_id, relation)
@@ -362,6 +367,7 @@ pub const TABLES: &[&str] = &[
     "plans",
     "training_events",
     "enrolments",
+    "postings",
     "absences",
     "kinships",
     "matching_runs",

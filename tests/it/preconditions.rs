@@ -9,6 +9,7 @@ use crate::assignments::{path as path_of_pair, persons, proposal};
 use crate::evaluation_scene::{Scene, path_of};
 use crate::openapi::{document, resolved};
 use crate::plan_scene;
+use crate::posting_scene;
 use crate::support::mentoring;
 use crate::support::{Answer, Client, TODAY, TestApp, Who};
 use crate::training_scene;
@@ -393,6 +394,41 @@ async fn training(tried: &mut Tried) {
         .await;
 }
 
+async fn postings(tried: &mut Tried) {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let days = ("2023-07-01", "2023-12-31");
+    let why = json!({ "reason": "单位另有安排" });
+    let mut paths = Vec::new();
+    for _ in 0..3 {
+        let cadre = app.insert_cadre(&app.city.yuxi);
+        paths.push(posting_scene::posting(&app, cadre, days, &json!({})).await);
+    }
+    let later = json!({ "plannedEndsOn": "2024-03-31", "reason": "工期顺延" });
+    for (n, verb, body) in [
+        (0, "_start", json!({})),
+        (0, "_extend", later),
+        (0, "_finish", posting_scene::result()),
+        (1, "_cancel", why.clone()),
+        (2, "_start", json!({})),
+        (2, "_recall", why),
+    ] {
+        tried.read_and_retry(&manager, &paths[n], verb, &body).await;
+    }
+    // What a finished posting begins, the cadre or the unit completes.
+    let finished = manager.get(&paths[0]).await.expect(200).json;
+    let entry = finished["result"]["growthEntryId"].as_str().unwrap();
+    let entry = format!("/v1/growth-entries/{entry}");
+    tried
+        .read_and_retry(
+            &manager,
+            &entry,
+            "_complete",
+            &json!({ "title": "征地拆迁" }),
+        )
+        .await;
+}
+
 async fn organizations(tried: &mut Tried) {
     let app = TestApp::start().await;
     let manager = app.manager();
@@ -438,6 +474,7 @@ async fn every_verb_is_answered_again_with_the_etag_of_before_and_has_one_effect
     plans(&mut tried).await;
     gates(&mut tried).await;
     training(&mut tried).await;
+    postings(&mut tried).await;
     organizations(&mut tried).await;
     matching_runs(&mut tried).await;
     let verbs = guarded().into_iter().filter(|(method, _, name)| {

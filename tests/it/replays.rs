@@ -157,6 +157,7 @@ async fn every_kept_reply_tells_of_a_kind_that_is_checked() {
         "Organization",
         "PhaseTemplate",
         "Plan",
+        "Posting",
         "PublishedPhaseTemplate",
         "RecordedAttendance",
         "TrainingEvent",

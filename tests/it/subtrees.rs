@@ -89,12 +89,18 @@ async fn objects(app: &TestApp, unit: &Unit) -> BTreeMap<&'static str, String> {
     manager.post(&open, &json!({})).await.expect(200);
     let enrolment = json!({ "eventId": event, "cadreId": cadre });
     let enrolment = id(manager.post("/v1/enrolments", &enrolment).await);
+    let posting = json!({
+        "cadreId": cadre, "front": "PROJECT", "arrangement": "TASK_FORCE", "hostName": "建设指挥部", "task": "征地拆迁",
+        "plannedStartsOn": "2023-09-01", "plannedEndsOn": "2024-02-29",
+    });
+    let posting = id(manager.post("/v1/postings", &posting).await);
     let templates = template.map(|template| ("phase-templates", template));
     BTreeMap::from_iter(templates.into_iter().chain([
         ("matching-runs", run),
         ("plans", plan),
         ("training-events", event),
         ("enrolments", enrolment),
+        ("postings", posting),
         ("absences", id(manager.post("/v1/absences", &absence).await)),
         (
             "assignments",

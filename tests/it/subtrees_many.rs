@@ -196,6 +196,10 @@ fn sent(operation: &str, at: &Stand) -> Option<(Sent, Outside)> {
             "personA": { "type": "CADRE", "id": at.cadre }, "personB": { "type": "MENTOR", "id": at.mentor }, "relation": "01",
         }),
         "create_enrolment" => json!({ "eventId": CITY_EVENT, "cadreId": at.proposed_for }),
+        "create_posting" => json!({
+            "cadreId": at.proposed_for, "front": "PROJECT", "arrangement": "TASK_FORCE", "hostName": "建设指挥部", "task": "征地拆迁",
+            "plannedStartsOn": "2023-09-01", "plannedEndsOn": "2024-02-29",
+        }),
         "create_training_event" => planned_event(&at.unit),
         "create_matching_run" => json!({ "organizationId": at.unit, "crossUnit": "NONE" }),
         "create_mentor" => {

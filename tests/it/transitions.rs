@@ -11,9 +11,11 @@ use xinmiao::db::schema::assignments;
 use xinmiao::mentors::{Mentor, MentorState};
 use xinmiao::phase_templates::{PhaseTemplate, PhaseTemplateStatus};
 use xinmiao::plans::{Plan, PlanState};
+use xinmiao::postings::{Posting, PostingStatus};
 use xinmiao::training::{EnrolmentState, TakingPart, TrainingEvent, TrainingEventStatus};
 use xinmiao::transitions::{Resource, Transition};
 
+use crate::posting_scene;
 use crate::support::mentoring::{self, id_of};
 use crate::support::{Answer, Client, MentorSeed, TODAY, TestApp, Who};
 use crate::training_scene;
@@ -394,6 +396,42 @@ impl Room for TrainingEvents {
     }
 }
 
+struct Postings;
+
+impl Room for Postings {
+    type Resource = Posting;
+    const STATES: &'static [PostingStatus] = PostingStatus::ALL;
+
+    async fn in_state(app: &TestApp, state: PostingStatus) -> String {
+        let cadre = app.insert_cadre(&app.city.yuxi);
+        let days = ("2023-07-01", "2023-12-31");
+        let verbs: &[&str] = match state {
+            PostingStatus::Planned => &[],
+            PostingStatus::Active => &["start_posting"],
+            PostingStatus::Finished => &["start_posting", "finish_posting"],
+            PostingStatus::Recalled => &["start_posting", "recall_posting"],
+            PostingStatus::Cancelled => &["cancel_posting"],
+        };
+        let path = posting_scene::posting(app, cadre, days, &json!({})).await;
+        for verb in verbs {
+            carry_out(&app.manager(), &path, verb, &Self::body(app, verb))
+                .await
+                .expect(200);
+        }
+        path
+    }
+
+    fn body(_: &TestApp, verb: &str) -> Value {
+        match verb {
+            "update_posting" => json!({ "task": "负责项目进度调度" }),
+            "extend_posting" => json!({ "plannedEndsOn": "2024-03-31", "reason": "工期顺延" }),
+            "finish_posting" => posting_scene::result(),
+            "recall_posting" | "cancel_posting" => json!({ "reason": "单位另有安排" }),
+            _ => json!({}),
+        }
+    }
+}
+
 struct Enrolments;
 
 impl Room for Enrolments {
@@ -502,6 +540,11 @@ async fn the_verbs_of_a_phase_template_follow_their_table() {
 #[actix_web::test]
 async fn the_verbs_of_a_plan_follow_their_table() {
     follows_its_table::<Plans>().await;
+}
+
+#[actix_web::test]
+async fn the_verbs_of_a_posting_follow_their_table() {
+    follows_its_table::<Postings>().await;
 }
 
 #[actix_web::test]

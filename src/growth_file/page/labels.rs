@@ -91,6 +91,7 @@ impl Labels {
     /// Whether an entry is held to be true.
     pub fn status(self, status: EntryStatus) -> &'static str {
         match status {
+            EntryStatus::Draft => self.say("待补充", "to be completed"),
             EntryStatus::Recorded => self.say("未核实", "not verified"),
             EntryStatus::Verified => self.say("已核实", "verified"),
             EntryStatus::Disputed => self.say("本人有异议", "disputed by the cadre"),

@@ -5,6 +5,7 @@ mod labels;
 mod markup;
 mod person;
 mod plan;
+mod postings;
 mod records;
 mod training;
 
@@ -82,6 +83,9 @@ pub fn render(response: &GrowthFileResponse, language: Language) -> String {
     }
     if let Visible::Shown(enrolments) = &file.training {
         training::training(&mut page, file, enrolments, labels);
+    }
+    if let Visible::Shown(found) = &file.postings {
+        postings::postings(&mut page, found, labels);
     }
     if let Visible::Shown(entries) = &file.entries {
         records::entries(&mut page, entries, labels);

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::evaluations::{self, EvaluationStatus};
-use crate::growth_entries;
+use crate::growth_entries::{self, EntryStatus};
 use crate::training;
 use crate::values::text_enum;
 
@@ -41,7 +41,7 @@ pub struct PlanEvidence {
     pub id: Id,
 }
 
-/// Notes records that the caller does not read, that are another cadre's, evaluations that are not confirmed, and training that the
+/// Notes records that the caller does not read, that are another cadre's, entries that are not complete, evaluations that are not confirmed, and training that the
 /// cadre took no part in.
 ///
 /// # Errors
@@ -57,8 +57,9 @@ pub fn check(
         let shows = match record.kind {
             EvidenceType::GrowthEntry => {
                 let context = context.under(Permission::GrowthRead);
-                found(growth_entries::read(conn, &context, record.id))?
-                    .is_some_and(|entry| entry.cadre_id == cadre_id)
+                found(growth_entries::read(conn, &context, record.id))?.is_some_and(|entry| {
+                    entry.cadre_id == cadre_id && entry.status != EntryStatus::Draft
+                })
             }
             EvidenceType::Evaluation => {
                 let context = context.under(Permission::EvaluationsRead);

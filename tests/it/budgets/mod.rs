@@ -6,6 +6,7 @@ mod gates;
 mod meter;
 mod pairs;
 mod people;
+mod postings;
 mod reads;
 mod templates;
 mod training;
@@ -31,6 +32,7 @@ async fn every_operation_runs_as_many_statements_as_its_room_says() {
     units::run(&app, &meter).await;
     templates::run(&app, &meter).await;
     training::run(&app, &meter).await;
+    postings::run(&app, &meter).await;
     accounts::run(&app, &meter).await;
     let mut run = meter.run();
     run.extend(decisions::run().await);

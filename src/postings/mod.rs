@@ -1,0 +1,50 @@
+//! Postings: practice at one of the three fronts, with a host, for some months.
+//!
+//! Invariants, which the database holds: no two postings of one person that are to begin or to end have a planned day in common; nobody
+//! was, or is, in two on one day, but that on which one ended. The unit and the phase are those of the first day for ever. The day begins what is planned for it and
+//! reminds; it ends nothing. On probation nobody is lent or seconded to another unit (R05), unless a manager says why. The side that
+//! sends keeps a posting; the host sees it and tells what came of it.
+
+mod api;
+mod day;
+mod day_store;
+mod following_store;
+mod growth;
+mod leaving;
+mod model;
+mod past;
+mod request;
+mod response;
+mod rules;
+mod service;
+mod store;
+mod transition_api;
+mod transitions;
+
+use crate::access::Permission;
+use crate::http::{ReadableResource, Room};
+
+pub use day::begin_and_remind;
+pub use following_store::{follow_cadre, follow_organization};
+pub use leaving::end_all;
+pub use model::{
+    PLANNED_APART, Posting, PostingArrangement, PostingFront, PostingRating, PostingStatus,
+    SPENT_APART,
+};
+pub use past::{PastPosting, take_over};
+pub use response::PostingResponse;
+pub use service::{of_cadre, read};
+
+/// The room, as the platform sees it.
+pub const ROOM: Room = Room {
+    tags: &[(
+        "postings",
+        "Practice at the three fronts, with a host, for some months.",
+    )],
+    endpoints: &[api::ENDPOINTS, transition_api::ENDPOINTS],
+    resources: &[ReadableResource::new::<PostingResponse>(
+        Permission::PostingsRead,
+        |conn, context, id| read(conn, context, id).map(drop),
+    )],
+    ..Room::EMPTY
+};

@@ -1,0 +1,413 @@
+//! Use cases of postings: reading, planning and correcting them.
+
+use super::model::{PLANNED_APART, Posting, PostingRecord, PostingStatus};
+use super::request::{CreatePosting, PatchPosting, PostingFilters, lead_mentor};
+use super::response::PostingResponse;
+use super::rules;
+use super::store::{self, PostingOrganizations, PostingSort};
+use crate::access::Permission::PostingsRead;
+use crate::access::{Reach, Role};
+use crate::cadres::{self, Cadre};
+use crate::context::Context;
+use crate::db::{DbConn, DuplicateKey, Id};
+use crate::error::{Error, Fault, FieldErrors, Result};
+use crate::http::{Limited, Outcome, Patch};
+use crate::journal::{self, Override, OverrideInput};
+use crate::listing::{Fields, List, Page};
+use crate::mentors;
+use crate::organizations::{self, ListedOrganizations, Naming};
+use crate::transitions::{Begun, current, read_back, record_overriding};
+use crate::values::{Date, Text, list_to_json};
+
+/// One posting as the caller may see it.
+///
+/// # Errors
+/// `NotFound` out of reach.
+pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<PostingResponse> {
+    visible(conn, context, id)?.ok_or(Error::NotFound)
+}
+
+/// The posting as the caller may see it, if they may.
+///
+/// # Errors
+/// When the database refuses.
+pub fn visible(conn: &mut DbConn, context: &Context, id: Id) -> Result<Option<PostingResponse>> {
+    let seen =
+        store::find_record(conn, id)?.filter(|record| rules::sees(record, &reading(context)));
+    seen.map(|record| PostingResponse::from_record(record, &Fields::all(), context))
+        .transpose()
+}
+
+/// What the caller reads of postings, whatever the operation asks for. Who may only write reads what they write about.
+fn reading(context: &Context) -> Reach {
+    let read = context.actor.reach(PostingsRead);
+    read.unwrap_or_else(|| context.reach.clone())
+}
+
+/// The latest postings of a cadre whose file the caller reads, the latest first, and no more than so many.
+///
+/// # Errors
+/// When the database refuses.
+pub fn of_cadre(
+    conn: &mut DbConn,
+    context: &Context,
+    cadre_id: Id,
+    most: i64,
+) -> Result<Vec<PostingResponse>> {
+    let reach = reading(context);
+    let mut rows = store::latest_of(conn, cadre_id, most)?;
+    rows.retain(|record| rules::sees(record, &reach));
+    let shown = |record| PostingResponse::from_record(record, &Fields::all(), context);
+    rows.into_iter().map(shown).collect()
+}
+
+/// A page of postings.
+///
+/// # Errors
+/// As the store.
+pub fn list(
+    conn: &mut DbConn,
+    context: &Context,
+    filters: &PostingFilters,
+    list: &List<PostingSort>,
+) -> Result<Page<PostingResponse>> {
+    let subtree = filters.subtree.is_none_or(|flag| flag.0);
+    let reach = &context.reach;
+    let mut organizations = PostingOrganizations {
+        listed: ListedOrganizations::new(conn, reach, filters.organization_id, subtree)?,
+        own_host: None,
+    };
+    if let Some(id) = filters.host_organization_id {
+        let path = organizations::store::path(conn, id)?;
+        organizations.own_host = path.filter(|path| reach.covers(path)).map(|_| id);
+    }
+    let rows = store::page(conn, context, filters, &organizations, list)?;
+    let total = || store::total(conn, context, filters, &organizations);
+    list.page(rows, total, |record| {
+        PostingResponse::from_record(record, &list.fields, context)
+    })
+}
+
+/// Plans a posting. One that exists with the same id and content, made by the same caller, is given back.
+///
+/// # Errors
+/// `Invalid`, `RuleViolation`, `Duplicate` also when the person has another posting in these days.
+pub fn create(
+    tx: &mut DbConn,
+    context: &Context,
+    new: &CreatePosting,
+) -> Result<Outcome<PostingResponse>> {
+    let mut errors = FieldErrors::default();
+    let named = cadres::lock_named(tx, &context.reach, new.cadre(), &mut errors)?;
+    let days = planned_days(new, &mut errors);
+    let host = new_host(tx, new, &mut errors)?;
+    let lead = new.lead_mentor();
+    let lead = lead.map(|choice| mentors::resolve_visible(tx, context, choice, &mut errors));
+    let lead_mentor_id = lead.transpose()?.flatten();
+    let (Some((cadre, _)), Some(days), Some(host)) = (named, days, host) else {
+        errors.into_result()?;
+        return Err(Error::NotFound);
+    };
+    let id = new.id.unwrap_or_else(|| context.new_id());
+    let mut row = Posting {
+        front: new.front,
+        arrangement: new.arrangement,
+        host_organization_id: host.0,
+        host_name: host.1,
+        lead_mentor_id,
+        task: new.task.as_str().to_owned(),
+        planned_starts_on: days.0,
+        planned_ends_on: days.1,
+        ..Posting::blank(context, id, &cadre)
+    };
+    if let Some(existing) = store::find(tx, id)? {
+        return repeated(tx, context, &row, &existing);
+    }
+    rules::check_days(&row, &cadre, context, &mut errors);
+    errors.into_result()?;
+    place(tx, &mut row, &cadre)?;
+    let overrides = allow(tx, context, &mut row, &cadre, new.overrides.as_ref())?;
+    refuse_rival(tx, context, &row)?;
+    store::insert(tx, &row)?;
+    let mut changed = PatchPosting::changed_members(None, &row);
+    changed.push("cadreId");
+    record_overriding(
+        tx,
+        context,
+        "posting.created",
+        &row,
+        &changed,
+        None,
+        &overrides,
+    )?;
+    Ok(Outcome::Created(read_back::<Posting>(tx, context, id)?))
+}
+
+/// Changes a posting by merge patch, until it is over; once it runs, only front, task and lead mentor.
+///
+/// # Errors
+/// `PreconditionRequired`, `StaleVersion`, `Invalid`, `RuleViolation`, `Duplicate`, `IllegalTransition`.
+pub fn patch(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    input: &PatchPosting,
+) -> Result<PostingResponse> {
+    let record = writable(tx, context, id)?;
+    let begun = Begun::new(context, "update_posting", record.posting);
+    context.require_header()?;
+    begun.require(tx)?;
+    let mut errors = FieldErrors::default();
+    let mut row = begun.row.clone();
+    input.apply_plain(&mut row);
+    check_required(input, &mut errors);
+    patch_host(tx, input, &mut row, &mut errors)?;
+    row.lead_mentor_id = match input.lead_mentor_id {
+        Patch::Absent => row.lead_mentor_id,
+        Patch::Null => None,
+        Patch::Value(id) if row.lead_mentor_id == Some(id) => Some(id),
+        Patch::Value(id) => {
+            let choice = lead_mentor(Some(id), None);
+            mentors::resolve_visible(tx, context, choice, &mut errors)?
+        }
+    };
+    let cadre = cadres::store::find(tx, row.cadre_id)?.ok_or(Error::NotFound)?;
+    let is_planned = row.status == PostingStatus::Planned;
+    if is_planned {
+        rules::check_days(&row, &cadre, context, &mut errors);
+    } else if let Some(pointer) = input.fixed() {
+        errors.push(pointer, Fault::new("posting-has-begun"));
+    }
+    errors.into_result()?;
+    let changed = PatchPosting::changed_members(Some(&begun.row), &row);
+    if !changed.is_empty() {
+        let mut overrides = Vec::new();
+        if is_planned {
+            place(tx, &mut row, &cadre)?;
+            overrides = allow(tx, context, &mut row, &cadre, input.overrides.as_ref())?;
+            refuse_rival(tx, context, &row)?;
+        }
+        let row = begun.write(tx, row)?;
+        record_overriding(
+            tx,
+            context,
+            "posting.updated",
+            &row,
+            &changed,
+            None,
+            &overrides,
+        )?;
+    }
+    read_back::<Posting>(tx, context, id)
+}
+
+/// The record of a posting that the caller keeps, locked.
+///
+/// # Errors
+/// `NotFound` out of reach, `Forbidden` for those who only read it.
+pub fn writable(tx: &mut DbConn, context: &Context, id: Id) -> Result<PostingRecord> {
+    locked(tx, context, id, |record| {
+        rules::keeps(record, &context.reach)
+    })
+}
+
+/// The record of a posting of which the caller may tell what came of it, locked.
+///
+/// # Errors
+/// As [`writable`].
+pub fn finishable(tx: &mut DbConn, context: &Context, id: Id) -> Result<PostingRecord> {
+    locked(tx, context, id, |record| {
+        rules::finishes(record, &context.reach)
+    })
+}
+
+/// A record under lock: first the cadre, as everyone does who changes what a person does, then the posting.
+fn locked(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    may: impl FnOnce(&PostingRecord) -> bool,
+) -> Result<PostingRecord> {
+    let cadre_id = store::cadre_of(tx, id)?.ok_or(Error::NotFound)?;
+    cadres::store::hold_all(tx, &[cadre_id])?;
+    let record = store::lock_record(tx, id)?.ok_or(Error::NotFound)?;
+    if may(&record) {
+        Ok(record)
+    } else if rules::sees(&record, &reading(context)) {
+        Err(Error::Forbidden(None))
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
+/// Sets unit and phase of the first day.
+///
+/// # Errors
+/// When the database refuses.
+pub fn place(tx: &mut DbConn, row: &mut Posting, cadre: &Cadre) -> Result<()> {
+    let first = row.first_day();
+    let unit = cadres::career_store::organization_on(tx, cadre.id, first)?;
+    row.organization_id = unit.map_or(cadre.organization_id, |unit| unit.id);
+    row.phase = cadres::phase_on(cadre.reported_on, first).0;
+    Ok(())
+}
+
+/// Lets a posting pass against which no rule stands, or only such as are overridden: now, by a manager of the unit, or before. What is
+/// overridden now is kept in the row, and given back for the journal.
+///
+/// # Errors
+/// `RuleViolation`.
+pub fn allow(
+    tx: &mut DbConn,
+    context: &Context,
+    row: &mut Posting,
+    cadre: &Cadre,
+    given: Option<&Limited<OverrideInput, 4>>,
+) -> Result<Vec<Override>> {
+    let mut known = row.overrides()?;
+    let is_known = |rule: &str| known.iter().any(|one| one.rule == rule);
+    let mut violations = rules::violations(row, cadre);
+    violations.retain(|violation| !is_known(violation.rule));
+    if violations.is_empty() {
+        return Ok(Vec::new());
+    }
+    let path = organizations::store::path(tx, row.present_organization_id)?;
+    let is_manager = path.is_some_and(|path| context.actor.holds(Role::ProgrammeManager, &path));
+    let given = given.map_or(&[][..], |given| given.0.as_slice());
+    let used = journal::apply_overrides(violations, given, is_manager)?;
+    known.extend(used.iter().cloned());
+    row.overrides = list_to_json(&known)?;
+    Ok(used)
+}
+
+/// Refuses a posting of a person who has another that excludes it, and shows that one.
+///
+/// # Errors
+/// `Duplicate`.
+pub fn refuse_rival(tx: &mut DbConn, context: &Context, row: &Posting) -> Result<()> {
+    match store::rival(tx, row)? {
+        Some(id) => Err(PLANNED_APART.duplicate(current::<Posting>(tx, context, id)?)),
+        None => Ok(()),
+    }
+}
+
+/// The answer to a create whose id exists.
+fn repeated(
+    tx: &mut DbConn,
+    context: &Context,
+    new: &Posting,
+    existing: &Posting,
+) -> Result<Outcome<PostingResponse>> {
+    let same = PatchPosting::changed_members(Some(existing), new).is_empty()
+        && new.cadre_id == existing.cadre_id
+        && journal::created_by_caller(context, existing.created_by);
+    match visible(tx, context, existing.id)? {
+        Some(existing) if same => Ok(Outcome::Unchanged(existing)),
+        _ => Err(Error::Duplicate(
+            DuplicateKey::ID,
+            current::<Posting>(tx, context, existing.id)?,
+        )),
+    }
+}
+
+/// The days of a new posting, under either of their names.
+fn planned_days(new: &CreatePosting, errors: &mut FieldErrors) -> Option<(Date, Date)> {
+    let mut one = |planned: Option<Date>, plain: Option<Date>, pointers: [&'static str; 2]| {
+        match (planned, plain) {
+            (Some(_), Some(_)) => errors.push(pointers[1], Fault::new("unknown-member")),
+            (None, None) => errors.push(pointers[0], Fault::new("required")),
+            _ => return planned.or(plain),
+        }
+        None
+    };
+    let first = one(
+        new.planned_starts_on,
+        new.starts_on,
+        ["/plannedStartsOn", "/startsOn"],
+    );
+    let last = one(
+        new.planned_ends_on,
+        new.ends_on,
+        ["/plannedEndsOn", "/endsOn"],
+    );
+    first.zip(last)
+}
+
+type Host = (Option<Id>, Option<String>);
+
+/// The host of a new posting: any active unit of the tree, or a name.
+fn new_host(
+    tx: &mut DbConn,
+    new: &CreatePosting,
+    errors: &mut FieldErrors,
+) -> Result<Option<Host>> {
+    match &new.host_name {
+        Some(name) if new.host().is_absent() => Ok(Some((None, Some(name.as_str().to_owned())))),
+        Some(_) => {
+            errors.push("/hostName", Fault::new("unknown-member"));
+            Ok(None)
+        }
+        None => unit(tx, new.host(), errors),
+    }
+}
+
+fn unit(tx: &mut DbConn, named: Naming<'_>, errors: &mut FieldErrors) -> Result<Option<Host>> {
+    let anywhere = Reach {
+        everything: true,
+        ..Reach::default()
+    };
+    let unit = organizations::resolve(tx, named, "hostOrganization", &anywhere, errors)?;
+    Ok(unit.map(|unit| (Some(unit.id), None)))
+}
+
+/// Puts another host in the place of the one before.
+fn patch_host(
+    tx: &mut DbConn,
+    input: &PatchPosting,
+    row: &mut Posting,
+    errors: &mut FieldErrors,
+) -> Result<()> {
+    match (&input.host_organization_id, &input.host_name) {
+        (Patch::Value(_), Patch::Value(_)) => {
+            errors.push("/hostName", Fault::new("unknown-member"));
+        }
+        (Patch::Value(id), _) if row.host_organization_id == Some(*id) => {}
+        (Patch::Value(id), _) => {
+            let named = Naming::new(Some(*id), None, None);
+            if let Some(host) = unit(tx, named, errors)? {
+                (row.host_organization_id, row.host_name) = host;
+            }
+        }
+        (_, Patch::Value(name)) => {
+            (row.host_organization_id, row.host_name) = (None, Some(name.as_str().to_owned()));
+        }
+        (Patch::Null, _) if row.host_organization_id.is_some() => {
+            errors.push("/hostOrganizationId", Fault::new("required"));
+        }
+        (_, Patch::Null) if row.host_name.is_some() => {
+            errors.push("/hostName", Fault::new("required"));
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn check_required(input: &PatchPosting, errors: &mut FieldErrors) {
+    input.front.check_required(false, "/front", errors);
+    input
+        .arrangement
+        .check_required(false, "/arrangement", errors);
+    input.task.check_required(false, "/task", errors);
+    let days = [
+        (&input.planned_starts_on, "/plannedStartsOn"),
+        (&input.planned_ends_on, "/plannedEndsOn"),
+    ];
+    for (day, pointer) in days {
+        day.check_required(false, pointer, errors);
+    }
+}
+
+/// What is said of a person in words that a request brought.
+pub fn words<const MAX: usize>(text: Option<&Text<MAX>>) -> Option<String> {
+    text.map(|text| text.as_str().to_owned())
+}
