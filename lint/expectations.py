@@ -26,6 +26,8 @@ BY_RELATION = {
     # cadre and the unit, not by mentors.
     "update_posting", "start_posting", "extend_posting", "finish_posting", "recall_posting", "cancel_posting",
     "complete_growth_entry",
+    # An exchange is kept by whoever keeps every leg of it.
+    "start_exchange", "extend_exchange", "finish_exchange", "cancel_exchange",
     "record_attendance", "get_training_event_feedback", "excuse_enrolment", "readmit_enrolment", "rate_enrolment",
 }
 

@@ -124,6 +124,8 @@ embedded! {
     "posting-arrangement",
     "posting-status",
     "posting-rating",
+    "exchange-status",
+    "exchange-direction",
     "role",
     "organization-status",
     "cadre-status",

@@ -610,6 +610,24 @@ diesel::table! {
 diesel::table! {
     use crate::db::sql_types::*;
 
+    exchanges (id) {
+        id -> Id,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        created_by -> Nullable<Id>,
+        title -> Text,
+        planned_starts_on -> Date,
+        planned_ends_on -> Date,
+        status -> Text,
+        end_reason -> Nullable<Text>,
+        organization_id -> Id,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
     postings (id) {
         id -> Id,
         version -> BigInt,
@@ -632,6 +650,7 @@ diesel::table! {
         result_rating -> Nullable<Text>,
         result_text -> Nullable<Text>,
         growth_entry_id -> Nullable<Id>,
+        exchange_id -> Nullable<Id>,
         overrides -> Text,
         organization_id -> Id,
         phase -> Text,
@@ -726,6 +745,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     enrolments,
     training_feedback,
     training_hours,
+    exchanges,
     postings,
     external_ids,
     search_keys,

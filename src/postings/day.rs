@@ -1,12 +1,14 @@
 //! What a day does to postings: it begins those that are planned for it, and reminds of those that are to end. It ends none.
 
+use std::collections::BTreeSet;
+
 use super::day_store::{self, Due};
 use super::model::{Posting, PostingStatus};
-use super::rules;
 use super::service::place;
 use super::transitions::STARTED;
+use super::{exchanges, rules};
 use crate::context::Context;
-use crate::db::DbConn;
+use crate::db::{DbConn, Id};
 use crate::error::Result;
 use crate::journal::{self, Change};
 use crate::transitions::{Resource, write};
@@ -15,13 +17,19 @@ use crate::values::Date;
 const BEGUN: &[&str] = &["status", "startsOn"];
 
 /// Begins what is planned for the day, and what could not begin before; what a rule stands against, and the next posting of someone who
-/// is not back from the one before, waits. Reminds of what ends soon, and of what should have begun or ended the day before.
+/// is not back from the one before, waits; so do all legs of an exchange of which one has to. Reminds of what ends soon, and of what should have begun or ended the day before.
 ///
 /// # Errors
 /// When the database refuses.
 pub fn begin_and_remind(tx: &mut DbConn, context: &Context, day: Date) -> Result<()> {
-    let mut due = day_store::lock_due(tx, day)?;
-    due.retain(|one| is_clear(one, day));
+    let due = day_store::lock_due(tx, day)?;
+    let (clear, waiting): (Vec<Due>, Vec<Due>) =
+        due.into_iter().partition(|one| is_clear(one, day));
+    let exchange_of = |one: &Due| one.posting.exchange_id;
+    let waiting: BTreeSet<Id> = waiting.iter().filter_map(exchange_of).collect();
+    let mut due = clear;
+    due.retain(|one| exchange_of(one).is_none_or(|id| !waiting.contains(&id)));
+    let exchanges: BTreeSet<Id> = due.iter().filter_map(exchange_of).collect();
     let (plain, moved): (Vec<Due>, Vec<Due>) = due.into_iter().partition(|one| {
         let row = &one.posting;
         row.planned_starts_on == day && row.organization_id == row.present_organization_id
@@ -35,6 +43,9 @@ pub fn begin_and_remind(tx: &mut DbConn, context: &Context, day: Date) -> Result
         let mut row = begun_on(&one, day);
         place(tx, &mut row, &one.cadre)?;
         begun.push(write(tx, context, &one.posting, row)?);
+    }
+    for id in exchanges {
+        exchanges::follow_legs(tx, context, id)?;
     }
     let mut lines: Vec<Change<'_>> = begun
         .iter()

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use crate::db::DbConn;
-use crate::db::schema::postings;
+use crate::db::schema::{exchanges, postings};
 use crate::error::Result;
 use crate::events::{CadreMoved, Restructuring};
 
@@ -31,6 +31,9 @@ pub fn follow_organization(tx: &mut DbConn, change: &Restructuring) -> Result<()
         .execute(tx)?;
     diesel::update(postings::table.filter(postings::host_organization_id.eq(from)))
         .set(postings::host_organization_id.eq(into))
+        .execute(tx)?;
+    diesel::update(exchanges::table.filter(exchanges::organization_id.eq(from)))
+        .set(exchanges::organization_id.eq(into))
         .execute(tx)?;
     Ok(())
 }

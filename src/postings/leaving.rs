@@ -1,16 +1,16 @@
 //! Postings of those who leave the programme.
 
 use super::model::PostingStatus;
-use super::store;
-use super::transitions::{BROKEN_OFF, CANCELLED, GIVEN_UP, RECALLED, broken_off, given_up};
+use super::transitions::{break_off, give_up};
+use super::{exchanges, store};
 use crate::context::Context;
 use crate::db::DbConn;
 use crate::error::Result;
 use crate::events::{CadreLeft, LeavingCause};
-use crate::transitions::{record, write};
 
 /// Whoever leaves the programme begins no posting any more, and comes back from the present one; at the regular end of the programme a
-/// posting that runs is still brought to its own end. Who goes to another unit takes their postings along.
+/// posting that runs is still brought to its own end. Who goes to another unit takes their postings along. Other legs of an exchange go
+/// on: what becomes of them is for people to say.
 ///
 /// # Errors
 /// When the database refuses.
@@ -20,12 +20,14 @@ pub fn end_all(tx: &mut DbConn, context: &Context, left: CadreLeft) -> Result<()
     }
     for row in store::lock_live_of(tx, left.cadre_id)? {
         if row.status == PostingStatus::Planned {
-            let row = write(tx, context, &row, given_up(&row, None))?;
-            record(tx, context, CANCELLED, &row, GIVEN_UP, None)?;
+            give_up(tx, context, &row, None)?;
         } else if left.cause == LeavingCause::Left {
-            let on = left.on.max(row.first_day());
-            let row = write(tx, context, &row, broken_off(&row, on, None))?;
-            record(tx, context, RECALLED, &row, BROKEN_OFF, None)?;
+            break_off(tx, context, &row, left.on.max(row.first_day()), None)?;
+        } else {
+            continue;
+        }
+        if let Some(exchange_id) = row.exchange_id {
+            exchanges::follow_legs(tx, context, exchange_id)?;
         }
     }
     Ok(())

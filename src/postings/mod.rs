@@ -4,10 +4,12 @@
 //! was, or is, in two on one day, but that on which one ended. The unit and the phase are those of the first day for ever. The day begins what is planned for it and
 //! reminds; it ends nothing. On probation nobody is lent or seconded to another unit (R05), unless a manager says why. The side that
 //! sends keeps a posting; the host sees it and tells what came of it.
+//! The legs of an exchange are postings that begin and end together.
 
 mod api;
 mod day;
 mod day_store;
+mod exchanges;
 mod following_store;
 mod growth;
 mod leaving;
@@ -25,6 +27,7 @@ use crate::access::Permission;
 use crate::http::{ReadableResource, Room};
 
 pub use day::begin_and_remind;
+pub use exchanges::{Exchange, ExchangeDirection, ExchangeResponse, ExchangeStatus};
 pub use following_store::{follow_cadre, follow_organization};
 pub use leaving::end_all;
 pub use model::{
@@ -37,14 +40,28 @@ pub use service::{of_cadre, read};
 
 /// The room, as the platform sees it.
 pub const ROOM: Room = Room {
-    tags: &[(
-        "postings",
-        "Practice at the three fronts, with a host, for some months.",
-    )],
-    endpoints: &[api::ENDPOINTS, transition_api::ENDPOINTS],
-    resources: &[ReadableResource::new::<PostingResponse>(
-        Permission::PostingsRead,
-        |conn, context, id| read(conn, context, id).map(drop),
-    )],
+    tags: &[
+        (
+            "postings",
+            "Practice at the three fronts, with a host, for some months.",
+        ),
+        (
+            "exchanges",
+            "Postings of several people, from the units that send to those that receive and back.",
+        ),
+    ],
+    endpoints: &[
+        api::ENDPOINTS,
+        transition_api::ENDPOINTS,
+        exchanges::api::ENDPOINTS,
+    ],
+    resources: &[
+        ReadableResource::new::<PostingResponse>(Permission::PostingsRead, |conn, context, id| {
+            read(conn, context, id).map(drop)
+        }),
+        ReadableResource::new::<ExchangeResponse>(Permission::PostingsRead, |conn, context, id| {
+            exchanges::read(conn, context, id).map(drop)
+        }),
+    ],
     ..Room::EMPTY
 };

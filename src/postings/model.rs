@@ -122,6 +122,8 @@ pub struct Posting {
     pub result_text: Option<String>,
     /// The growth entry that tells of it.
     pub growth_entry_id: Option<Id>,
+    /// The exchange that it is a leg of.
+    pub exchange_id: Option<Id>,
     /// Rules that were overridden for it, as a JSON array.
     pub overrides: String,
     /// The unit of its first day.
@@ -158,6 +160,7 @@ macro_rules! columns {
             $fields.column(&["result"], postings::result_rating),
             $fields.column(&["result"], postings::result_text),
             $fields.column(&["result"], postings::growth_entry_id),
+            postings::exchange_id,
             postings::overrides,
             postings::organization_id,
             postings::phase,
@@ -193,6 +196,7 @@ impl Posting {
             result_rating: None,
             result_text: None,
             growth_entry_id: None,
+            exchange_id: None,
             overrides: "[]".to_owned(),
             organization_id: cadre.organization_id,
             phase: Phase::Seedling,

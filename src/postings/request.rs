@@ -13,7 +13,7 @@ use crate::http::{Flag, Limited, OneOf, Patch, read_only};
 use crate::journal::OverrideInput;
 use crate::mentors::MentorChoice;
 use crate::organizations::{Naming, OrganizationCode};
-use crate::values::{Date, DateBound, Text, patches};
+use crate::values::{Date, DateBound, Text, patches, text_enum};
 
 /// A new posting, planned. One of `cadreId` and `cadreRef` names the cadre; one of `hostOrganizationId`, `hostOrganizationCode`,
 /// `hostOrganizationRef` and, for a body that is no unit of the tree, `hostName` names the host.
@@ -232,6 +232,24 @@ pub struct FinishPosting {
     pub on: Option<Date>,
 }
 
+impl PostingResultInput {
+    /// Whether a posting has this result.
+    pub fn is_of(&self, row: &Posting) -> bool {
+        let text = self.text.as_ref().map(Text::as_str);
+        (row.result_rating, row.result_text.as_deref()) == (Some(self.rating), text)
+    }
+}
+
+text_enum! {
+    /// What becomes of the other legs when one is recalled.
+    pub enum OtherLegs {
+        /// They go on.
+        Continue = "CONTINUE",
+        /// They are recalled, too, on the same day and for the same reason.
+        Recall = "RECALL",
+    }
+}
+
 /// The end of a posting that is broken off.
 #[derive(Debug, Clone, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
@@ -242,6 +260,9 @@ pub struct RecallPosting {
     /// The day it ended, from its first to today; today when left out.
     #[deserr(default)]
     pub on: Option<Date>,
+    /// What becomes of the other legs; of a leg of an exchange, and of no other posting.
+    #[deserr(default)]
+    pub others: Option<OtherLegs>,
 }
 
 /// Why a posting does not begin.
@@ -270,6 +291,10 @@ pub struct PostingFilters {
     #[param(required = false, inline)]
     #[deserr(default)]
     pub subtree: Option<Flag>,
+    /// Legs of this exchange.
+    #[param(required = false, inline)]
+    #[deserr(default)]
+    pub exchange_id: Option<Id>,
     /// With this host. Those whom others send to a host of the caller's are listed by this filter alone.
     #[param(required = false, inline)]
     #[deserr(default)]

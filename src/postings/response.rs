@@ -7,6 +7,7 @@ use super::model::{
     Posting, PostingArrangement, PostingFront, PostingRating, PostingRecord, PostingStatus,
 };
 use super::rules;
+use super::transitions::OF_EXCHANGE;
 use crate::access::Permission::PostingsRead;
 use crate::cadres::Phase;
 use crate::context::Context;
@@ -87,6 +88,8 @@ pub struct PostingResponse {
     pub end_reason: Option<String>,
     /// What came of it; null until it is finished.
     pub result: Option<PostingResult>,
+    /// The exchange that it is a leg of: it begins and ends with the others.
+    pub exchange_id: Option<Id>,
     /// Rules that were overridden for it; absent for the host's side.
     #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Vec<Override>, required = false, max_items = 4)]
@@ -113,7 +116,11 @@ impl PostingResponse {
     pub fn from_record(record: PostingRecord, fields: &Fields, context: &Context) -> Result<Self> {
         let allowed_actions = fields.when("allowedActions", || {
             let may = |permission| rules::may(permission, &record, &context.reach_of(permission));
-            transitions::allowed::<Posting>(record.posting.status, may)
+            let mut verbs = transitions::allowed::<Posting>(record.posting.status, may);
+            if record.posting.exchange_id.is_some() {
+                verbs.retain(|verb| !OF_EXCHANGE.contains(verb));
+            }
+            verbs
         });
         let is_home = rules::is_home(&record, &context.reach_of(PostingsRead));
         let overrides = record.posting.overrides()?;
@@ -154,6 +161,7 @@ impl PostingResponse {
             overdue,
             end_reason: posting.end_reason,
             result,
+            exchange_id: posting.exchange_id,
             overrides: Visible::when(is_home, || overrides),
             organization_id: posting.organization_id,
             organization_name: organization.0,

@@ -1,5 +1,6 @@
 //! Use cases of postings: reading, planning and correcting them.
 
+use super::exchanges;
 use super::model::{PLANNED_APART, Posting, PostingRecord, PostingStatus};
 use super::request::{CreatePosting, PatchPosting, PostingFilters, lead_mentor};
 use super::response::PostingResponse;
@@ -17,7 +18,7 @@ use crate::listing::{Fields, List, Page};
 use crate::mentors;
 use crate::organizations::{self, ListedOrganizations, Naming};
 use crate::transitions::{Begun, current, read_back, record_overriding};
-use crate::values::{Date, Text, list_to_json};
+use crate::values::{Date, list_to_json};
 
 /// One posting as the caller may see it.
 ///
@@ -39,7 +40,7 @@ pub fn visible(conn: &mut DbConn, context: &Context, id: Id) -> Result<Option<Po
 }
 
 /// What the caller reads of postings, whatever the operation asks for. Who may only write reads what they write about.
-fn reading(context: &Context) -> Reach {
+pub fn reading(context: &Context) -> Reach {
     let read = context.actor.reach(PostingsRead);
     read.unwrap_or_else(|| context.reach.clone())
 }
@@ -98,18 +99,46 @@ pub fn create(
     new: &CreatePosting,
 ) -> Result<Outcome<PostingResponse>> {
     let mut errors = FieldErrors::default();
-    let named = cadres::lock_named(tx, &context.reach, new.cadre(), &mut errors)?;
-    let days = planned_days(new, &mut errors);
-    let host = new_host(tx, new, &mut errors)?;
-    let lead = new.lead_mentor();
-    let lead = lead.map(|choice| mentors::resolve_visible(tx, context, choice, &mut errors));
-    let lead_mentor_id = lead.transpose()?.flatten();
-    let (Some((cadre, _)), Some(days), Some(host)) = (named, days, host) else {
+    let drafted = draft(tx, context, new, &mut errors)?;
+    let Some((row, cadre)) = drafted else {
         errors.into_result()?;
         return Err(Error::NotFound);
     };
+    if let Some(existing) = store::find(tx, row.id)? {
+        return repeated(tx, context, &row, &existing);
+    }
+    rules::check_days(&row, &cadre, context, &mut errors);
+    errors.into_result()?;
+    let id = row.id;
+    plan(tx, context, row, &cadre, new.overrides.as_ref())?;
+    Ok(Outcome::Created(read_back::<Posting>(tx, context, id)?))
+}
+
+/// A new posting as a row, and its cadre under lock; faults are noted.
+///
+/// # Errors
+/// When the database refuses.
+pub fn draft(
+    tx: &mut DbConn,
+    context: &Context,
+    new: &CreatePosting,
+    errors: &mut FieldErrors,
+) -> Result<Option<(Posting, Cadre)>> {
+    // Of someone out of reach nothing else is told.
+    let named = cadres::lock_named(tx, &context.reach, new.cadre(), errors)?;
+    let Some((cadre, _)) = named else {
+        return Ok(None);
+    };
+    let days = planned_days(new, errors);
+    let host = new_host(tx, new, errors)?;
+    let lead = new.lead_mentor();
+    let lead = lead.map(|choice| mentors::resolve_visible(tx, context, choice, errors));
+    let lead_mentor_id = lead.transpose()?.flatten();
+    let (Some(days), Some(host)) = (days, host) else {
+        return Ok(None);
+    };
     let id = new.id.unwrap_or_else(|| context.new_id());
-    let mut row = Posting {
+    let row = Posting {
         front: new.front,
         arrangement: new.arrangement,
         host_organization_id: host.0,
@@ -120,27 +149,27 @@ pub fn create(
         planned_ends_on: days.1,
         ..Posting::blank(context, id, &cadre)
     };
-    if let Some(existing) = store::find(tx, id)? {
-        return repeated(tx, context, &row, &existing);
-    }
-    rules::check_days(&row, &cadre, context, &mut errors);
-    errors.into_result()?;
-    place(tx, &mut row, &cadre)?;
-    let overrides = allow(tx, context, &mut row, &cadre, new.overrides.as_ref())?;
+    Ok(Some((row, cadre)))
+}
+
+/// Writes a new posting, if nothing stands against it.
+///
+/// # Errors
+/// `RuleViolation`, `Duplicate`.
+pub fn plan(
+    tx: &mut DbConn,
+    context: &Context,
+    mut row: Posting,
+    cadre: &Cadre,
+    overrides: Option<&Limited<OverrideInput, 4>>,
+) -> Result<()> {
+    place(tx, &mut row, cadre)?;
+    let used = allow(tx, context, &mut row, cadre, overrides)?;
     refuse_rival(tx, context, &row)?;
     store::insert(tx, &row)?;
     let mut changed = PatchPosting::changed_members(None, &row);
     changed.push("cadreId");
-    record_overriding(
-        tx,
-        context,
-        "posting.created",
-        &row,
-        &changed,
-        None,
-        &overrides,
-    )?;
-    Ok(Outcome::Created(read_back::<Posting>(tx, context, id)?))
+    record_overriding(tx, context, "posting.created", &row, &changed, None, &used)
 }
 
 /// Changes a posting by merge patch, until it is over; once it runs, only front, task and lead mentor.
@@ -175,8 +204,14 @@ pub fn patch(
     let is_planned = row.status == PostingStatus::Planned;
     if is_planned {
         rules::check_days(&row, &cadre, context, &mut errors);
-    } else if let Some(pointer) = input.fixed() {
-        errors.push(pointer, Fault::new("posting-has-begun"));
+    }
+    let fixed = match (is_planned, row.exchange_id) {
+        (false, _) => Some("posting-has-begun"),
+        (true, Some(_)) => Some("leg-of-exchange"),
+        (true, None) => None,
+    };
+    if let (Some(code), Some(pointer)) = (fixed, input.fixed()) {
+        errors.push(pointer, Fault::new(code));
     }
     errors.into_result()?;
     let changed = PatchPosting::changed_members(Some(&begun.row), &row);
@@ -221,15 +256,31 @@ pub fn finishable(tx: &mut DbConn, context: &Context, id: Id) -> Result<PostingR
     })
 }
 
-/// A record under lock: first the cadre, as everyone does who changes what a person does, then the posting.
+/// Keeps others from changing what the people of an exchange do, until the transaction ends.
+///
+/// # Errors
+/// When the database refuses.
+pub fn hold_legs(tx: &mut DbConn, exchange_id: Id) -> Result<()> {
+    let cadres = store::cadres_of(tx, exchange_id)?;
+    cadres::store::hold_all(tx, &cadres)
+}
+
+/// A record under lock: first the cadre, as everyone does who changes what a person does, or all cadres of the exchange with it, then the
+/// posting.
 fn locked(
     tx: &mut DbConn,
     context: &Context,
     id: Id,
     may: impl FnOnce(&PostingRecord) -> bool,
 ) -> Result<PostingRecord> {
-    let cadre_id = store::cadre_of(tx, id)?.ok_or(Error::NotFound)?;
-    cadres::store::hold_all(tx, &[cadre_id])?;
+    let (cadre_id, exchange_id) = store::whose(tx, id)?.ok_or(Error::NotFound)?;
+    match exchange_id {
+        Some(exchange_id) => {
+            hold_legs(tx, exchange_id)?;
+            exchanges::store::hold(tx, exchange_id)?;
+        }
+        None => cadres::store::hold_all(tx, &[cadre_id])?,
+    }
     let record = store::lock_record(tx, id)?.ok_or(Error::NotFound)?;
     if may(&record) {
         Ok(record)
@@ -405,9 +456,4 @@ fn check_required(input: &PatchPosting, errors: &mut FieldErrors) {
     for (day, pointer) in days {
         day.check_required(false, pointer, errors);
     }
-}
-
-/// What is said of a person in words that a request brought.
-pub fn words<const MAX: usize>(text: Option<&Text<MAX>>) -> Option<String> {
-    text.map(|text| text.as_str().to_owned())
 }

@@ -62,6 +62,17 @@ macro_rules! records {
     }};
 }
 
+/// The condition that a posting is a leg of one of these exchanges; a macro because it stands over joins, too.
+macro_rules! is_leg_of {
+    ($exchange_ids:expr) => {{
+        let ids: &[Id] = $exchange_ids;
+        let id = postings::exchange_id.assume_not_null();
+        postings::exchange_id
+            .is_not_null()
+            .and(id.eq_any(ids.to_vec()))
+    }};
+}
+
 /// The row.
 ///
 /// # Errors
@@ -80,13 +91,44 @@ pub fn find_record(conn: &mut DbConn, id: Id) -> Result<Option<PostingRecord>> {
     Ok(found.first::<PostingRecord>(conn).optional()?)
 }
 
-/// Whose posting it is, which never changes.
+/// Whose posting it is, and the exchange that it is a leg of, neither of which changes.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn cadre_of(conn: &mut DbConn, id: Id) -> Result<Option<Id>> {
-    let found = postings::table.find(id).select(postings::cadre_id);
+pub fn whose(conn: &mut DbConn, id: Id) -> Result<Option<(Id, Option<Id>)>> {
+    let found = postings::table
+        .find(id)
+        .select((postings::cadre_id, postings::exchange_id));
     Ok(found.first(conn).optional()?)
+}
+
+/// The legs of some exchanges, in the order in which they were given.
+///
+/// # Errors
+/// When the database refuses.
+pub fn legs_of(conn: &mut DbConn, exchange_ids: &[Id]) -> Result<Vec<PostingRecord>> {
+    let legs = records!(EveryMember)
+        .filter(is_leg_of!(exchange_ids))
+        .order(postings::id);
+    Ok(legs.load(conn)?)
+}
+
+/// The statuses of the legs of an exchange.
+///
+/// # Errors
+/// When the database refuses.
+pub fn statuses_of(conn: &mut DbConn, exchange_id: Id) -> Result<Vec<PostingStatus>> {
+    let legs = postings::table.filter(is_leg_of!(&[exchange_id]));
+    Ok(legs.select(postings::status).load(conn)?)
+}
+
+/// The cadres of an exchange.
+///
+/// # Errors
+/// When the database refuses.
+pub fn cadres_of(conn: &mut DbConn, exchange_id: Id) -> Result<Vec<Id>> {
+    let legs = postings::table.filter(is_leg_of!(&[exchange_id]));
+    Ok(legs.select(postings::cadre_id).load(conn)?)
 }
 
 /// A row with what a reply shows, locked against other writers until the transaction ends; SQLite has one writer anyway.
@@ -277,6 +319,9 @@ fn matching<'a>(
             postings::organization_id
         ));
     }
+    if let Some(id) = filters.exchange_id {
+        query = query.filter(is_leg_of!(&[id]));
+    }
     if let Some(id) = filters.host_organization_id {
         query = query.filter(postings::host_organization_id.eq(id));
     }
@@ -334,11 +379,11 @@ fn in_reach<'a>(
     organizations: &ListedOrganizations,
     own_host: Option<Id>,
 ) -> Query<'a> {
-    let reach = &context.reach;
     let query = postings::table.into_boxed::<MultiBackend>();
-    if reach.everything {
+    if context.reach.everything {
         return query;
     }
+    let reach = &context.reach;
     let mut ways = ways_to_file!(
         postings::table,
         reach,

@@ -1,18 +1,21 @@
 //! The verbs of a posting: PLANNED → ACTIVE → FINISHED or RECALLED; PLANNED → CANCELLED.
 
-use super::growth;
-use super::model::{Posting, PostingStatus};
-use super::request::{CancelPosting, ExtendPosting, FinishPosting, RecallPosting, StartPosting};
+use super::model::{Posting, PostingRecord, PostingStatus};
+use super::request::{
+    CancelPosting, ExtendPosting, FinishPosting, OtherLegs, PostingResultInput, RecallPosting,
+    StartPosting,
+};
 use super::response::PostingResponse;
-use super::service::{allow, finishable, place, refuse_rival, visible, words, writable};
+use super::service::{allow, finishable, place, refuse_rival, visible, writable};
+use super::{exchanges, growth};
 use super::{rules, store};
 use crate::access::Permission::{PostingsFinish, PostingsWrite};
-use crate::cadres;
+use crate::cadres::{self, Cadre};
 use crate::context::Context;
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::transitions::{
-    Begun, Resource, Said, Transition, begin, read_back, record, record_overriding,
+    Begun, Resource, Said, Transition, begin, read_back, record, record_overriding, write,
 };
 use crate::values::Date;
 
@@ -102,10 +105,8 @@ impl Resource for Posting {
 pub const STARTED: &str = "posting.started";
 const EXTENDED: &str = "posting.extended";
 const FINISHED: &str = "posting.finished";
-/// The change by which a posting is broken off.
-pub const RECALLED: &str = "posting.recalled";
-/// The change by which a posting is given up before it began.
-pub const CANCELLED: &str = "posting.cancelled";
+const RECALLED: &str = "posting.recalled";
+const CANCELLED: &str = "posting.cancelled";
 const OF_STATUS: &[&str] = &[STARTED, FINISHED, RECALLED, CANCELLED];
 
 /// Begins a posting, against which no rule may stand on its first day.
@@ -125,8 +126,38 @@ pub fn start(
         return read_back::<Posting>(tx, context, id);
     }
     begun.require(tx)?;
-    let on = input.on.unwrap_or(context.today);
+    refuse_leg(row)?;
     let cadre = cadres::store::find(tx, row.cadre_id)?.ok_or(Error::NotFound)?;
+    start_row(tx, context, row, &cadre, input)?;
+    read_back::<Posting>(tx, context, id)
+}
+
+/// Begins a leg of an exchange.
+///
+/// # Errors
+/// As [`start`].
+pub fn start_leg(
+    tx: &mut DbConn,
+    context: &Context,
+    row: &Posting,
+    cadre: &Cadre,
+    on: Option<Date>,
+) -> Result<()> {
+    let input = StartPosting {
+        on,
+        overrides: None,
+    };
+    start_row(tx, context, row, cadre, &input)
+}
+
+fn start_row(
+    tx: &mut DbConn,
+    context: &Context,
+    row: &Posting,
+    cadre: &Cadre,
+    input: &StartPosting,
+) -> Result<()> {
+    let on = input.on.unwrap_or(context.today);
     let latest = context.today.min(row.planned_ends_on);
     check_day(on, cadre.reported_on, latest, context)?;
     let mut started = Posting {
@@ -134,14 +165,29 @@ pub fn start(
         starts_on: Some(on),
         ..row.clone()
     };
-    place(tx, &mut started, &cadre)?;
-    let overrides = allow(tx, context, &mut started, &cadre, input.overrides.as_ref())?;
+    place(tx, &mut started, cadre)?;
+    let overrides = allow(tx, context, &mut started, cadre, input.overrides.as_ref())?;
     refuse_rival(tx, context, &started)?;
-    let started = begun.write(tx, started)?;
+    let started = write(tx, context, row, started)?;
     let changed = ["status", "startsOn"];
-    record_overriding(tx, context, STARTED, &started, &changed, None, &overrides)?;
-    read_back::<Posting>(tx, context, id)
+    record_overriding(tx, context, STARTED, &started, &changed, None, &overrides)
 }
+
+/// What begins and ends with others does so by a verb of the exchange.
+fn refuse_leg(row: &Posting) -> Result<()> {
+    match row.exchange_id {
+        Some(_) => Err(Error::rule("EXCHANGE", "LEGS_TOGETHER")),
+        None => Ok(()),
+    }
+}
+
+/// The verbs that a leg leaves to its exchange.
+pub const OF_EXCHANGE: &[&str] = &[
+    "start_posting",
+    "extend_posting",
+    "finish_posting",
+    "cancel_posting",
+];
 
 /// Gives a posting that runs a later last day.
 ///
@@ -161,17 +207,32 @@ pub fn extend(
         return read_back::<Posting>(tx, context, id);
     }
     begun.require(tx)?;
+    refuse_leg(row)?;
+    extend_leg(tx, context, row, input.planned_ends_on, reason)?;
+    read_back::<Posting>(tx, context, id)
+}
+
+/// Gives a leg of an exchange, or a posting of its own, a later last day.
+///
+/// # Errors
+/// As [`extend`].
+pub fn extend_leg(
+    tx: &mut DbConn,
+    context: &Context,
+    row: &Posting,
+    planned_ends_on: Date,
+    reason: Option<&str>,
+) -> Result<()> {
     let extended = Posting {
-        planned_ends_on: input.planned_ends_on,
+        planned_ends_on,
         ..row.clone()
     };
     let mut errors = FieldErrors::default();
     rules::check_extension(row, &extended, &mut errors);
     errors.into_result()?;
     refuse_rival(tx, context, &extended)?;
-    let extended = begun.write(tx, extended)?;
-    record(tx, context, EXTENDED, &extended, &["plannedEndsOn"], reason)?;
-    read_back::<Posting>(tx, context, id)
+    let extended = write(tx, context, row, extended)?;
+    record(tx, context, EXTENDED, &extended, &["plannedEndsOn"], reason)
 }
 
 /// Ends a posting with its result, and begins the growth entry that tells of it.
@@ -187,30 +248,44 @@ pub fn finish(
     let found = finishable(tx, context, id)?;
     let begun = Begun::new(context, "finish_posting", found.posting.clone());
     let row = &begun.row;
-    let (rating, text) = (input.result.rating, words(input.result.text.as_ref()));
     let holds = row.status == Finished
-        && (row.result_rating, &row.result_text) == (Some(rating), &text)
+        && input.result.is_of(row)
         && input.on.is_none_or(|on| row.ends_on == Some(on));
     if holds && begun.is_repeated(tx, OF_STATUS, FINISHED, Said::default())? {
         return read_back::<Posting>(tx, context, id);
     }
     begun.require(tx)?;
-    let on = end_day(row, input.on, context)?;
-    let mut finished = Posting {
-        status: Finished,
-        ends_on: Some(on),
-        result_rating: Some(rating),
-        result_text: text,
-        ..row.clone()
-    };
-    finished.growth_entry_id = Some(growth::begin_entry(tx, context, &found, &finished)?);
-    let finished = begun.write(tx, finished)?;
-    let changed = ["status", "endsOn", "result"];
-    record(tx, context, FINISHED, &finished, &changed, None)?;
+    refuse_leg(row)?;
+    finish_leg(tx, context, &found, &input.result, input.on)?;
     read_back::<Posting>(tx, context, id)
 }
 
-/// Breaks a posting off.
+/// Ends a leg of an exchange, or a posting of its own, with its result.
+///
+/// # Errors
+/// As [`finish`].
+pub fn finish_leg(
+    tx: &mut DbConn,
+    context: &Context,
+    found: &PostingRecord,
+    result: &PostingResultInput,
+    on: Option<Date>,
+) -> Result<()> {
+    let row = &found.posting;
+    let mut finished = Posting {
+        status: Finished,
+        ends_on: Some(end_day(row, on, context)?),
+        result_rating: Some(result.rating),
+        result_text: result.text.as_ref().map(|text| text.as_str().to_owned()),
+        ..row.clone()
+    };
+    finished.growth_entry_id = Some(growth::begin_entry(tx, context, found, &finished)?);
+    let finished = write(tx, context, row, finished)?;
+    let changed = ["status", "endsOn", "result"];
+    record(tx, context, FINISHED, &finished, &changed, None)
+}
+
+/// Breaks a posting off; of a leg of an exchange it is said what becomes of the others.
 ///
 /// # Errors
 /// `Invalid`, `IllegalTransition`, `StaleVersion`.
@@ -228,23 +303,61 @@ pub fn recall(
         return read_back::<Posting>(tx, context, id);
     }
     begun.require(tx)?;
-    let recalled = broken_off(row, end_day(row, input.on, context)?, reason);
-    let recalled = begun.write(tx, recalled)?;
-    record(tx, context, RECALLED, &recalled, BROKEN_OFF, reason)?;
+    match (row.exchange_id, input.others) {
+        (Some(_), None) => return Err(Error::field("/others", "required")),
+        (None, Some(_)) => return Err(Error::field("/others", "unknown-member")),
+        _ => {}
+    }
+    break_off(tx, context, row, end_day(row, input.on, context)?, reason)?;
+    if let Some(exchange_id) = row.exchange_id {
+        if input.others == Some(OtherLegs::Recall) {
+            recall_others(tx, context, exchange_id, input)?;
+        }
+        exchanges::follow_legs(tx, context, exchange_id)?;
+    }
     read_back::<Posting>(tx, context, id)
 }
 
-/// What breaking a posting off changes.
-pub const BROKEN_OFF: &[&str] = &["status", "endsOn", "endReason"];
+/// Breaks off every leg of an exchange that runs still, each of which the caller must keep.
+fn recall_others(
+    tx: &mut DbConn,
+    context: &Context,
+    exchange_id: Id,
+    input: &RecallPosting,
+) -> Result<()> {
+    for leg in store::legs_of(tx, &[exchange_id])? {
+        if leg.posting.status != Active {
+            continue;
+        }
+        if !rules::keeps(&leg, &context.reach) {
+            return Err(Error::Forbidden(None));
+        }
+        let on = end_day(&leg.posting, input.on, context)?;
+        break_off(tx, context, &leg.posting, on, Some(input.reason.as_str()))?;
+    }
+    Ok(())
+}
 
-/// A posting that is broken off.
-pub fn broken_off(row: &Posting, on: Date, reason: Option<&str>) -> Posting {
-    Posting {
+/// Breaks off a posting that runs.
+///
+/// # Errors
+/// `StaleVersion`.
+pub fn break_off(
+    tx: &mut DbConn,
+    context: &Context,
+    row: &Posting,
+    on: Date,
+    reason: Option<&str>,
+) -> Result<()> {
+    let recalled = Posting {
         status: Recalled,
         ends_on: Some(on),
         end_reason: reason.map(str::to_owned),
         ..row.clone()
-    }
+    };
+    let recalled = write(tx, context, row, recalled)?;
+    let changed = ["status", "endsOn", "endReason"];
+    record(tx, context, RECALLED, &recalled, &changed, reason)
 }
 
 /// Gives a posting up that has not begun.
@@ -264,21 +377,35 @@ pub fn cancel(
         return read_back::<Posting>(tx, context, id);
     }
     begun.require(tx)?;
-    let cancelled = begun.write(tx, given_up(row, reason))?;
-    record(tx, context, CANCELLED, &cancelled, GIVEN_UP, reason)?;
+    refuse_leg(row)?;
+    give_up(tx, context, row, reason)?;
     read_back::<Posting>(tx, context, id)
 }
 
-/// What giving a posting up changes.
-pub const GIVEN_UP: &[&str] = &["status", "endReason"];
-
-/// A posting that is given up.
-pub fn given_up(row: &Posting, reason: Option<&str>) -> Posting {
-    Posting {
+/// Gives up a posting that has not begun.
+///
+/// # Errors
+/// `StaleVersion`.
+pub fn give_up(
+    tx: &mut DbConn,
+    context: &Context,
+    row: &Posting,
+    reason: Option<&str>,
+) -> Result<()> {
+    let cancelled = Posting {
         status: Cancelled,
         end_reason: reason.map(str::to_owned),
         ..row.clone()
-    }
+    };
+    let cancelled = write(tx, context, row, cancelled)?;
+    record(
+        tx,
+        context,
+        CANCELLED,
+        &cancelled,
+        &["status", "endReason"],
+        reason,
+    )
 }
 
 /// The day a posting ends: from its first to today.

@@ -16,7 +16,10 @@ use xinmiao::plans::{
     DecisionStatus, EvidenceType, GateOutcome, GateRequirement, GoalSource, GoalStatus, PlanStatus,
     ShiftCause,
 };
-use xinmiao::postings::{PostingArrangement, PostingFront, PostingRating, PostingStatus};
+use xinmiao::postings::{
+    ExchangeDirection, ExchangeStatus, PostingArrangement, PostingFront, PostingRating,
+    PostingStatus,
+};
 use xinmiao::training::{EnrolmentResult, EnrolmentStatus, TrainingEventStatus, TrainingKind};
 
 use crate::support::TestApp;
@@ -146,6 +149,8 @@ fn the_sets_of_the_rooms_have_the_rooms_words() {
         ("posting-arrangement", PostingArrangement::WORDS),
         ("posting-status", PostingStatus::WORDS),
         ("posting-rating", PostingRating::WORDS),
+        ("exchange-status", ExchangeStatus::WORDS),
+        ("exchange-direction", ExchangeDirection::WORDS),
         ("organization-kind", OrganizationKind::WORDS),
         ("organization-status", OrganizationStatus::WORDS),
         ("person-type", PersonType::WORDS),

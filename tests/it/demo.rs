@@ -203,7 +203,10 @@ async fn check_postings(manager: &Client, summary: &Value) {
     }
     let running = &summary["runningOnReferenceDate"];
     assert_eq!(total(manager, "/v1/postings?status=ACTIVE").await, *running);
-    assert_eq!(total(manager, "/v1/postings?status=FINISHED").await, 520 - 336);
+    assert_eq!(
+        total(manager, "/v1/postings?status=FINISHED").await,
+        520 - 336
+    );
     assert_eq!(total(manager, "/v1/postings?status=PLANNED").await, 0);
 }
 

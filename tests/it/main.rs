@@ -27,6 +27,7 @@ mod evaluation_scene;
 mod evaluations;
 mod evaluations_visibility;
 mod examples;
+mod exchanges;
 mod external_ids;
 mod graduation;
 mod growth_entries;

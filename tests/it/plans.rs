@@ -236,6 +236,9 @@ const MADE: &[&str] = &[
      SELECT NEW_ID, 1, created_at, updated_at, id, 'PROJECT', 'TASK_FORCE', organization_id, political_mentor_id, 'x', reported_on,
          reported_on, 'PLANNED', '[]', organization_id, 'SEEDLING', organization_id
      FROM cadres WHERE NOT EXISTS (SELECT 1 FROM postings WHERE postings.cadre_id = cadres.id)",
+    "INSERT INTO exchanges (id, version, created_at, updated_at, title, planned_starts_on, planned_ends_on, status, organization_id)
+     SELECT NEW_ID, 1, created_at, updated_at, 'x', reported_on, reported_on, 'PLANNED', organization_id FROM cadres",
+    "UPDATE postings SET exchange_id = (SELECT id FROM exchanges WHERE exchanges.organization_id = postings.organization_id ORDER BY id LIMIT 1)",
     "INSERT INTO absences (id, version, created_at, updated_at, cadre_id, kind, starts_on, ends_on)
      SELECT NEW_ID, 1, created_at, updated_at, id, 'SICK', reported_on, reported_on FROM cadres",
     "INSERT INTO kinships (id, version, created_at, updated_at, person_a_type, person_a_id, person_b_type, person_b_id, relation)
@@ -368,6 +371,7 @@ pub const TABLES: &[&str] = &[
     "training_events",
     "enrolments",
     "postings",
+    "exchanges",
     "absences",
     "kinships",
     "matching_runs",

@@ -37,3 +37,33 @@ pub async fn running(app: &TestApp, cadre: Id, days: (&str, &str), more: &Value)
 pub fn result() -> Value {
     json!({ "result": { "rating": "GOOD", "text": "完成 37 户征地协议签订" } })
 }
+
+/// What is sent to exchange two cadres between their units.
+pub fn swap((one, home): (Id, Id), (other, away): (Id, Id), days: (&str, &str)) -> Value {
+    let leg = |cadre: Id, host: Id| {
+        json!({
+            "cadreId": cadre, "hostOrganizationId": host, "front": "TOUGH_TASK", "arrangement": "ATTACHMENT", "task": "参与矛盾纠纷排查调处",
+        })
+    };
+    json!({
+        "title": "市县乡双向互派", "plannedStartsOn": days.0, "plannedEndsOn": days.1, "legs": [leg(one, away), leg(other, home)],
+    })
+}
+
+/// Plans an exchange of two new cadres between a township and an organ of the city, and tells its address.
+pub async fn exchange(app: &TestApp, days: (&str, &str)) -> String {
+    let (low, high) = (&app.city.yuxi, &app.city.reform);
+    let (one, other) = (app.insert_cadre(low), app.insert_cadre(high));
+    let body = swap((one, low.id), (other, high.id), days);
+    let made = app.manager().post("/v1/exchanges", &body).await.expect(201);
+    made.header("location").to_owned()
+}
+
+/// What is sent to finish every leg of one.
+pub fn results(exchange: &Value) -> Value {
+    let result =
+        |leg: &Value| json!({ "postingId": leg["postingId"], "result": { "rating": "GOOD" } });
+    let legs = exchange["legs"].as_array().unwrap().iter();
+    let results: Vec<Value> = legs.map(result).collect();
+    json!({ "results": results })
+}

@@ -405,9 +405,10 @@ async fn postings(tried: &mut Tried) {
         paths.push(posting_scene::posting(&app, cadre, days, &json!({})).await);
     }
     let later = json!({ "plannedEndsOn": "2024-03-31", "reason": "工期顺延" });
+    let mut exchange = String::new();
     for (n, verb, body) in [
         (0, "_start", json!({})),
-        (0, "_extend", later),
+        (0, "_extend", later.clone()),
         (0, "_finish", posting_scene::result()),
         (1, "_cancel", why.clone()),
         (2, "_start", json!({})),
@@ -415,6 +416,32 @@ async fn postings(tried: &mut Tried) {
     ] {
         tried.read_and_retry(&manager, &paths[n], verb, &body).await;
     }
+    for (verb, body) in [
+        ("_start", json!({})),
+        ("_extend", later),
+        ("_finish", Value::Null),
+    ] {
+        if verb == "_start" {
+            exchange = posting_scene::exchange(&app, days).await;
+        }
+        let body = match body {
+            Value::Null => {
+                let exchange = manager.get(&exchange).await.expect(200).json;
+                posting_scene::results(&exchange)
+            }
+            body => body,
+        };
+        tried.read_and_retry(&manager, &exchange, verb, &body).await;
+    }
+    let given_up = posting_scene::exchange(&app, days).await;
+    tried
+        .read_and_retry(
+            &manager,
+            &given_up,
+            "_cancel",
+            &json!({ "reason": "单位另有安排" }),
+        )
+        .await;
     // What a finished posting begins, the cadre or the unit completes.
     let finished = manager.get(&paths[0]).await.expect(200).json;
     let entry = finished["result"]["growthEntryId"].as_str().unwrap();

@@ -7,6 +7,7 @@ use serde_json::json;
 use xinmiao::access::Role;
 
 use crate::permissions::{NOBODY, Operation, SCOPES, operations};
+use crate::posting_scene;
 use crate::support::{Answer, TestApp, Unit, Who};
 
 /// Where an object stands, seen from the county Enyang.
@@ -94,6 +95,14 @@ async fn objects(app: &TestApp, unit: &Unit) -> BTreeMap<&'static str, String> {
         "plannedStartsOn": "2023-09-01", "plannedEndsOn": "2024-02-29",
     });
     let posting = id(manager.post("/v1/postings", &posting).await);
+    let swapped = app.insert_cadre(unit);
+    let below = app.insert_cadre(unit);
+    let exchange = posting_scene::swap(
+        (swapped, unit.id),
+        (below, unit.id),
+        ("2023-09-01", "2024-02-29"),
+    );
+    let exchange = id(manager.post("/v1/exchanges", &exchange).await);
     let templates = template.map(|template| ("phase-templates", template));
     BTreeMap::from_iter(templates.into_iter().chain([
         ("matching-runs", run),
@@ -101,6 +110,7 @@ async fn objects(app: &TestApp, unit: &Unit) -> BTreeMap<&'static str, String> {
         ("training-events", event),
         ("enrolments", enrolment),
         ("postings", posting),
+        ("exchanges", exchange),
         ("absences", id(manager.post("/v1/absences", &absence).await)),
         (
             "assignments",

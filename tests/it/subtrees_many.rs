@@ -196,6 +196,17 @@ fn sent(operation: &str, at: &Stand) -> Option<(Sent, Outside)> {
             "personA": { "type": "CADRE", "id": at.cadre }, "personB": { "type": "MENTOR", "id": at.mentor }, "relation": "01",
         }),
         "create_enrolment" => json!({ "eventId": CITY_EVENT, "cadreId": at.proposed_for }),
+        "create_exchange" => {
+            let leg = |cadre: &str| {
+                json!({
+                    "cadreId": cadre, "hostOrganizationId": at.unit, "front": "TOUGH_TASK", "arrangement": "ATTACHMENT", "task": "参与调处",
+                })
+            };
+            json!({
+                "title": "双向互派", "plannedStartsOn": "2024-03-01", "plannedEndsOn": "2024-05-31",
+                "legs": [leg(&at.cadre), leg(&at.proposed_for)],
+            })
+        }
         "create_posting" => json!({
             "cadreId": at.proposed_for, "front": "PROJECT", "arrangement": "TASK_FORCE", "hostName": "建设指挥部", "task": "征地拆迁",
             "plannedStartsOn": "2023-09-01", "plannedEndsOn": "2024-02-29",

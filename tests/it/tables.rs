@@ -51,7 +51,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("organizations", &["organization_names", "organizations"]),
     ("phase_templates", &["phase_templates"]),
     ("plans", &["plans"]),
-    ("postings", &["postings"]),
+    ("postings", &["exchanges", "postings"]),
     ("search", &["search_keys"]),
     (
         "training",
@@ -108,6 +108,7 @@ const READ_MODELS: &[(&str, &[&str])] = &[
     ("matching/store.rs", &["assignments", "cadres"]),
     // Whose posting it is and whose mentees they are, and who leads; who is to begin one.
     ("postings/day_store.rs", &["cadres"]),
+    ("postings/exchanges/store.rs", &["cadres"]),
     ("postings/store.rs", &["cadres", "mentors"]),
     // Whom to enrol, the cadre's name and mentors beside an enrolment, the ends of probations, whose units see an event.
     ("training/enrolments/choosing_store.rs", &["cadres"]),

@@ -11,7 +11,7 @@ use xinmiao::db::schema::assignments;
 use xinmiao::mentors::{Mentor, MentorState};
 use xinmiao::phase_templates::{PhaseTemplate, PhaseTemplateStatus};
 use xinmiao::plans::{Plan, PlanState};
-use xinmiao::postings::{Posting, PostingStatus};
+use xinmiao::postings::{Exchange, ExchangeStatus, Posting, PostingStatus};
 use xinmiao::training::{EnrolmentState, TakingPart, TrainingEvent, TrainingEventStatus};
 use xinmiao::transitions::{Resource, Transition};
 
@@ -29,6 +29,10 @@ trait Room {
     async fn in_state(app: &TestApp, state: <Self::Resource as Resource>::State) -> String;
     /// A body with which the verb works where it is legal.
     fn body(app: &TestApp, verb: &str) -> Value;
+    /// The same, where it depends on the resource as it is.
+    fn body_for(app: &TestApp, verb: &str, _resource: &Value) -> Value {
+        Self::body(app, verb)
+    }
     /// Whether a verb changes the resource itself, not what it counts.
     fn raises_version(_verb: &str) -> bool {
         true
@@ -83,7 +87,8 @@ async fn follows_its_table<R: Room>() {
                 json!(verbs_of::<R>(*state)),
                 "{state:?}"
             );
-            let answer = carry_out(&other, &path, verb, &R::body(&app, verb)).await;
+            let body = R::body_for(&app, verb, &before);
+            let answer = carry_out(&other, &path, verb, &body).await;
             let transition = table::<R>()
                 .find(|transition| transition.verb == *verb && transition.from.contains(state));
             let Some(transition) = transition else {
@@ -432,6 +437,54 @@ impl Room for Postings {
     }
 }
 
+struct Exchanges;
+
+impl Room for Exchanges {
+    type Resource = Exchange;
+    const STATES: &'static [ExchangeStatus] = ExchangeStatus::ALL;
+
+    async fn in_state(app: &TestApp, state: ExchangeStatus) -> String {
+        let path = posting_scene::exchange(app, ("2023-07-01", "2023-12-31")).await;
+        let manager = app.manager();
+        let verb = match state {
+            ExchangeStatus::Planned => return path,
+            ExchangeStatus::Cancelled => "cancel_exchange",
+            _ => "start_exchange",
+        };
+        let body = Self::body(app, verb);
+        carry_out(&manager, &path, verb, &body).await.expect(200);
+        if state == ExchangeStatus::Finished {
+            let exchange = manager.get(&path).await.expect(200).json;
+            let results = posting_scene::results(&exchange);
+            let finish = carry_out(&manager, &path, "finish_exchange", &results);
+            finish.await.expect(200);
+        }
+        if state == ExchangeStatus::Recalled {
+            let read = manager.get(&path).await.expect(200).json;
+            let leg = read["legs"][0]["postingId"].as_str().unwrap();
+            let recall = json!({ "reason": "单位另有安排", "others": "RECALL" });
+            let address = format!("/v1/postings/{leg}/_recall");
+            manager.post(&address, &recall).await.expect(200);
+        }
+        path
+    }
+
+    fn body(_: &TestApp, verb: &str) -> Value {
+        match verb {
+            "extend_exchange" => json!({ "plannedEndsOn": "2024-03-31", "reason": "工期顺延" }),
+            "cancel_exchange" => json!({ "reason": "单位另有安排" }),
+            _ => json!({}),
+        }
+    }
+
+    fn body_for(app: &TestApp, verb: &str, exchange: &Value) -> Value {
+        match verb {
+            "finish_exchange" => posting_scene::results(exchange),
+            verb => Self::body(app, verb),
+        }
+    }
+}
+
 struct Enrolments;
 
 impl Room for Enrolments {
@@ -540,6 +593,11 @@ async fn the_verbs_of_a_phase_template_follow_their_table() {
 #[actix_web::test]
 async fn the_verbs_of_a_plan_follow_their_table() {
     follows_its_table::<Plans>().await;
+}
+
+#[actix_web::test]
+async fn the_verbs_of_an_exchange_follow_their_table() {
+    follows_its_table::<Exchanges>().await;
 }
 
 #[actix_web::test]

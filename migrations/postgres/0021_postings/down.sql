@@ -1,1 +1,2 @@
 DROP TABLE postings;
+DROP TABLE exchanges;

@@ -1,3 +1,24 @@
+-- An exchange: postings of several people that begin and end together, from the units that send to the units that receive and back.
+CREATE TABLE exchanges (
+    id UUID NOT NULL PRIMARY KEY,
+    version BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    created_by UUID,
+    title TEXT COLLATE "C" NOT NULL,
+    planned_starts_on DATE NOT NULL,
+    planned_ends_on DATE NOT NULL,
+    -- What follows from the statuses of its legs; written with them.
+    status TEXT COLLATE "C" NOT NULL,
+    end_reason TEXT COLLATE "C",
+    -- The lowest unit above all that take part.
+    organization_id UUID NOT NULL REFERENCES organizations (id),
+    CHECK (planned_starts_on <= planned_ends_on)
+);
+CREATE INDEX exchanges_organization_id ON exchanges (organization_id, id);
+CREATE INDEX exchanges_status ON exchanges (status, id);
+CREATE INDEX exchanges_planned_starts_on ON exchanges (planned_starts_on, id);
+
 -- A posting: practice of a cadre at a front, with a host.
 -- `btree_gist` lets an exclusion constraint compare ids. It comes with PostgreSQL and is trusted: whoever owns the database may add it.
 CREATE EXTENSION IF NOT EXISTS btree_gist;
@@ -24,6 +45,7 @@ CREATE TABLE postings (
     result_rating TEXT COLLATE "C",
     result_text TEXT COLLATE "C",
     growth_entry_id UUID REFERENCES growth_entries (id),
+    exchange_id UUID REFERENCES exchanges (id),
     overrides TEXT COLLATE "C" NOT NULL,
     -- The unit and the phase of its first day.
     organization_id UUID NOT NULL REFERENCES organizations (id),
@@ -49,6 +71,7 @@ CREATE INDEX postings_organization_id ON postings (organization_id, id);
 CREATE INDEX postings_present_organization_id ON postings (present_organization_id, id);
 CREATE INDEX postings_host_organization_id ON postings (host_organization_id, id);
 CREATE INDEX postings_lead_mentor_id ON postings (lead_mentor_id, id);
+CREATE INDEX postings_exchange_id ON postings (exchange_id, id) WHERE exchange_id IS NOT NULL;
 CREATE INDEX postings_front ON postings (front, id);
 CREATE INDEX postings_arrangement ON postings (arrangement, id);
 CREATE INDEX postings_status ON postings (status, id);

@@ -1,3 +1,24 @@
+-- An exchange: postings of several people that begin and end together, from the units that send to the units that receive and back.
+CREATE TABLE exchanges (
+    id BLOB NOT NULL PRIMARY KEY,
+    version BIGINT NOT NULL,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    created_by BLOB,
+    title TEXT NOT NULL,
+    planned_starts_on TEXT NOT NULL,
+    planned_ends_on TEXT NOT NULL,
+    -- What follows from the statuses of its legs; written with them.
+    status TEXT NOT NULL,
+    end_reason TEXT,
+    -- The lowest unit above all that take part.
+    organization_id BLOB NOT NULL REFERENCES organizations (id),
+    CHECK (planned_starts_on <= planned_ends_on)
+);
+CREATE INDEX exchanges_organization_id ON exchanges (organization_id, id);
+CREATE INDEX exchanges_status ON exchanges (status, id);
+CREATE INDEX exchanges_planned_starts_on ON exchanges (planned_starts_on, id);
+
 -- A posting: practice of a cadre at a front, with a host.
 CREATE TABLE postings (
     id BLOB NOT NULL PRIMARY KEY,
@@ -22,6 +43,7 @@ CREATE TABLE postings (
     result_rating TEXT,
     result_text TEXT,
     growth_entry_id BLOB REFERENCES growth_entries (id),
+    exchange_id BLOB REFERENCES exchanges (id),
     overrides TEXT NOT NULL,
     -- The unit and the phase of its first day.
     organization_id BLOB NOT NULL REFERENCES organizations (id),
@@ -37,6 +59,7 @@ CREATE INDEX postings_organization_id ON postings (organization_id, id);
 CREATE INDEX postings_present_organization_id ON postings (present_organization_id, id);
 CREATE INDEX postings_host_organization_id ON postings (host_organization_id, id);
 CREATE INDEX postings_lead_mentor_id ON postings (lead_mentor_id, id);
+CREATE INDEX postings_exchange_id ON postings (exchange_id, id) WHERE exchange_id IS NOT NULL;
 CREATE INDEX postings_front ON postings (front, id);
 CREATE INDEX postings_arrangement ON postings (arrangement, id);
 CREATE INDEX postings_status ON postings (status, id);

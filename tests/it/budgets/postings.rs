@@ -1,13 +1,14 @@
 //! Postings, as the manager of a whole city.
 
 use serde_json::json;
+use xinmiao::db::Id;
 
 use super::meter::Meter;
 use super::people::unit;
 use crate::demo::{PASSWORD, signed_in};
 use crate::posting_scene;
-use crate::support::TestApp;
 use crate::support::mentoring::id_of;
+use crate::support::{Client, TestApp};
 
 pub async fn run(app: &TestApp, meter: &Meter) {
     let manager = signed_in(app, "manager", PASSWORD).await;
@@ -93,4 +94,55 @@ pub async fn run(app: &TestApp, meter: &Meter) {
         };
         meter.count(operation, manager.post(&address, &why)).await;
     }
+    exchanges(&manager, meter).await;
+}
+
+/// An exchange of two between two organs of the city; each further leg costs as much again.
+async fn exchanges(manager: &Client, meter: &Meter) {
+    let list = "/v1/exchanges";
+    let mut sides = Vec::new();
+    for phase in ["NURTURING", "STRENGTHENING"] {
+        let address = format!("/v1/cadres?status=ACTIVE&phase={phase}&limit=50");
+        let people = manager.get(&address).await.expect(200).json;
+        for person in people["items"].as_array().unwrap() {
+            let home = Id::parse(person["organizationId"].as_str().unwrap()).unwrap();
+            let address = format!("/v1/postings?cadreId={}&status=ACTIVE", id_of(person));
+            let busy = manager.get(&address).await.expect(200).json;
+            if busy["items"] == json!([]) && sides.iter().all(|(_, other)| *other != home) {
+                sides.push((id_of(person), home));
+                break;
+            }
+        }
+    }
+    let days = ("2023-07-24", "2023-12-31");
+    let body = posting_scene::swap(sides[0], sides[1], days);
+    let made = meter
+        .count("create_exchange", manager.post(list, &body))
+        .await;
+    let path = made.header("location").to_owned();
+    let results = posting_scene::results(&made.json);
+    meter.count("list_exchanges", manager.get(list)).await;
+    meter.count("get_exchange", manager.get(&path)).await;
+    let start = format!("{path}/_start");
+    meter
+        .count("start_exchange", manager.post(&start, &json!({})))
+        .await;
+    let (extend, later) = (
+        format!("{path}/_extend"),
+        json!({ "plannedEndsOn": "2024-03-31", "reason": "工期顺延" }),
+    );
+    meter
+        .count("extend_exchange", manager.post(&extend, &later))
+        .await;
+    let finish = format!("{path}/_finish");
+    meter
+        .count("finish_exchange", manager.post(&finish, &results))
+        .await;
+    let later = posting_scene::swap(sides[0], sides[1], ("2023-09-01", "2023-12-31"));
+    let made = manager.post(list, &later).await.expect(201);
+    let cancel = format!("{}/_cancel", made.header("location"));
+    let why = json!({ "reason": "另行安排" });
+    meter
+        .count("cancel_exchange", manager.post(&cancel, &why))
+        .await;
 }
