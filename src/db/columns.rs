@@ -45,7 +45,7 @@ pub struct Id(pub Uuid);
 impl Id {
     /// Reads the canonical hyphenated form only, so that one object has one URL.
     pub fn parse(text: &str) -> Result<Self, Fault> {
-        let invalid = || Fault::new("type");
+        let invalid = || Fault::with("type", &[&"UUID"]);
         if text.len() != 36 {
             return Err(invalid());
         }

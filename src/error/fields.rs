@@ -174,7 +174,10 @@ impl DeserializeError for FieldErrors {
                     Fault::with("out-of-range", &[&expected, &expected]),
                 );
             }
-            ErrorKind::Unexpected { .. } => all.push(pointer(location), Fault::new("type")),
+            // What the reader says of it may repeat the value.
+            ErrorKind::Unexpected { .. } => {
+                all.push(pointer(location), Fault::with("type", &[&"Integer"]));
+            }
         }
         ControlFlow::Continue(all)
     }

@@ -1,6 +1,6 @@
 //! The house keeps its own rules: floors, and who knows the web and the database.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// From the ground up; a module imports its own floor and lower ones. `lib.rs` says what stands there.
@@ -188,4 +188,35 @@ fn every_key_of_the_rule_table_is_changed_by_a_test_that_sees_a_difference() {
             "{rule} {key}: change it with `with` in a test of what reads it"
         );
     }
+}
+
+#[test]
+fn no_sentence_is_sent_with_a_gap_in_it() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/messages.csv");
+    let rows = csv::Reader::from_path(file).unwrap().into_records();
+    let with_gaps: BTreeSet<String> = rows
+        .map(Result::unwrap)
+        .filter(|row| row[1].contains("{0}"))
+        .map(|row| row[0].to_owned())
+        .collect();
+    let mut faults = Vec::new();
+    let mut seen = 0;
+    for source in sources() {
+        for call in ["Fault::new(", "Error::field("] {
+            for (start, _) in source.code.match_indices(call) {
+                let rest = &source.code[start + call.len()..];
+                let end = rest.find([';', '\n']).unwrap_or(rest.len());
+                let Some(code) = rest[..end].split('"').nth_back(1) else {
+                    continue;
+                };
+                seen += 1;
+                if with_gaps.contains(code) {
+                    let path = source.path.display();
+                    faults.push(format!("{path} says {code} without what stands in its gap"));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(seen > 100, "hardly anything was looked at: {seen}");
 }
