@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::day_store::{self, Due};
 use super::model::{Posting, PostingStatus};
 use super::service::place;
-use super::transitions::STARTED;
+use super::steps::STARTED;
 use super::{exchanges, rules};
 use crate::context::Context;
 use crate::db::{DbConn, Id};

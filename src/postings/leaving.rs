@@ -1,7 +1,7 @@
 //! Postings of those who leave the programme.
 
 use super::model::PostingStatus;
-use super::transitions::{break_off, give_up};
+use super::steps::{break_off, give_up};
 use super::{exchanges, store};
 use crate::context::Context;
 use crate::db::DbConn;

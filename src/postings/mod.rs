@@ -9,6 +9,7 @@
 mod api;
 mod day;
 mod day_store;
+mod draft;
 mod exchanges;
 mod following_store;
 mod growth;
@@ -19,6 +20,7 @@ mod request;
 mod response;
 mod rules;
 mod service;
+mod steps;
 mod store;
 mod transition_api;
 mod transitions;
@@ -36,7 +38,7 @@ pub use model::{
 };
 pub use past::{PastPosting, take_over};
 pub use response::PostingResponse;
-pub use service::{of_cadre, read};
+pub use service::{is_finished, of_cadre, read};
 
 /// The room, as the platform sees it.
 pub const ROOM: Room = Room {

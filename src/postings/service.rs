@@ -1,5 +1,6 @@
 //! Use cases of postings: reading, planning and correcting them.
 
+use super::draft::{check_required, draft, patch_host};
 use super::exchanges;
 use super::model::{PLANNED_APART, Posting, PostingRecord, PostingStatus};
 use super::request::{CreatePosting, PatchPosting, PostingFilters, lead_mentor};
@@ -16,9 +17,9 @@ use crate::http::{Limited, Outcome, Patch};
 use crate::journal::{self, Override, OverrideInput};
 use crate::listing::{Fields, List, Page};
 use crate::mentors;
-use crate::organizations::{self, ListedOrganizations, Naming};
+use crate::organizations::{self, ListedOrganizations};
 use crate::transitions::{Begun, current, read_back, record_overriding};
-use crate::values::{Date, list_to_json};
+use crate::values::list_to_json;
 
 /// One posting as the caller may see it.
 ///
@@ -60,6 +61,18 @@ pub fn of_cadre(
     rows.retain(|record| rules::sees(record, &reach));
     let shown = |record| PostingResponse::from_record(record, &Fields::all(), context);
     rows.into_iter().map(shown).collect()
+}
+
+/// Whether a posting that the caller reads is this cadre's, and was finished.
+///
+/// # Errors
+/// When the database refuses.
+pub fn is_finished(conn: &mut DbConn, context: &Context, id: Id, cadre_id: Id) -> Result<bool> {
+    let seen =
+        store::find_record(conn, id)?.filter(|record| rules::sees(record, &reading(context)));
+    Ok(seen.is_some_and(|record| {
+        record.posting.cadre_id == cadre_id && record.posting.status == PostingStatus::Finished
+    }))
 }
 
 /// A page of postings.
@@ -112,44 +125,6 @@ pub fn create(
     let id = row.id;
     plan(tx, context, row, &cadre, new.overrides.as_ref())?;
     Ok(Outcome::Created(read_back::<Posting>(tx, context, id)?))
-}
-
-/// A new posting as a row, and its cadre under lock; faults are noted.
-///
-/// # Errors
-/// When the database refuses.
-pub fn draft(
-    tx: &mut DbConn,
-    context: &Context,
-    new: &CreatePosting,
-    errors: &mut FieldErrors,
-) -> Result<Option<(Posting, Cadre)>> {
-    // Of someone out of reach nothing else is told.
-    let named = cadres::lock_named(tx, &context.reach, new.cadre(), errors)?;
-    let Some((cadre, _)) = named else {
-        return Ok(None);
-    };
-    let days = planned_days(new, errors);
-    let host = new_host(tx, new, errors)?;
-    let lead = new.lead_mentor();
-    let lead = lead.map(|choice| mentors::resolve_visible(tx, context, choice, errors));
-    let lead_mentor_id = lead.transpose()?.flatten();
-    let (Some(days), Some(host)) = (days, host) else {
-        return Ok(None);
-    };
-    let id = new.id.unwrap_or_else(|| context.new_id());
-    let row = Posting {
-        front: new.front,
-        arrangement: new.arrangement,
-        host_organization_id: host.0,
-        host_name: host.1,
-        lead_mentor_id,
-        task: new.task.as_str().to_owned(),
-        planned_starts_on: days.0,
-        planned_ends_on: days.1,
-        ..Posting::blank(context, id, &cadre)
-    };
-    Ok(Some((row, cadre)))
 }
 
 /// Writes a new posting, if nothing stands against it.
@@ -358,102 +333,5 @@ fn repeated(
             DuplicateKey::ID,
             current::<Posting>(tx, context, existing.id)?,
         )),
-    }
-}
-
-/// The days of a new posting, under either of their names.
-fn planned_days(new: &CreatePosting, errors: &mut FieldErrors) -> Option<(Date, Date)> {
-    let mut one = |planned: Option<Date>, plain: Option<Date>, pointers: [&'static str; 2]| {
-        match (planned, plain) {
-            (Some(_), Some(_)) => errors.push(pointers[1], Fault::new("unknown-member")),
-            (None, None) => errors.push(pointers[0], Fault::new("required")),
-            _ => return planned.or(plain),
-        }
-        None
-    };
-    let first = one(
-        new.planned_starts_on,
-        new.starts_on,
-        ["/plannedStartsOn", "/startsOn"],
-    );
-    let last = one(
-        new.planned_ends_on,
-        new.ends_on,
-        ["/plannedEndsOn", "/endsOn"],
-    );
-    first.zip(last)
-}
-
-type Host = (Option<Id>, Option<String>);
-
-/// The host of a new posting: any active unit of the tree, or a name.
-fn new_host(
-    tx: &mut DbConn,
-    new: &CreatePosting,
-    errors: &mut FieldErrors,
-) -> Result<Option<Host>> {
-    match &new.host_name {
-        Some(name) if new.host().is_absent() => Ok(Some((None, Some(name.as_str().to_owned())))),
-        Some(_) => {
-            errors.push("/hostName", Fault::new("unknown-member"));
-            Ok(None)
-        }
-        None => unit(tx, new.host(), errors),
-    }
-}
-
-fn unit(tx: &mut DbConn, named: Naming<'_>, errors: &mut FieldErrors) -> Result<Option<Host>> {
-    let anywhere = Reach {
-        everything: true,
-        ..Reach::default()
-    };
-    let unit = organizations::resolve(tx, named, "hostOrganization", &anywhere, errors)?;
-    Ok(unit.map(|unit| (Some(unit.id), None)))
-}
-
-/// Puts another host in the place of the one before.
-fn patch_host(
-    tx: &mut DbConn,
-    input: &PatchPosting,
-    row: &mut Posting,
-    errors: &mut FieldErrors,
-) -> Result<()> {
-    match (&input.host_organization_id, &input.host_name) {
-        (Patch::Value(_), Patch::Value(_)) => {
-            errors.push("/hostName", Fault::new("unknown-member"));
-        }
-        (Patch::Value(id), _) if row.host_organization_id == Some(*id) => {}
-        (Patch::Value(id), _) => {
-            let named = Naming::new(Some(*id), None, None);
-            if let Some(host) = unit(tx, named, errors)? {
-                (row.host_organization_id, row.host_name) = host;
-            }
-        }
-        (_, Patch::Value(name)) => {
-            (row.host_organization_id, row.host_name) = (None, Some(name.as_str().to_owned()));
-        }
-        (Patch::Null, _) if row.host_organization_id.is_some() => {
-            errors.push("/hostOrganizationId", Fault::new("required"));
-        }
-        (_, Patch::Null) if row.host_name.is_some() => {
-            errors.push("/hostName", Fault::new("required"));
-        }
-        _ => {}
-    }
-    Ok(())
-}
-
-fn check_required(input: &PatchPosting, errors: &mut FieldErrors) {
-    input.front.check_required(false, "/front", errors);
-    input
-        .arrangement
-        .check_required(false, "/arrangement", errors);
-    input.task.check_required(false, "/task", errors);
-    let days = [
-        (&input.planned_starts_on, "/plannedStartsOn"),
-        (&input.planned_ends_on, "/plannedEndsOn"),
-    ];
-    for (day, pointer) in days {
-        day.check_required(false, pointer, errors);
     }
 }

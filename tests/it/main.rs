@@ -63,6 +63,8 @@ mod plans;
 mod plans_fresh;
 mod posting_scene;
 mod postings;
+mod postings_apart;
+mod postings_file;
 mod preconditions;
 mod probation;
 mod problems;

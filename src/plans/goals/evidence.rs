@@ -10,6 +10,7 @@ use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::evaluations::{self, EvaluationStatus};
 use crate::growth_entries::{self, EntryStatus};
+use crate::postings;
 use crate::training;
 use crate::values::text_enum;
 
@@ -25,6 +26,8 @@ text_enum! {
         Evaluation = "EVALUATION",
         /// A training event that the cadre took part in, by the enrolment.
         TrainingEnrolment = "TRAINING_ENROLMENT",
+        /// A finished posting.
+        Posting = "POSTING",
     }
 }
 
@@ -41,8 +44,8 @@ pub struct PlanEvidence {
     pub id: Id,
 }
 
-/// Notes records that the caller does not read, that are another cadre's, entries that are not complete, evaluations that are not confirmed, and training that the
-/// cadre took no part in.
+/// Notes records that the caller does not read, that are another cadre's, entries that are not complete, evaluations that are not
+/// confirmed, training that the cadre took no part in, and postings that are not finished.
 ///
 /// # Errors
 /// When the database refuses.
@@ -71,6 +74,7 @@ pub fn check(
             EvidenceType::TrainingEnrolment => {
                 training::completed(conn, context, record.id, cadre_id)?
             }
+            EvidenceType::Posting => postings::is_finished(conn, context, record.id, cadre_id)?,
         };
         if !shows {
             let pointer = format!("/evidence/{n}/id");

@@ -14,6 +14,7 @@ use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::http::{Limited, Outcome};
 use crate::journal;
 use crate::organizations;
+use crate::postings::draft::draft;
 use crate::postings::model::Posting;
 use crate::postings::request::PatchPosting;
 use crate::postings::store as leg_store;
@@ -71,7 +72,7 @@ fn drafted<'a>(
     let (days, mut drafted) = ((new.planned_starts_on, new.planned_ends_on), Vec::new());
     for (n, leg) in sent.iter().enumerate() {
         let mut of_leg = FieldErrors::default();
-        if let Some((row, cadre)) = legs::draft(tx, context, &leg.posting(days), &mut of_leg)? {
+        if let Some((row, cadre)) = draft(tx, context, &leg.posting(days), &mut of_leg)? {
             if is_new {
                 rules::check_days(&row, &cadre, context, &mut of_leg);
             }

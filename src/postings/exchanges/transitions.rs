@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::postings::model::{PostingRecord, PostingStatus};
-use crate::postings::transitions as legs;
+use crate::postings::steps;
 use crate::transitions::{Begun, Resource, Said, Transition, read_back, record};
 
 use ExchangeStatus::{Active, Cancelled, Finished, Planned};
@@ -134,7 +134,7 @@ pub fn start(
     begun.require(tx)?;
     for leg in in_status(&found, PostingStatus::Planned) {
         let cadre = cadres::store::find(tx, leg.posting.cadre_id)?.ok_or(Error::NotFound)?;
-        legs::start_leg(tx, context, &leg.posting, &cadre, input.on)?;
+        steps::start_leg(tx, context, &leg.posting, &cadre, input.on)?;
     }
     let started = Exchange {
         status: Active,
@@ -164,7 +164,7 @@ pub fn extend(
     }
     begun.require(tx)?;
     for leg in in_status(&found, PostingStatus::Active) {
-        legs::extend_leg(tx, context, &leg.posting, input.planned_ends_on, reason)?;
+        steps::extend(tx, context, &leg.posting, input.planned_ends_on, reason)?;
     }
     let extended = Exchange {
         planned_ends_on: input.planned_ends_on,
@@ -194,7 +194,7 @@ pub fn finish(
     }
     begun.require(tx)?;
     for (leg, told) in matched(&found, results)? {
-        legs::finish_leg(tx, context, leg, &told.result, input.on)?;
+        steps::finish(tx, context, leg, &told.result, input.on)?;
     }
     let finished = Exchange {
         status: Finished,
@@ -261,7 +261,7 @@ pub fn cancel(
     }
     begun.require(tx)?;
     for leg in in_status(&found, PostingStatus::Planned) {
-        legs::give_up(tx, context, &leg.posting, reason)?;
+        steps::give_up(tx, context, &leg.posting, reason)?;
     }
     let cancelled = Exchange {
         status: Cancelled,
