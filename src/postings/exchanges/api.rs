@@ -39,8 +39,8 @@ pub const ENDPOINTS: Endpoints = Endpoints {
 
 /// List exchanges
 ///
-/// Those that lie whole in the caller's subtree, and those of which the caller keeps, guides, leads or is a leg; each with what every unit
-/// gives and gets.
+/// Those of which the caller's subtree sends someone, then or now, or of which the caller guides, leads or is a leg; each with what every
+/// unit gives and gets.
 #[utoipa::path(
     tag = "exchanges",
     params(ExchangeFilters, Paging),

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 
 use super::model::{Exchange, ExchangeRecord};
 use super::request::ExchangeFilters;
-use crate::access::Reach;
+use crate::access::{Reach, Subtree};
 use crate::context::Context;
 use crate::db::schema::{cadres, exchanges, organizations, postings};
 use crate::db::{self, DbConn, Id, MultiBackend, any_of, inside, within};
@@ -203,8 +203,7 @@ macro_rules! has_leg {
     };
 }
 
-/// The ways in which a caller reaches an exchange: all of it lies in their subtree, or they keep, sent, guide, lead or are a leg. A host's
-/// side finds it by the posting.
+/// The ways in which a caller reaches an exchange: they keep, sent, guide, lead or are a leg. A host's side finds it by the posting.
 fn in_reach(reach: &Reach, reached: &ReachedOrganizations) -> Vec<Condition> {
     let mut ways: Vec<Condition> = Vec::new();
     if !reached.ids.is_empty() {
@@ -212,14 +211,21 @@ fn in_reach(reach: &Reach, reached: &ReachedOrganizations) -> Vec<Condition> {
         ways.push(has_leg!(postings::organization_id.eq_any(ids())));
         ways.push(has_leg!(postings::present_organization_id.eq_any(ids())));
     }
-    if !reached.reach.subtrees.is_empty() {
-        ways.push(within!(
-            exchanges::table,
-            exchanges::organization_id,
-            &reached.reach
-        ));
+    let (broad, narrow): (Vec<Subtree>, Vec<Subtree>) = reached
+        .reach
+        .subtrees
+        .iter()
+        .cloned()
+        .partition(Subtree::is_broad);
+    // Whoever reaches a city reaches every leg of what lies in it.
+    if !broad.is_empty() {
+        let city = Reach {
+            subtrees: broad,
+            ..Reach::default()
+        };
+        ways.push(within!(exchanges::table, exchanges::organization_id, &city));
     }
-    for subtree in reached.reach.subtrees.iter().filter(|one| !one.is_broad()) {
+    for subtree in &narrow {
         let units = || organizations::table.filter(inside!(subtree));
         let of = |units| postings::organization_id.eq_any(units);
         ways.push(has_leg!(of(units().select(organizations::id))));
