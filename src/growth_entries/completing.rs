@@ -89,7 +89,7 @@ pub fn complete(
 /// An entry with what is said to complete it.
 fn completed(before: &GrowthEntry, input: &CompleteGrowthEntry) -> Result<GrowthEntry> {
     let mut entry = before.clone();
-    let said = |text: &Option<Text<2000>>| text.as_ref().map(|text| text.as_str().to_owned());
+    let said = |text: &Option<Text<2000>>| text.clone().map(String::from);
     if let Some(title) = &input.title {
         title.as_str().clone_into(&mut entry.title);
     }

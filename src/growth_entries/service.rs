@@ -243,7 +243,7 @@ fn repeat(
     existing: GrowthEntryRecord,
 ) -> Result<(GrowthEntryResponse, bool)> {
     let entry = &existing.entry;
-    let text = |text: &Option<Text<2000>>| text.as_ref().map(|text| text.as_str().to_owned());
+    let text = |text: &Option<Text<2000>>| text.clone().map(String::from);
     let same = journal::created_by_caller(context, entry.created_by)
         && entry.cadre_id == cadre.id
         && entry.occurred_on == new.occurred_on
@@ -273,7 +273,7 @@ fn draft(
     cadre: &Cadre,
     source: EntrySource,
 ) -> Result<GrowthEntry> {
-    let text = |text: &Option<Text<2000>>| text.as_ref().map(|text| text.as_str().to_owned());
+    let text = |text: &Option<Text<2000>>| text.clone().map(String::from);
     Ok(GrowthEntry {
         id: new.id.unwrap_or_else(|| context.new_id()),
         created_by: context.actor.id(),

@@ -7,7 +7,7 @@ use super::model::{
     Posting, PostingArrangement, PostingFront, PostingRating, PostingRecord, PostingStatus,
 };
 use super::rules;
-use super::transitions::OF_EXCHANGE;
+use super::transitions::is_of_exchange;
 use crate::access::Permission::PostingsRead;
 use crate::cadres::Phase;
 use crate::context::Context;
@@ -117,9 +117,7 @@ impl PostingResponse {
         let allowed_actions = fields.when("allowedActions", || {
             let may = |permission| rules::may(permission, &record, &context.reach_of(permission));
             let mut verbs = transitions::allowed::<Posting>(record.posting.status, may);
-            if record.posting.exchange_id.is_some() {
-                verbs.retain(|verb| !OF_EXCHANGE.contains(verb));
-            }
+            verbs.retain(|verb| !is_of_exchange(&record.posting, verb));
             verbs
         });
         let is_home = rules::is_home(&record, &context.reach_of(PostingsRead));

@@ -25,8 +25,7 @@ pub fn is_home(record: &PostingRecord, reach: &Reach) -> bool {
 
 /// Whether the caller is of the side that receives: the host, and the mentor who leads there.
 pub fn is_host(record: &PostingRecord, reach: &Reach) -> bool {
-    let hosts = |(_, path): &(String, String)| reach.covers(path);
-    record.host.as_ref().is_some_and(hosts)
+    is_of_host(record, reach)
         || (reach.mentor_id.is_some() && record.posting.lead_mentor_id == reach.mentor_id)
 }
 
@@ -42,8 +41,13 @@ pub fn keeps(record: &PostingRecord, reach: &Reach) -> bool {
 
 /// Whether the caller may tell what came of a posting: who keeps it, and the host.
 pub fn finishes(record: &PostingRecord, reach: &Reach) -> bool {
-    let hosts = |(_, path): &(String, String)| reach.covers(path);
-    keeps(record, reach) || record.host.as_ref().is_some_and(hosts)
+    keeps(record, reach) || is_of_host(record, reach)
+}
+
+/// Whether the host lies in the caller's subtree.
+fn is_of_host(record: &PostingRecord, reach: &Reach) -> bool {
+    let host = record.host.as_ref();
+    host.is_some_and(|(_, path)| reach.covers(path))
 }
 
 /// Whether the caller does with a posting what a permission lets do.

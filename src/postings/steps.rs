@@ -109,7 +109,7 @@ pub fn finish(
         status: Finished,
         ends_on: Some(end_day(row, on, context)?),
         result_rating: Some(result.rating),
-        result_text: result.text.as_ref().map(|text| text.as_str().to_owned()),
+        result_text: result.text.clone().map(String::from),
         ..row.clone()
     };
     finished.growth_entry_id = Some(growth::begin_entry(tx, context, found, &finished)?);

@@ -116,28 +116,33 @@ pub fn start(
     if holds && begun.is_repeated(tx, OF_STATUS, STARTED, Said::default())? {
         return read_back::<Posting>(tx, context, id);
     }
-    begun.require(tx)?;
-    refuse_leg(row)?;
+    require(tx, &begun)?;
     let cadre = cadres::store::find(tx, row.cadre_id)?.ok_or(Error::NotFound)?;
     steps::start(tx, context, row, &cadre, input)?;
     read_back::<Posting>(tx, context, id)
 }
 
-/// What begins and ends with others does so by a verb of the exchange.
-fn refuse_leg(row: &Posting) -> Result<()> {
-    match row.exchange_id {
-        Some(_) => Err(Error::rule("EXCHANGE", "LEGS_TOGETHER")),
-        None => Ok(()),
-    }
-}
-
 /// The verbs that a leg leaves to its exchange.
-pub const OF_EXCHANGE: &[&str] = &[
+const OF_EXCHANGE: &[&str] = &[
     "start_posting",
     "extend_posting",
     "finish_posting",
     "cancel_posting",
 ];
+
+/// Whether a verb is not a posting's own: what begins and ends with others does so by a verb of the exchange.
+pub fn is_of_exchange(row: &Posting, verb: &str) -> bool {
+    row.exchange_id.is_some() && OF_EXCHANGE.contains(&verb)
+}
+
+/// Lets a verb pass as [`Begun::require`] does, and refuses those of the exchange.
+fn require(tx: &mut DbConn, begun: &Begun<'_, Posting>) -> Result<()> {
+    begun.require(tx)?;
+    if is_of_exchange(&begun.row, begun.verb()) {
+        return Err(Error::rule("EXCHANGE", "LEGS_TOGETHER"));
+    }
+    Ok(())
+}
 
 /// Gives a posting that runs a later last day.
 ///
@@ -156,8 +161,7 @@ pub fn extend(
     if holds && begun.is_repeated(tx, &[EXTENDED], EXTENDED, reason.into())? {
         return read_back::<Posting>(tx, context, id);
     }
-    begun.require(tx)?;
-    refuse_leg(row)?;
+    require(tx, &begun)?;
     steps::extend(tx, context, row, input.planned_ends_on, reason)?;
     read_back::<Posting>(tx, context, id)
 }
@@ -181,8 +185,7 @@ pub fn finish(
     if holds && begun.is_repeated(tx, OF_STATUS, FINISHED, Said::default())? {
         return read_back::<Posting>(tx, context, id);
     }
-    begun.require(tx)?;
-    refuse_leg(row)?;
+    require(tx, &begun)?;
     steps::finish(tx, context, &found, &input.result, input.on)?;
     read_back::<Posting>(tx, context, id)
 }
@@ -204,7 +207,7 @@ pub fn recall(
     if holds && begun.is_repeated(tx, OF_STATUS, RECALLED, reason.into())? {
         return read_back::<Posting>(tx, context, id);
     }
-    begun.require(tx)?;
+    require(tx, &begun)?;
     match (row.exchange_id, input.others) {
         (Some(_), None) => return Err(Error::field("/others", "required")),
         (None, Some(_)) => return Err(Error::field("/others", "unknown-member")),
@@ -262,8 +265,7 @@ pub fn cancel(
     if row.status == Cancelled && begun.is_repeated(tx, OF_STATUS, CANCELLED, reason.into())? {
         return read_back::<Posting>(tx, context, id);
     }
-    begun.require(tx)?;
-    refuse_leg(row)?;
+    require(tx, &begun)?;
     steps::give_up(tx, context, row, reason)?;
     read_back::<Posting>(tx, context, id)
 }

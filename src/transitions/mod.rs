@@ -141,6 +141,11 @@ impl<'a, R: Resource> Begun<'a, R> {
         Self { context, verb, row }
     }
 
+    /// The verb, by its operationId.
+    pub const fn verb(&self) -> &'static str {
+        self.verb
+    }
+
     /// Whether the latest change among these is `action`, made by the caller in the same words: the verb is sent again.
     ///
     /// # Errors

@@ -65,6 +65,7 @@ mod posting_scene;
 mod postings;
 mod postings_apart;
 mod postings_file;
+mod postings_life;
 mod preconditions;
 mod probation;
 mod problems;

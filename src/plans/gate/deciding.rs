@@ -10,12 +10,12 @@ use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Fault, FieldErrors, Result, Violation};
 use crate::evaluations;
-use crate::journal::{self, Change, Override};
+use crate::journal;
 use crate::plans::goals::check_evidence;
 use crate::plans::model::Plan;
 use crate::plans::response::PlanResponse;
 use crate::plans::service::writable;
-use crate::transitions::{Begun, Resource, read_back, record};
+use crate::transitions::{Begun, read_back, record, record_overriding};
 use crate::values::{Text, list_to_json};
 
 /// Decides about a plan whose gate is open. That the cadre leaves the programme waits for a second person.
@@ -59,14 +59,9 @@ pub fn gate(tx: &mut DbConn, context: &Context, id: Id, input: &GatePlan) -> Res
         },
     };
     let written = begun.write(tx, after)?;
-    note(
-        tx,
-        context,
-        action,
-        (&begun.row, &written),
-        Some(input.reason.as_str()),
-        &overrides,
-    )?;
+    let changed = changed_members(&begun.row, &written);
+    let reason = Some(input.reason.as_str());
+    record_overriding(tx, context, action, &written, &changed, reason, &overrides)?;
     read_back::<Plan>(tx, context, id)
 }
 
@@ -155,27 +150,6 @@ fn decision(context: &Context, input: &GatePlan) -> Decision {
         reverse_reason: None,
         objection: None,
     }
-}
-
-/// Leaves a decision's line in the journal, with the rules that were passed over.
-fn note(
-    tx: &mut DbConn,
-    context: &Context,
-    action: &'static str,
-    (before, after): (&Plan, &Plan),
-    reason: Option<&str>,
-    overrides: &[Override],
-) -> Result<()> {
-    let changed = changed_members(before, after);
-    let change = Change {
-        changed_fields: &changed,
-        organization_id: after.organization(),
-        cadre_id: after.cadre(),
-        reason,
-        overrides,
-        ..Change::new(action, Plan::KIND, after.id, after.version)
-    };
-    journal::record(tx, context, &change)
 }
 
 /// What a decision changes of a plan.
