@@ -81,6 +81,7 @@ mod summary;
 mod support;
 mod tables;
 mod training;
+mod training_enrolments;
 mod training_hours;
 mod training_scene;
 mod transitions;

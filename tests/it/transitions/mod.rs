@@ -1,6 +1,8 @@
 //! Every verb in every state, as the table of its room has it: what is in the table works, and leads where the table says;
 //! what is not is an illegal transition; `allowedActions` tells the same.
 
+mod programme;
+
 use diesel::prelude::*;
 use serde_json::{Value, json};
 use xinmiao::access::Role;
@@ -11,14 +13,10 @@ use xinmiao::db::schema::assignments;
 use xinmiao::mentors::{Mentor, MentorState};
 use xinmiao::phase_templates::{PhaseTemplate, PhaseTemplateStatus};
 use xinmiao::plans::{Plan, PlanState};
-use xinmiao::postings::{Exchange, ExchangeStatus, Posting, PostingStatus};
-use xinmiao::training::{EnrolmentState, TakingPart, TrainingEvent, TrainingEventStatus};
 use xinmiao::transitions::{Resource, Transition};
 
-use crate::posting_scene;
 use crate::support::mentoring::{self, id_of};
 use crate::support::{Answer, Client, MentorSeed, TODAY, TestApp, Who};
-use crate::training_scene;
 
 /// How a test brings a resource of a room into each state, and what it sends with each verb.
 trait Room {
@@ -360,207 +358,6 @@ impl Room for Plans {
     }
 }
 
-struct TrainingEvents;
-
-impl Room for TrainingEvents {
-    type Resource = TrainingEvent;
-    const STATES: &'static [TrainingEventStatus] = TrainingEventStatus::ALL;
-
-    async fn in_state(app: &TestApp, state: TrainingEventStatus) -> String {
-        let starts_on = match state {
-            TrainingEventStatus::Running | TrainingEventStatus::Finished => "2023-07-20",
-            _ => "2023-09-04",
-        };
-        let path = training_scene::event(app, starts_on, &json!({})).await;
-        let verbs: &[&str] = match state {
-            TrainingEventStatus::Planned => &[],
-            TrainingEventStatus::Open | TrainingEventStatus::Running => &["open_training_event"],
-            TrainingEventStatus::Finished => &["open_training_event", "finish_training_event"],
-            TrainingEventStatus::Cancelled => &["cancel_training_event"],
-        };
-        for verb in verbs {
-            carry_out(&app.manager(), &path, verb, &Self::body(app, verb))
-                .await
-                .expect(200);
-        }
-        path
-    }
-
-    fn body(app: &TestApp, verb: &str) -> Value {
-        match verb {
-            "update_training_event" => json!({ "place": "市委党校" }),
-            "cancel_training_event" => json!({ "reason": "另行安排" }),
-            "enrol_training_event" => json!({ "cadreIds": [app.insert_cadre(&app.city.yuxi)] }),
-            "record_attendance" => json!({ "items": [] }),
-            _ => json!({}),
-        }
-    }
-
-    fn raises_version(verb: &str) -> bool {
-        !matches!(verb, "enrol_training_event" | "record_attendance")
-    }
-}
-
-struct Postings;
-
-impl Room for Postings {
-    type Resource = Posting;
-    const STATES: &'static [PostingStatus] = PostingStatus::ALL;
-
-    async fn in_state(app: &TestApp, state: PostingStatus) -> String {
-        let cadre = app.insert_cadre(&app.city.yuxi);
-        let days = ("2023-07-01", "2023-12-31");
-        let verbs: &[&str] = match state {
-            PostingStatus::Planned => &[],
-            PostingStatus::Active => &["start_posting"],
-            PostingStatus::Finished => &["start_posting", "finish_posting"],
-            PostingStatus::Recalled => &["start_posting", "recall_posting"],
-            PostingStatus::Cancelled => &["cancel_posting"],
-        };
-        let path = posting_scene::posting(app, cadre, days, &json!({})).await;
-        for verb in verbs {
-            carry_out(&app.manager(), &path, verb, &Self::body(app, verb))
-                .await
-                .expect(200);
-        }
-        path
-    }
-
-    fn body(_: &TestApp, verb: &str) -> Value {
-        match verb {
-            "update_posting" => json!({ "task": "负责项目进度调度" }),
-            "extend_posting" => json!({ "plannedEndsOn": "2024-03-31", "reason": "工期顺延" }),
-            "finish_posting" => posting_scene::result(),
-            "recall_posting" | "cancel_posting" => json!({ "reason": "单位另有安排" }),
-            _ => json!({}),
-        }
-    }
-}
-
-struct Exchanges;
-
-impl Room for Exchanges {
-    type Resource = Exchange;
-    const STATES: &'static [ExchangeStatus] = ExchangeStatus::ALL;
-
-    async fn in_state(app: &TestApp, state: ExchangeStatus) -> String {
-        let path = posting_scene::exchange(app, ("2023-07-01", "2023-12-31")).await;
-        let manager = app.manager();
-        let verb = match state {
-            ExchangeStatus::Planned => return path,
-            ExchangeStatus::Cancelled => "cancel_exchange",
-            _ => "start_exchange",
-        };
-        let body = Self::body(app, verb);
-        carry_out(&manager, &path, verb, &body).await.expect(200);
-        if state == ExchangeStatus::Finished {
-            let exchange = manager.get(&path).await.expect(200).json;
-            let results = posting_scene::results(&exchange);
-            let finish = carry_out(&manager, &path, "finish_exchange", &results);
-            finish.await.expect(200);
-        }
-        if state == ExchangeStatus::Recalled {
-            let read = manager.get(&path).await.expect(200).json;
-            let leg = read["legs"][0]["postingId"].as_str().unwrap();
-            let recall = json!({ "reason": "单位另有安排", "others": "RECALL" });
-            let address = format!("/v1/postings/{leg}/_recall");
-            manager.post(&address, &recall).await.expect(200);
-        }
-        path
-    }
-
-    fn body(_: &TestApp, verb: &str) -> Value {
-        match verb {
-            "extend_exchange" => json!({ "plannedEndsOn": "2024-03-31", "reason": "工期顺延" }),
-            "cancel_exchange" => json!({ "reason": "单位另有安排" }),
-            _ => json!({}),
-        }
-    }
-
-    fn body_for(app: &TestApp, verb: &str, exchange: &Value) -> Value {
-        match verb {
-            "finish_exchange" => posting_scene::results(exchange),
-            verb => Self::body(app, verb),
-        }
-    }
-}
-
-struct Enrolments;
-
-impl Room for Enrolments {
-    type Resource = TakingPart;
-    const STATES: &'static [EnrolmentState] = &[
-        EnrolmentState::Enrolled,
-        EnrolmentState::Waitlisted,
-        EnrolmentState::Excused,
-        EnrolmentState::ExcusedForGood,
-        EnrolmentState::TookPart,
-        EnrolmentState::Rated,
-        EnrolmentState::Absent,
-    ];
-
-    async fn in_state(app: &TestApp, state: EnrolmentState) -> String {
-        let starts_on = match state {
-            EnrolmentState::Enrolled | EnrolmentState::Waitlisted | EnrolmentState::Excused => {
-                "2023-09-04"
-            }
-            _ => "2023-07-20",
-        };
-        let manager = app.manager();
-        let event = training_scene::event(app, starts_on, &json!({ "seats": 1 })).await;
-        carry_out(&manager, &event, "open_training_event", &json!({}))
-            .await
-            .expect(200);
-        if state == EnrolmentState::Waitlisted {
-            let first = app.insert_cadre(&app.city.yuxi);
-            training_scene::enrol(app, &event, first).await;
-        }
-        let cadre = app.insert_cadre(&app.city.yuxi);
-        let path = training_scene::enrol(app, &event, cadre).await;
-        let attendance = match state {
-            EnrolmentState::Enrolled | EnrolmentState::Waitlisted => return path,
-            EnrolmentState::Excused => {
-                carry_out(
-                    &manager,
-                    &path,
-                    "excuse_enrolment",
-                    &Self::body(app, "excuse_enrolment"),
-                )
-                .await
-                .expect(200);
-                return path;
-            }
-            EnrolmentState::ExcusedForGood => "EXCUSED",
-            EnrolmentState::TookPart | EnrolmentState::Rated => "ATTENDED",
-            EnrolmentState::Absent => "ABSENT",
-        };
-        let items = json!({ "items": [{ "cadreId": cadre, "status": attendance }] });
-        carry_out(&manager, &event, "record_attendance", &items)
-            .await
-            .expect(200);
-        if state == EnrolmentState::Rated {
-            let cadre = app.client(Who::cadre(&app.city.yuxi, cadre));
-            let rating = json!({ "rating": 4 });
-            carry_out(&cadre, &path, "rate_enrolment", &rating)
-                .await
-                .expect(200);
-        }
-        if state == EnrolmentState::ExcusedForGood {
-            carry_out(&manager, &event, "finish_training_event", &json!({}))
-                .await
-                .expect(200);
-        }
-        path
-    }
-
-    fn body(_: &TestApp, verb: &str) -> Value {
-        match verb {
-            "excuse_enrolment" => json!({ "reason": "下乡驻村" }),
-            _ => json!({}),
-        }
-    }
-}
-
 /// Puts the entry of a pair so far back that it is no longer cancelled as entered in error.
 fn entered_long_ago(app: &TestApp, id: Id) {
     let long_ago = app.now().plus_seconds(-90 * 86_400);
@@ -593,24 +390,4 @@ async fn the_verbs_of_a_phase_template_follow_their_table() {
 #[actix_web::test]
 async fn the_verbs_of_a_plan_follow_their_table() {
     follows_its_table::<Plans>().await;
-}
-
-#[actix_web::test]
-async fn the_verbs_of_an_exchange_follow_their_table() {
-    follows_its_table::<Exchanges>().await;
-}
-
-#[actix_web::test]
-async fn the_verbs_of_a_posting_follow_their_table() {
-    follows_its_table::<Postings>().await;
-}
-
-#[actix_web::test]
-async fn the_verbs_of_a_training_event_follow_their_table() {
-    follows_its_table::<TrainingEvents>().await;
-}
-
-#[actix_web::test]
-async fn the_verbs_of_an_enrolment_follow_their_table() {
-    follows_its_table::<Enrolments>().await;
 }
