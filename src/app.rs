@@ -39,6 +39,7 @@ pub const ROOMS: &[Room] = &[
     crate::journal::ROOM,
     crate::kinships::ROOM,
     crate::matching::ROOM,
+    crate::mentoring_sessions::ROOM,
     crate::mentors::ROOM,
     crate::organizations::ROOM,
     crate::phase_templates::ROOM,

@@ -37,7 +37,7 @@
 //! | [`cadres`], [`absences`] | who is guided |
 //! | [`accounts`] | users, clients, sessions, keys, setup |
 //! | [`kinships`] | who is kin to whom |
-//! | [`assignments`], [`growth_entries`], [`evaluations`], [`phase_templates`], [`training`], [`postings`], [`plans`] | the programme |
+//! | [`assignments`], [`growth_entries`], [`evaluations`], [`phase_templates`], [`training`], [`postings`], [`mentoring_sessions`], [`plans`] | the programme |
 //! | [`growth_file`], [`analytics`], [`exchange`], [`matching`] | reading across rooms; import; mentors for a cohort |
 //! | [`calendar`], [`demo`] | the day that passes; the synthetic city |
 //! | [`app`], [`start`] | everything mounted, everything begun |
@@ -89,6 +89,7 @@ pub mod journal;
 pub mod kinships;
 pub mod listing;
 pub mod matching;
+pub mod mentoring_sessions;
 pub mod mentors;
 pub mod network;
 pub mod organizations;

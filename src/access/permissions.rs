@@ -168,6 +168,13 @@ permissions! {
     PostingsWrite: [ProgrammeManager over Subtree, UnitOfficer over Subtree], Some("postings:write");
     /// What came of a posting, by the side that sends and by the host.
     PostingsFinish: [ProgrammeManager over Subtree, UnitOfficer over Subtree], Some("postings:write");
+    /// Talks of pairs: that they were held, and what was said where it is not confidential; of one's own pairs all.
+    SessionsRead: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over OwnRecord],
+        Some("mentoring-sessions:read");
+    /// Recording of talks and of what was done, by the pair, also when the mentor serves no longer.
+    SessionsWrite: [Mentor over Mentees, Cadre over OwnRecord], None;
+    /// Opening of a confidential talk, by two.
+    SessionsReveal: [ProgrammeManager over Subtree, UnitOfficer over Subtree], None;
     /// Growth entries.
     GrowthRead: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over OwnRecord],
         Some("growth:read");

@@ -7,8 +7,8 @@ use crate::error::Result;
 use crate::events::{CadreLeft, CadreMoved, Followed, Hooks, Restructuring};
 use crate::kinships::{self, Person};
 use crate::{
-    absences, accounts, assignments, cadres, evaluations, growth_entries, journal, mentors, plans,
-    postings, training,
+    absences, accounts, assignments, cadres, evaluations, growth_entries, journal,
+    mentoring_sessions, mentors, plans, postings, training,
 };
 
 /// The hooks of this application.
@@ -41,6 +41,7 @@ fn cadre_moved(tx: &mut DbConn, context: &Context, moved: CadreMoved) -> Result<
     plans::follow_cadre(tx, moved)?;
     training::follow_cadre(tx, moved)?;
     postings::follow_cadre(tx, moved)?;
+    mentoring_sessions::follow_cadre(tx, moved)?;
     assignments::follow_cadre(tx, context, moved)
 }
 
@@ -95,6 +96,7 @@ fn organization_changed(
     plans::follow_organization(tx, change)?;
     training::follow_organization(tx, change)?;
     postings::follow_organization(tx, change)?;
+    mentoring_sessions::follow_organization(tx, change)?;
     assignments::follow_organization(tx, context, change)?;
     let count = |ids: &[Id]| u64::try_from(ids.len()).unwrap_or(u64::MAX);
     Ok(Followed {

@@ -2,15 +2,14 @@
 
 use actix_web::{get, patch, post};
 
-use super::mentees::{self, MenteeResponse};
 use super::request::{AssignmentFilters, CreateAssignment, PatchAssignment, PersonFilters};
 use super::response::AssignmentResponse;
 use super::service;
-use crate::access::Permission::{AssignmentsPropose, AssignmentsRead, MenteesRead};
+use crate::access::Permission::{AssignmentsPropose, AssignmentsRead};
 use crate::access::markers;
 use crate::error::Result;
 use crate::http::openapi::PageOf;
-use crate::http::{Authorized, Endpoints, JsonBody, NoFilters, Operation, PathId, Reply, State};
+use crate::http::{Authorized, Endpoints, JsonBody, Operation, PathId, Reply, State};
 use crate::listing::{ListQuery, Paging};
 
 /// The endpoints: what each asks for, and the statements it may run.
@@ -20,7 +19,6 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(list_assignments)
             .service(list_cadre_assignments)
             .service(list_mentor_assignments)
-            .service(list_mentees)
             .service(create_assignment)
             .service(get_assignment)
             .service(update_assignment);
@@ -29,7 +27,6 @@ pub const ENDPOINTS: Endpoints = Endpoints {
         Operation::guarded("list_assignments", AssignmentsRead, 2),
         Operation::guarded("list_cadre_assignments", AssignmentsRead, 3),
         Operation::guarded("list_mentor_assignments", AssignmentsRead, 3),
-        Operation::guarded("list_mentees", MenteesRead, 5),
         Operation::guarded("create_assignment", AssignmentsPropose, 17),
         Operation::guarded("get_assignment", AssignmentsRead, 1),
         Operation::guarded("update_assignment", AssignmentsPropose, 7),
@@ -95,27 +92,6 @@ pub async fn list_mentor_assignments(
         service::list(conn, context, filters, list)
     };
     state.list(&guard, query, work).await
-}
-
-/// List the caller's mentees
-///
-/// For mentors: each cadre of an active pair, with what is next to do.
-#[utoipa::path(
-    tag = "assignments",
-    params(Paging),
-    responses((status = 200, description = "A page of mentees.", body = PageOf<MenteeResponse>)),
-)]
-#[get("/me/mentees")]
-pub async fn list_mentees(
-    guard: Authorized<markers::MenteesRead>,
-    state: State,
-    query: ListQuery<NoFilters>,
-) -> Result<Reply> {
-    state
-        .list(&guard, query, |conn, context, _, list| {
-            mentees::list(conn, context, list)
-        })
-        .await
 }
 
 /// Create an assignment

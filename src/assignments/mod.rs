@@ -14,7 +14,6 @@ mod draft;
 mod endings;
 mod list_store;
 mod load;
-mod mentees;
 mod model;
 mod positions;
 mod request;
@@ -31,13 +30,14 @@ use crate::http::{ReadableResource, Room};
 pub use bulk::{Manner, Wanted, carry_out};
 pub use derived::{follow_cadre, follow_organization, review_mentor};
 pub use endings::end_all;
+pub use list_store::{MenteeSort, mentees, total_mentees};
 pub use load::{Pairing, load};
 pub use model::{
     Assignment, AssignmentRecord, AssignmentStatus, EndReason, PairingStyle, ReplacementReason,
 };
 pub use response::AssignmentResponse;
 pub use service::read;
-pub use store::{find, of_cadre, of_cadre_on};
+pub use store::{all, find, of_cadre, of_cadre_on, of_mentor_with};
 pub use transitions::AssignmentState;
 
 /// The room, as the platform sees it.

@@ -56,6 +56,13 @@ macro_rules! records {
 
 pub(super) use {records, status};
 
+/// The statuses of pairs that are or were in effect.
+const IN_EFFECT: [AssignmentStatus; 3] = [
+    AssignmentStatus::Active,
+    AssignmentStatus::Completed,
+    AssignmentStatus::Replaced,
+];
+
 /// The row.
 ///
 /// # Errors
@@ -97,21 +104,44 @@ pub fn of_cadre_on(
     day: Date,
     grace: i64,
 ) -> Result<Vec<Assignment>> {
-    let in_effect = [
-        AssignmentStatus::Active,
-        AssignmentStatus::Completed,
-        AssignmentStatus::Replaced,
-    ];
     let assignments = assignments::table
         .filter(assignments::cadre_id.eq(cadre_id))
         .filter(assignments::mentor_id.eq(mentor_id))
-        .filter(status!().eq_any(in_effect))
+        .filter(status!().eq_any(IN_EFFECT))
         .filter(assignments::starts_on.le(day))
         .filter(
             assignments::ends_on.is_null().or(assignments::ends_on
                 .assume_not_null()
                 .ge(day.plus_days(-grace))),
         )
+        .order((assignments::starts_on, assignments::id))
+        .select(Assignment::as_select());
+    Ok(assignments.load(conn)?)
+}
+
+/// Every pair.
+///
+/// # Errors
+/// When the database refuses.
+pub fn all(conn: &mut DbConn) -> Result<Vec<Assignment>> {
+    Ok(assignments::table
+        .select(Assignment::as_select())
+        .load(conn)?)
+}
+
+/// The pairs of a mentor with some cadres that are or were in effect, the first one first.
+///
+/// # Errors
+/// When the database refuses.
+pub fn of_mentor_with(
+    conn: &mut DbConn,
+    mentor_id: Id,
+    cadre_ids: &[Id],
+) -> Result<Vec<Assignment>> {
+    let assignments = assignments::table
+        .filter(assignments::cadre_id.eq_any(cadre_ids.to_vec()))
+        .filter(assignments::mentor_id.eq(mentor_id))
+        .filter(status!().eq_any(IN_EFFECT))
         .order((assignments::starts_on, assignments::id))
         .select(Assignment::as_select());
     Ok(assignments.load(conn)?)

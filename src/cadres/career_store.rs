@@ -183,18 +183,34 @@ pub fn organization_on(
     cadre_id: Id,
     day: Date,
 ) -> Result<Option<FormerOrganization>> {
+    Ok(organizations_on(conn, &[cadre_id], day)?.remove(&cadre_id))
+}
+
+/// The units that some cadres belonged to on a day, by cadre; as [`organization_on`].
+///
+/// # Errors
+/// When the database refuses.
+pub fn organizations_on(
+    conn: &mut DbConn,
+    cadre_ids: &[Id],
+    day: Date,
+) -> Result<HashMap<Id, FormerOrganization>> {
     let posts = cadre_posts::table
         .inner_join(organizations::table.on(organizations::id.eq(cadre_posts::organization_id)))
-        .filter(cadre_posts::cadre_id.eq(cadre_id))
-        .order(cadre_posts::starts_on)
+        .filter(cadre_posts::cadre_id.eq_any(cadre_ids.to_vec()))
+        .order((cadre_posts::cadre_id, cadre_posts::starts_on))
         .select((
+            cadre_posts::cadre_id,
             cadre_posts::starts_on,
             (organizations::id, organizations::name, organizations::path),
         ));
-    let mut posts: Vec<(Date, FormerOrganization)> = posts.load(conn)?;
-    let held = posts.iter().rposition(|(from, _)| *from <= day);
-    let held = held.unwrap_or(0);
-    Ok((held < posts.len()).then(|| posts.swap_remove(held).1))
+    let mut held = HashMap::new();
+    for (cadre_id, from, organization) in posts.load::<(Id, Date, FormerOrganization)>(conn)? {
+        if from <= day || !held.contains_key(&cadre_id) {
+            held.insert(cadre_id, organization);
+        }
+    }
+    Ok(held)
 }
 
 /// The last day in the programme of someone who left or graduated.

@@ -26,7 +26,7 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(get_cadre_career);
     },
     operations: &[
-        Operation::guarded("transfer_cadre", CadresWrite, 37),
+        Operation::guarded("transfer_cadre", CadresWrite, 39),
         Operation::guarded("suspend_cadre", CadresWrite, 7),
         Operation::guarded("resume_cadre", CadresWrite, 12),
         Operation::guarded("leave_cadre", CadresWrite, 34),

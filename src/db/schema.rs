@@ -736,6 +736,71 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    mentoring_sessions (id) {
+        id -> Id,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        created_by -> Nullable<Id>,
+        cadre_id -> Id,
+        mentor_id -> Id,
+        assignment_id -> Id,
+        role -> Text,
+        kind -> Text,
+        occurred_at -> BigInt,
+        occurred_on -> Date,
+        ordinal -> Integer,
+        confidential -> Bool,
+        minutes -> Nullable<Integer>,
+        words -> Binary,
+        group_id -> Nullable<Id>,
+        recorded_by -> Text,
+        late -> Bool,
+        confirmed_at -> Nullable<BigInt>,
+        organization_id -> Id,
+        present_organization_id -> Id,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    follow_ups (id) {
+        id -> Id,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        session_id -> Id,
+        ordinal -> Integer,
+        owner -> Text,
+        words -> Binary,
+        due_on -> Date,
+        done_on -> Nullable<Date>,
+        cadre_id -> Id,
+        mentor_id -> Id,
+        assignment_id -> Id,
+        confidential -> Bool,
+        organization_id -> Id,
+        present_organization_id -> Id,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    session_reveals (id) {
+        id -> Id,
+        session_id -> Id,
+        asked_by -> Id,
+        asked_at -> BigInt,
+        agreed_by -> Nullable<Id>,
+        agreed_at -> Nullable<BigInt>,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     organizations,
     organization_names,
@@ -747,6 +812,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     training_hours,
     exchanges,
     postings,
+    mentoring_sessions,
+    follow_ups,
+    session_reveals,
     external_ids,
     search_keys,
     mentors,

@@ -19,7 +19,7 @@ pub const ENDPOINTS: Endpoints = Endpoints {
     mount: |config| {
         config.service(get_growth_file);
     },
-    operations: &[Operation::guarded("get_growth_file", GrowthFileRead, 12)],
+    operations: &[Operation::guarded("get_growth_file", GrowthFileRead, 14)],
 };
 
 /// Get a growth file

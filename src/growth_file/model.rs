@@ -10,6 +10,7 @@ use crate::db::{Id, UtcTimestamp};
 use crate::evaluations::{Dimension, EvaluationKind, EvaluationResponse, EvaluatorRelation};
 use crate::growth_entries::GrowthEntryResponse;
 use crate::http::Visible;
+use crate::mentoring_sessions::MentoringSessionResponse;
 use crate::mentors::MentorRole;
 use crate::plans::PlanResponse;
 use crate::postings::PostingResponse;
@@ -144,10 +145,10 @@ pub struct GrowthFile {
     #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Vec<ScoreSeries>, max_items = 9, required = false)]
     pub series: Visible<Vec<ScoreSeries>>,
-    /// Talks and guidance; empty until they are kept.
+    /// Talks, the latest first; of confidential ones, who is not of the pair sees that they were held.
     #[serde(skip_serializing_if = "Visible::is_hidden")]
-    #[schema(value_type = Vec<LaterRecord>, max_items = 1000, required = false)]
-    pub sessions: Visible<Vec<LaterRecord>>,
+    #[schema(value_type = Vec<MentoringSessionResponse>, max_items = 1000, required = false)]
+    pub sessions: Visible<Vec<MentoringSessionResponse>>,
     /// Training, the latest event first.
     #[serde(skip_serializing_if = "Visible::is_hidden")]
     #[schema(value_type = Vec<EnrolmentResponse>, max_items = 1000, required = false)]

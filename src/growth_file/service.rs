@@ -17,6 +17,7 @@ use crate::evaluations::{self, EvaluationKind, EvaluationResponse};
 use crate::growth_entries::{self, EntryStatus, GrowthEntryResponse};
 use crate::http::Visible;
 use crate::journal;
+use crate::mentoring_sessions::{self, MentoringSessionResponse};
 use crate::plans;
 use crate::postings::{self, PostingResponse};
 use crate::rules::{self, Number};
@@ -72,6 +73,10 @@ pub fn open(
         true => Some(postings_of(conn, context, cadre_id, query)?),
         false => None,
     };
+    let sessions = match sees_sessions(context, query) {
+        true => Some(sessions_of(conn, context, cadre_id, query)?),
+        false => None,
+    };
     let file = GrowthFile {
         cadre_id,
         phase: match &programme {
@@ -85,7 +90,7 @@ pub fn open(
         series: shown(parts.evaluations.as_deref().map(series)),
         entries: shown(parts.entries),
         evaluations: shown(parts.evaluations),
-        sessions: later(Section::Sessions),
+        sessions: shown(sessions),
         training: shown(enrolments),
         training_hours: shown(training_hours),
         induction: shown(induction),
@@ -131,6 +136,22 @@ fn postings_of(
     let mut found = postings::of_cadre(conn, context, cadre_id, query.limit())?;
     let last_day = |one: &PostingResponse| one.ends_on.unwrap_or(one.planned_ends_on);
     found.retain(|one| query.since.is_none_or(|since| last_day(one) >= since));
+    Ok(found)
+}
+
+fn sees_sessions(context: &Context, query: &GrowthFileQuery) -> bool {
+    query.wants(Section::Sessions) && context.actor.may(Permission::SessionsRead)
+}
+
+/// The talks of a cadre that the caller knows of, from the day and as much as was asked for.
+fn sessions_of(
+    conn: &mut DbConn,
+    context: &Context,
+    cadre_id: Id,
+    query: &GrowthFileQuery,
+) -> Result<Vec<MentoringSessionResponse>> {
+    let mut found = mentoring_sessions::of_cadre(conn, context, cadre_id, query.limit())?;
+    found.retain(|one| query.since.is_none_or(|since| one.occurred_on >= since));
     Ok(found)
 }
 

@@ -46,7 +46,7 @@ pub const ENDPOINTS: Endpoints = Endpoints {
         Operation::guarded("put_organization_by_external_id", OrganizationsWrite, 9),
         Operation::guarded("rename_organization", OrganizationsWrite, 12).may_be_merged(),
         Operation::guarded("move_organization", OrganizationsWrite, 44).may_be_merged(),
-        Operation::guarded("merge_organization", OrganizationsWrite, 120).may_be_merged(),
+        Operation::guarded("merge_organization", OrganizationsWrite, 122).may_be_merged(),
     ],
 };
 

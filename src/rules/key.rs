@@ -47,6 +47,24 @@ keys! {
         TrainingLeaveMonths = "R22" "leave_months" "months",
         /// Days before its last one on which a posting is reminded of.
         PostingReminderDays = "POSTING" "reminder_days" "days",
+        /// R24: talks that are HEART_TO_HEART in a year.
+        HeartToHeartPerYear = "R24" "heart_to_heart_per_year" "sessions",
+        /// From one talk with the political mentor to the next, in the first year.
+        PoliticalSeedlingInterval = "SESSION" "political_seedling_months" "months",
+        /// The same in the second year.
+        PoliticalNurturingInterval = "SESSION" "political_nurturing_months" "months",
+        /// The same in the third year.
+        PoliticalStrengtheningInterval = "SESSION" "political_strengthening_months" "months",
+        /// From one talk with the professional mentor to the next, in the first year.
+        ProfessionalSeedlingInterval = "SESSION" "professional_seedling_months" "months",
+        /// The same in the second year.
+        ProfessionalNurturingInterval = "SESSION" "professional_nurturing_months" "months",
+        /// The same in the third year.
+        ProfessionalStrengtheningInterval = "SESSION" "professional_strengthening_months" "months",
+        /// Days after the end of a pair in which its talks may still be recorded.
+        SessionRecordedDays = "SESSION" "recorded_days_after_assignment_end" "days",
+        /// Hours in which another may agree to open a confidential talk, and then in which both read it.
+        SessionRevealHours = "SESSION" "reveal_hours" "hours",
         /// R30: length of a phase.
         PhaseMonths = "R30" "phase_months" "months",
         /// R30: phases before graduation.

@@ -38,7 +38,7 @@ pub const FLOORS: &[&[&str]] = &[
         "phase_templates",
         "training",
     ],
-    &["postings"],
+    &["mentoring_sessions", "postings"],
     &["evaluations"],
     &["plans"],
     &["analytics", "exchange", "growth_file", "matching"],

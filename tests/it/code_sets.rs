@@ -9,6 +9,7 @@ use xinmiao::codes::table;
 use xinmiao::evaluations::{EvaluationKind, EvaluationStatus, EvaluatorRelation};
 use xinmiao::growth_entries::{EntryKind, EntrySource, EntryStatus};
 use xinmiao::kinships::PersonType;
+use xinmiao::mentoring_sessions::{PairMember, RevealStatus, SessionKind};
 use xinmiao::mentors::{MentorRole, MentorStatus, PositionLevel};
 use xinmiao::organizations::{OrganizationKind, OrganizationStatus};
 use xinmiao::phase_templates::PhaseTemplateStatus;
@@ -149,6 +150,9 @@ fn the_sets_of_the_rooms_have_the_rooms_words() {
         ("posting-arrangement", PostingArrangement::WORDS),
         ("posting-status", PostingStatus::WORDS),
         ("posting-rating", PostingRating::WORDS),
+        ("session-kind", SessionKind::WORDS),
+        ("pair-member", PairMember::WORDS),
+        ("session-reveal-status", RevealStatus::WORDS),
         ("exchange-status", ExchangeStatus::WORDS),
         ("exchange-direction", ExchangeDirection::WORDS),
         ("organization-kind", OrganizationKind::WORDS),

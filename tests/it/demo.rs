@@ -130,6 +130,14 @@ async fn the_demo_reproduces_its_summary_and_is_journaled_by_the_service_itself(
     );
     check_figures(&manager, &summary).await;
     check_postings(&manager, &summary["postings"]).await;
+    for (path, count) in [
+        ("/v1/mentoring-sessions", 14_100),
+        ("/v1/mentoring-sessions?kind=HEART_TO_HEART", 4_777),
+        ("/v1/follow-ups?done=true", 1_567),
+        ("/v1/follow-ups?done=false", 335),
+    ] {
+        assert_eq!(total(&manager, path).await, count, "{path}");
+    }
     let mut conn = app.db();
     for (county, sums) in score_sums(&mut conn) {
         let expected = &summary["counties"][&county]["ordinaryScoreSums"];

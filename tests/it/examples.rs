@@ -179,6 +179,7 @@ async fn every_example_of_a_request_is_accepted_or_refused_for_a_reason_that_is_
     let manager = signed_in(&app, "manager", PASSWORD).await;
     let administrator = signed_in(&app, "admin", PASSWORD).await;
     let cadre = signed_in(&app, "cadre", PASSWORD).await;
+    let mentor = signed_in(&app, "mentor", PASSWORD).await;
     let real = real(&manager).await;
     let (mut faults, mut accepted) = (Vec::new(), 0);
     for operation in operations() {
@@ -191,6 +192,7 @@ async fn every_example_of_a_request_is_accepted_or_refused_for_a_reason_that_is_
             Some(
                 "EvaluationsAcknowledge" | "GrowthDispute" | "PlansObject" | "TrainingFeedback",
             ) => &cadre,
+            Some("SessionsWrite") => &mentor,
             _ => &manager,
         };
         let answer = tried(&document, &operation, caller, &real).await;

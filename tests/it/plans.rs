@@ -11,8 +11,8 @@ use xinmiao::db::schema::organizations;
 
 use crate::demo::demo_app;
 use crate::support::{
-    ChangedColumns, Unit, Who, copy_rows, forget_statements, new_id, on_postgres, statements_on,
-    watch_statements,
+    ChangedColumns, Unit, Who, copy_rows, forget_statements, new_id, no_bytes, on_postgres,
+    statements_on, watch_statements,
 };
 
 /// Each list with its filters and sorts, alone and together with a unit.
@@ -182,7 +182,8 @@ pub fn fill(conn: &mut DbConn) {
         copy_rows(conn, table, &times, changed);
     }
     for made in MADE {
-        conn.batch_execute(&made.replace("NEW_ID", new_id()))
+        let made = made.replace("NEW_ID", new_id());
+        conn.batch_execute(&made.replace("NO_BYTES", no_bytes()))
             .unwrap();
     }
     conn.batch_execute("ANALYZE").unwrap();
@@ -236,6 +237,17 @@ const MADE: &[&str] = &[
      SELECT NEW_ID, 1, created_at, updated_at, id, 'PROJECT', 'TASK_FORCE', organization_id, political_mentor_id, 'x', reported_on,
          reported_on, 'PLANNED', '[]', organization_id, 'SEEDLING', organization_id
      FROM cadres WHERE NOT EXISTS (SELECT 1 FROM postings WHERE postings.cadre_id = cadres.id)",
+    "INSERT INTO mentoring_sessions (id, version, created_at, updated_at, cadre_id, mentor_id, assignment_id, role, kind, occurred_at,
+         occurred_on, ordinal, confidential, words, recorded_by, late, organization_id, present_organization_id)
+     SELECT NEW_ID, 1, created_at, updated_at, cadre_id, mentor_id, id, role, 'GROUP', created_at, starts_on, 0, 0 = 1, NO_BYTES, 'MENTOR',
+         0 = 1, organization_id, present_organization_id
+     FROM assignments",
+    "UPDATE mentoring_sessions SET group_id = id WHERE kind = 'GROUP'",
+    "INSERT INTO follow_ups (id, version, created_at, updated_at, session_id, ordinal, owner, words, due_on, cadre_id, mentor_id,
+         assignment_id, confidential, organization_id, present_organization_id)
+     SELECT NEW_ID, 1, created_at, updated_at, id, 0, 'MENTOR', words, occurred_on, cadre_id, mentor_id, assignment_id, confidential,
+         organization_id, present_organization_id
+     FROM mentoring_sessions",
     "INSERT INTO exchanges (id, version, created_at, updated_at, title, planned_starts_on, planned_ends_on, status, organization_id)
      SELECT NEW_ID, 1, created_at, updated_at, 'x', reported_on, reported_on, 'PLANNED', organization_id FROM cadres",
     "UPDATE postings SET exchange_id = (SELECT id FROM exchanges WHERE exchanges.organization_id = postings.organization_id ORDER BY id LIMIT 1)",
@@ -371,6 +383,8 @@ pub const TABLES: &[&str] = &[
     "training_events",
     "enrolments",
     "postings",
+    "mentoring_sessions",
+    "follow_ups",
     "exchanges",
     "absences",
     "kinships",

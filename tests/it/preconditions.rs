@@ -6,10 +6,11 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::assignments::{path as path_of_pair, persons, proposal};
-use crate::evaluation_scene::{Scene, path_of};
+use crate::evaluation_scene::{self, Scene, path_of};
 use crate::openapi::{document, resolved};
 use crate::plan_scene;
 use crate::posting_scene;
+use crate::session_scene;
 use crate::support::mentoring;
 use crate::support::{Answer, Client, TODAY, TestApp, Who};
 use crate::training_scene;
@@ -363,6 +364,22 @@ async fn gates(tried: &mut Tried) {
     }
 }
 
+async fn sessions(tried: &mut Tried) {
+    let scene = evaluation_scene::Scene::start().await;
+    let agreed = json!({ "followUps": [{ "text": "读书" }] });
+    let talk = session_scene::talk(scene.cadre_id, "GUIDANCE", "2023-07-20", &agreed);
+    let made = session_scene::recorded(&scene.political, &talk).await;
+    let path = session_scene::address(&made);
+    tried
+        .read_and_retry(&scene.cadre, &path, "_confirm", &json!({}))
+        .await;
+    let follow_up = made["followUps"][0]["id"].as_str().unwrap();
+    let follow_up = format!("/v1/follow-ups/{follow_up}");
+    tried
+        .read_and_retry(&scene.cadre, &follow_up, "_done", &json!({}))
+        .await;
+}
+
 async fn training(tried: &mut Tried) {
     let app = TestApp::start().await;
     let manager = app.manager();
@@ -502,6 +519,7 @@ async fn every_verb_is_answered_again_with_the_etag_of_before_and_has_one_effect
     gates(&mut tried).await;
     training(&mut tried).await;
     postings(&mut tried).await;
+    sessions(&mut tried).await;
     organizations(&mut tried).await;
     matching_runs(&mut tried).await;
     let verbs = guarded().into_iter().filter(|(method, _, name)| {

@@ -149,6 +149,10 @@ const EXEMPT: &[(&str, &str)] = &[
         "administrators, whose subtree is everything",
     ),
     ("create_user", "administrators, whose subtree is everything"),
+    (
+        "create_mentoring_session",
+        "mentors and cadres, of their own pairs",
+    ),
     ("delete_current_session", "the caller's own"),
     ("update_my_password", "the caller's own"),
 ];

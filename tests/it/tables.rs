@@ -47,6 +47,10 @@ const OWNERS: &[(&str, &[&str])] = &[
     ),
     ("kinships", &["kinships"]),
     ("matching", &["matching_proposals", "matching_runs"]),
+    (
+        "mentoring_sessions",
+        &["follow_ups", "mentoring_sessions", "session_reveals"],
+    ),
     ("mentors", &["mentors"]),
     ("organizations", &["organization_names", "organizations"]),
     ("phase_templates", &["phase_templates"]),
@@ -106,6 +110,12 @@ const READ_MODELS: &[(&str, &[&str])] = &[
     // Whose persons belong to a unit.
     ("kinships/store.rs", &["cadres", "mentors", "user_grants"]),
     ("matching/store.rs", &["assignments", "cadres"]),
+    // Whose talk it was, and whose mentees they are.
+    (
+        "mentoring_sessions/follow_up_store.rs",
+        &["cadres", "mentors"],
+    ),
+    ("mentoring_sessions/store.rs", &["cadres", "mentors"]),
     // Whose posting it is and whose mentees they are, and who leads; who is to begin one.
     ("postings/day_store.rs", &["cadres"]),
     ("postings/exchanges/store.rs", &["cadres"]),

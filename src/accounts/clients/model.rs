@@ -38,6 +38,7 @@ pub const SCOPES: &[&str] = &[
     "training:write",
     "postings:read",
     "postings:write",
+    "mentoring-sessions:read",
     "changes:read",
     "webhooks:write",
     "imports:write",
@@ -156,7 +157,7 @@ pub struct ClientResponse {
     #[schema(max_length = 100)]
     pub name: String,
     /// What it may do.
-    #[schema(max_items = 22)]
+    #[schema(max_items = 23)]
     pub scopes: Vec<Scope>,
     /// The organization at the root of its subtree.
     pub organization_id: Id,
@@ -217,7 +218,7 @@ pub struct CreateClient {
     /// Name, unique among all clients.
     pub name: Text<100>,
     /// What it may do; at least one.
-    #[schema(min_items = 1, max_items = 22)]
+    #[schema(min_items = 1, max_items = 23)]
     pub scopes: Vec<Scope>,
     /// The organization at the root of its subtree.
     #[deserr(default)]
@@ -244,7 +245,7 @@ pub struct PatchClient {
     pub name: Patch<Text<100>>,
     /// What it may do; at least one.
     #[deserr(default)]
-    #[schema(value_type = Option<Vec<Scope>>, min_items = 1, max_items = 22)]
+    #[schema(value_type = Option<Vec<Scope>>, min_items = 1, max_items = 23)]
     pub scopes: Patch<Vec<Scope>>,
     /// The organization at the root of its subtree.
     #[deserr(default)]

@@ -7,6 +7,7 @@ mod person;
 mod plan;
 mod postings;
 mod records;
+mod sessions;
 mod training;
 
 use std::sync::LazyLock;
@@ -86,6 +87,9 @@ pub fn render(response: &GrowthFileResponse, language: Language) -> String {
     }
     if let Visible::Shown(found) = &file.postings {
         postings::postings(&mut page, found, labels);
+    }
+    if let Visible::Shown(found) = &file.sessions {
+        sessions::sessions(&mut page, found, labels);
     }
     if let Visible::Shown(entries) = &file.entries {
         records::entries(&mut page, entries, labels);

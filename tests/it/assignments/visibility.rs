@@ -202,7 +202,7 @@ async fn a_mentor_finds_own_mentees_at_hand() {
                 "postTitle": "一级科员", "phone": Value::Null, "onLeave": false,
             },
             "assignmentId": made.json["id"], "role": "POLITICAL", "otherMentorName": "钱大树",
-            "lastSessionOn": null, "nextDueOn": null, "openItems": 0,
+            "lastSessionOn": null, "nextDueOn": "2023-08-24", "openItems": 0,
         }])
     );
     app.officer()

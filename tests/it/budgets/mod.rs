@@ -8,6 +8,7 @@ mod pairs;
 mod people;
 mod postings;
 mod reads;
+mod sessions;
 mod templates;
 mod training;
 mod units;
@@ -33,6 +34,7 @@ async fn every_operation_runs_as_many_statements_as_its_room_says() {
     templates::run(&app, &meter).await;
     training::run(&app, &meter).await;
     postings::run(&app, &meter).await;
+    sessions::run(&app, &meter).await;
     accounts::run(&app, &meter).await;
     let mut run = meter.run();
     run.extend(decisions::run().await);

@@ -102,6 +102,11 @@ struct Server {
     process: String,
 }
 
+/// The SQL of no bytes.
+pub fn no_bytes() -> &'static str {
+    if on_postgres() { "''::bytea" } else { "x''" }
+}
+
 #[derive(QueryableByName)]
 struct Name {
     #[diesel(sql_type = Text)]

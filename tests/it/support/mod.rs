@@ -13,6 +13,6 @@ pub use app::{TODAY, TestApp};
 pub use caller::Who;
 pub use city::Unit;
 pub use client::{Answer, Client};
-pub use database::{ChangedColumns, TestDatabase, copy_rows, new_id, on_postgres};
+pub use database::{ChangedColumns, TestDatabase, copy_rows, new_id, no_bytes, on_postgres};
 pub use people::MentorSeed;
 pub use statements::{forget_statements, run_on, statements_on, watch_statements};

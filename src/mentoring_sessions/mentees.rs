@@ -3,8 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::list_store::{self, MenteeSort};
-use super::model::Assignment;
+use super::cadence::{self, Counted, Held};
+use crate::assignments::{self, Assignment, MenteeSort};
 use crate::cadres::{self, Phase, phase_on};
 use crate::context::Context;
 use crate::db::{DbConn, Id};
@@ -52,11 +52,11 @@ pub struct MenteeResponse {
     /// The name of the mentor in the other role.
     #[schema(max_length = 60)]
     pub other_mentor_name: Option<String>,
-    /// The day of the last talk; null until talks are recorded.
+    /// The day of the pair's last talk.
     pub last_session_on: Option<Date>,
-    /// When the next thing is due; null while nothing is.
+    /// By when the next talk is due, as `GET /v1/assignments/{id}/cadence` says.
     pub next_due_on: Option<Date>,
-    /// How many things wait for the mentor.
+    /// How much of what was agreed in talks the mentor has still to do.
     #[schema(minimum = 0)]
     pub open_items: i64,
 }
@@ -71,17 +71,27 @@ pub fn list(
     list: &List<MenteeSort>,
 ) -> Result<Page<MenteeResponse>> {
     let mentor_id = context.reach.mentees_of;
-    let assignments = list_store::mentees(conn, mentor_id, list)?;
-    let total = list.total(|| list_store::total_mentees(conn, mentor_id))?;
-    list.page_of(assignments, total, |assignments| {
-        let mentee = |assignment: Assignment| see(conn, context, &assignment);
-        assignments.into_iter().map(mentee).collect()
+    let pairs = assignments::mentees(conn, mentor_id, list)?;
+    let total = list.total(|| assignments::total_mentees(conn, mentor_id))?;
+    list.page_of(pairs, total, |pairs| {
+        let ids: Vec<Id> = pairs.iter().map(|pair| pair.id).collect();
+        let held = cadence::held(conn, &ids, Counted::OfMentor)?;
+        let mentee = |pair: Assignment| {
+            let held = held.get(&pair.id).copied().unwrap_or_default();
+            see(conn, context, &pair, &held)
+        };
+        pairs.into_iter().map(mentee).collect()
     })
 }
 
-fn see(conn: &mut DbConn, context: &Context, assignment: &Assignment) -> Result<MenteeResponse> {
-    let record = cadres::store::find_record(conn, assignment.cadre_id, context.today)?
-        .ok_or(Error::NotFound)?;
+fn see(
+    conn: &mut DbConn,
+    context: &Context,
+    pair: &Assignment,
+    held: &Held,
+) -> Result<MenteeResponse> {
+    let record =
+        cadres::store::find_record(conn, pair.cadre_id, context.today)?.ok_or(Error::NotFound)?;
     let cadre = record.cadre;
     let vault = &context.deps.vault;
     let phone = cadre
@@ -89,24 +99,25 @@ fn see(conn: &mut DbConn, context: &Context, assignment: &Assignment) -> Result<
         .as_deref()
         .map(|stored| vault.open_text(cadres::sealed_store::phone(&cadre.id), stored))
         .transpose()?;
+    let phase = phase_on(cadre.reported_on, context.today).0;
     Ok(MenteeResponse {
         cadre: MenteeCadre {
             id: cadre.id,
             name: cadre.name,
-            phase: phase_on(cadre.reported_on, context.today).0,
+            phase,
             organization_name: record.organization.name,
             post_title: cadre.post_title,
             phone,
             on_leave: record.on_leave,
         },
-        assignment_id: assignment.id,
-        role: assignment.role,
-        other_mentor_name: match assignment.role {
+        assignment_id: pair.id,
+        role: pair.role,
+        other_mentor_name: match pair.role {
             MentorRole::Political => record.professional_mentor_name,
             MentorRole::Professional => record.political_mentor_name,
         },
-        last_session_on: None,
-        next_due_on: None,
-        open_items: 0,
+        last_session_on: held.last_on,
+        next_due_on: Some(cadence::due(pair, phase, held, context.today).next_on),
+        open_items: held.open,
     })
 }
