@@ -27,8 +27,11 @@ pub async fn run(app: &TestApp, meter: &Meter) {
     let own_id = id_of(&own["cadre"]);
     let more = json!({ "id": app.id(), "participantIds": others, "followUps": agreed });
     let group = talk(own_id, "GROUP", "2023-07-22", &more);
-    let made = meter
-        .count("create_mentoring_session", mentor.post(list, &group))
+    let made = mentor.post(list, &group).await.expect(201);
+    let more = json!({ "followUps": [agreed[0]] });
+    let guidance = talk(own_id, "GUIDANCE", "2023-07-22", &more);
+    meter
+        .count("create_mentoring_session", mentor.post(list, &guidance))
         .await;
     for by in [&manager, &mentor, &cadre] {
         meter.count("list_mentoring_sessions", by.get(list)).await;
