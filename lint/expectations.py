@@ -28,6 +28,8 @@ BY_RELATION = {
     "complete_growth_entry",
     # An exchange is kept by whoever keeps every leg of it.
     "start_exchange", "extend_exchange", "finish_exchange", "cancel_exchange",
+    # A talk is confirmed by the one of its pair who did not record it; what was agreed is done by its pair; one is opened by others.
+    "confirm_mentoring_session", "done_follow_up", "reveal_mentoring_session",
     "record_attendance", "get_training_event_feedback", "excuse_enrolment", "readmit_enrolment", "rate_enrolment",
 }
 

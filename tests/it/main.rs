@@ -58,6 +58,7 @@ mod organizations;
 mod pages;
 mod permissions;
 mod phase_templates;
+mod phones;
 mod plan_gate_verbs;
 mod plan_gates;
 mod plan_goals;
