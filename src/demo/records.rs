@@ -227,7 +227,9 @@ fn load_evaluations(
         let role = match row.evaluator_relation {
             EvaluatorRelation::PoliticalMentor => MentorRole::Political,
             EvaluatorRelation::ProfessionalMentor => MentorRole::Professional,
-            EvaluatorRelation::Unit | EvaluatorRelation::Self_ => return Ok(None),
+            EvaluatorRelation::Unit | EvaluatorRelation::HostUnit | EvaluatorRelation::Self_ => {
+                return Ok(None);
+            }
         };
         let day = row.period_to;
         let on_that_day = |pairing: &&&PairingRow| {

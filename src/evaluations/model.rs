@@ -48,10 +48,15 @@ text_enum! {
         ProfessionalMentor = "PROFESSIONAL_MENTOR",
         /// The unit.
         Unit = "UNIT",
+        /// The unit that hosts the cadre on a long secondment, in the place of the cadre's own (R13).
+        HostUnit = "HOST_UNIT",
         /// The cadre.
         Self_ = "SELF",
     }
 }
+
+/// Whoever writes for a unit.
+pub const OF_UNIT: [EvaluatorRelation; 2] = [EvaluatorRelation::Unit, EvaluatorRelation::HostUnit];
 
 impl EvaluatorRelation {
     /// The role of the pair that makes the writer a mentor; none for the unit and the cadre.
@@ -59,8 +64,13 @@ impl EvaluatorRelation {
         match self {
             Self::PoliticalMentor => Some("POLITICAL"),
             Self::ProfessionalMentor => Some("PROFESSIONAL"),
-            Self::Unit | Self::Self_ => None,
+            Self::Unit | Self::HostUnit | Self::Self_ => None,
         }
+    }
+
+    /// Whether a unit writes: the cadre's own, or the host in its place.
+    pub const fn is_of_unit(self) -> bool {
+        matches!(self, Self::Unit | Self::HostUnit)
     }
 }
 
@@ -263,7 +273,7 @@ impl Evaluation {
             Account::System => false,
         };
         match self.evaluator_relation {
-            EvaluatorRelation::Unit => for_unit,
+            EvaluatorRelation::Unit | EvaluatorRelation::HostUnit => for_unit,
             EvaluatorRelation::Self_ => actor.cadre_id == Some(self.cadre_id),
             EvaluatorRelation::PoliticalMentor | EvaluatorRelation::ProfessionalMentor => {
                 actor.mentor_id.is_some() && actor.mentor_id == self.mentor_id

@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
 use crate::kinships::{Person, Records};
+use crate::postings;
 
 /// The account that writes again; as the account, or the client that made the first form, is kept in the new one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,7 +87,7 @@ fn author(
     }
     let Some(user_id) = row.evaluator_user_id else {
         // A client wrote for the unit; what the service itself took over has no author who could.
-        let is_clients = row.evaluator_relation == EvaluatorRelation::Unit;
+        let is_clients = row.evaluator_relation.is_of_unit();
         return Ok(Some(first).filter(|_| is_clients && row.created_by.is_some()));
     };
     let may = match rewriters::is_enabled(tx, user_id)? {
@@ -118,6 +119,15 @@ fn may_write(
 }
 
 fn staff(tx: &mut DbConn, context: &Context, record: &EvaluationRecord) -> Result<Vec<Staff>> {
+    let row = &record.evaluation;
+    if row.evaluator_relation == EvaluatorRelation::HostUnit {
+        let period = (row.period_from, row.period_to);
+        let host = postings::appraising_host(tx, row.cadre_id, period)?;
+        return host.map_or_else(
+            || Ok(Vec::new()),
+            |path| rewriters::staff_of(tx, &path, context.today),
+        );
+    }
     let mut staff = rewriters::staff_of(tx, &record.unit.path, context.today)?;
     if record.present_path != record.unit.path {
         staff.extend(rewriters::staff_of(

@@ -8,11 +8,11 @@ use crate::values::Date;
 
 /// Who rates in an evaluation of this kind.
 pub const fn raters(kind: EvaluationKind) -> &'static [EvaluatorRelation] {
-    use EvaluatorRelation::{PoliticalMentor, ProfessionalMentor, Self_, Unit};
+    use EvaluatorRelation::{HostUnit, PoliticalMentor, ProfessionalMentor, Self_, Unit};
     match kind {
         EvaluationKind::MentorReview => &[PoliticalMentor, ProfessionalMentor],
         EvaluationKind::Ordinary | EvaluationKind::Phase => EvaluatorRelation::ALL,
-        EvaluationKind::Annual | EvaluationKind::Probation => &[Unit, Self_],
+        EvaluationKind::Annual | EvaluationKind::Probation => &[Unit, HostUnit, Self_],
     }
 }
 
@@ -34,8 +34,12 @@ pub const fn grade_table(
     match (kind, relation) {
         (_, EvaluatorRelation::Self_) => None,
         (EvaluationKind::Ordinary, _) => Some("ordinary-grade"),
-        (EvaluationKind::Annual, EvaluatorRelation::Unit) => Some("annual-grade"),
-        (EvaluationKind::Probation, EvaluatorRelation::Unit) => Some("probation-result"),
+        (EvaluationKind::Annual, EvaluatorRelation::Unit | EvaluatorRelation::HostUnit) => {
+            Some("annual-grade")
+        }
+        (EvaluationKind::Probation, EvaluatorRelation::Unit | EvaluatorRelation::HostUnit) => {
+            Some("probation-result")
+        }
         _ => None,
     }
 }

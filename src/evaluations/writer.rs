@@ -1,4 +1,4 @@
-//! From where a caller writes about a cadre, and what stands against it (R10, R17, R18).
+//! From where a caller writes about a cadre, and what stands against it (R10, R13, R17, R18).
 
 use super::model::{Evaluation, EvaluationKind, EvaluatorRelation, Unit};
 use super::rules;
@@ -13,6 +13,7 @@ use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result, Violation};
 use crate::kinships::{self, Person, Records};
 use crate::organizations;
+use crate::postings;
 use crate::rules::Words;
 use crate::values::Date;
 
@@ -49,6 +50,8 @@ pub struct RaterPosition {
     pub rater: String,
     /// Whether the pair held on the last day of the period; true without a pair.
     pub is_paired: bool,
+    /// Whether the host of a secondment appraises the period (R13).
+    pub is_hosted: bool,
     /// Whether the days in which the form is accepted have passed, and no manager reopened it.
     pub is_late: bool,
 }
@@ -115,6 +118,14 @@ pub fn place(
     if reach.covers(&unit.path) || reach.covers(&present_path) {
         open.push(EvaluatorRelation::Unit);
     }
+    let mut is_hosted = false;
+    if relation.is_of_unit() {
+        let host = postings::appraising_host(tx, cadre.id, (period_from, period_to))?;
+        is_hosted = host.is_some();
+        if host.is_some_and(|path| reach.covers(&path)) {
+            open.push(EvaluatorRelation::HostUnit);
+        }
+    }
     if reach.cadre_id == Some(cadre.id) {
         open.push(EvaluatorRelation::Self_);
     }
@@ -131,6 +142,7 @@ pub fn place(
         mentor_name: None,
         rater: form.rater,
         is_paired: true,
+        is_hosted,
         is_late: !is_reopened && period_to < rules::accepted_since(context.today),
     };
     match occasion {
@@ -138,7 +150,7 @@ pub fn place(
             errors.push(pointer_of(&open, pointer), fault_of(&open));
             return Ok(place);
         }
-        Occasion::Moved if relation == EvaluatorRelation::Unit && !open.contains(&relation) => {
+        Occasion::Moved if relation.is_of_unit() && !open.contains(&relation) => {
             errors.push("/periodTo", Fault::new("reference-unknown"));
         }
         _ => {}
@@ -223,7 +235,16 @@ pub fn violations(
     Ok(violations)
 }
 
-/// What stands against taking a form from the caller at this time: it comes too late, its writer was not paired, or they can
+/// R13: who appraises a cadre on a long secondment is the host, and nobody's host otherwise.
+fn appraiser(place: &RaterPosition, relation: EvaluatorRelation) -> Option<Violation> {
+    match (relation, place.is_hosted) {
+        (EvaluatorRelation::Unit, true) => Some(broken("R13", "HOST_UNIT_APPRAISES")),
+        (EvaluatorRelation::HostUnit, false) => Some(broken("R13", "NOT_ON_SECONDMENT")),
+        _ => None,
+    }
+}
+
+/// What stands against taking a form from the caller at this time: another unit appraises, it comes too late, its writer was not paired, or they can
 /// read another's form for the same cadre, kind and period. A form that takes the place of another is never too late.
 ///
 /// # Errors
@@ -236,6 +257,7 @@ pub fn timing(
 ) -> Result<Vec<Violation>> {
     let mut violations = Vec::new();
     if row.supersedes_id.is_none() {
+        violations.extend(appraiser(place, row.evaluator_relation));
         if !place.is_paired {
             violations.push(broken("EVALUATION", "NOT_PAIRED"));
         }

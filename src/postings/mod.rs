@@ -7,6 +7,7 @@
 //! The legs of an exchange are postings that begin and end together.
 
 mod api;
+mod appraisal;
 mod day;
 mod day_store;
 mod draft;
@@ -28,6 +29,7 @@ mod transitions;
 use crate::access::Permission;
 use crate::http::{ReadableResource, Room};
 
+pub use appraisal::appraising_host;
 pub use day::begin_and_remind;
 pub use exchanges::{Exchange, ExchangeDirection, ExchangeResponse, ExchangeStatus};
 pub use following_store::{follow_cadre, follow_organization};

@@ -37,6 +37,10 @@ keys! {
         ExcellentShareMinimumGraded = "R11" "minimum_graded" "evaluations",
         /// R12: share of the year on leave beyond which there is no annual appraisal.
         LeaveYearPercent = "R12" "leave_year_percent" "percent",
+        /// R13: days of a secondment from which the host unit appraises.
+        SecondmentDays = "R13" "secondment_days" "days",
+        /// R13: share of a period that the secondment covers at least.
+        SecondmentCoveredPercent = "R13" "covered_percent" "percent",
         /// R14: highest share of the ordinary grade good.
         GoodSharePercent = "R14" "good_share_percent" "percent",
         /// R14: graded evaluations from which the share is judged.

@@ -26,6 +26,7 @@ mod deadlines;
 mod demo;
 mod evaluation_scene;
 mod evaluations;
+mod evaluations_hosts;
 mod evaluations_visibility;
 mod examples;
 mod exchanges;

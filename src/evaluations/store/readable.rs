@@ -1,7 +1,8 @@
 //! Who reads an evaluation, as ONE condition on rows: lists, counts, series and single reads all pass through [`readable`].
 //!
 //! A draft is read by its author; what is submitted or returned by its author and those who may confirm it; what is confirmed
-//! by the staff of the unit of its own date and of the present unit, by the present mentors and by the cadre. To the cadre, in
+//! by the staff of the unit of its own date and of the present unit, by the present mentors and by the cadre. Who writes for the host of a
+//! secondment reads that form. To the cadre, in
 //! whatever other role they come, nothing exists before it is confirmed but what they wrote about themselves.
 //!
 //! Whoever could still write an evaluation of a cadre, kind and period that would be accepted reads no other of it. A form is
@@ -15,7 +16,7 @@ use diesel::dsl;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::super::model::{EvaluationKind, EvaluationStatus, EvaluatorRelation};
+use super::super::model::{EvaluationKind, EvaluationStatus, EvaluatorRelation, OF_UNIT};
 use super::super::rules;
 use super::offices::{Offices, in_units};
 use super::record::Condition;
@@ -81,7 +82,7 @@ macro_rules! written_by {
                 .eq(EvaluatorRelation::Self_)
                 .and($column!(evaluations::cadre_id).eq(own.cadre)))
             .or($column!(evaluations::evaluator_relation)
-                .eq(EvaluatorRelation::Unit)
+                .eq_any(OF_UNIT)
                 .and(for_unit))
             .assume_not_null()
     }};
@@ -159,6 +160,11 @@ pub fn readable(context: &Context, offices: &Offices) -> Condition {
     if !reach.subtrees.is_empty() {
         let staff = in_units(&offices.reading).and(stage_for_staff(context, offices, own));
         ways.push(Box::new(others().and(staff)));
+        // Who writes for a host reads that much of a cadre of another unit.
+        let for_host = evaluations::evaluator_relation.eq(EvaluatorRelation::HostUnit);
+        ways.push(Box::new(
+            others().and(for_host).and(written_by!(own, plain)),
+        ));
     }
     if reach.mentor_id.is_some() {
         ways.push(Box::new(others().and(written_by!(own, plain))));
@@ -262,11 +268,17 @@ fn accepted(context: &Context, kinds: Vec<EvaluationKind>, rater: String) -> Con
 
 /// That the unit, or the cadre, could still hand in their form and has not.
 fn owed_by(context: &Context, relation: EvaluatorRelation) -> Condition {
+    // What the host of a long secondment hands in stands in the place of the unit's.
+    let relations = if relation.is_of_unit() {
+        OF_UNIT.to_vec()
+    } else {
+        vec![relation]
+    };
     let handed_in = of_the_row!()
         .filter(
             own_forms
                 .field(evaluations::evaluator_relation)
-                .eq(relation),
+                .eq_any(relations),
         )
         .filter(
             own_forms

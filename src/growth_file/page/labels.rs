@@ -50,6 +50,7 @@ impl Labels {
             EvaluatorRelation::PoliticalMentor => self.say("政治导师", "Political mentor"),
             EvaluatorRelation::ProfessionalMentor => self.say("业务导师", "Professional mentor"),
             EvaluatorRelation::Unit => self.say("所在单位", "Unit"),
+            EvaluatorRelation::HostUnit => self.say("挂职单位", "Host unit"),
             EvaluatorRelation::Self_ => self.say("本人", "Self"),
         }
     }

@@ -1,0 +1,112 @@
+//! Who appraises a cadre on a secondment: from half a year on the host, in every period of which it covers half or more (R13).
+
+use super::store;
+use crate::db::{DbConn, Id};
+use crate::error::Result;
+use crate::rules::{Number, table};
+use crate::values::Date;
+
+/// The path of the unit that appraises a cadre as a host, if one does. A host outside the tree has nobody here who could: then the
+/// cadre's own unit hands in what it is told.
+///
+/// # Errors
+/// When the database refuses.
+pub fn appraising_host(
+    conn: &mut DbConn,
+    cadre_id: Id,
+    period: (Date, Date),
+) -> Result<Option<String>> {
+    let spent = store::secondments_of(conn, cadre_id)?;
+    let host = spent.into_iter().find(|(_, days)| appraises(*days, period));
+    Ok(host.map(|(path, _)| path))
+}
+
+/// Whether a secondment from a first to a last day is long enough, and covers enough of a period.
+fn appraises((first, last): (Date, Date), (from, to): (Date, Date)) -> bool {
+    let number = |key| table().number(key, to);
+    let days = |from: Date, to: Date| to.days_since(from) + 1;
+    let covered = days(first.max(from), last.min(to));
+    days(first, last) >= number(Number::SecondmentDays)
+        && covered * 100 >= days(from, to) * number(Number::SecondmentCoveredPercent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::tests::with;
+
+    fn day(text: &str) -> Date {
+        Date::parse(text).unwrap()
+    }
+
+    fn host_appraises(first: &str, last: &str, from: &str, to: &str) -> bool {
+        appraises((day(first), day(last)), (day(from), day(to)))
+    }
+
+    #[test]
+    fn r13_begins_with_183_days_and_half_of_the_period() {
+        let quarter = ("2023-04-01", "2023-06-30");
+        // 182 and 183 days.
+        assert!(!host_appraises(
+            "2023-01-01",
+            "2023-07-01",
+            quarter.0,
+            quarter.1
+        ));
+        assert!(host_appraises(
+            "2023-01-01",
+            "2023-07-02",
+            quarter.0,
+            quarter.1
+        ));
+        // Of the 91 days of the quarter 45 and 46; of a June of 30 days 14 and 15.
+        assert!(!host_appraises(
+            "2022-10-01",
+            "2023-05-15",
+            quarter.0,
+            quarter.1
+        ));
+        assert!(host_appraises(
+            "2022-10-01",
+            "2023-05-16",
+            quarter.0,
+            quarter.1
+        ));
+        assert!(!host_appraises(
+            "2022-10-01",
+            "2023-06-14",
+            "2023-06-01",
+            "2023-06-30"
+        ));
+        assert!(host_appraises(
+            "2022-10-01",
+            "2023-06-15",
+            "2023-06-01",
+            "2023-06-30"
+        ));
+        // A period that is over before it begins, or begins after it ended.
+        assert!(!host_appraises(
+            "2023-07-01",
+            "2024-06-30",
+            quarter.0,
+            quarter.1
+        ));
+        assert!(!host_appraises(
+            "2022-01-01",
+            "2022-12-31",
+            quarter.0,
+            quarter.1
+        ));
+    }
+
+    #[test]
+    fn r13_is_that_of_the_rule_table() {
+        let hundred_days =
+            || host_appraises("2023-04-01", "2023-07-09", "2023-04-01", "2023-06-30");
+        assert!(!hundred_days());
+        assert!(with(("R13", "secondment_days"), "100", hundred_days));
+        let half = || host_appraises("2022-10-01", "2023-05-16", "2023-04-01", "2023-06-30");
+        assert!(half());
+        assert!(!with(("R13", "covered_percent"), "60", half));
+    }
+}
