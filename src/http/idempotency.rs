@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::db::schema::idempotency_keys;
 use crate::db::{DbConn, Id, UtcTimestamp, advisory_key, try_advisory_lock};
 use crate::error::{Error, Result};
+use crate::vault::Vault;
 
 /// How long a key is remembered, in seconds.
 pub const WINDOW: i64 = 30 * 24 * 3600;
@@ -86,7 +87,12 @@ impl Keyed {
             return Err(Error::IdempotencyMismatch);
         }
         kept.check(conn, context)?;
-        kept.into_reply().map(Some)
+        kept.into_reply(&context.deps.vault, &self.row()).map(Some)
+    }
+
+    /// What names the row in which the reply is kept.
+    fn row(&self) -> Vec<u8> {
+        [self.account_id.0.as_bytes(), self.key.as_bytes()].concat()
     }
 
     /// On PostgreSQL another instance may be carrying the request out; SQLite has one writer.
@@ -129,6 +135,8 @@ impl Keyed {
         }
         diesel::delete(dsl::idempotency_keys.find((self.account_id, &self.key))).execute(conn)?;
         let body = KeptBody::from_bytes(&reply.body)?;
+        let is_large = body.is_large();
+        let (encoding, bytes) = kept::seal(body, &context.deps.vault, &self.row())?;
         let resources = reply.resources.as_ref().map(serde_json::to_string);
         let resources = resources.transpose().map_err(Error::internal)?;
         let authority = serde_json::to_string(&context.actor.authority());
@@ -139,14 +147,14 @@ impl Keyed {
                 dsl::fingerprint.eq(self.fingerprint.to_vec()),
                 dsl::status.eq(i32::from(reply.status)),
                 dsl::headers.eq(serde_json::to_string(&reply.headers).map_err(Error::internal)?),
-                dsl::body.eq(&body.bytes),
-                dsl::body_encoding.eq(body.encoding),
+                dsl::body.eq(&bytes),
+                dsl::body_encoding.eq(encoding),
                 dsl::created_at.eq(now),
                 dsl::authority.eq(authority.map_err(Error::internal)?),
                 dsl::resources.eq(resources),
             ))
             .execute(conn)?;
-        if body.is_large() {
+        if is_large {
             kept::keep_quota(conn, self.account_id)?;
         }
         Ok(())
@@ -183,10 +191,11 @@ impl Kept {
     }
 
     /// The reply; one whose body is no longer kept still tells by its status and headers what became of the request.
-    fn into_reply(self) -> Result<Reply> {
+    fn into_reply(self, vault: &Vault, row: &[u8]) -> Result<Reply> {
         let mut headers: Vec<(String, String)> =
             serde_json::from_str(&self.headers).map_err(Error::internal)?;
-        let body = kept::read(&self.body_encoding, self.body)?;
+        let (encoding, bytes) = kept::open(&self.body_encoding, self.body, vault, row)?;
+        let body = kept::read(encoding, bytes)?;
         if body.is_none() {
             headers.retain(|(name, _)| name != "content-type");
         }

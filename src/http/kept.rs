@@ -1,4 +1,4 @@
-//! How the body of a reply is kept: compressed, up to a bound, and of large ones as many as an account's quota holds.
+//! How the body of a reply is kept: compressed, up to a bound, sealed, and of large ones as many as an account's quota holds.
 
 use std::io::{Read, Write};
 
@@ -12,6 +12,7 @@ use flate2::write::DeflateEncoder;
 use crate::db::schema::idempotency_keys::dsl;
 use crate::db::{DbConn, Id};
 use crate::error::{Error, Result};
+use crate::vault::{SecretLocation, Vault};
 
 /// Bodies up to this size are kept as they are, in bytes: every single resource, so that writes do not wait while one is compressed.
 const SMALL: usize = 16 * 1024;
@@ -62,6 +63,42 @@ impl KeptBody {
     pub fn is_large(&self) -> bool {
         self.bytes.len() > LARGE
     }
+}
+
+/// What stands before the encoding of bytes that are sealed.
+const SEALED: &str = "sealed-";
+
+/// Seals a body for its row: a reply may tell what is encrypted where it comes from. The encoding says so, as bodies that older versions
+/// kept are not.
+///
+/// # Errors
+/// When the cipher refuses.
+pub(super) fn seal(body: KeptBody, vault: &Vault, row: &[u8]) -> Result<(String, Vec<u8>)> {
+    if body.bytes.is_empty() {
+        return Ok((body.encoding.to_owned(), body.bytes));
+    }
+    let sealed = vault.seal(place(row), &body.bytes)?;
+    Ok((format!("{SEALED}{}", body.encoding), sealed))
+}
+
+/// Opens what [`seal`] sealed: the encoding of a body, and its bytes.
+///
+/// # Errors
+/// When it was sealed with another key or for another row.
+pub(super) fn open<'a>(
+    encoding: &'a str,
+    bytes: Vec<u8>,
+    vault: &Vault,
+    row: &[u8],
+) -> Result<(&'a str, Vec<u8>)> {
+    match encoding.strip_prefix(SEALED) {
+        Some(encoding) => Ok((encoding, vault.open(place(row), &bytes)?)),
+        None => Ok((encoding, bytes)),
+    }
+}
+
+fn place(row: &[u8]) -> SecretLocation<'_> {
+    SecretLocation::new("idempotency_keys.body", row)
 }
 
 /// The body that was kept; none where it is no longer.
@@ -120,6 +157,16 @@ mod tests {
             assert!(kept.bytes.len() <= SMALL);
             assert_eq!(read(kept.encoding, kept.bytes).unwrap(), Some(body));
         }
+        let vault = Vault::new(&[7; 32]).unwrap();
+        let kept = KeptBody::from_bytes(b"{\"note\":\"x\"}").unwrap();
+        let (encoding, sealed) = seal(kept, &vault, b"row").unwrap();
+        assert!(!String::from_utf8_lossy(&sealed).contains("note"));
+        assert!(open(&encoding, sealed.clone(), &vault, b"other row").is_err());
+        let opened = open(&encoding, sealed, &vault, b"row").unwrap();
+        assert_eq!(opened, ("identity", b"{\"note\":\"x\"}".to_vec()));
+        // What older versions kept is read as it stands.
+        let older = open("identity", b"{}".to_vec(), &vault, b"row").unwrap();
+        assert_eq!(older, ("identity", b"{}".to_vec()));
         let mut noise = vec![0; 3 * 1024 * 1024];
         crate::vault::random(&mut noise);
         let kept = KeptBody::from_bytes(&noise).unwrap();

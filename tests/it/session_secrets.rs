@@ -4,7 +4,7 @@ use diesel::prelude::*;
 use reqwest::Method;
 use serde_json::{Value, json};
 use xinmiao::access::Role;
-use xinmiao::db::schema::{follow_ups, mentoring_sessions};
+use xinmiao::db::schema::{follow_ups, idempotency_keys, mentoring_sessions};
 
 use crate::evaluation_scene::Scene;
 use crate::session_scene::{SECRET, address, recorded, secret_talk, talk};
@@ -65,7 +65,15 @@ async fn strangers(scene: &Scene) -> Vec<(&'static str, Client)> {
 #[actix_web::test]
 async fn no_word_of_a_confidential_talk_reaches_anyone_but_its_pair() {
     let scene = Scene::start().await;
-    let made = recorded(&scene.political, &secret_talk(scene.cadre_id, "2023-07-20")).await;
+    let body = secret_talk(scene.cadre_id, "2023-07-20");
+    let send = || {
+        let request = scene
+            .political
+            .request(Method::POST, "/v1/mentoring-sessions");
+        request.keyed("a-phone-that-asks-twice").json(&body).send()
+    };
+    let made = send().await.expect(201).json;
+    assert_eq!(send().await.expect(201).json, made);
     scene.app.sealed().await;
     let strangers = strangers(&scene).await;
     for place in places(&scene, &made) {
@@ -95,7 +103,9 @@ async fn no_word_of_a_confidential_talk_reaches_anyone_but_its_pair() {
     let mut stored: Vec<Vec<u8>> = words.load(&mut conn).unwrap();
     let agreed = follow_ups::table.select(follow_ups::words);
     stored.extend(agreed.load::<Vec<u8>>(&mut conn).unwrap());
-    assert_eq!(stored.len(), 2);
+    let kept = idempotency_keys::table.select(idempotency_keys::body);
+    stored.extend(kept.load::<Vec<u8>>(&mut conn).unwrap());
+    assert_eq!(stored.len(), 3);
     for bytes in stored {
         assert!(!String::from_utf8_lossy(&bytes).contains(SECRET));
     }
@@ -290,4 +300,25 @@ async fn what_is_not_confidential_or_out_of_reach_is_not_opened() {
         .post(&path, &why)
         .await
         .expect_problem(403, "forbidden");
+}
+
+#[actix_web::test]
+async fn one_person_under_two_accounts_is_not_two() {
+    let scene = Scene::start().await;
+    let app = &scene.app;
+    let made = recorded(&scene.political, &secret_talk(scene.cadre_id, "2023-07-20")).await;
+    let path = format!("{}/_reveal", address(&made));
+    let why = json!({ "reason": "核查" });
+    let (root, yuxi) = (&app.city.root, &app.city.yuxi);
+    let mentor_id = mentor(app, yuxi, "周大山").await;
+    let account = app.insert_user(Some(mentor_id), None);
+    let first = app.client(Who::manager(root).account(account));
+    let same = Who::mentor(yuxi, mentor_id).named("elsewhere");
+    let same = app.client(same.and(Role::ProgrammeManager, root));
+    for by in [&first, &same, &first] {
+        let waiting = by.post(&path, &why).await.expect(200);
+        assert_eq!(waiting.json["status"], "WAITING");
+    }
+    let second = scene.other_manager.post(&path, &why).await.expect(200);
+    assert_eq!(second.json["status"], "OPEN");
 }
