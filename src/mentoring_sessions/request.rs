@@ -125,7 +125,7 @@ pub struct ConfirmMentoringSession {}
 #[deserr(error = FieldErrors, rename_all = camelCase, deny_unknown_fields)]
 #[schema(rename_all = "camelCase", example = json!({ "reason": "核查信访反映的问题" }))]
 pub struct RevealMentoringSession {
-    /// Why; auditors read it in the journal.
+    /// Why; managers read it in the journal.
     pub reason: Text<500>,
 }
 
