@@ -11,7 +11,7 @@ use crate::assignments::{self, Assignment};
 use crate::context::Context;
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Result};
-use crate::mentoring_sessions::{self, PairMember, PastFollowUp, PastSession, SessionKind};
+use crate::mentoring_sessions::{self, NewFollowUp, PairMember, PastSession, SessionKind};
 use crate::values::Date;
 
 /// In how many months of a hundred a pair talks.
@@ -111,7 +111,7 @@ fn talk<'a>(
             let due_on = day.plus_months(1);
             let is_long_ago = context.today.days_since(due_on) > LATE_DAYS;
             let is_done = is_long_ago || draw("done", 100) < percent(DONE_PERCENT);
-            PastFollowUp {
+            NewFollowUp {
                 owner: match draw("owner", 2) {
                     0 => PairMember::Mentor,
                     _ => PairMember::Cadre,

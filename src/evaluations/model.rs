@@ -55,10 +55,10 @@ text_enum! {
     }
 }
 
-/// Whoever writes for a unit.
-pub const OF_UNIT: [EvaluatorRelation; 2] = [EvaluatorRelation::Unit, EvaluatorRelation::HostUnit];
-
 impl EvaluatorRelation {
+    /// Whoever writes for a unit.
+    pub const OF_UNIT: [Self; 2] = [Self::Unit, Self::HostUnit];
+
     /// The role of the pair that makes the writer a mentor; none for the unit and the cadre.
     pub const fn role(self) -> Option<&'static str> {
         match self {

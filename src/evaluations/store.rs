@@ -15,7 +15,7 @@ pub use following::{follow_cadre, follow_organization, require_no_evaluator};
 use diesel::prelude::*;
 
 use self::reopenings::Form;
-use super::model::{Evaluation, EvaluationKind, EvaluationStatus, OF_UNIT};
+use super::model::{Evaluation, EvaluationKind, EvaluationStatus, EvaluatorRelation};
 use crate::db::schema::evaluations;
 use crate::db::{DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, on_backend, unindexed};
 use crate::error::{Error, Result};
@@ -184,7 +184,7 @@ pub fn unit_grades(
         .filter(evaluations::organization_id.eq(organization_id))
         .filter(evaluations::kind.eq(kind))
         .filter(evaluations::period_to.eq(period_to))
-        .filter(evaluations::evaluator_relation.eq_any(OF_UNIT))
+        .filter(evaluations::evaluator_relation.eq_any(EvaluatorRelation::OF_UNIT))
         .filter(
             evaluations::status.eq_any([EvaluationStatus::Submitted, EvaluationStatus::Confirmed]),
         )
@@ -219,7 +219,7 @@ pub fn probation_result(conn: &mut DbConn, cadre_id: Id) -> Result<Option<Probat
                 evaluations::evaluator_relation,
                 evaluations::evaluator_relation,
             )
-            .eq_any(OF_UNIT),
+            .eq_any(EvaluatorRelation::OF_UNIT),
         )
         .filter(evaluations::superseded_by_id.is_null())
         .order((evaluations::period_to.desc(), evaluations::id.desc()))

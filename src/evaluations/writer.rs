@@ -244,8 +244,8 @@ fn appraiser(place: &RaterPosition, relation: EvaluatorRelation) -> Option<Viola
     }
 }
 
-/// What stands against taking a form from the caller at this time: another unit appraises, it comes too late, its writer was not paired, or they can
-/// read another's form for the same cadre, kind and period. A form that takes the place of another is never too late.
+/// What stands against taking a form from the caller at this time: another unit appraises, it comes too late, its writer was not
+/// paired, or they can read another's form for the same cadre, kind and period. A form that takes the place of another is never too late.
 ///
 /// # Errors
 /// When the database refuses.

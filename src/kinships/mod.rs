@@ -18,7 +18,7 @@ use crate::http::{ReadableResource, Room};
 
 pub use avoidance::{barred_pairs, bars, bars_records, blocks, same_person};
 pub use model::{CreateKinship, KinshipResponse, Person, PersonType};
-pub use person::records;
+pub use person::{is_behind, records};
 pub use records::Records;
 pub use service::read;
 pub use store::require_none;

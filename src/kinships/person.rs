@@ -38,6 +38,15 @@ pub fn is_caller(context: &Context, person: Person) -> bool {
     own == Some(person.id)
 }
 
+/// Whether the caller is the person behind an account: it is theirs, or another of theirs links the same mentor or cadre.
+///
+/// # Errors
+/// When the database refuses.
+pub fn is_behind(conn: &mut DbConn, context: &Context, account: Id) -> Result<bool> {
+    let person = records(conn, Person::user(account))?;
+    Ok(context.actor.id() == Some(account) || Records::calling(&context.actor).is(&person))
+}
+
 /// Holds the records of persons, so that none is removed before the transaction ends.
 ///
 /// # Errors

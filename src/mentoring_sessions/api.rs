@@ -29,7 +29,7 @@ pub const ENDPOINTS: Endpoints = Endpoints {
         Operation::guarded("list_mentoring_sessions", SessionsRead, 4),
         Operation::guarded("create_mentoring_session", SessionsWrite, 10),
         Operation::guarded("get_mentoring_session", SessionsRead, 3),
-        Operation::guarded("confirm_mentoring_session", SessionsWrite, 7),
+        Operation::guarded("confirm_mentoring_session", SessionsWrite, 6),
         Operation::guarded("reveal_mentoring_session", SessionsReveal, 8).shows_secret(),
     ],
 };

@@ -9,6 +9,7 @@ use super::cadence_store;
 use super::follow_up_store;
 use super::model::{PairMember, SessionKind};
 use super::response::reading;
+use super::rules;
 use crate::assignments::{self, Assignment, AssignmentStatus};
 use crate::cadres::{self, Phase, phase_on};
 use crate::context::Context;
@@ -92,12 +93,9 @@ pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<CadenceRespo
     let seen = assignments::read(conn, context, id)?;
     let pair = assignments::find(conn, seen.id)?.ok_or(Error::NotFound)?;
     let cadre = cadres::store::find(conn, pair.cadre_id)?.ok_or(Error::NotFound)?;
-    let reach = reading(context);
-    let is_of_pair =
-        reach.cadre_id == Some(pair.cadre_id) || reach.mentor_id == Some(pair.mentor_id);
-    let counted = match is_of_pair {
-        true => Counted::All,
-        false => Counted::Shared,
+    let counted = match rules::member((pair.cadre_id, pair.mentor_id), &reading(context)) {
+        Some(_) => Counted::All,
+        None => Counted::Shared,
     };
     let held = held(conn, &[pair.id], counted)?;
     let held = held.get(&pair.id).copied().unwrap_or_default();

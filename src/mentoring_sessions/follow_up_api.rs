@@ -23,7 +23,7 @@ pub const ENDPOINTS: Endpoints = Endpoints {
     operations: &[
         Operation::guarded("list_follow_ups", SessionsRead, 2),
         Operation::guarded("get_follow_up", SessionsRead, 1),
-        Operation::guarded("done_follow_up", SessionsWrite, 6),
+        Operation::guarded("done_follow_up", SessionsWrite, 5),
     ],
 };
 

@@ -51,7 +51,7 @@ pub fn finish(
     id: Id,
     input: &FinishFollowUp,
 ) -> Result<FollowUpResponse> {
-    let record = follow_up_store::lock_record(tx, id)?
+    let mut record = follow_up_store::lock_record(tx, id)?
         .filter(|record| is_read(record, context))
         .ok_or(Error::NotFound)?;
     if !rules::may_do(&record, context) {
@@ -66,23 +66,20 @@ pub fn finish(
         Ok(current(record.clone(), context))
     })?;
     let done_on = input.done_on.unwrap_or(context.today);
-    let session = store::find_record(tx, row.session_id)?.ok_or(Error::NotFound)?;
-    let first = session.session.occurred_on;
+    let first = store::held_day(tx, row.session_id)?;
     let mut errors = FieldErrors::default();
     if done_on < first || done_on > context.today {
         let fault = Fault::with("out-of-range", &[&first, &context.today]);
         errors.push("/doneOn", fault);
     }
     errors.into_result()?;
-    let row = FollowUp {
-        version: row.version + 1,
-        updated_at: context.now,
-        done_on: Some(done_on),
-        ..row.clone()
-    };
-    follow_up_store::finish(tx, &row)?;
-    record_finished(tx, context, &row)?;
-    read(tx, context, id)
+    let row = &mut record.follow_up;
+    row.version += 1;
+    row.updated_at = context.now;
+    row.done_on = Some(done_on);
+    follow_up_store::finish(tx, row)?;
+    record_finished(tx, context, row)?;
+    FollowUpResponse::from_record(record, context)
 }
 
 fn record_finished(tx: &mut DbConn, context: &Context, row: &FollowUp) -> Result<()> {

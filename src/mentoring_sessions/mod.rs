@@ -33,8 +33,8 @@ use crate::access::Permission;
 use crate::http::{ReadableResource, Room};
 
 pub use following_store::{follow_cadre, follow_organization};
-pub use model::{PairMember, SessionKind};
-pub use past::{PastFollowUp, PastSession, take_over};
+pub use model::{NewFollowUp, PairMember, SessionKind};
+pub use past::{PastSession, take_over};
 pub use response::{FollowUpResponse, MentoringSessionResponse};
 pub use reveal::RevealStatus;
 pub use service::{of_cadre, read};

@@ -2,8 +2,12 @@
 
 use diesel::prelude::*;
 
+use super::words::seal_follow_up;
+use crate::assignments::Assignment;
+use crate::context::Context;
 use crate::db::schema::{follow_ups, mentoring_sessions, session_reveals};
 use crate::db::{Id, UniqueKey, UtcTimestamp};
+use crate::error::Result;
 use crate::mentors::MentorRole;
 use crate::values::{Date, text_enum};
 
@@ -87,6 +91,36 @@ pub struct MentoringSession {
     pub present_organization_id: Id,
 }
 
+impl MentoringSession {
+    /// A talk of a pair, of which nothing is said yet, by the caller as the mentor.
+    pub fn blank(context: &Context, id: Id, pair: &Assignment) -> Self {
+        Self {
+            id,
+            version: 1,
+            created_at: context.now,
+            updated_at: context.now,
+            created_by: context.actor.id(),
+            cadre_id: pair.cadre_id,
+            mentor_id: pair.mentor_id,
+            assignment_id: pair.id,
+            role: pair.role,
+            kind: SessionKind::Guidance,
+            occurred_at: context.now,
+            occurred_on: context.today,
+            ordinal: 0,
+            confidential: false,
+            minutes: None,
+            words: Vec::new(),
+            group_id: None,
+            recorded_by: PairMember::Mentor,
+            late: false,
+            confirmed_at: None,
+            organization_id: pair.organization_id,
+            present_organization_id: pair.present_organization_id,
+        }
+    }
+}
+
 /// A talk with what a reply and its reader's rights need of other tables, read in one statement.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct SessionRecord {
@@ -142,7 +176,50 @@ pub struct FollowUp {
     pub present_organization_id: Id,
 }
 
+/// What is to be done, before it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewFollowUp {
+    /// Who is to do it.
+    pub owner: PairMember,
+    /// What is to be done.
+    pub text: String,
+    /// By when.
+    pub due_on: Date,
+    /// The day it was done.
+    pub done_on: Option<Date>,
+}
+
 impl FollowUp {
+    /// The row of what was agreed in a talk, under an id, at its place among others.
+    ///
+    /// # Errors
+    /// When the cipher refuses.
+    pub fn agreed(
+        context: &Context,
+        session: &MentoringSession,
+        (id, ordinal): (Id, i32),
+        new: &NewFollowUp,
+    ) -> Result<Self> {
+        Ok(Self {
+            id,
+            version: 1,
+            created_at: context.now,
+            updated_at: context.now,
+            session_id: session.id,
+            ordinal,
+            owner: new.owner,
+            words: seal_follow_up(&context.deps.vault, &id, &new.text)?,
+            due_on: new.due_on,
+            done_on: new.done_on,
+            cadre_id: session.cadre_id,
+            mentor_id: session.mentor_id,
+            assignment_id: session.assignment_id,
+            confidential: session.confidential,
+            organization_id: session.organization_id,
+            present_organization_id: session.present_organization_id,
+        })
+    }
+
     /// The mentor's or the cadre's id.
     pub const fn owner_id(&self) -> Id {
         match self.owner {

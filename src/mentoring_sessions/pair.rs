@@ -72,13 +72,7 @@ fn of_assignment(
     let pointer = "/assignmentId";
     let unknown = || Error::field(pointer, "reference-unknown");
     let pair = assignments::find(tx, id)?.ok_or_else(unknown)?;
-    let by = if context.reach.cadre_id == Some(pair.cadre_id) {
-        PairMember::Cadre
-    } else if context.reach.mentor_id == Some(pair.mentor_id) {
-        PairMember::Mentor
-    } else {
-        return Err(unknown());
-    };
+    let by = rules::member((pair.cadre_id, pair.mentor_id), &context.reach).ok_or_else(unknown)?;
     let agrees = |named: Option<Id>, id: Id| named.is_none_or(|named| named == id);
     if !agrees(cadre_id, pair.cadre_id) || !agrees(mentor_id, pair.mentor_id) {
         return Err(unknown());

@@ -1,10 +1,10 @@
 //! Recording a talk: by one of the pair, at once or, from a phone, days later.
 
-use super::model::{FollowUp, MentoringSession, ONCE, PairMember, SessionKind};
-use super::request::CreateMentoringSession;
+use super::model::{FollowUp, MentoringSession, NewFollowUp, ONCE, PairMember, SessionKind};
+use super::request::{CreateMentoringSession, FollowUpInput};
 use super::response::MentoringSessionResponse;
-use super::words::{SessionWords, seal_follow_up};
-use super::{follow_up_store, pair, rules, service, store};
+use super::words::SessionWords;
+use super::{follow_up_store, pair, repeating, rules, service, store};
 use crate::assignments::Assignment;
 use crate::cadres;
 use crate::context::Context;
@@ -32,7 +32,7 @@ pub fn record(
     if let Some(id) = new.id
         && let Some(existing) = store::find_record(tx, id)?
     {
-        return super::repeating::repeated(tx, context, new, &named, existing);
+        return repeating::repeated(tx, context, new, &named, existing);
     }
     let mut errors = FieldErrors::default();
     check_content(new, named.by, day, context, &mut errors);
@@ -147,15 +147,6 @@ fn sessions(
         };
         let unit = units.get(&pair.cadre_id);
         Ok(MentoringSession {
-            id,
-            version: 1,
-            created_at: context.now,
-            updated_at: context.now,
-            created_by: context.actor.id(),
-            cadre_id: pair.cadre_id,
-            mentor_id: pair.mentor_id,
-            assignment_id: pair.id,
-            role: pair.role,
             kind: new.kind,
             occurred_at: new.occurred_at,
             occurred_on: day,
@@ -166,9 +157,8 @@ fn sessions(
             group_id: (new.kind == SessionKind::Group).then_some(first_id),
             recorded_by: by,
             late: pair.ends_on.is_some_and(|last| last < context.today),
-            confirmed_at: None,
             organization_id: unit.map_or(pair.organization_id, |unit| unit.id),
-            present_organization_id: pair.present_organization_id,
+            ..MentoringSession::blank(context, id, pair)
         })
     };
     pairs.iter().zip(ordinals).enumerate().map(row).collect()
@@ -181,7 +171,7 @@ fn agreed(
     sessions: &[MentoringSession],
 ) -> Result<Vec<FollowUp>> {
     let main = &sessions[0];
-    let row = |(ordinal, one): (i32, &super::request::FollowUpInput)| {
+    let row = |(ordinal, one): (i32, &FollowUpInput)| {
         let owner_id = one.owner_id.unwrap_or(match main.recorded_by {
             PairMember::Mentor => main.mentor_id,
             PairMember::Cadre => main.cadre_id,
@@ -192,24 +182,13 @@ fn agreed(
             None => (PairMember::Mentor, main),
         };
         let id = one.id.unwrap_or_else(|| context.new_id());
-        Ok(FollowUp {
-            id,
-            version: 1,
-            created_at: context.now,
-            updated_at: context.now,
-            session_id: session.id,
-            ordinal,
+        let agreed = NewFollowUp {
             owner,
-            words: seal_follow_up(&context.deps.vault, &id, one.text.as_str())?,
-            due_on: one.due_on.unwrap_or(main.occurred_on.plus_months(1)),
+            text: one.text.as_str().to_owned(),
+            due_on: one.due_by(main.occurred_on),
             done_on: one.done_on,
-            cadre_id: session.cadre_id,
-            mentor_id: session.mentor_id,
-            assignment_id: session.assignment_id,
-            confidential: session.confidential,
-            organization_id: session.organization_id,
-            present_organization_id: session.present_organization_id,
-        })
+        };
+        FollowUp::agreed(context, session, (id, ordinal), &agreed)
     };
     (0..).zip(new.agreed()).map(row).collect()
 }

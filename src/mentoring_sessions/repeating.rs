@@ -26,9 +26,7 @@ pub fn repeated(
 ) -> Result<Outcome<MentoringSessionResponse>> {
     let id = existing.session.id;
     if journal::created_by_caller(context, existing.session.created_by) {
-        let records = [existing];
-        let attached = service::attached(tx, &records)?;
-        let [existing] = records;
+        let attached = service::attached(tx, [&existing])?;
         if is_same(context, new, named, &existing, &attached)? {
             let session = MentoringSessionResponse::from_record(existing, &attached, context)?;
             return Ok(Outcome::Unchanged(session));
@@ -95,7 +93,7 @@ fn is_agreed(
     }
     for (one, row) in sent.into_iter().zip(stored) {
         let text = open_follow_up(&context.deps.vault, &row.id, &row.words)?;
-        let due_on = one.due_on.unwrap_or(session.occurred_on.plus_months(1));
+        let due_on = one.due_by(session.occurred_on);
         let same = one.id.is_none_or(|id| id == row.id)
             && one.text.as_str() == text
             && due_on == row.due_on

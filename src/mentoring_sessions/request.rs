@@ -115,6 +115,13 @@ pub struct FollowUpInput {
     pub owner_id: Option<Id>,
 }
 
+impl FollowUpInput {
+    /// By when it is due, of a talk held on a day.
+    pub fn due_by(&self, held_on: Date) -> Date {
+        self.due_on.unwrap_or(held_on.plus_months(1))
+    }
+}
+
 /// The body of a verb that needs nothing said.
 #[derive(Debug, Clone, Default, Deserr, ToSchema)]
 #[deserr(error = FieldErrors, deny_unknown_fields)]

@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Result};
 use crate::journal::{self, Change};
-use crate::kinships::{self, Person, Records};
+use crate::kinships;
 use crate::values::text_enum;
 
 text_enum! {
@@ -59,46 +59,9 @@ pub fn reveal(
         return Err(Error::Forbidden(None));
     }
     let seconds = rules::reveal_hours(context.today) * 3600;
-    // One that two agreed on at the last moment began twice as long ago.
-    let known = reveal_store::latest(tx, id, context.now.plus_seconds(-2 * seconds))?;
-    let is_live = |since: UtcTimestamp| since.plus_seconds(seconds) > context.now;
-    let open = known.iter().find(|one| {
-        let is_of_both = one.asked_by == caller || one.agreed_by == Some(caller);
-        is_of_both && one.agreed_at.is_some_and(is_live)
-    });
-    let waiting = known
-        .iter()
-        .find(|one| one.agreed_at.is_none() && is_live(one.asked_at));
-    let is_manager = context
-        .actor
-        .holds(Role::ProgrammeManager, &record.present_path);
-    let (action, reveal) = match (open, waiting) {
-        (Some(open), _) => ("mentoring-session.revealed", open.clone()),
-        (None, Some(asked)) if is_caller(tx, context, asked.asked_by)? => {
-            return shown(tx, context, record, asked, seconds);
-        }
-        (None, Some(asked)) => {
-            let agreed = SessionReveal {
-                agreed_by: Some(caller),
-                agreed_at: Some(context.now),
-                ..asked.clone()
-            };
-            reveal_store::update(tx, &agreed)?;
-            ("mentoring-session.revealed", agreed)
-        }
-        (None, None) if is_manager => {
-            let asked = SessionReveal {
-                id: context.new_id(),
-                session_id: id,
-                asked_by: caller,
-                asked_at: context.now,
-                agreed_by: None,
-                agreed_at: None,
-            };
-            reveal_store::insert(tx, &asked)?;
-            ("mentoring-session.reveal-asked", asked)
-        }
-        (None, None) => return Err(Error::Forbidden(None)),
+    let (action, reveal) = advance(tx, context, &record, caller, seconds)?;
+    let Some(action) = action else {
+        return shown(tx, context, record, &reveal, seconds);
     };
     let change = Change {
         organization_id: Some(record.session.present_organization_id),
@@ -110,10 +73,52 @@ pub fn reveal(
     shown(tx, context, record, &reveal, seconds)
 }
 
-/// Whether the caller is the person behind an account; whoever has two is one person still.
-fn is_caller(tx: &mut DbConn, context: &Context, account: Id) -> Result<bool> {
-    let asked = kinships::records(tx, Person::user(account))?;
-    Ok(context.actor.id() == Some(account) || Records::calling(&context.actor).is(&asked))
+/// What the request comes to, and how the journal names it; nothing where the one who asked asks once more.
+fn advance(
+    tx: &mut DbConn,
+    context: &Context,
+    record: &SessionRecord,
+    caller: Id,
+    seconds: i64,
+) -> Result<(Option<&'static str>, SessionReveal)> {
+    let id = record.session.id;
+    // One that two agreed on at the last moment began twice as long ago.
+    let known = reveal_store::latest(tx, id, context.now.plus_seconds(-2 * seconds))?;
+    let is_live = |since: UtcTimestamp| since.plus_seconds(seconds) > context.now;
+    let open = known.iter().find(|one| {
+        let is_of_both = one.asked_by == caller || one.agreed_by == Some(caller);
+        is_of_both && one.agreed_at.is_some_and(is_live)
+    });
+    if let Some(open) = open {
+        return Ok((Some("mentoring-session.revealed"), open.clone()));
+    }
+    let mut waiting = known.into_iter().filter(|one| one.agreed_at.is_none());
+    if let Some(asked) = waiting.find(|one| is_live(one.asked_at)) {
+        if kinships::is_behind(tx, context, asked.asked_by)? {
+            return Ok((None, asked));
+        }
+        let agreed = SessionReveal {
+            agreed_by: Some(caller),
+            agreed_at: Some(context.now),
+            ..asked
+        };
+        reveal_store::update(tx, &agreed)?;
+        return Ok((Some("mentoring-session.revealed"), agreed));
+    }
+    let actor = &context.actor;
+    if !actor.holds(Role::ProgrammeManager, &record.present_path) {
+        return Err(Error::Forbidden(None));
+    }
+    let asked = SessionReveal {
+        id: context.new_id(),
+        session_id: id,
+        asked_by: caller,
+        asked_at: context.now,
+        agreed_by: None,
+        agreed_at: None,
+    };
+    reveal_store::insert(tx, &asked)?;
+    Ok((Some("mentoring-session.reveal-asked"), asked))
 }
 
 fn shown(
@@ -123,9 +128,7 @@ fn shown(
     reveal: &SessionReveal,
     seconds: i64,
 ) -> Result<SessionRevealed> {
-    let records = [record];
-    let attached = service::attached(tx, &records)?;
-    let [record] = records;
+    let attached = service::attached(tx, [&record])?;
     let since = reveal.agreed_at.unwrap_or(reveal.asked_at);
     let is_open = reveal.agreed_at.is_some();
     Ok(SessionRevealed {

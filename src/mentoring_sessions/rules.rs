@@ -65,14 +65,7 @@ impl<'a> Placed<'a> {
 
     /// Which of the pair the caller is; the mentor of a pair that has ended is it still.
     pub fn member(&self, reach: &Reach) -> Option<PairMember> {
-        let (cadre_id, mentor_id) = self.pair;
-        if reach.cadre_id == Some(cadre_id) {
-            Some(PairMember::Cadre)
-        } else if reach.mentor_id == Some(mentor_id) {
-            Some(PairMember::Mentor)
-        } else {
-            None
-        }
+        member(self.pair, reach)
     }
 
     /// Whether the caller reads what was said.
@@ -82,6 +75,17 @@ impl<'a> Placed<'a> {
         } else {
             self.is_known(reach)
         }
+    }
+}
+
+/// Which of a pair, of a cadre and a mentor, the caller is.
+pub fn member((cadre_id, mentor_id): (Id, Id), reach: &Reach) -> Option<PairMember> {
+    if reach.cadre_id == Some(cadre_id) {
+        Some(PairMember::Cadre)
+    } else if reach.mentor_id == Some(mentor_id) {
+        Some(PairMember::Mentor)
+    } else {
+        None
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::follow_up_store;
-use super::model::{MentoringSession, SessionRecord};
+use super::model::SessionRecord;
 use super::request::SessionFilters;
 use super::response::{Attached, MentoringSessionResponse, reading};
 use super::rules::{self, Placed};
@@ -61,7 +61,7 @@ pub fn list(
 /// `NotFound`, `Forbidden` for who recorded it or is not of the pair, `StaleVersion`.
 pub fn confirm(tx: &mut DbConn, context: &Context, id: Id) -> Result<MentoringSessionResponse> {
     let reach = reading(context);
-    let record = store::lock_record(tx, id)?
+    let mut record = store::lock_record(tx, id)?
         .filter(|record| Placed::of_session(record).is_known(&reach))
         .ok_or(Error::NotFound)?;
     if !rules::may_confirm(&record, context) {
@@ -69,13 +69,11 @@ pub fn confirm(tx: &mut DbConn, context: &Context, id: Id) -> Result<MentoringSe
     }
     if rules::can_be_confirmed(&record.session) {
         context.check_match(record.session.version, || current(tx, context, id))?;
-        let session = MentoringSession {
-            version: record.session.version + 1,
-            updated_at: context.now,
-            confirmed_at: Some(context.now),
-            ..record.session
-        };
-        store::confirm(tx, &session)?;
+        let session = &mut record.session;
+        session.version += 1;
+        session.updated_at = context.now;
+        session.confirmed_at = Some(context.now);
+        store::confirm(tx, session)?;
         let change = Change {
             changed_fields: &["confirmedAt"],
             organization_id: Some(session.present_organization_id),
@@ -89,7 +87,9 @@ pub fn confirm(tx: &mut DbConn, context: &Context, id: Id) -> Result<MentoringSe
         };
         journal::record(tx, context, &change)?;
     }
-    read(tx, context, id)
+    shown(tx, context, vec![record])?
+        .pop()
+        .ok_or(Error::NotFound)
 }
 
 /// A talk as the `current` of an error, for those who know of it.
@@ -107,10 +107,15 @@ pub fn current(conn: &mut DbConn, context: &Context, id: Id) -> Result<Current> 
 ///
 /// # Errors
 /// When the database refuses.
-pub fn attached(conn: &mut DbConn, records: &[SessionRecord]) -> Result<Attached> {
-    let ids: Vec<Id> = records.iter().map(|record| record.session.id).collect();
-    let groups = records.iter().filter_map(|record| record.session.group_id);
-    let groups: Vec<Id> = groups.collect();
+pub fn attached<'a>(
+    conn: &mut DbConn,
+    records: impl IntoIterator<Item = &'a SessionRecord>,
+) -> Result<Attached> {
+    let (mut ids, mut groups) = (Vec::new(), Vec::new());
+    for record in records {
+        ids.push(record.session.id);
+        groups.extend(record.session.group_id);
+    }
     let mut attached = Attached::default();
     if !ids.is_empty() {
         for row in follow_up_store::of_sessions(conn, &ids)? {
@@ -139,13 +144,17 @@ fn visible(
     Ok(shown(conn, context, known)?.pop())
 }
 
-/// Talks as the caller sees them. What nobody shows them is not read.
+/// Talks as the caller sees them. What belongs to those of which they learn only that they were held is not read.
 fn shown(
     conn: &mut DbConn,
     context: &Context,
     records: Vec<SessionRecord>,
 ) -> Result<Vec<MentoringSessionResponse>> {
-    let attached = attached(conn, &records)?;
+    let reach = reading(context);
+    let is_read = |record: &&SessionRecord| {
+        Placed::of_session(record).is_read(record.session.confidential, &reach)
+    };
+    let attached = attached(conn, records.iter().filter(is_read))?;
     let shown = |record| MentoringSessionResponse::from_record(record, &attached, context);
     records.into_iter().map(shown).collect()
 }

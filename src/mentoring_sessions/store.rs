@@ -63,6 +63,15 @@ pub fn lock_record(tx: &mut DbConn, id: Id) -> Result<Option<SessionRecord>> {
     find_record(tx, id)
 }
 
+/// The day on which a talk was held.
+///
+/// # Errors
+/// When the database refuses.
+pub fn held_day(conn: &mut DbConn, id: Id) -> Result<Date> {
+    let row = mentoring_sessions::table.find(id);
+    Ok(row.select(mentoring_sessions::occurred_on).first(conn)?)
+}
+
 /// The talks of a kind that some pairs had on a day, the first one first.
 ///
 /// # Errors

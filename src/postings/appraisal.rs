@@ -1,6 +1,6 @@
 //! Who appraises a cadre on a secondment: from half a year on the host, in every period of which it covers half or more (R13).
 
-use super::store;
+use super::appraisal_store;
 use crate::db::{DbConn, Id};
 use crate::error::Result;
 use crate::rules::{Number, table};
@@ -16,7 +16,7 @@ pub fn appraising_host(
     cadre_id: Id,
     period: (Date, Date),
 ) -> Result<Option<String>> {
-    let spent = store::secondments_of(conn, cadre_id)?;
+    let spent = appraisal_store::secondments_of(conn, cadre_id)?;
     let host = spent.into_iter().find(|(_, days)| appraises(*days, period));
     Ok(host.map(|(path, _)| path))
 }

@@ -8,6 +8,7 @@
 
 mod api;
 mod appraisal;
+mod appraisal_store;
 mod day;
 mod day_store;
 mod draft;

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::model::{Posting, PostingArrangement, PostingRecord, PostingStatus};
+use super::model::{Posting, PostingRecord, PostingStatus};
 use super::request::PostingFilters;
 use crate::cadres::ways_to_file;
 use crate::context::Context;
@@ -129,38 +129,6 @@ pub fn statuses_of(conn: &mut DbConn, exchange_id: Id) -> Result<Vec<PostingStat
 pub fn cadres_of(conn: &mut DbConn, exchange_id: Id) -> Result<Vec<Id>> {
     let legs = postings::table.filter(is_leg_of!(&[exchange_id]));
     Ok(legs.select(postings::cadre_id).load(conn)?)
-}
-
-/// The secondments of a cadre to units of the tree that have begun: the host's path, and the first and the last day, as it is planned
-/// where it is still to come.
-///
-/// # Errors
-/// When the database refuses.
-pub fn secondments_of(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<(String, (Date, Date))>> {
-    let spent = postings::table
-        .inner_join(
-            organizations::table.on(organizations::id
-                .nullable()
-                .eq(postings::host_organization_id)),
-        )
-        .filter(postings::cadre_id.eq(cadre_id))
-        .filter(
-            unindexed(postings::arrangement, postings::arrangement)
-                .eq(PostingArrangement::Secondment),
-        )
-        .filter(postings::starts_on.is_not_null())
-        .order(postings::id)
-        .select((
-            organizations::path,
-            postings::starts_on.assume_not_null(),
-            postings::ends_on,
-            postings::planned_ends_on,
-        ));
-    let spent: Vec<(String, Date, Option<Date>, Date)> = spent.load(conn)?;
-    let days = |(path, first, ended, planned): (String, Date, Option<Date>, Date)| {
-        (path, (first, ended.unwrap_or(planned)))
-    };
-    Ok(spent.into_iter().map(days).collect())
 }
 
 /// A row with what a reply shows, locked against other writers until the transaction ends; SQLite has one writer anyway.

@@ -1,9 +1,9 @@
 //! Who reads an evaluation, as ONE condition on rows: lists, counts, series and single reads all pass through [`readable`].
 //!
 //! A draft is read by its author; what is submitted or returned by its author and those who may confirm it; what is confirmed
-//! by the staff of the unit of its own date and of the present unit, by the present mentors and by the cadre. Who writes for the host of a
-//! secondment reads that form. To the cadre, in
-//! whatever other role they come, nothing exists before it is confirmed but what they wrote about themselves.
+//! by the staff of the unit of its own date and of the present unit, by the present mentors and by the cadre. Who writes for the
+//! host of a secondment reads that form. To the cadre, in whatever other role they come, nothing exists before it is confirmed but
+//! what they wrote about themselves.
 //!
 //! Whoever could still write an evaluation of a cadre, kind and period that would be accepted reads no other of it. A form is
 //! accepted for some days after its period, and later when a manager reopened it. So a caller owes
@@ -16,7 +16,7 @@ use diesel::dsl;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::super::model::{EvaluationKind, EvaluationStatus, EvaluatorRelation, OF_UNIT};
+use super::super::model::{EvaluationKind, EvaluationStatus, EvaluatorRelation};
 use super::super::rules;
 use super::offices::{Offices, in_units};
 use super::record::Condition;
@@ -82,7 +82,7 @@ macro_rules! written_by {
                 .eq(EvaluatorRelation::Self_)
                 .and($column!(evaluations::cadre_id).eq(own.cadre)))
             .or($column!(evaluations::evaluator_relation)
-                .eq_any(OF_UNIT)
+                .eq_any(EvaluatorRelation::OF_UNIT)
                 .and(for_unit))
             .assume_not_null()
     }};
@@ -270,7 +270,7 @@ fn accepted(context: &Context, kinds: Vec<EvaluationKind>, rater: String) -> Con
 fn owed_by(context: &Context, relation: EvaluatorRelation) -> Condition {
     // What the host of a long secondment hands in stands in the place of the unit's.
     let relations = if relation.is_of_unit() {
-        OF_UNIT.to_vec()
+        EvaluatorRelation::OF_UNIT.to_vec()
     } else {
         vec![relation]
     };

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::super::model::{EvaluationStatus, EvaluatorRelation, OF_UNIT};
+use super::super::model::{EvaluationStatus, EvaluatorRelation};
 use super::super::rules;
 use super::offices::Offices;
 use super::readable::{Own, owed, plain, written_by};

@@ -53,8 +53,8 @@ pub fn require_other_than(
     reason: &'static str,
 ) -> Result<()> {
     let mut violations = violations(tx, context, record)?;
-    for account in involved {
-        if is_caller(tx, context, *account)? {
+    for account in involved.iter().flatten() {
+        if kinships::is_behind(tx, context, *account)? {
             violations.push(barred("GATE", reason));
             break;
         }
@@ -68,16 +68,6 @@ fn refuse(violations: Vec<Violation>) -> Result<()> {
     } else {
         Err(Error::RuleViolation(violations))
     }
-}
-
-/// Whether the caller is the person behind an account; the same account of another system is the same.
-fn is_caller(tx: &mut DbConn, context: &Context, account: Option<Id>) -> Result<bool> {
-    let Some(account) = account else {
-        return Ok(false);
-    };
-    let person = kinships::records(tx, Person::user(account))?;
-    let caller = Records::calling(&context.actor);
-    Ok(context.actor.id() == Some(account) || caller.is(&person))
 }
 
 /// What no manager passes over.
