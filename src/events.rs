@@ -34,6 +34,8 @@ pub struct Hooks<C> {
     pub organization_changed: fn(&mut DbConn, &C, &Restructuring) -> Result<Followed>,
     /// Units are about to lie under others: the grants and clients that are placed at those.
     pub grants_at: fn(&mut DbConn, &C, &[Id]) -> Result<Vec<AccountGrant>>,
+    /// A cadre out of reach is asked for: whether they are a guest of the caller's unit, or led by the caller.
+    pub is_guest: fn(&mut DbConn, &C, Id) -> Result<bool>,
     /// A cadre asks for mentors: who their own are.
     pub mentors_of: fn(&mut DbConn, Id) -> Result<Vec<Id>>,
     /// External ids are written: those of their sources that are a client's.
@@ -71,6 +73,7 @@ impl<C> Default for Hooks<C> {
             user_deleted: |_, _, _| Ok(()),
             organization_changed: |_, _, _| Ok(Followed::default()),
             grants_at: |_, _, _| Ok(Vec::new()),
+            is_guest: |_, _, _| Ok(false),
             mentors_of: |_, _| Ok(Vec::new()),
             client_sources: |_, _| Ok(Vec::new()),
             reads: |_, _, _, _| Ok(true),

@@ -18,6 +18,8 @@ pub enum Visibility {
 pub enum CadreViewer {
     /// A unit the person has left: name and present status.
     FormerOrganization,
+    /// The host of a posting, and the mentor who leads there: whom they work with.
+    Guest,
     /// One of the two mentors.
     OwnMentor,
     /// Manager, officer or client of the person's unit.
@@ -31,7 +33,9 @@ pub enum CadreViewer {
 pub enum CadreMember {
     /// Name and status: all that a former unit keeps.
     Identity,
-    /// Unit, post, phase, mentors, school, major and what else the programme works with.
+    /// Post, phase, and the mentors' names: what a host works with, too.
+    Placement,
+    /// Unit, rank, mentors, school, major and what else the programme works with.
     Programme,
     /// `phone`.
     Phone,
@@ -43,18 +47,22 @@ pub enum CadreMember {
     IdentityNumber,
 }
 
-/// THE table: a member of a cadre, seen by a former unit, an own mentor, staff and the person.
-pub const CADRE_MEMBERS: &[(CadreMember, [Visibility; 4])] = {
+/// THE table: a member of a cadre, seen by a former unit, a host, an own mentor, staff and the person.
+pub const CADRE_MEMBERS: &[(CadreMember, [Visibility; 5])] = {
     use Visibility::{Absent, Masked, Shown};
     &[
-        (CadreMember::Identity, [Shown, Shown, Shown, Shown]),
-        (CadreMember::Programme, [Absent, Shown, Shown, Shown]),
-        (CadreMember::Phone, [Absent, Shown, Masked, Shown]),
-        (CadreMember::Personal, [Absent, Shown, Shown, Shown]),
-        (CadreMember::Origin, [Absent, Absent, Shown, Shown]),
+        (CadreMember::Identity, [Shown, Shown, Shown, Shown, Shown]),
+        (CadreMember::Placement, [Absent, Shown, Shown, Shown, Shown]),
+        (
+            CadreMember::Programme,
+            [Absent, Absent, Shown, Shown, Shown],
+        ),
+        (CadreMember::Phone, [Absent, Absent, Shown, Masked, Shown]),
+        (CadreMember::Personal, [Absent, Absent, Shown, Shown, Shown]),
+        (CadreMember::Origin, [Absent, Absent, Absent, Shown, Shown]),
         (
             CadreMember::IdentityNumber,
-            [Absent, Absent, Masked, Masked],
+            [Absent, Absent, Absent, Masked, Masked],
         ),
     ]
 };

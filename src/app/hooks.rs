@@ -25,6 +25,7 @@ pub fn hooks() -> Hooks<Context> {
         user_deleted,
         organization_changed,
         grants_at: accounts::grants_at,
+        is_guest: postings::is_guest,
         mentors_of: cadres::store::mentors_of,
         client_sources: accounts::client_sources,
         reads: replays::reads,

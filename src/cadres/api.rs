@@ -143,7 +143,8 @@ async fn notice(
 
 /// Get a cadre
 ///
-/// A unit that the person has left sees name and present status. `reveal` shows identity number and phone in full to those
+/// The host of a posting that runs, and the mentor who leads there, see name, post, phase and the mentors' names, until what the host
+/// writes of it is confirmed; a unit that the person has left sees name and present status. `reveal` shows identity number and phone in full to those
 /// who may see them; each use is journaled.
 #[utoipa::path(
     tag = "cadres",
@@ -160,7 +161,7 @@ pub async fn get_cadre(
     let Some(OneOf(members)) = query.0.reveal else {
         let cadre = state
             .read_one(&guard, move |conn, context| {
-                service::read(conn, context, path.0)
+                service::read_or_guest(conn, context, path.0)
             })
             .await?;
         return Reply::resource(200, &cadre);

@@ -232,6 +232,7 @@ impl CadreResponse {
         } = record;
         let visibility = |member| cadre_visibility(viewer, member);
         let programme = visibility(CadreMember::Programme) == Visibility::Shown;
+        let placement = visibility(CadreMember::Placement) == Visibility::Shown;
         let personal = visibility(CadreMember::Personal) == Visibility::Shown;
         let origin = visibility(CadreMember::Origin) == Visibility::Shown;
         let standing = standing(&cadre, context.today);
@@ -274,12 +275,12 @@ impl CadreResponse {
             major: Visible::when(programme, || cadre.major),
             organization_id: Visible::when(programme, || cadre.organization_id),
             organization_name: Visible::when(programme, || organization.name),
-            post_title: Visible::when(programme, || cadre.post_title),
+            post_title: Visible::when(placement, || cadre.post_title),
             post_category: Visible::when(programme, || cadre.post_category),
             rank: Visible::when(programme, || cadre.rank),
             recruitment_channel: Visible::when(programme, || cadre.recruitment_channel),
             reported_on: Visible::when(programme, || cadre.reported_on),
-            phase: Visible::when(programme, || standing.phase),
+            phase: Visible::when(placement, || standing.phase),
             phase_ends_on: Visible::when(programme, || standing.phase_ends_on),
             probation_ends_on: Visible::when(programme, || standing.probation_ends_on),
             on_probation: Visible::when(programme, || standing.on_probation),
@@ -289,9 +290,9 @@ impl CadreResponse {
             mentoring: Visible::when(programme, || cadre.mentoring),
             on_leave: Visible::when(programme, || on_leave),
             political_mentor_id: Visible::when(programme, || cadre.political_mentor_id),
-            political_mentor_name: Visible::when(programme, || political_mentor_name),
+            political_mentor_name: Visible::when(placement, || political_mentor_name),
             professional_mentor_id: Visible::when(programme, || cadre.professional_mentor_id),
-            professional_mentor_name: Visible::when(programme, || professional_mentor_name),
+            professional_mentor_name: Visible::when(placement, || professional_mentor_name),
             name: cadre.name,
             allowed_actions,
         })

@@ -20,22 +20,51 @@ use crate::search;
 use crate::transitions::{begin, current, record, write};
 use crate::values::{IdentityNumber, Text};
 
-/// One cadre as the caller may see it; a unit the person has left sees name and status.
+/// One cadre as the caller may see it who reads of their file; a unit the person has left sees name and status.
 ///
 /// # Errors
 /// `NotFound` out of reach.
 pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<CadreResponse> {
-    let record = store::find_record(conn, id, context.today)?.ok_or(Error::NotFound)?;
-    let viewer = match viewer_of(&record, context) {
-        Some(viewer) => viewer,
-        None if !context.reach.subtrees.is_empty()
-            && store::was_within(conn, id, &context.reach)? =>
-        {
-            CadreViewer::FormerOrganization
+    shown_to(conn, context, id, former_viewer)
+}
+
+/// The same, shown to a host, too, who sees a guest and reads nothing of their file.
+///
+/// # Errors
+/// `NotFound` out of reach.
+pub fn read_or_guest(conn: &mut DbConn, context: &Context, id: Id) -> Result<CadreResponse> {
+    shown_to(conn, context, id, |conn, context, id| {
+        if (context.deps.hooks.is_guest)(conn, context, id)? {
+            return Ok(Some(CadreViewer::Guest));
         }
-        None => return Err(Error::NotFound),
+        former_viewer(conn, context, id)
+    })
+}
+
+/// One cadre, as the caller's or their unit's, or else as `distant` says.
+fn shown_to(
+    conn: &mut DbConn,
+    context: &Context,
+    id: Id,
+    distant: fn(&mut DbConn, &Context, Id) -> Result<Option<CadreViewer>>,
+) -> Result<CadreResponse> {
+    let record = store::find_record(conn, id, context.today)?;
+    let near = record
+        .as_ref()
+        .and_then(|record| viewer_of(record, context));
+    let viewer = match near {
+        Some(viewer) => Some(viewer),
+        // Asked for an id that nobody has, too: how long it takes tells nobody whether there is such a person.
+        None => distant(conn, context, id)?,
     };
+    let (record, viewer) = record.zip(viewer).ok_or(Error::NotFound)?;
     CadreResponse::from_record(record, viewer, &Fields::all(), context)
+}
+
+fn former_viewer(conn: &mut DbConn, context: &Context, id: Id) -> Result<Option<CadreViewer>> {
+    let was_theirs =
+        !context.reach.subtrees.is_empty() && store::was_within(conn, id, &context.reach)?;
+    Ok(was_theirs.then_some(CadreViewer::FormerOrganization))
 }
 
 /// A page of cadres.

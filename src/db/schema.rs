@@ -655,6 +655,7 @@ diesel::table! {
         organization_id -> Id,
         phase -> Text,
         present_organization_id -> Id,
+        guest_until -> Nullable<Date>,
     }
 }
 

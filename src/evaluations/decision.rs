@@ -19,6 +19,7 @@ use crate::db::{DbConn, Id};
 use crate::error::{Error, Fault, FieldErrors, Result, Violation};
 use crate::http::problem;
 use crate::kinships::{Person, Records};
+use crate::postings;
 
 /// Confirms a submitted evaluation.
 ///
@@ -254,6 +255,12 @@ fn confirmed(
     write(tx, context, &mut row, "evaluation.confirmed", changed, None)?;
     if let Some(former) = row.supersedes_id {
         supersede(tx, context, former, row.id)?;
+    }
+    if row.evaluator_relation == EvaluatorRelation::HostUnit
+        && !store::has_open_form_of_host(tx, row.cadre_id)?
+    {
+        let period = (row.period_from, row.period_to);
+        postings::appraisal_confirmed(tx, context, row.cadre_id, period)?;
     }
     record.evaluation = row;
     Ok((record, true))

@@ -170,6 +170,25 @@ pub fn open_of(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<Evaluation>> {
         .load(conn)?)
 }
 
+/// Whether the host of a secondment of a cadre has a form that is not confirmed yet.
+///
+/// # Errors
+/// When the database refuses.
+pub fn has_open_form_of_host(conn: &mut DbConn, cadre_id: Id) -> Result<bool> {
+    let open = evaluations::table
+        .filter(evaluations::cadre_id.eq(cadre_id))
+        .filter(
+            unindexed(
+                evaluations::evaluator_relation,
+                evaluations::evaluator_relation,
+            )
+            .eq(EvaluatorRelation::HostUnit),
+        )
+        .filter(unindexed(evaluations::status, evaluations::status).ne(EvaluationStatus::Confirmed))
+        .select(evaluations::id);
+    Ok(open.first::<Id>(conn).optional()?.is_some())
+}
+
 /// The grades that a unit gave in evaluations of a kind whose period ends on a day, handed in or confirmed.
 ///
 /// # Errors

@@ -25,8 +25,10 @@ use crate::transitions::{self, begin, current};
 /// # Errors
 /// `NotFound` out of reach.
 pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<MentorResponse> {
+    // What the caller reaches is asked first, of ids that nobody has, too.
+    let scope = MentorScope::from_context(conn, context)?;
     let record = store::find_record(conn, id)?.ok_or(Error::NotFound)?;
-    let viewer = MentorScope::from_context(conn, context)?.viewer(&record);
+    let viewer = scope.viewer(&record);
     MentorResponse::from_record(
         record,
         viewer.ok_or(Error::NotFound)?,

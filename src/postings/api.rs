@@ -32,7 +32,7 @@ pub const ENDPOINTS: Endpoints = Endpoints {
 /// List postings
 ///
 /// Postings of the caller's reach: those whom a manager's or officer's subtree sends, then or now; of a mentor's mentees, and those whom
-/// the mentor leads; a cadre's own. Whom others send to the caller's units: with `hostOrganizationId`.
+/// the mentor leads; a cadre's own. Whom others send to the caller's units: with `hostOrganizationId`, as long as `get_posting` shows them.
 #[utoipa::path(
     tag = "postings",
     params(PostingFilters, Paging),
@@ -73,6 +73,9 @@ pub async fn create_posting(
 }
 
 /// Get a posting
+///
+/// The host's side sees it from when it is planned until some days after its end: until the evaluation that the host writes of a
+/// secondment of half a year or more is confirmed, and no longer than 213 days; of others for 30 days.
 #[utoipa::path(
     tag = "postings",
     params(("id" = crate::db::Id, Path, description = "The posting's id.")),

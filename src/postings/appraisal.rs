@@ -21,12 +21,17 @@ pub fn appraising_host(
     Ok(host.map(|(path, _)| path))
 }
 
+/// Whether a secondment from a first to a last day is so long that its host appraises at all.
+pub fn is_long((first, last): (Date, Date), on: Date) -> bool {
+    last.days_since(first) + 1 >= table().number(Number::SecondmentDays, on)
+}
+
 /// Whether a secondment from a first to a last day is long enough, and covers enough of a period.
-fn appraises((first, last): (Date, Date), (from, to): (Date, Date)) -> bool {
+pub fn appraises((first, last): (Date, Date), (from, to): (Date, Date)) -> bool {
     let number = |key| table().number(key, to);
     let days = |from: Date, to: Date| to.days_since(from) + 1;
     let covered = days(first.max(from), last.min(to));
-    days(first, last) >= number(Number::SecondmentDays)
+    is_long((first, last), to)
         && covered * 100 >= days(from, to) * number(Number::SecondmentCoveredPercent)
 }
 

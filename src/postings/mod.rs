@@ -3,7 +3,7 @@
 //! Invariants, which the database holds: no two postings of one person that are to begin or to end have a planned day in common; nobody
 //! was, or is, in two on one day, but that on which one ended. The unit and the phase are those of the first day for ever. The day begins what is planned for it and
 //! reminds; it ends nothing. On probation nobody is lent or seconded to another unit (R05), unless a manager says why. The side that
-//! sends keeps a posting; the host sees it and tells what came of it.
+//! sends keeps a posting; the host's side sees it, and the person as a guest, until some days after its end, and tells what came of it.
 //! The legs of an exchange are postings that begin and end together.
 
 mod api;
@@ -15,6 +15,8 @@ mod draft;
 mod exchanges;
 mod following_store;
 mod growth;
+mod guest_store;
+mod guests;
 mod leaving;
 mod model;
 mod past;
@@ -34,6 +36,7 @@ pub use appraisal::appraising_host;
 pub use day::begin_and_remind;
 pub use exchanges::{Exchange, ExchangeDirection, ExchangeResponse, ExchangeStatus};
 pub use following_store::{follow_cadre, follow_organization};
+pub use guests::{appraisal_confirmed, is_guest};
 pub use leaving::end_all;
 pub use model::{
     PLANNED_APART, Posting, PostingArrangement, PostingFront, PostingRating, PostingStatus,

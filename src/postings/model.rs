@@ -132,6 +132,8 @@ pub struct Posting {
     pub phase: Phase,
     /// The unit the cadre is in now.
     pub present_organization_id: Id,
+    /// The last day on which the host's side sees it, and the person as a guest; none while it is to begin or runs.
+    pub guest_until: Option<Date>,
 }
 
 /// The columns of a posting, each with the members that show it: a list that is asked for others leaves it out. Without members stand
@@ -165,6 +167,7 @@ macro_rules! columns {
             postings::organization_id,
             postings::phase,
             postings::present_organization_id,
+            postings::guest_until,
         )
     };
 }
@@ -201,6 +204,7 @@ impl Posting {
             organization_id: cadre.organization_id,
             phase: Phase::Seedling,
             present_organization_id: cadre.organization_id,
+            guest_until: None,
         }
     }
 
@@ -250,6 +254,11 @@ impl Posting {
         }
     }
 
+    /// Whether the host's side sees it today.
+    pub fn is_shown_to_host(&self, today: Date) -> bool {
+        self.guest_until.is_none_or(|last| today <= last)
+    }
+
     /// Rules that were overridden for it.
     ///
     /// # Errors
@@ -276,4 +285,11 @@ pub struct PostingRecord {
     pub host: Option<(String, String)>,
     /// The name of the mentor who leads.
     pub lead_mentor_name: Option<String>,
+}
+
+impl PostingRecord {
+    /// The host's path, where it is a unit of the tree.
+    pub fn host_path(&self) -> Option<&str> {
+        self.host.as_ref().map(|(_, path)| path.as_str())
+    }
 }

@@ -1,7 +1,7 @@
 //! Postings of a programme that has run for a while before it came here.
 
 use super::model::{Posting, PostingArrangement, PostingFront, PostingRating, PostingStatus};
-use super::store;
+use super::{guests, store};
 use crate::cadres::{self, Cadre};
 use crate::context::Context;
 use crate::db::{DbConn, Id};
@@ -63,7 +63,7 @@ fn taken_over(context: &Context, past: &PastPosting<'_>) -> Posting {
     };
     let is_over = status == PostingStatus::Finished;
     let is_outside = past.host_organization_id.is_none();
-    Posting {
+    let mut row = Posting {
         front: past.front,
         arrangement: past.arrangement,
         host_organization_id: past.host_organization_id,
@@ -78,5 +78,7 @@ fn taken_over(context: &Context, past: &PastPosting<'_>) -> Posting {
         result_rating: is_over.then_some(past.rating),
         phase: cadres::phase_on(past.cadre.reported_on, first).0,
         ..Posting::blank(context, context.new_id(), past.cadre)
-    }
+    };
+    row.guest_until = guests::until(&row, last);
+    row
 }

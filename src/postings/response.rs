@@ -115,7 +115,14 @@ impl PostingResponse {
     /// When what is stored is no posting.
     pub fn from_record(record: PostingRecord, fields: &Fields, context: &Context) -> Result<Self> {
         let allowed_actions = fields.when("allowedActions", || {
-            let may = |permission| rules::may(permission, &record, &context.reach_of(permission));
+            let may = |permission| {
+                rules::may(
+                    permission,
+                    &record,
+                    &context.reach_of(permission),
+                    context.today,
+                )
+            };
             let mut verbs = transitions::allowed::<Posting>(record.posting.status, may);
             verbs.retain(|verb| !is_of_exchange(&record.posting, verb));
             verbs

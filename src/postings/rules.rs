@@ -5,6 +5,7 @@ use crate::access::Permission::{PostingsFinish, PostingsWrite};
 use crate::access::{Permission, Reach};
 use crate::cadres::{self, Cadre, CadreStatus};
 use crate::context::Context;
+use crate::db::Id;
 use crate::error::{Fault, FieldErrors, Violation};
 use crate::rules::{self, Number, Words};
 use crate::values::Date;
@@ -23,15 +24,15 @@ pub fn is_home(record: &PostingRecord, reach: &Reach) -> bool {
         || keeps(record, reach)
 }
 
-/// Whether the caller is of the side that receives: the host, and the mentor who leads there.
-pub fn is_host(record: &PostingRecord, reach: &Reach) -> bool {
-    is_of_host(record, reach)
-        || (reach.mentor_id.is_some() && record.posting.lead_mentor_id == reach.mentor_id)
+/// Whether the caller is of the side that receives, as long as the cadre is a guest there: the host, and the mentor who leads.
+pub fn is_host(record: &PostingRecord, reach: &Reach, today: Date) -> bool {
+    record.posting.is_shown_to_host(today)
+        && (leads(record.posting.lead_mentor_id, reach) || is_of_host(record.host_path(), reach))
 }
 
 /// Whether the caller sees a posting.
-pub fn sees(record: &PostingRecord, reach: &Reach) -> bool {
-    is_home(record, reach) || is_host(record, reach)
+pub fn sees(record: &PostingRecord, reach: &Reach, today: Date) -> bool {
+    is_home(record, reach) || is_host(record, reach, today)
 }
 
 /// Whether the caller keeps a posting: the present unit.
@@ -40,21 +41,26 @@ pub fn keeps(record: &PostingRecord, reach: &Reach) -> bool {
 }
 
 /// Whether the caller may tell what came of a posting: who keeps it, and the host.
-pub fn finishes(record: &PostingRecord, reach: &Reach) -> bool {
-    keeps(record, reach) || is_of_host(record, reach)
+pub fn finishes(record: &PostingRecord, reach: &Reach, today: Date) -> bool {
+    keeps(record, reach)
+        || (record.posting.is_shown_to_host(today) && is_of_host(record.host_path(), reach))
 }
 
 /// Whether the host lies in the caller's subtree.
-fn is_of_host(record: &PostingRecord, reach: &Reach) -> bool {
-    let host = record.host.as_ref();
-    host.is_some_and(|(_, path)| reach.covers(path))
+pub fn is_of_host(host_path: Option<&str>, reach: &Reach) -> bool {
+    host_path.is_some_and(|path| reach.covers(path))
+}
+
+/// Whether the caller is the mentor who leads, and serves.
+pub fn leads(lead_mentor_id: Option<Id>, reach: &Reach) -> bool {
+    reach.mentees_of.is_some() && lead_mentor_id == reach.mentees_of
 }
 
 /// Whether the caller does with a posting what a permission lets do.
-pub fn may(permission: Permission, record: &PostingRecord, reach: &Reach) -> bool {
+pub fn may(permission: Permission, record: &PostingRecord, reach: &Reach, today: Date) -> bool {
     match permission {
         PostingsWrite => keeps(record, reach),
-        PostingsFinish => finishes(record, reach),
+        PostingsFinish => finishes(record, reach, today),
         _ => false,
     }
 }

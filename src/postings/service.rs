@@ -34,8 +34,8 @@ pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<PostingRespo
 /// # Errors
 /// When the database refuses.
 pub fn visible(conn: &mut DbConn, context: &Context, id: Id) -> Result<Option<PostingResponse>> {
-    let seen =
-        store::find_record(conn, id)?.filter(|record| rules::sees(record, &reading(context)));
+    let seen = store::find_record(conn, id)?
+        .filter(|record| rules::sees(record, &reading(context), context.today));
     seen.map(|record| PostingResponse::from_record(record, &Fields::all(), context))
         .transpose()
 }
@@ -58,7 +58,7 @@ pub fn of_cadre(
 ) -> Result<Vec<PostingResponse>> {
     let reach = reading(context);
     let mut rows = store::latest_of(conn, cadre_id, most)?;
-    rows.retain(|record| rules::sees(record, &reach));
+    rows.retain(|record| rules::sees(record, &reach, context.today));
     let shown = |record| PostingResponse::from_record(record, &Fields::all(), context);
     rows.into_iter().map(shown).collect()
 }
@@ -68,8 +68,8 @@ pub fn of_cadre(
 /// # Errors
 /// When the database refuses.
 pub fn is_finished(conn: &mut DbConn, context: &Context, id: Id, cadre_id: Id) -> Result<bool> {
-    let seen =
-        store::find_record(conn, id)?.filter(|record| rules::sees(record, &reading(context)));
+    let seen = store::find_record(conn, id)?
+        .filter(|record| rules::sees(record, &reading(context), context.today));
     Ok(seen.is_some_and(|record| {
         record.posting.cadre_id == cadre_id && record.posting.status == PostingStatus::Finished
     }))
@@ -227,7 +227,7 @@ pub fn writable(tx: &mut DbConn, context: &Context, id: Id) -> Result<PostingRec
 /// As [`writable`].
 pub fn finishable(tx: &mut DbConn, context: &Context, id: Id) -> Result<PostingRecord> {
     locked(tx, context, id, |record| {
-        rules::finishes(record, &context.reach)
+        rules::finishes(record, &context.reach, context.today)
     })
 }
 
@@ -259,7 +259,7 @@ fn locked(
     let record = store::lock_record(tx, id)?.ok_or(Error::NotFound)?;
     if may(&record) {
         Ok(record)
-    } else if rules::sees(&record, &reading(context)) {
+    } else if rules::sees(&record, &reading(context), context.today) {
         Err(Error::Forbidden(None))
     } else {
         Err(Error::NotFound)

@@ -1,10 +1,10 @@
 //! What the verbs of a posting, and of the exchange that it is a leg of, write.
 
-use super::growth;
 use super::model::{Posting, PostingRecord, PostingStatus};
 use super::request::{PostingResultInput, StartPosting};
 use super::rules;
 use super::service::{allow, place, refuse_rival};
+use super::{growth, guests};
 use crate::cadres::Cadre;
 use crate::context::Context;
 use crate::db::DbConn;
@@ -112,6 +112,7 @@ pub fn finish(
         result_text: result.text.clone().map(String::from),
         ..row.clone()
     };
+    finished.guest_until = guests::until(&finished, context.today);
     finished.growth_entry_id = Some(growth::begin_entry(tx, context, found, &finished)?);
     let finished = write(tx, context, row, finished)?;
     let changed = ["status", "endsOn", "result"];
@@ -129,12 +130,13 @@ pub fn break_off(
     on: Date,
     reason: Option<&str>,
 ) -> Result<()> {
-    let recalled = Posting {
+    let mut recalled = Posting {
         status: Recalled,
         ends_on: Some(on),
         end_reason: reason.map(str::to_owned),
         ..row.clone()
     };
+    recalled.guest_until = guests::until(&recalled, context.today);
     let recalled = write(tx, context, row, recalled)?;
     let changed = ["status", "endsOn", "endReason"];
     record(tx, context, RECALLED, &recalled, &changed, reason)
@@ -153,6 +155,7 @@ pub fn give_up(
     let cancelled = Posting {
         status: Cancelled,
         end_reason: reason.map(str::to_owned),
+        guest_until: Some(context.today.plus_days(-1)),
         ..row.clone()
     };
     let cancelled = write(tx, context, row, cancelled)?;

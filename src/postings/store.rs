@@ -73,6 +73,26 @@ macro_rules! is_leg_of {
     }};
 }
 
+/// The condition that a mentor leads a posting; macros because they stand in subqueries, too.
+macro_rules! is_led_by {
+    ($mentor_id:expr) => {
+        postings::lead_mentor_id
+            .is_not_null()
+            .and(postings::lead_mentor_id.assume_not_null().eq($mentor_id))
+    };
+}
+
+/// The condition that the host's side sees a posting on a day, as `Posting::is_shown_to_host` says it.
+macro_rules! is_shown_to_host {
+    ($today:expr) => {
+        postings::guest_until
+            .is_null()
+            .or(postings::guest_until.assume_not_null().ge($today))
+    };
+}
+
+pub(super) use {is_led_by, is_shown_to_host};
+
 /// The row.
 ///
 /// # Errors
@@ -392,19 +412,14 @@ fn in_reach<'a>(
         postings::organization_id,
         postings::present_organization_id,
     );
-    if let Some(id) = reach.mentor_id {
-        ways.push(Box::new(
-            postings::lead_mentor_id
-                .is_not_null()
-                .and(postings::lead_mentor_id.assume_not_null().eq(id)),
-        ));
+    let is_shown = || is_shown_to_host!(context.today);
+    if let Some(id) = reach.mentees_of {
+        ways.push(Box::new(is_led_by!(id).and(is_shown())));
     }
     if let Some(id) = own_host {
-        ways.push(Box::new(
-            postings::host_organization_id
-                .is_not_null()
-                .and(postings::host_organization_id.assume_not_null().eq(id)),
-        ));
+        let is_host = postings::host_organization_id.assume_not_null().eq(id);
+        let is_host = postings::host_organization_id.is_not_null().and(is_host);
+        ways.push(Box::new(is_host.and(is_shown())));
     }
     query.filter(any_of(ways))
 }

@@ -49,6 +49,10 @@ keys! {
         TrainingAnnualHours = "R22" "annual_hours" "hours",
         /// R22: months of leave from which its days do not count.
         TrainingLeaveMonths = "R22" "leave_months" "months",
+        /// Days from the end of a posting in which the host's side still sees it, and the person as a guest.
+        PostingGuestDays = "POSTING" "guest_days" "days",
+        /// The same of a secondment that the host appraises, unless what it wrote is confirmed before.
+        PostingAppraisedGuestDays = "POSTING" "appraised_guest_days" "days",
         /// Days before its last one on which a posting is reminded of.
         PostingReminderDays = "POSTING" "reminder_days" "days",
         /// R24: talks that are HEART_TO_HEART in a year.

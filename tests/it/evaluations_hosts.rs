@@ -88,8 +88,8 @@ async fn r13_a_host_reads_what_it_wrote_and_nothing_else_of_the_cadre() {
     host.get(&path_of(&mentors, ""))
         .await
         .expect_problem(404, "not-found");
-    let cadre = format!("/v1/cadres/{}", scene.cadre_id);
-    host.get(&cadre).await.expect_problem(404, "not-found");
+    let file = format!("/v1/cadres/{}/growth-file", scene.cadre_id);
+    host.get(&file).await.expect_problem(404, "not-found");
     // Another officer of another host reads none of it, before and after it is confirmed.
     let app = &scene.app;
     let stranger = app.client(Who::officer(&app.city.liulin));

@@ -36,6 +36,7 @@ mod graduation;
 mod growth_entries;
 mod growth_file;
 mod guesses;
+mod guests;
 mod idempotency;
 mod import;
 mod import_files;

@@ -138,7 +138,7 @@ impl ExchangeResponse {
         let seen = record
             .legs
             .into_iter()
-            .filter(|leg| rules::sees(leg, reach));
+            .filter(|leg| rules::sees(leg, reach, context.today));
         let legs: Vec<ExchangeLeg> = seen.map(|leg| shown(leg, kinds)).collect();
         Self {
             id: exchange.id,

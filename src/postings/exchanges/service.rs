@@ -27,7 +27,12 @@ pub fn read(conn: &mut DbConn, context: &Context, id: Id) -> Result<ExchangeResp
 /// When the database refuses.
 pub fn visible(conn: &mut DbConn, context: &Context, id: Id) -> Result<Option<ExchangeResponse>> {
     let reach = reading(context);
-    let sees = |record: &ExchangeRecord| record.legs.iter().any(|leg| rules::sees(leg, &reach));
+    let sees = |record: &ExchangeRecord| {
+        record
+            .legs
+            .iter()
+            .any(|leg| rules::sees(leg, &reach, context.today))
+    };
     let Some(record) = store::find_record(conn, id)?.filter(sees) else {
         return Ok(None);
     };
@@ -76,7 +81,11 @@ pub fn writable(tx: &mut DbConn, context: &Context, id: Id) -> Result<ExchangeRe
         .all(|leg| rules::keeps(leg, &context.reach))
     {
         Ok(record)
-    } else if record.legs.iter().any(|leg| rules::sees(leg, &reach)) {
+    } else if record
+        .legs
+        .iter()
+        .any(|leg| rules::sees(leg, &reach, context.today))
+    {
         Err(Error::Forbidden(None))
     } else {
         Err(Error::NotFound)

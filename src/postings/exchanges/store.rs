@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::listing::{List, Sort, SortColumn};
 use crate::organizations::ReachedOrganizations;
 use crate::postings::store as leg_store;
-use crate::values::DateBound;
+use crate::values::{Date, DateBound};
 
 /// An exchange with the name of its unit.
 type Named = (Exchange, String);
@@ -177,7 +177,7 @@ fn matching<'a>(
 ) -> Query<'a> {
     let mut query = exchanges::table.into_boxed::<MultiBackend>();
     if !context.reach.everything {
-        query = query.filter(any_of(in_reach(&context.reach, reached)));
+        query = query.filter(any_of(in_reach(&context.reach, reached, context.today)));
     }
     if let Some(statuses) = &filters.status {
         query = query.filter(exchanges::status.eq_any(statuses.0.clone()));
@@ -204,7 +204,7 @@ macro_rules! has_leg {
 }
 
 /// The ways in which a caller reaches an exchange: they keep, sent, guide, lead or are a leg. A host's side finds it by the posting.
-fn in_reach(reach: &Reach, reached: &ReachedOrganizations) -> Vec<Condition> {
+fn in_reach(reach: &Reach, reached: &ReachedOrganizations, today: Date) -> Vec<Condition> {
     let mut ways: Vec<Condition> = Vec::new();
     if !reached.ids.is_empty() {
         let ids = || reached.ids.clone();
@@ -237,10 +237,10 @@ fn in_reach(reach: &Reach, reached: &ReachedOrganizations) -> Vec<Condition> {
             .filter((cadres::political_mentor_id.eq(id)).or(cadres::professional_mentor_id.eq(id)))
             .select(cadres::id);
         ways.push(has_leg!(postings::cadre_id.eq_any(mentees)));
-    }
-    if let Some(id) = reach.mentor_id {
-        let leads = postings::lead_mentor_id.assume_not_null().eq(id);
-        ways.push(has_leg!(postings::lead_mentor_id.is_not_null(), leads));
+        ways.push(has_leg!(
+            leg_store::is_led_by!(id),
+            leg_store::is_shown_to_host!(today)
+        ));
     }
     if let Some(id) = reach.cadre_id {
         ways.push(has_leg!(postings::cadre_id.eq(id)));

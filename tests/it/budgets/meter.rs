@@ -58,10 +58,16 @@ impl Meter {
         id: &str,
         request: impl Future<Output = Answer>,
     ) -> (Answer, Vec<String>) {
-        forget_statements(&mut self.conn.borrow_mut());
-        let answer = request.await;
+        let (answer, statements) = self.statements(request).await;
         let (status, text) = (answer.status, answer.text());
         assert!(status < 300, "{id}: {status} {text}");
+        (answer, statements)
+    }
+
+    /// Sends a request and tells what it runs, whatever is answered.
+    pub async fn statements(&self, request: impl Future<Output = Answer>) -> (Answer, Vec<String>) {
+        forget_statements(&mut self.conn.borrow_mut());
+        let answer = request.await;
         let mut statements = run_on(&mut self.conn.borrow_mut());
         statements.retain(|sql| is_of_request(sql));
         (answer, statements)

@@ -12,6 +12,7 @@ mod sessions;
 mod templates;
 mod training;
 mod units;
+mod unseen;
 
 use std::collections::BTreeMap;
 

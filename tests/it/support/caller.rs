@@ -13,6 +13,7 @@ pub struct Who {
     pub account_id: Id,
     grants: Vec<ClaimsGrant>,
     mentor_id: Option<Id>,
+    mentor_until: Option<Date>,
     cadre_id: Option<Id>,
     session_id: Option<Id>,
     scopes: Option<String>,
@@ -25,6 +26,7 @@ impl Who {
             account_id: account(&format!("{role:?} of {}", unit.map_or("all", |u| u.code))),
             grants: vec![grant(role, unit)],
             mentor_id: None,
+            mentor_until: None,
             cadre_id: None,
             session_id: None,
             scopes: None,
@@ -60,6 +62,14 @@ impl Who {
     /// The auditor.
     pub fn auditor() -> Self {
         Self::with(Role::Auditor, None)
+    }
+
+    /// The mentor with this id, who served until a day.
+    pub fn former_mentor(unit: &Unit, mentor_id: Id, until: Date) -> Self {
+        Self {
+            mentor_until: Some(until),
+            ..Self::mentor(unit, mentor_id)
+        }
     }
 
     /// The mentor with this id.
@@ -148,7 +158,7 @@ impl Who {
                 self.grants.clone()
             },
             mentor: self.mentor_id,
-            mentor_until: None,
+            mentor_until: self.mentor_until,
             cadre: self.cadre_id,
         }
     }
