@@ -8,31 +8,20 @@ import json
 import signal
 import sqlite3
 import sys
-import uuid
 
 from attacks import Service
+from enlarge import Table, enlarge
 
-EMPTY = {"phone_encrypted": None, "identity_masked": None, "external_ids": "{}"}
-
-
-def copy(database, table, times):
-    names = [row[1] for row in database.execute(f"pragma table_info({table})")]
-    rows = database.execute(f"select {','.join(names)} from {table}").fetchall()
-    for _ in range(times - 1):
-        copies = [{**dict(zip(names, row)), "id": uuid.uuid4().bytes} for row in rows]
-        values = [[EMPTY.get(name, row[name]) for name in names] for row in copies]
-        database.executemany(f"insert into {table} values ({','.join('?' * len(names))})", values)
+ALONE = {"phone_encrypted": None, "identity_masked": None, "external_ids": "{}"}
+TABLES = [Table("mentors", blank={"phone_encrypted": None, "external_ids": "{}"}), Table("cadres", blank=ALONE)]
 
 
-def enlarge(path, times):
+def part_all(path):
     database = sqlite3.connect(path)
-    database.execute("pragma foreign_keys = off")
-    for table in ("matching_proposals", "matching_runs", "evaluations", "assignments"):
+    for table in ("follow_ups", "mentoring_sessions", "matching_proposals", "matching_runs", "evaluations", "assignments"):
         database.execute(f"delete from {table}")
     database.execute("update mentors set active_mentees = 0")
     database.execute("update cadres set political_mentor_id = null, professional_mentor_id = null, mentoring = 'NONE'")
-    copy(database, "mentors", times)
-    copy(database, "cadres", times)
     database.commit()
     database.close()
 
@@ -41,7 +30,9 @@ def main():
     service = Service(sys.argv[1])
     service.process.send_signal(signal.SIGTERM)
     service.process.wait(timeout=60)
-    enlarge(f"{service.folder.name}/demo.db", int(sys.argv[2]))
+    path = f"{service.folder.name}/demo.db"
+    part_all(path)
+    enlarge(path, int(sys.argv[2]), TABLES)
     service.begin()
     try:
         token = service.sign_in("manager")[1]["accessToken"]

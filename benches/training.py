@@ -5,64 +5,23 @@ copied under new ids until the city is TIMES as large, and lists, hours and the 
 Traffic goes to 127.0.0.1 alone; only the process started here is ended.
 """
 
-import json
 import signal
-import sqlite3
 import statistics
 import sys
-import uuid
 
 from attacks import Service
+from enlarge import City, Table, enlarge
 
-EMPTY = {"phone_encrypted": None, "identity_masked": None, "external_ids": "{}", "political_mentor_id": None,
+NAMES = ("manager", "officer")
+ALONE = {"phone_encrypted": None, "identity_masked": None, "external_ids": "{}", "political_mentor_id": None,
          "professional_mentor_id": None, "mentoring": "NONE"}
-# Tables of rows about a cadre, and whether they have an id of their own.
-ABOUT = {"plans": True, "enrolments": True, "training_hours": False}
-
-
-def rows_of(database, table):
-    names = [row[1] for row in database.execute(f"pragma table_info({table})")]
-    found = database.execute(f"select {','.join(names)} from {table}").fetchall()
-    return names, [dict(zip(names, row)) for row in found]
-
-
-def insert(database, table, names, rows):
-    database.executemany(f"insert into {table} values ({','.join('?' * len(names))})", ([row[name] for name in names] for row in rows))
-
-
-def enlarge(path, times):
-    database = sqlite3.connect(path)
-    database.execute("pragma foreign_keys = off")
-    names, cadres = rows_of(database, "cadres")
-    about = {table: rows_of(database, table) for table in ABOUT}
-    for _ in range(times - 1):
-        ids = {row["id"]: uuid.uuid4().bytes for row in cadres}
-        insert(database, "cadres", names, [{**row, **EMPTY, "id": ids[row["id"]]} for row in cadres])
-        for table, (columns, rows) in about.items():
-            copies = [{**row, "cadre_id": ids[row["cadre_id"]]} for row in rows if row["cadre_id"] in ids]
-            if ABOUT[table]:
-                copies = [{**row, "id": uuid.uuid4().bytes} for row in copies]
-            insert(database, table, columns, copies)
-    database.execute("analyze")
-    database.commit()
-    counts = [database.execute(f"select count(*) from {table}").fetchone()[0] for table in ("cadres", "enrolments")]
-    database.close()
-    return counts
-
-
-class City:
-    def __init__(self, service):
-        self.service = service
-        self.tokens = {name: service.sign_in(name)[1]["accessToken"] for name in ("manager", "officer")}
-
-    def call(self, method, path, body=None, caller="manager"):
-        status, content, seconds = self.service.call(method, path, body, self.tokens[caller], timeout=120)
-        assert status < 300, (path, status, content[:300])
-        return json.loads(content), seconds
-
-    def read(self, path, caller="manager"):
-        times = [self.call("GET", path, caller=caller)[1] for _ in range(21)]
-        return statistics.median(times) * 1000
+OF_CADRE = {"cadre_id": "cadres"}
+TABLES = [
+    Table("cadres", blank=ALONE),
+    Table("plans", OF_CADRE),
+    Table("enrolments", OF_CADRE),
+    Table("training_hours", OF_CADRE, has_id=False),
+]
 
 
 def enrol_all(city):
@@ -99,15 +58,15 @@ def read_all(city):
 def main():
     service = Service(sys.argv[1])
     try:
-        city = City(service)
+        city = City(service, NAMES)
         enrol_all(city)
         read_all(city)
         service.process.send_signal(signal.SIGTERM)
         service.process.wait(timeout=60)
-        cadres, enrolments = enlarge(f"{service.folder.name}/demo.db", int(sys.argv[2]))
-        print(f"now {cadres:,} cadres and {enrolments:,} enrolments")
+        counts = enlarge(f"{service.folder.name}/demo.db", int(sys.argv[2]), TABLES)
+        print(f"now {counts['cadres']:,} cadres and {counts['enrolments']:,} enrolments")
         service.begin()
-        read_all(City(service))
+        read_all(City(service, NAMES))
     finally:
         service.stop()
     return 0

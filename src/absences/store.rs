@@ -3,11 +3,11 @@
 use diesel::dsl;
 use diesel::prelude::*;
 
-use super::model::{Absence, AbsenceFilters};
+use super::model::{Absence, AbsenceFilters, AbsenceKind};
 use crate::access::{Reach, Subtree};
 use crate::context::Context;
 use crate::db::schema::{absences, cadres, organizations};
-use crate::db::{self, DbConn, Id, MultiBackend, any_of, inside};
+use crate::db::{self, DbConn, Id, MultiBackend, any_of, inside, one_of};
 use crate::error::{Error, Result};
 use crate::listing::{List, Sort, SortColumn};
 use crate::values::{Date, DateBound};
@@ -166,7 +166,8 @@ fn matching<'a>(context: &Context, filters: &AbsenceFilters) -> Query<'a> {
         query = query.filter(absences::cadre_id.eq(id));
     }
     if let Some(kinds) = &filters.kind {
-        query = query.filter(absences::kind.eq_any(kinds.0.clone()));
+        query = query
+            .filter(one_of!(absences::table, absences::kind, &kinds.0, common: AbsenceKind::ALL));
     }
     if let Some(DateBound(day)) = filters.starts_on_gte {
         query = query.filter(absences::starts_on.ge(day));

@@ -7,9 +7,10 @@ use super::request::AssignmentFilters;
 use super::store::{records, status};
 use crate::context::Context;
 use crate::db::schema::{assignments, cadres, mentors, organizations};
-use crate::db::{self, DbConn, Id, MultiBackend, any_of};
+use crate::db::{self, DbConn, Id, MultiBackend, any_of, one_of};
 use crate::error::Result;
 use crate::listing::{List, Sort, SortColumn};
+use crate::mentors::MentorRole;
 use crate::organizations::{ListedOrganizations, within_organizations};
 use crate::values::DateBound;
 
@@ -153,10 +154,12 @@ fn matching<'a>(
         ));
     }
     if let Some(roles) = &filters.role {
-        query = query.filter(assignments::role.eq_any(roles.0.clone()));
+        query = query.filter(
+            one_of!(assignments::table, assignments::role, &roles.0, common: MentorRole::ALL),
+        );
     }
     if let Some(statuses) = &filters.status {
-        query = query.filter(assignments::status.eq_any(statuses.0.clone()));
+        query = query.filter(one_of!(assignments::table, assignments::status, &statuses.0, common: [AssignmentStatus::Active, AssignmentStatus::Completed, AssignmentStatus::Replaced]));
     }
     query = match filters.needs_replacement.map(|flag| flag.0) {
         Some(true) => query.filter(assignments::needs_replacement_since.is_not_null()),

@@ -29,7 +29,7 @@ pub use executor::{BeforeCommit, Db, DbOptions};
 pub(crate) use columns::text_column;
 pub(crate) use connect::on_backend;
 pub use subtree::Condition;
-pub(crate) use subtree::{any_of, inside, unindexed, within};
+pub(crate) use subtree::{any_of, inside, one_of, unindexed, within};
 pub use wanted::WantedOnly;
 
 /// Rows that one statement reads or writes where there are many: SQLite takes 32,766 parameters, and a row has up to 33.

@@ -1,4 +1,4 @@
-//! The scope of a caller as a condition on rows.
+//! Conditions on rows: the scope of a caller, and values that many rows share.
 
 use diesel::BoolExpressionMethods as _;
 use diesel::sql_types::Bool;
@@ -64,4 +64,21 @@ macro_rules! within {
     }};
 }
 
-pub(crate) use {inside, within};
+/// The condition that a column has one of some values.
+///
+/// Those in `common` are had by a good part of the table: rows are tested for them one by one beside the order of the list or another
+/// condition. Looked up by an index they would all be read, and sorted for one page: seconds among millions.
+macro_rules! one_of {
+    ($table:ty, $column:expr, $values:expr, common: $common:expr) => {{
+        let values = $values;
+        let is_common = values.iter().any(|value| $common.contains(value));
+        let condition: crate::db::Condition<$table> = if is_common {
+            Box::new(crate::db::unindexed($column, $column).eq_any(values.clone()))
+        } else {
+            Box::new($column.eq_any(values.clone()))
+        };
+        condition
+    }};
+}
+
+pub(crate) use {inside, one_of, within};

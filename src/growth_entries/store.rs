@@ -8,7 +8,7 @@ use crate::cadres::ways_to_file;
 use crate::context::Context;
 use crate::db::schema::{assignments, cadres, growth_entries, organizations};
 use crate::db::{
-    self, DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, any_of, on_backend, unindexed,
+    self, DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, any_of, on_backend, one_of, unindexed,
 };
 use crate::error::{Error, Result};
 use crate::listing::{List, Sort, SortColumn};
@@ -238,10 +238,12 @@ fn matching<'a>(
         ));
     }
     if let Some(kinds) = &filters.kind {
-        query = query.filter(growth_entries::kind.eq_any(kinds.0.clone()));
+        query = query.filter(
+            one_of!(growth_entries::table, growth_entries::kind, &kinds.0, common: EntryKind::ALL),
+        );
     }
     if let Some(statuses) = &filters.status {
-        query = query.filter(growth_entries::status.eq_any(statuses.0.clone()));
+        query = query.filter(one_of!(growth_entries::table, growth_entries::status, &statuses.0, common: [EntryStatus::Recorded, EntryStatus::Verified]));
     }
     if let Some(DateBound(day)) = filters.occurred_on_gte {
         query = query.filter(growth_entries::occurred_on.ge(day));

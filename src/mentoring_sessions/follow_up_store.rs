@@ -7,7 +7,9 @@ use super::request::FollowUpFilters;
 use crate::cadres::ways_to_file;
 use crate::context::Context;
 use crate::db::schema::{cadres, follow_ups, mentors, organizations};
-use crate::db::{self, DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, any_of, on_backend};
+use crate::db::{
+    self, DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, any_of, on_backend, unindexed,
+};
 use crate::error::{Error, Result};
 use crate::listing::{List, Sort, SortColumn};
 use crate::organizations::{ListedOrganizations, within_organizations};
@@ -165,13 +167,22 @@ fn matching<'a>(
     units: &ListedOrganizations,
 ) -> Query<'a> {
     let mut query = in_reach(context, units);
+    let is_open = || -> Condition {
+        // Of a whole city those that are open are found by the day they are due; of few people by those people.
+        if units.is_narrow() {
+            Box::new(unindexed(follow_ups::done_on, follow_ups::done_on).is_null())
+        } else {
+            Box::new(follow_ups::done_on.is_null())
+        }
+    };
     if let Some(DateBound(day)) = filters.due {
-        let open = follow_ups::done_on.is_null();
-        query = query.filter(open).filter(follow_ups::due_on.le(day));
+        query = query.filter(is_open()).filter(follow_ups::due_on.le(day));
     }
     query = match filters.done.map(|flag| flag.0) {
-        Some(true) => query.filter(follow_ups::done_on.is_not_null()),
-        Some(false) => query.filter(follow_ups::done_on.is_null()),
+        Some(true) => {
+            query.filter(unindexed(follow_ups::done_on, follow_ups::done_on).is_not_null())
+        }
+        Some(false) => query.filter(is_open()),
         None => query,
     };
     if let Some(id) = filters.cadre_id {

@@ -7,7 +7,7 @@ use super::request::SessionFilters;
 use crate::cadres::ways_to_file;
 use crate::context::Context;
 use crate::db::schema::{cadres, mentoring_sessions, mentors, organizations};
-use crate::db::{self, DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, any_of, on_backend};
+use crate::db::{self, DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, any_of, on_backend, one_of};
 use crate::error::{Error, Result};
 use crate::listing::{List, Sort, SortColumn};
 use crate::organizations::{ListedOrganizations, within_organizations};
@@ -251,7 +251,7 @@ fn matching<'a>(
         ));
     }
     if let Some(kinds) = &filters.kind {
-        query = query.filter(mentoring_sessions::kind.eq_any(kinds.0.clone()));
+        query = query.filter(one_of!(mentoring_sessions::table, mentoring_sessions::kind, &kinds.0, common: SessionKind::ALL));
     }
     if let Some(DateBound(day)) = filters.occurred_on_gte {
         query = query.filter(mentoring_sessions::occurred_on.ge(day));

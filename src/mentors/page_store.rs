@@ -9,7 +9,7 @@ use super::store::records;
 use crate::access::{Reach, Subtree};
 use crate::context::Context;
 use crate::db::schema::{mentors, organizations};
-use crate::db::{self, DbConn, Id, MultiBackend, inside, within};
+use crate::db::{self, DbConn, Id, MultiBackend, inside, one_of, within};
 use crate::error::Result;
 use crate::external_ids::{Kind, holders};
 use crate::listing::{List, Sort, SortColumn};
@@ -143,7 +143,7 @@ fn matching<'a>(
         };
     }
     if let Some(statuses) = &filters.status {
-        query = query.filter(mentors::status.eq_any(statuses.0.clone()));
+        query = query.filter(one_of!(mentors::table, mentors::status, &statuses.0, common: [MentorStatus::Appointed]));
     }
     if let Some(seats) = filters.available_seats_gte {
         query = query.filter((mentors::max_mentees - mentors::active_mentees).ge(seats.0));

@@ -2,12 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::model::{Plan, PlanRecord};
+use super::model::{Plan, PlanRecord, PlanStatus};
 use super::request::PlanFilters;
 use crate::cadres::{Phase, ways_to_file};
 use crate::context::Context;
 use crate::db::schema::{cadres, organizations, plans};
-use crate::db::{DbConn, Id, MultiBackend, any_of};
+use crate::db::{DbConn, Id, MultiBackend, any_of, one_of};
 use crate::error::{Error, Result};
 use crate::listing::{EveryMember, List, Sort, SortColumn};
 use crate::organizations::{ListedOrganizations, within_organizations};
@@ -157,10 +157,10 @@ fn matching<'a>(
         ));
     }
     if let Some(phases) = &filters.phase {
-        query = query.filter(plans::phase.eq_any(phases.0.clone()));
+        query = query.filter(one_of!(plans::table, plans::phase, &phases.0, common: Phase::YEARS));
     }
     if let Some(statuses) = &filters.status {
-        query = query.filter(plans::status.eq_any(statuses.0.clone()));
+        query = query.filter(one_of!(plans::table, plans::status, &statuses.0, common: [PlanStatus::Draft, PlanStatus::Active, PlanStatus::Passed]));
     }
     if let Some(DateBound(day)) = filters.ends_on_gte {
         query = query.filter(plans::ends_on.ge(day));

@@ -2,13 +2,13 @@
 
 use diesel::prelude::*;
 
-use super::model::{Posting, PostingRecord, PostingStatus};
+use super::model::{Posting, PostingArrangement, PostingFront, PostingRecord, PostingStatus};
 use super::request::PostingFilters;
 use crate::cadres::ways_to_file;
 use crate::context::Context;
 use crate::db::schema::{cadres, mentors, organizations, postings};
 use crate::db::{
-    self, DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, any_of, on_backend, unindexed,
+    self, DbConn, Id, MultiBackend, ROWS_PER_STATEMENT, any_of, on_backend, one_of, unindexed,
 };
 use crate::error::{Error, Result};
 use crate::listing::{EveryMember, List, Sort, SortColumn};
@@ -349,13 +349,15 @@ fn matching<'a>(
         query = query.filter(postings::lead_mentor_id.eq(id));
     }
     if let Some(fronts) = &filters.front {
-        query = query.filter(postings::front.eq_any(fronts.0.clone()));
+        query = query.filter(
+            one_of!(postings::table, postings::front, &fronts.0, common: PostingFront::ALL),
+        );
     }
     if let Some(arrangements) = &filters.arrangement {
-        query = query.filter(postings::arrangement.eq_any(arrangements.0.clone()));
+        query = query.filter(one_of!(postings::table, postings::arrangement, &arrangements.0, common: PostingArrangement::ALL));
     }
     if let Some(statuses) = &filters.status {
-        query = query.filter(postings::status.eq_any(statuses.0.clone()));
+        query = query.filter(one_of!(postings::table, postings::status, &statuses.0, common: [PostingStatus::Active, PostingStatus::Finished]));
     }
     let days = [
         filters

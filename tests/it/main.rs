@@ -67,6 +67,7 @@ mod plan_goals;
 mod plan_scene;
 mod plans;
 mod plans_fresh;
+mod plans_orders;
 mod posting_scene;
 mod postings;
 mod postings_apart;

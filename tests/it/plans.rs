@@ -142,6 +142,58 @@ pub const LISTS: &[(&str, &[&str], &[&str], bool)] = &[
         true,
     ),
     (
+        "/v1/postings",
+        &[
+            "cadreId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "exchangeId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "leadMentorId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "front=PROJECT",
+            "arrangement=SECONDMENT",
+            "status=PLANNED",
+            "plannedStartsOnGte=2023-01-01",
+            "plannedStartsOnLte=2023-01-01",
+            "plannedEndsOnGte=2023-01-01",
+            "plannedEndsOnLte=2023-01-01",
+        ],
+        &["id", "plannedStartsOn", "plannedEndsOn"],
+        true,
+    ),
+    (
+        "/v1/exchanges",
+        &[
+            "status=PLANNED",
+            "plannedStartsOnGte=2023-01-01",
+            "plannedStartsOnLte=2023-01-01",
+        ],
+        &["id", "plannedStartsOn"],
+        false,
+    ),
+    (
+        "/v1/mentoring-sessions",
+        &[
+            "cadreId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "mentorId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "assignmentId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "kind=HEART_TO_HEART",
+            "occurredOnGte=2023-01-01",
+            "occurredOnLte=2023-01-01",
+        ],
+        &["id", "occurredOn"],
+        true,
+    ),
+    (
+        "/v1/follow-ups",
+        &[
+            "cadreId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "mentorId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "due=2023-07-24",
+            "done=false",
+            "done=true",
+        ],
+        &["id", "dueOn"],
+        true,
+    ),
+    (
         "/v1/journal",
         &[
             "resourceType=cadre",
@@ -245,7 +297,7 @@ const MADE: &[&str] = &[
     "UPDATE mentoring_sessions SET group_id = id WHERE kind = 'GROUP'",
     "INSERT INTO follow_ups (id, version, created_at, updated_at, session_id, ordinal, owner, words, due_on, cadre_id, mentor_id,
          assignment_id, confidential, organization_id, present_organization_id)
-     SELECT NEW_ID, 1, created_at, updated_at, id, 0, 'MENTOR', words, occurred_on, cadre_id, mentor_id, assignment_id, confidential,
+     SELECT NEW_ID, 1, created_at, updated_at, id, 0, 'MENTOR', NO_BYTES, occurred_on, cadre_id, mentor_id, assignment_id, confidential,
          organization_id, present_organization_id
      FROM mentoring_sessions",
     "INSERT INTO exchanges (id, version, created_at, updated_at, title, planned_starts_on, planned_ends_on, status, organization_id)
@@ -360,7 +412,7 @@ fn is_walk(sql: &str, plan: &[String]) -> bool {
 
 /// The part of a plan that finds the rows of a page: a subquery where their ids are found first. What is around it sorts the few
 /// rows of the page.
-fn page_of(plan: &[String]) -> &[String] {
+pub fn page_of(plan: &[String]) -> &[String] {
     let Some(start) = plan
         .iter()
         .position(|line| line.starts_with("LIST SUBQUERY"))

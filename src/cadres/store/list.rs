@@ -2,13 +2,13 @@
 
 use diesel::prelude::*;
 
-use super::super::model::{CadreRecord, Phase};
+use super::super::model::{CadreRecord, CadreStatus, Mentoring, Phase, PostCategory};
 use super::super::request::{CadreFilters, NonLocalFilter};
 use super::super::rules::reported_between;
 use super::{political, professional, records};
 use crate::context::Context;
 use crate::db::schema::{absences, cadres, mentors, organizations};
-use crate::db::{self, DbConn, Id, MultiBackend, any_of};
+use crate::db::{self, DbConn, Id, MultiBackend, any_of, one_of, unindexed};
 use crate::error::Result;
 use crate::external_ids::{Kind, holders};
 use crate::listing::{List, Sort, SortColumn};
@@ -103,19 +103,25 @@ fn matching<'a>(
         query = query.filter(in_phases(&phases.0, context.today));
     }
     if let Some(statuses) = &filters.status {
-        query = query.filter(cadres::status.eq_any(statuses.0.clone()));
+        query = query.filter(
+            one_of!(cadres::table, cadres::status, &statuses.0, common: [CadreStatus::Active]),
+        );
     }
     if let Some(categories) = &filters.post_category {
-        query = query.filter(cadres::post_category.eq_any(categories.0.clone()));
+        query = query.filter(one_of!(cadres::table, cadres::post_category.assume_not_null(), &categories.0, common: PostCategory::ALL));
     }
     if let Some(mentoring) = &filters.mentoring {
-        query = query.filter(cadres::mentoring.eq_any(mentoring.0.clone()));
+        query = query.filter(
+            one_of!(cadres::table, cadres::mentoring, &mentoring.0, common: [Mentoring::Full]),
+        );
     }
+    let non_local = || {
+        let non_local = cadres::non_local.assume_not_null();
+        unindexed(non_local, non_local)
+    };
     query = match filters.non_local {
-        Some(NonLocalFilter::Prefecture) => query.filter(cadres::non_local.eq("PREFECTURE")),
-        Some(NonLocalFilter::County) => {
-            query.filter(cadres::non_local.eq_any(["PREFECTURE", "COUNTY"]))
-        }
+        Some(NonLocalFilter::Prefecture) => query.filter(non_local().eq("PREFECTURE")),
+        Some(NonLocalFilter::County) => query.filter(non_local().eq_any(["PREFECTURE", "COUNTY"])),
         None => query,
     };
     if let Some(remote) = filters.remote {

@@ -3,7 +3,9 @@
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use super::super::model::{Evaluation, EvaluationRecord, EvaluationStatus};
+use super::super::model::{
+    Evaluation, EvaluationKind, EvaluationRecord, EvaluationStatus, EvaluatorRelation,
+};
 use super::super::request::EvaluationFilters;
 use super::offices::Offices;
 use super::readable::{Own, readable};
@@ -11,7 +13,7 @@ use super::record::{Condition, Joined, records};
 use crate::access::Permission;
 use crate::context::Context;
 use crate::db::schema::evaluations;
-use crate::db::{DbConn, Id, MultiBackend, unindexed};
+use crate::db::{DbConn, Id, MultiBackend, one_of, unindexed};
 use crate::error::Result;
 use crate::journal;
 use crate::listing::{List, Sort, SortColumn};
@@ -197,12 +199,15 @@ fn matching(
         );
     }
     if let Some(kinds) = &filters.kind {
-        all = both(all, evaluations::kind.eq_any(kinds.0.clone()));
+        all = both(
+            all,
+            one_of!(Joined, evaluations::kind, &kinds.0, common: [EvaluationKind::Ordinary, EvaluationKind::Annual]),
+        );
     }
     if let Some(relations) = &filters.evaluator_relation {
         all = both(
             all,
-            evaluations::evaluator_relation.eq_any(relations.0.clone()),
+            one_of!(Joined, evaluations::evaluator_relation, &relations.0, common: EvaluatorRelation::ALL),
         );
     }
     if let Some(user) = filters.evaluator_user_id {
@@ -212,7 +217,10 @@ fn matching(
         all = both(all, written.and(others));
     }
     if let Some(statuses) = &filters.status {
-        all = both(all, evaluations::status.eq_any(statuses.0.clone()));
+        all = both(
+            all,
+            one_of!(Joined, evaluations::status, &statuses.0, common: [EvaluationStatus::Confirmed]),
+        );
     }
     all = match filters.current {
         Some(current) if current.0 => both(all, evaluations::superseded_by_id.is_null()),

@@ -2,12 +2,12 @@
 
 use diesel::prelude::*;
 
-use super::model::{Enrolment, EnrolmentRecord};
+use super::model::{Enrolment, EnrolmentRecord, EnrolmentStatus};
 use super::request::EnrolmentFilters;
 use crate::cadres::ways_to_file;
 use crate::context::Context;
 use crate::db::schema::{cadres, enrolments, organizations, training_events, training_feedback};
-use crate::db::{DbConn, Id, MultiBackend, any_of};
+use crate::db::{DbConn, Id, MultiBackend, any_of, one_of};
 use crate::error::{Error, Result};
 use crate::listing::{EveryMember, List, Sort, SortColumn};
 use crate::organizations::{ListedOrganizations, within_organizations};
@@ -200,7 +200,7 @@ fn matching<'a>(
         ));
     }
     if let Some(statuses) = &filters.status {
-        query = query.filter(enrolments::status.eq_any(statuses.0.clone()));
+        query = query.filter(one_of!(enrolments::table, enrolments::status, &statuses.0, common: [EnrolmentStatus::Enrolled, EnrolmentStatus::Attended]));
     }
     query
 }
