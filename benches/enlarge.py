@@ -50,6 +50,8 @@ def enlarge(path, times, tables):
             database.executemany(f"insert into {table.name} values ({places})", table.copies(ids))
     database.execute("analyze")
     database.commit()
+    # The service would else write all of it to its place while it is measured.
+    database.execute("pragma wal_checkpoint(truncate)")
     counts = {table.name: database.execute(f"select count(*) from {table.name}").fetchone()[0] for table in tables}
     database.close()
     return counts

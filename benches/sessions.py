@@ -1,6 +1,6 @@
 """Talks, what was agreed in them, and postings, in a demo and in one made so many times as large: python3 benches/sessions.py BINARY TIMES.
 
-Mentors, cadres, pairs, talks (each twice), follow-ups and postings are copied; the copies of sealed words are empty, so that who reads
+Mentors, cadres, plans, pairs, talks (each twice), follow-ups and postings are copied; the copies of sealed words are empty, so that who reads
 opens those of the demo alone. Traffic goes to 127.0.0.1 alone; only the process started here is ended.
 """
 
@@ -19,6 +19,7 @@ UNSAID = {"words": b""}
 TABLES = [
     Table("mentors", blank=PERSON),
     Table("cadres", {"political_mentor_id": "mentors", "professional_mentor_id": "mentors"}, {**PERSON, "identity_masked": None}),
+    Table("plans", {"cadre_id": "cadres"}),
     Table("assignments", {"cadre_id": "cadres", "mentor_id": "mentors"}, {"replaces_id": None}),
     Table("mentoring_sessions", OF_PAIR, {**UNSAID, "group_id": None, "ordinal": lambda row: row["ordinal"] + 100}),
     Table("mentoring_sessions", OF_PAIR, {**UNSAID, "group_id": None}),
@@ -62,7 +63,9 @@ def write_all(city, cadre):
     talk = {"cadreId": cadre, "kind": "GUIDANCE", "separate": True, "topics": ["项目申报"], "note": "讲解项目申报流程", "followUps": [{"text": "读完申报指南"}]}
     posted = {"front": "PROJECT", "arrangement": "TASK_FORCE", "hostName": "项目指挥部", "task": "征地拆迁协调",
               "plannedStartsOn": "2024-07-01", "plannedEndsOn": "2024-09-30"}
-    people = city.call("GET", "/v1/cadres?phase=NURTURING&status=ACTIVE&limit=21")[0]["items"]
+    people = city.call("GET", "/v1/cadres?phase=NURTURING&status=ACTIVE&limit=100")[0]["items"]
+    is_free = lambda person: not city.call("GET", f"/v1/postings?cadreId={person['id']}&status=PLANNED,ACTIVE")[0]["items"]
+    people = [person for person in people if is_free(person)][:21]
     for day, person in enumerate(people, 1):
         body = {**talk, "occurredAt": f"2023-06-{day:02}T09:00:00+08:00"}
         recorded.append(city.call("POST", "/v1/mentoring-sessions", body, caller="mentor")[1])

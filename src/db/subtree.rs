@@ -73,9 +73,9 @@ macro_rules! one_of {
         let values = $values;
         let is_common = values.iter().any(|value| $common.contains(value));
         let condition: crate::db::Condition<$table> = if is_common {
-            Box::new(crate::db::unindexed($column, $column).eq_any(values.clone()))
+            Box::new(crate::db::unindexed($column, $column).eq_any(values.to_vec()))
         } else {
-            Box::new($column.eq_any(values.clone()))
+            Box::new($column.eq_any(values.to_vec()))
         };
         condition
     }};

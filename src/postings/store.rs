@@ -357,7 +357,16 @@ fn matching<'a>(
         query = query.filter(one_of!(postings::table, postings::arrangement, &arrangements.0, common: PostingArrangement::ALL));
     }
     if let Some(statuses) = &filters.status {
-        query = query.filter(one_of!(postings::table, postings::status, &statuses.0, common: [PostingStatus::Active, PostingStatus::Finished]));
+        query = match statuses.0.as_slice() {
+            // Every order has an index of each status.
+            [status] => query.filter(postings::status.eq(*status)),
+            several => query.filter(one_of!(
+                postings::table,
+                postings::status,
+                several,
+                common: [PostingStatus::Active, PostingStatus::Finished]
+            )),
+        };
     }
     let days = [
         filters

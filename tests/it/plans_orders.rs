@@ -46,7 +46,12 @@ const COMMON: &[(&str, &[&str], &[&str])] = &[
     ("absences", &["kind=SICK"], &["startsOn"]),
     (
         "postings",
-        &["front=PROJECT", "arrangement=TASK_FORCE", "status=ACTIVE"],
+        &[
+            "front=PROJECT",
+            "arrangement=TASK_FORCE",
+            "status=ACTIVE",
+            "status=ACTIVE,FINISHED",
+        ],
         &["plannedStartsOn", "plannedEndsOn"],
     ),
     (
@@ -54,8 +59,11 @@ const COMMON: &[(&str, &[&str], &[&str])] = &[
         &["kind=HEART_TO_HEART"],
         &["occurredOn"],
     ),
-    ("follow-ups", &["done=true"], &["dueOn"]),
-    ("follow-ups", &["due=2023-07-24"], &["dueOn"]),
+    (
+        "follow-ups",
+        &["done=true", "done=false", "due=2023-07-24"],
+        &["dueOn", "id"],
+    ),
 ];
 
 #[actix_web::test]

@@ -1,1 +1,0 @@
-DROP INDEX follow_ups_open;
