@@ -40,7 +40,7 @@ def read_all(city):
         "the latest heart to heart": ("/v1/mentoring-sessions?kind=HEART_TO_HEART&sort=-occurredOn&limit=100", ("manager", "officer")),
         "talks of one cadre": (f"/v1/mentoring-sessions?cadreId={cadre}&limit=100", ("manager", "mentor")),
         "one talk": (f"/v1/mentoring-sessions/{session['id']}", ("manager", "mentor")),
-        "follow-ups due": ("/v1/follow-ups?due=2023-07-24&done=false&limit=100", everyone),
+        "follow-ups due": ("/v1/follow-ups?due=2023-07-24&sort=dueOn&limit=100", everyone),
         "mentees, with what is due": ("/v1/me/mentees", ("mentor",)),
         "cadence of one pair": (f"/v1/assignments/{session['assignmentId']}/cadence", ("manager", "mentor")),
         "growth file": (f"/v1/cadres/{cadre}/growth-file", ("manager", "mentor")),

@@ -29,7 +29,7 @@ pub const ENDPOINTS: Endpoints = Endpoints {
 
 /// List follow-ups
 ///
-/// What was agreed in talks: all of the caller's own pairs, and of others in reach what is not confidential.
+/// What was agreed in talks: all of the caller's own pairs, and of others in reach what is not confidential. With `sort=dueOn` the earliest first.
 #[utoipa::path(
     tag = "mentoring-sessions",
     params(FollowUpFilters, Paging),

@@ -117,7 +117,7 @@ pub enum FollowUpSort {
 impl Sort for FollowUpSort {
     type Row = FollowUpRecord;
     type Source = follow_ups::table;
-    const ALL: &'static [(&'static str, Self)] = &[("dueOn", Self::DueOn), ("id", Self::Id)];
+    const ALL: &'static [(&'static str, Self)] = &[("id", Self::Id), ("dueOn", Self::DueOn)];
 
     fn column(self) -> SortColumn<Self::Source, Self::Row> {
         match self {

@@ -43,7 +43,7 @@ async fn what_is_due_by_a_day_is_found_the_earliest_first() {
         &scene.officer,
         &scene.professional,
     ] {
-        assert_eq!(texts(by, "").await, ["写稿", "走访", "读书"]);
+        assert_eq!(texts(by, "?sort=dueOn").await, ["写稿", "走访", "读书"]);
         assert_eq!(texts(by, "?due=2023-07-24").await, ["走访"]);
         assert_eq!(texts(by, "?due=2023-07-21").await, [""; 0]);
         assert_eq!(texts(by, "?done=true").await, ["写稿"]);

@@ -196,3 +196,23 @@ async fn a25_every_list_comes_in_the_order_that_is_asked_for() {
     }
     assert!(sorted > 30, "only {sorted} lists had something to sort");
 }
+
+#[test]
+fn the_first_order_of_every_list_is_one_that_no_two_rows_share() {
+    const UNIQUE: [&str; 3] = ["id", "position", "cadreId"];
+    let mut orders = 0;
+    for source in crate::architecture::sources() {
+        let (_, after) = source.code.split_once("impl Sort for ").unwrap_or_default();
+        let Some((_, members)) = after.split_once("const ALL") else {
+            continue;
+        };
+        let first = members.split('"').nth(1).unwrap();
+        assert!(
+            UNIQUE.contains(&first),
+            "{}: {first}",
+            source.path.display()
+        );
+        orders += 1;
+    }
+    assert!(orders > 12, "{orders}");
+}
