@@ -34,13 +34,12 @@ def read_all(city):
     session = city.call("GET", "/v1/mentoring-sessions?limit=1", caller="mentor")[0]["items"][0]
     posting = city.call("GET", "/v1/postings?limit=100")[0]["items"]
     host = next(one["hostOrganizationId"] for one in posting if one["hostOrganizationId"])
-    everyone = NAMES
     lists = {
-        "a page of 100 talks": ("/v1/mentoring-sessions?limit=100", everyone),
+        "a page of 100 talks": ("/v1/mentoring-sessions?limit=100", NAMES),
         "the latest heart to heart": ("/v1/mentoring-sessions?kind=HEART_TO_HEART&sort=-occurredOn&limit=100", ("manager", "officer")),
         "talks of one cadre": (f"/v1/mentoring-sessions?cadreId={cadre}&limit=100", ("manager", "mentor")),
         "one talk": (f"/v1/mentoring-sessions/{session['id']}", ("manager", "mentor")),
-        "follow-ups due": ("/v1/follow-ups?due=2023-07-24&sort=dueOn&limit=100", everyone),
+        "follow-ups due": ("/v1/follow-ups?due=2023-07-24&sort=dueOn&limit=100", NAMES),
         "mentees, with what is due": ("/v1/me/mentees", ("mentor",)),
         "cadence of one pair": (f"/v1/assignments/{session['assignmentId']}/cadence", ("manager", "mentor")),
         "growth file": (f"/v1/cadres/{cadre}/growth-file", ("manager", "mentor")),

@@ -159,7 +159,10 @@ fn matching<'a>(
         );
     }
     if let Some(statuses) = &filters.status {
-        query = query.filter(one_of!(assignments::table, assignments::status, &statuses.0, common: [AssignmentStatus::Active, AssignmentStatus::Completed, AssignmentStatus::Replaced]));
+        query = query.filter(one_of!(
+            assignments::table, assignments::status, &statuses.0,
+            common: [AssignmentStatus::Active, AssignmentStatus::Completed, AssignmentStatus::Replaced]
+        ));
     }
     query = match filters.needs_replacement.map(|flag| flag.0) {
         Some(true) => query.filter(assignments::needs_replacement_since.is_not_null()),

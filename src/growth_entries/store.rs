@@ -243,7 +243,10 @@ fn matching<'a>(
         );
     }
     if let Some(statuses) = &filters.status {
-        query = query.filter(one_of!(growth_entries::table, growth_entries::status, &statuses.0, common: [EntryStatus::Recorded, EntryStatus::Verified]));
+        query = query.filter(one_of!(
+            growth_entries::table, growth_entries::status, &statuses.0,
+            common: [EntryStatus::Recorded, EntryStatus::Verified]
+        ));
     }
     if let Some(DateBound(day)) = filters.occurred_on_gte {
         query = query.filter(growth_entries::occurred_on.ge(day));

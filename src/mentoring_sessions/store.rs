@@ -251,7 +251,10 @@ fn matching<'a>(
         ));
     }
     if let Some(kinds) = &filters.kind {
-        query = query.filter(one_of!(mentoring_sessions::table, mentoring_sessions::kind, &kinds.0, common: SessionKind::ALL));
+        query = query.filter(one_of!(
+            mentoring_sessions::table, mentoring_sessions::kind, &kinds.0,
+            common: SessionKind::ALL
+        ));
     }
     if let Some(DateBound(day)) = filters.occurred_on_gte {
         query = query.filter(mentoring_sessions::occurred_on.ge(day));

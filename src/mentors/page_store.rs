@@ -143,7 +143,10 @@ fn matching<'a>(
         };
     }
     if let Some(statuses) = &filters.status {
-        query = query.filter(one_of!(mentors::table, mentors::status, &statuses.0, common: [MentorStatus::Appointed]));
+        query = query.filter(one_of!(
+            mentors::table, mentors::status, &statuses.0,
+            common: [MentorStatus::Appointed]
+        ));
     }
     if let Some(seats) = filters.available_seats_gte {
         query = query.filter((mentors::max_mentees - mentors::active_mentees).ge(seats.0));

@@ -160,7 +160,10 @@ fn matching<'a>(
         query = query.filter(one_of!(plans::table, plans::phase, &phases.0, common: Phase::YEARS));
     }
     if let Some(statuses) = &filters.status {
-        query = query.filter(one_of!(plans::table, plans::status, &statuses.0, common: [PlanStatus::Draft, PlanStatus::Active, PlanStatus::Passed]));
+        query = query.filter(one_of!(
+            plans::table, plans::status, &statuses.0,
+            common: [PlanStatus::Draft, PlanStatus::Active, PlanStatus::Passed]
+        ));
     }
     if let Some(DateBound(day)) = filters.ends_on_gte {
         query = query.filter(plans::ends_on.ge(day));

@@ -354,7 +354,10 @@ fn matching<'a>(
         );
     }
     if let Some(arrangements) = &filters.arrangement {
-        query = query.filter(one_of!(postings::table, postings::arrangement, &arrangements.0, common: PostingArrangement::ALL));
+        query = query.filter(one_of!(
+            postings::table, postings::arrangement, &arrangements.0,
+            common: PostingArrangement::ALL
+        ));
     }
     if let Some(statuses) = &filters.status {
         query = match statuses.0.as_slice() {

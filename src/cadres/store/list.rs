@@ -108,7 +108,10 @@ fn matching<'a>(
         );
     }
     if let Some(categories) = &filters.post_category {
-        query = query.filter(one_of!(cadres::table, cadres::post_category.assume_not_null(), &categories.0, common: PostCategory::ALL));
+        query = query.filter(one_of!(
+            cadres::table, cadres::post_category.assume_not_null(), &categories.0,
+            common: PostCategory::ALL
+        ));
     }
     if let Some(mentoring) = &filters.mentoring {
         query = query.filter(

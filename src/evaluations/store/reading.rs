@@ -201,13 +201,19 @@ fn matching(
     if let Some(kinds) = &filters.kind {
         all = both(
             all,
-            one_of!(Joined, evaluations::kind, &kinds.0, common: [EvaluationKind::Ordinary, EvaluationKind::Annual]),
+            one_of!(
+                Joined, evaluations::kind, &kinds.0,
+                common: [EvaluationKind::Ordinary, EvaluationKind::Annual]
+            ),
         );
     }
     if let Some(relations) = &filters.evaluator_relation {
         all = both(
             all,
-            one_of!(Joined, evaluations::evaluator_relation, &relations.0, common: EvaluatorRelation::ALL),
+            one_of!(
+                Joined, evaluations::evaluator_relation, &relations.0,
+                common: EvaluatorRelation::ALL
+            ),
         );
     }
     if let Some(user) = filters.evaluator_user_id {
@@ -219,7 +225,10 @@ fn matching(
     if let Some(statuses) = &filters.status {
         all = both(
             all,
-            one_of!(Joined, evaluations::status, &statuses.0, common: [EvaluationStatus::Confirmed]),
+            one_of!(
+                Joined, evaluations::status, &statuses.0,
+                common: [EvaluationStatus::Confirmed]
+            ),
         );
     }
     all = match filters.current {

@@ -200,7 +200,10 @@ fn matching<'a>(
         ));
     }
     if let Some(statuses) = &filters.status {
-        query = query.filter(one_of!(enrolments::table, enrolments::status, &statuses.0, common: [EnrolmentStatus::Enrolled, EnrolmentStatus::Attended]));
+        query = query.filter(one_of!(
+            enrolments::table, enrolments::status, &statuses.0,
+            common: [EnrolmentStatus::Enrolled, EnrolmentStatus::Attended]
+        ));
     }
     query
 }
