@@ -12,6 +12,7 @@ mod executor;
 mod job;
 pub mod migrations;
 mod prepared;
+mod row_by_row;
 pub mod schema;
 pub mod service_state;
 pub mod statistics;
@@ -28,6 +29,7 @@ pub use executor::{BeforeCommit, Db, DbOptions};
 
 pub(crate) use columns::text_column;
 pub(crate) use connect::on_backend;
+pub(crate) use row_by_row::row_by_row;
 pub use subtree::Condition;
 pub(crate) use subtree::{any_of, inside, one_of, unindexed, within};
 pub use wanted::WantedOnly;

@@ -66,14 +66,15 @@ macro_rules! within {
 
 /// The condition that a column has one of some values.
 ///
-/// Those in `common` are had by a good part of the table: rows are tested for them one by one beside the order of the list or another
-/// condition. Looked up by an index they would all be read, and sorted for one page: seconds among millions.
+/// Those in `common` are had by a good part of the table: rows are tested for them one by one ([`row_by_row`](crate::db::row_by_row))
+/// beside the order of the list or another condition. Looked up by an index they would all be read, and sorted for one page: seconds
+/// among millions.
 macro_rules! one_of {
     ($table:ty, $column:expr, $values:expr, common: $common:expr) => {{
         let values = $values;
         let is_common = values.iter().any(|value| $common.contains(value));
         let condition: crate::db::Condition<$table> = if is_common {
-            Box::new(crate::db::unindexed($column, $column).eq_any(values.to_vec()))
+            Box::new(crate::db::row_by_row($column).eq_any(values.to_vec()))
         } else {
             Box::new($column.eq_any(values.to_vec()))
         };

@@ -301,8 +301,8 @@ const MADE: &[&str] = &[
          organization_id, present_organization_id
      FROM mentoring_sessions",
     "INSERT INTO exchanges (id, version, created_at, updated_at, title, planned_starts_on, planned_ends_on, status, organization_id)
-     SELECT NEW_ID, 1, created_at, updated_at, 'x', reported_on, reported_on, 'PLANNED', organization_id FROM cadres",
-    "UPDATE postings SET exchange_id = (SELECT id FROM exchanges WHERE exchanges.organization_id = postings.organization_id ORDER BY id LIMIT 1)",
+     SELECT id, 1, created_at, updated_at, 'x', planned_starts_on, planned_ends_on, 'PLANNED', organization_id FROM postings",
+    "UPDATE postings SET exchange_id = id",
     "INSERT INTO absences (id, version, created_at, updated_at, cadre_id, kind, starts_on, ends_on)
      SELECT NEW_ID, 1, created_at, updated_at, id, 'SICK', reported_on, reported_on FROM cadres",
     "INSERT INTO kinships (id, version, created_at, updated_at, person_a_type, person_a_id, person_b_type, person_b_id, relation)

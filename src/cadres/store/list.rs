@@ -8,7 +8,7 @@ use super::super::rules::reported_between;
 use super::{political, professional, records};
 use crate::context::Context;
 use crate::db::schema::{absences, cadres, mentors, organizations};
-use crate::db::{self, DbConn, Id, MultiBackend, any_of, one_of, unindexed};
+use crate::db::{self, DbConn, Id, MultiBackend, any_of, one_of, row_by_row};
 use crate::error::Result;
 use crate::external_ids::{Kind, holders};
 use crate::listing::{List, Sort, SortColumn};
@@ -118,10 +118,7 @@ fn matching<'a>(
             one_of!(cadres::table, cadres::mentoring, &mentoring.0, common: [Mentoring::Full]),
         );
     }
-    let non_local = || {
-        let non_local = cadres::non_local.assume_not_null();
-        unindexed(non_local, non_local)
-    };
+    let non_local = || row_by_row(cadres::non_local.assume_not_null());
     query = match filters.non_local {
         Some(NonLocalFilter::Prefecture) => query.filter(non_local().eq("PREFECTURE")),
         Some(NonLocalFilter::County) => query.filter(non_local().eq_any(["PREFECTURE", "COUNTY"])),

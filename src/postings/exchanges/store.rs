@@ -208,8 +208,12 @@ fn in_reach(reach: &Reach, reached: &ReachedOrganizations, today: Date) -> Vec<C
     let mut ways: Vec<Condition> = Vec::new();
     if !reached.ids.is_empty() {
         let ids = || reached.ids.clone();
-        ways.push(has_leg!(postings::organization_id.eq_any(ids())));
-        ways.push(has_leg!(postings::present_organization_id.eq_any(ids())));
+        // One way, not two: PostgreSQL would test each exchange of the city for either.
+        ways.push(has_leg!(
+            postings::organization_id
+                .eq_any(ids())
+                .or(postings::present_organization_id.eq_any(ids()))
+        ));
     }
     let (broad, narrow): (Vec<Subtree>, Vec<Subtree>) = reached
         .reach
