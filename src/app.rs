@@ -43,6 +43,7 @@ pub const ROOMS: &[Room] = &[
     crate::mentors::ROOM,
     crate::organizations::ROOM,
     crate::phase_templates::ROOM,
+    crate::evaluation_forms::ROOM,
     crate::plans::ROOM,
     crate::training::ROOM,
 ];

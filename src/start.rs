@@ -86,6 +86,7 @@ async fn renew(db: &Db, deps: &Deps, language: ProgrammeLanguage) -> Result<(), 
     let renewed = db
         .write(move |tx| {
             crate::phase_templates::seed(tx, &context, language)?;
+            crate::evaluation_forms::seed(tx, &context, language)?;
             let names = search::renew(tx, crate::app::named)?;
             let leaves = crate::absences::renew(tx, &context)?;
             Ok((names, leaves, bind_secrets(tx, &context)?))

@@ -136,6 +136,11 @@ permissions! {
     EvaluationsConfirm: [ProgrammeManager over Subtree], None;
     /// Receipt of an evaluation by the person evaluated, and objection to it.
     EvaluationsAcknowledge: [Cadre over OwnRecord], None;
+    /// Evaluation forms; drafts only for those who write them.
+    EvaluationFormsRead: [ProgrammeManager over Everything, UnitOfficer over Everything, CareOfficer over Everything,
+        Mentor over Everything, Cadre over Everything, Analyst over Everything], Some("evaluations:read"), everywhere;
+    /// Changes to evaluation forms, by those who reach the whole city.
+    EvaluationFormsWrite: [ProgrammeManager over Subtree], None;
     /// Phase templates; drafts only for those who write them.
     PhaseTemplatesRead: [ProgrammeManager over Everything, UnitOfficer over Everything, CareOfficer over Everything,
         Mentor over Everything, Cadre over Everything, Analyst over Everything], Some("plans:read"), everywhere;

@@ -142,6 +142,8 @@ embedded! {
     "assignment-end-reason",
     "evaluator-relation",
     "evaluation-status",
+    "evaluation-form-status",
+    "question-type",
     "growth-entry-kind",
     "growth-entry-source",
     "growth-entry-status",

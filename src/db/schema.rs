@@ -471,6 +471,35 @@ diesel::table! {
         organization_id -> Id,
         phase -> Text,
         present_organization_id -> Id,
+        form_id -> Nullable<Id>,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    evaluation_answers (evaluation_id) {
+        evaluation_id -> Id,
+        answers -> Text,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    evaluation_forms (id) {
+        id -> Id,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        created_by -> Nullable<Id>,
+        kind -> Text,
+        status -> Text,
+        valid_from -> Date,
+        dimensions -> Text,
+        raters -> Text,
+        questions -> Text,
+        minimum_raters -> Integer,
     }
 }
 
@@ -805,6 +834,8 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     organizations,
     organization_names,
+    evaluation_forms,
+    evaluation_answers,
     phase_templates,
     plans,
     training_events,

@@ -35,7 +35,7 @@ pub const ENDPOINTS: Endpoints = Endpoints {
         Operation::guarded("return_evaluation", EvaluationsConfirm, 9).requires_match(),
         Operation::guarded("acknowledge_evaluation", EvaluationsAcknowledge, 4),
         Operation::guarded("object_evaluation", EvaluationsAcknowledge, 5),
-        Operation::guarded("answer_evaluation", EvaluationsConfirm, 12),
+        Operation::guarded("answer_evaluation", EvaluationsConfirm, 13),
     ],
 };
 

@@ -1,5 +1,7 @@
 //! What other rooms ask of evaluations: the journal, and the loader of the demo city.
 
+use std::collections::HashMap;
+
 use super::model::{Evaluation, EvaluationKind, EvaluationStatus, EvaluatorRelation, Score};
 use super::rules;
 use super::store::{self, withheld};
@@ -8,6 +10,7 @@ use crate::cadres;
 use crate::context::Context;
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Result};
+use crate::evaluation_forms;
 use crate::events::Mention;
 use crate::values::Date;
 
@@ -68,10 +71,22 @@ pub struct Imported {
 /// # Errors
 /// `Duplicate` when a rater has two for one cadre, kind and period.
 pub fn take_over(tx: &mut DbConn, context: &Context, evaluations: Vec<Imported>) -> Result<()> {
-    let rows = evaluations
-        .into_iter()
-        .map(|imported| row_of(context, imported))
-        .collect::<Result<Vec<_>>>()?;
+    let mut forms = HashMap::new();
+    let mut rows = Vec::with_capacity(evaluations.len());
+    for imported in evaluations {
+        let term = (imported.kind, imported.period_to);
+        let form_id = match forms.get(&term) {
+            Some(known) => *known,
+            None => {
+                let form = evaluation_forms::of_day(tx, imported.kind, imported.period_to)?;
+                *forms.entry(term).or_insert(form.map(|form| form.id))
+            }
+        };
+        rows.push(Evaluation {
+            form_id,
+            ..row_of(context, imported)?
+        });
+    }
     store::insert_many(tx, &rows)?;
     for row in &rows {
         record(tx, context, "evaluation.created", row, &[], None)?;
@@ -117,5 +132,6 @@ fn row_of(context: &Context, mut imported: Imported) -> Result<Evaluation> {
         organization_id: imported.organization_id,
         phase: cadres::phase_on(imported.reported_on, imported.period_to).0,
         present_organization_id: imported.present_organization_id,
+        form_id: None,
     })
 }

@@ -10,6 +10,7 @@
 //! count and series passes through it, and the journal asks [`withheld`]. Who can read another's form writes none
 //! (`writer::timing`).
 
+mod answering;
 mod api;
 mod confirmation;
 mod decision;

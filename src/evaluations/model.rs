@@ -9,6 +9,8 @@ use crate::cadres::Phase;
 use crate::db::schema::evaluations;
 use crate::db::{Id, UniqueKey, UtcTimestamp};
 use crate::error::{Error, Result};
+use crate::evaluation_forms::Answers;
+pub use crate::evaluation_forms::{Dimension, EvaluationKind, EvaluatorRelation};
 use crate::values::{Date, text_enum};
 
 /// A rater has one live form for a cadre, kind and period.
@@ -22,57 +24,6 @@ pub const ONE_REOPENING: UniqueKey = UniqueKey::new(
     "evaluation_reopenings.cadre_id, evaluation_reopenings.kind, evaluation_reopenings.period_from, \
      evaluation_reopenings.period_to, evaluation_reopenings.rater",
 );
-
-text_enum! {
-    /// What an evaluation is for.
-    pub enum EvaluationKind {
-        /// What a mentor says between the appraisals.
-        MentorReview = "MENTOR_REVIEW",
-        /// Ordinary appraisal, as a rule by the quarter.
-        Ordinary = "ORDINARY",
-        /// Annual appraisal.
-        Annual = "ANNUAL",
-        /// Assessment at the end of probation.
-        Probation = "PROBATION",
-        /// Review at the end of a year of the programme.
-        Phase = "PHASE",
-    }
-}
-
-text_enum! {
-    /// What the writer is to the cadre.
-    pub enum EvaluatorRelation {
-        /// The political mentor.
-        PoliticalMentor = "POLITICAL_MENTOR",
-        /// The professional mentor.
-        ProfessionalMentor = "PROFESSIONAL_MENTOR",
-        /// The unit.
-        Unit = "UNIT",
-        /// The unit that hosts the cadre on a long secondment, in the place of the cadre's own (R13).
-        HostUnit = "HOST_UNIT",
-        /// The cadre.
-        Self_ = "SELF",
-    }
-}
-
-impl EvaluatorRelation {
-    /// Whoever writes for a unit.
-    pub const OF_UNIT: [Self; 2] = [Self::Unit, Self::HostUnit];
-
-    /// The role of the pair that makes the writer a mentor; none for the unit and the cadre.
-    pub const fn role(self) -> Option<&'static str> {
-        match self {
-            Self::PoliticalMentor => Some("POLITICAL"),
-            Self::ProfessionalMentor => Some("PROFESSIONAL"),
-            Self::Unit | Self::HostUnit | Self::Self_ => None,
-        }
-    }
-
-    /// Whether a unit writes: the cadre's own, or the host in its place.
-    pub const fn is_of_unit(self) -> bool {
-        matches!(self, Self::Unit | Self::HostUnit)
-    }
-}
 
 text_enum! {
     /// How far an evaluation has come.
@@ -92,40 +43,6 @@ impl EvaluationStatus {
     /// Whether the author may change it.
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Draft | Self::Returned)
-    }
-}
-
-text_enum! {
-    /// What is scored.
-    pub enum Dimension {
-        /// Attitude to duty as seen in work.
-        StateOfMind = "STATE_OF_MIND",
-        /// What was done and how well.
-        WorkPerformance = "WORK_PERFORMANCE",
-        /// Whether person and post fit.
-        PostFit = "POST_FIT",
-        /// What the person is able to do.
-        Competence = "COMPETENCE",
-        /// 德: integrity and political quality.
-        Virtue = "VIRTUE",
-        /// 能: ability.
-        Ability = "ABILITY",
-        /// 勤: diligence.
-        Diligence = "DILIGENCE",
-        /// 绩: achievement.
-        Achievement = "ACHIEVEMENT",
-        /// 廉: probity.
-        Probity = "PROBITY",
-    }
-}
-
-impl Dimension {
-    /// Whether it is one of the programme's four, not of the five of the annual appraisal.
-    pub const fn is_observation(self) -> bool {
-        matches!(
-            self,
-            Self::StateOfMind | Self::WorkPerformance | Self::PostFit | Self::Competence
-        )
     }
 }
 
@@ -241,6 +158,8 @@ pub struct Evaluation {
     pub phase: Phase,
     /// The unit the cadre is in now, which reads the whole file.
     pub present_organization_id: Id,
+    /// The form it is written on; none of those from before there were forms.
+    pub form_id: Option<Id>,
 }
 
 impl Evaluation {
@@ -324,4 +243,16 @@ pub struct EvaluationRecord {
     pub present_path: String,
     /// The mentor's name.
     pub mentor_name: Option<String>,
+    /// Answers to the questions of the form, as JSON; none where nothing was asked.
+    pub answers: Option<String>,
+}
+
+impl EvaluationRecord {
+    /// The answers.
+    ///
+    /// # Errors
+    /// When the stored text is damaged.
+    pub fn answers(&self) -> Result<Answers> {
+        Answers::from_json(self.answers.as_deref().unwrap_or_default())
+    }
 }

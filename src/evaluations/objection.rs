@@ -176,6 +176,7 @@ fn call_for_successor(
 ) -> Result<()> {
     let next = successor(context, row, writer);
     store::insert(tx, &next)?;
+    store::answers::copy(tx, row.id, next.id)?;
     let changed = &["supersedesId"];
     record(tx, context, "evaluation.created", &next, changed, None)
 }

@@ -10,6 +10,7 @@ use super::model::{
 use super::response::EvaluationResponse;
 use crate::db::Id;
 use crate::error::FieldErrors;
+use crate::evaluation_forms::{Answers, kind_schema};
 use crate::external_ids::ExternalRef;
 use crate::http::read_only;
 use crate::http::{Flag, Integer, Limited, OneOf, Patch, RowVersion};
@@ -67,24 +68,6 @@ impl From<&ScoreInput> for Score {
                 .map(|comment| comment.as_str().to_owned()),
         }
     }
-}
-
-/// A kind in the document: more kinds will come.
-pub fn kind_schema() -> Object {
-    ObjectBuilder::new()
-        .schema_type(Type::String)
-        .min_length(Some(1))
-        .max_length(Some(32))
-        .description(Some(
-            "What the evaluation is for, a code of the code set `evaluation-kind`; more will come.",
-        ))
-        .examples([serde_json::Value::from("ORDINARY")])
-        .extensions(Some(
-            utoipa::openapi::extensions::Extensions::builder()
-                .add("x-code-set", "evaluation-kind")
-                .build(),
-        ))
-        .build()
 }
 
 /// A grade in the document: its code set depends on the kind.
@@ -162,6 +145,9 @@ pub struct CreateEvaluation {
     /// Suggestions.
     #[deserr(default)]
     pub suggestions: Option<Text<2000>>,
+    /// Answers to the questions of the form that holds for the kind and the last day of the period; an empty list without questions.
+    #[deserr(default)]
+    pub answers: Option<Answers>,
     /// Hands it in at once.
     #[deserr(default)]
     #[schema(default = false, required = false)]
@@ -233,6 +219,10 @@ pub struct PatchEvaluation {
     #[deserr(default)]
     #[schema(value_type = Option<Text<2000>>)]
     pub suggestions: Patch<Text<2000>>,
+    /// All answers.
+    #[deserr(default)]
+    #[schema(value_type = Option<Answers>)]
+    pub answers: Patch<Answers>,
     /// Hands it in after the changes.
     #[deserr(default)]
     #[schema(default = false, required = false)]

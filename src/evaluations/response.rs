@@ -8,13 +8,14 @@ use super::model::{
     Evaluation, EvaluationKind, EvaluationRecord, EvaluationStatus, EvaluatorRelation, Objection,
     ObjectionStatus, Score,
 };
-use super::request::{grade_schema, kind_schema};
+use super::request::grade_schema;
 use super::rules;
 use crate::access::Permission;
 use crate::cadres::Phase;
 use crate::context::Context;
 use crate::db::{Id, UtcTimestamp};
 use crate::error::{Current, Error, Result};
+use crate::evaluation_forms::{Answers, kind_schema};
 use crate::http::{Reply, Visible, versioned};
 use crate::values::Date;
 
@@ -126,6 +127,10 @@ pub struct EvaluationResponse {
     /// Suggestions.
     #[schema(max_length = 2000)]
     pub suggestions: Option<String>,
+    /// The form it is written on, which is also the version of the form; null of those from before there were forms.
+    pub form_id: Option<Id>,
+    /// Answers to the questions of that form.
+    pub answers: Answers,
     /// How far it has come.
     pub status: EvaluationStatus,
     /// When it was last handed in.
@@ -164,6 +169,7 @@ impl EvaluationResponse {
     /// When a stored text is damaged.
     pub fn from_record(record: EvaluationRecord, context: &Context) -> Result<Self> {
         let allowed_actions = allowed_actions(&record, context)?;
+        let answers = record.answers()?;
         let EvaluationRecord {
             evaluation: row,
             cadre_name,
@@ -190,6 +196,8 @@ impl EvaluationResponse {
             scores: row.scores()?,
             overall_score: row.overall_score.map(Hundredths),
             objection: row.objection()?.map(Into::into),
+            form_id: row.form_id,
+            answers,
             grade: row.grade,
             summary: row.summary,
             suggestions: row.suggestions,

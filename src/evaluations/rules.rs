@@ -6,19 +6,9 @@ use crate::error::{Fault, FieldErrors, Violation};
 use crate::rules::{Flag, Number, Words, table};
 use crate::values::Date;
 
-/// Who rates in an evaluation of this kind.
-pub const fn raters(kind: EvaluationKind) -> &'static [EvaluatorRelation] {
-    use EvaluatorRelation::{HostUnit, PoliticalMentor, ProfessionalMentor, Self_, Unit};
-    match kind {
-        EvaluationKind::MentorReview => &[PoliticalMentor, ProfessionalMentor],
-        EvaluationKind::Ordinary | EvaluationKind::Phase => EvaluatorRelation::ALL,
-        EvaluationKind::Annual | EvaluationKind::Probation => &[Unit, HostUnit, Self_],
-    }
-}
-
 /// The kinds in which such a rater has a say.
 pub fn kinds_of(relation: EvaluatorRelation) -> Vec<EvaluationKind> {
-    let has_say = |kind: &EvaluationKind| raters(*kind).contains(&relation);
+    let has_say = |kind: &EvaluationKind| kind.raters().contains(&relation);
     EvaluationKind::ALL
         .iter()
         .copied()
@@ -46,7 +36,7 @@ pub const fn grade_table(
 
 /// Notes a rater who has no say in this kind.
 pub fn check_rater(kind: EvaluationKind, relation: EvaluatorRelation, errors: &mut FieldErrors) {
-    let allowed = raters(kind);
+    let allowed = kind.raters();
     if !allowed.contains(&relation) {
         let words: Vec<&str> = allowed.iter().map(|relation| relation.as_str()).collect();
         errors.push(
@@ -66,10 +56,10 @@ pub fn check_content(
 ) {
     for (index, score) in scores.iter().enumerate() {
         let pointer = || format!("/scores/{index}/dimension");
-        if !may_score(kind, score.dimension) {
+        if !kind.scores(score.dimension) {
             let allowed: Vec<&str> = Dimension::ALL
                 .iter()
-                .filter(|dimension| may_score(kind, **dimension))
+                .filter(|dimension| kind.scores(**dimension))
                 .map(|dimension| dimension.as_str())
                 .collect();
             errors.push(
@@ -110,7 +100,7 @@ pub fn check_complete(
     };
     let complete = match (count(true), count(false)) {
         (4, 0) => true,
-        (0 | 4, 5) => has_appraisal(kind),
+        (0 | 4, 5) => kind.has_appraisal(),
         _ => false,
     };
     if !complete {
@@ -119,14 +109,6 @@ pub fn check_complete(
     if grade.is_none() && grade_table(kind, relation).is_some() {
         errors.push("/grade", Fault::new("required"));
     }
-}
-
-const fn has_appraisal(kind: EvaluationKind) -> bool {
-    matches!(kind, EvaluationKind::Annual | EvaluationKind::Probation)
-}
-
-const fn may_score(kind: EvaluationKind, dimension: Dimension) -> bool {
-    dimension.is_observation() || has_appraisal(kind)
 }
 
 /// The mean of the scores in hundredths of a point, half up; none without scores.

@@ -1,5 +1,6 @@
 //! Use cases of those who write evaluations, and the reads.
 
+use super::answering;
 use super::draft::Content;
 use super::model::{Evaluation, EvaluationRecord, EvaluationStatus, EvaluatorRelation, ONE_LIVE};
 use super::request::{CreateEvaluation, EvaluationFilters, PatchEvaluation};
@@ -15,6 +16,7 @@ use crate::cadres::{self, Cadre, CadreChoice};
 use crate::context::Context;
 use crate::db::{DbConn, DuplicateKey, Id};
 use crate::error::{Error, FieldErrors, Result, Violation};
+use crate::evaluation_forms::{self, Answers};
 use crate::http::Limited;
 use crate::http::Outcome;
 use crate::http::parameters;
@@ -111,12 +113,16 @@ pub fn create(
         Occasion::New(pointer),
         &mut errors,
     )?;
+    let form = evaluation_forms::of_day(tx, input.kind, input.period_to)?;
+    let answers = input.answers.clone().unwrap_or_default();
+    answering::check(form.as_ref(), &answers, input.submit, &mut errors)?;
     // Of a cadre out of reach nothing else is told, not even the day of reporting.
     if errors.listed().iter().any(|error| error.pointer == pointer) {
         return Err(Error::field(pointer, "reference-unknown"));
     }
     errors.into_result()?;
     let mut row = blank(context, &cadre, relation, &place, input);
+    row.form_id = form.map(|form| form.id);
     let mut changed = vec![
         "cadreId",
         "kind",
@@ -136,6 +142,10 @@ pub fn create(
         row.submitted_at = Some(context.now);
     }
     store::insert(tx, &row)?;
+    if !answers.0.is_empty() {
+        store::answers::put(tx, row.id, &answers)?;
+        changed.push("answers");
+    }
     let action = "evaluation.created";
     record_overriding(tx, context, action, &row, &changed, &overrides)?;
     if input.submit {
@@ -148,6 +158,7 @@ pub fn create(
         unit: place.unit,
         present_path: place.present_path,
         mentor_name: place.mentor_name,
+        answers: Some(answers.to_json()?),
     };
     Ok(Outcome::Created(written(tx, context, record)?))
 }
@@ -192,7 +203,12 @@ fn repeated(
             cadres::resolve(tx, CadreChoice { id, external }).ok()
         }
     };
+    let known = match &current {
+        Some(record) => record.answers()?,
+        None => Answers::default(),
+    };
     let same = journal::created_by_caller(context, existing.created_by)
+        && input.answers.clone().unwrap_or_default() == known
         && cadre_id == Some(existing.cadre_id)
         && input.evaluator_relation == existing.evaluator_relation
         && content == Content::from_row(existing)?
@@ -249,6 +265,7 @@ fn blank(
         organization_id: place.organization_id,
         phase: cadres::phase_on(cadre.reported_on, input.period_to).0,
         present_organization_id: cadre.organization_id,
+        form_id: None,
     }
 }
 
@@ -322,9 +339,17 @@ fn rewrite(
     };
     let term = (content.kind, content.period_from, content.period_to);
     let place = writer::place(tx, context, &cadre, relation, term, occasion, &mut errors)?;
+    let form = answering::form_of(tx, &before, &content)?;
+    let answered = record.answers()?;
+    let answers = input.answers.clone().apply(Some(answered.clone()));
+    let answers = answers.unwrap_or_default();
+    answering::check(form.as_ref(), &answers, input.submit, &mut errors)?;
     errors.into_result()?;
     let mut row = before.clone();
     let mut changed = content.apply(&mut row)?;
+    if answers != answered {
+        changed.push("answers");
+    }
     if changed.is_empty() && !input.submit {
         return Ok(Written::plain(EvaluationResponse::from_record(
             record, context,
@@ -343,6 +368,7 @@ fn rewrite(
     let overrides = overridden(context, &place, violations, input.overrides.as_ref())?;
     if is_another {
         refuse_twin(tx, context, &row)?;
+        row.form_id = form.map(|form| form.id);
         row.organization_id = place.organization_id;
         row.phase = cadres::phase_on(cadre.reported_on, row.period_to).0;
         record.unit = place.unit;
@@ -356,6 +382,10 @@ fn rewrite(
     } else {
         "evaluation.updated"
     };
+    if answers != answered {
+        store::answers::put(tx, row.id, &answers)?;
+        record.answers = Some(answers.to_json()?);
+    }
     write_overriding(tx, context, &mut row, action, &changed, &overrides)?;
     record.evaluation = row;
     written(tx, context, record)

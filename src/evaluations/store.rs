@@ -1,5 +1,6 @@
 //! Queries of evaluations as their writers and managers change them.
 
+pub mod answers;
 mod following;
 pub mod offices;
 pub mod people;

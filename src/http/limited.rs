@@ -5,7 +5,8 @@ use deserr::{Deserr, IntoValue, Sequence, Value, ValuePointerRef};
 use crate::error::{Fault, FieldErrors};
 
 /// A list of at most `MAX` items: a longer one is refused before any of its items is read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(transparent)]
 pub struct Limited<T, const MAX: usize>(pub Vec<T>);
 
 impl<T, const MAX: usize> Default for Limited<T, MAX> {

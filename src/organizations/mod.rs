@@ -21,7 +21,9 @@ mod service;
 pub mod store;
 mod widening;
 
-use crate::access::Permission;
+use crate::access::{Permission, Reach};
+use crate::db::DbConn;
+use crate::error::Result;
 use crate::http::{ReadableResource, Room};
 
 pub use division_code::DivisionCode;
@@ -49,6 +51,18 @@ pub const ROOM: Room = Room {
     )],
     ..Room::EMPTY
 };
+
+/// Whether a reach is all there is: every city. One statement, and none for a reach that says so itself or has no unit.
+///
+/// # Errors
+/// When the database refuses.
+pub fn is_whole_city(conn: &mut DbConn, reach: &Reach) -> Result<bool> {
+    if reach.everything || reach.subtrees.is_empty() {
+        return Ok(reach.everything);
+    }
+    let roots = store::root_paths(conn)?;
+    Ok(!roots.is_empty() && roots.iter().all(|path| reach.covers(path)))
+}
 
 /// Whether a unit is the city or one of its organs: they ask for the prefecture only, and count as one county.
 pub fn is_of_city(unit: &Organization) -> bool {

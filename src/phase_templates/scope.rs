@@ -27,12 +27,7 @@ impl TemplateScope {
         } else {
             context.reach_of(Permission::PhaseTemplatesWrite)
         };
-        let of_city = if reach.everything || reach.subtrees.is_empty() {
-            reach.everything
-        } else {
-            let roots = organizations::store::root_paths(conn)?;
-            !roots.is_empty() && roots.iter().all(|path| reach.covers(path))
-        };
+        let of_city = organizations::is_whole_city(conn, &reach)?;
         Ok(Self { reach, of_city })
     }
 

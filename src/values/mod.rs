@@ -7,6 +7,7 @@
 pub(crate) mod cell;
 mod changes;
 mod date;
+pub(crate) mod distinct;
 mod identity_number;
 mod json_list;
 mod partial_date;
@@ -32,5 +33,6 @@ pub use text::Text;
 pub use text_enum::Word;
 
 pub(crate) use changes::{changed, changed_or_filled, filled, member, patches};
+pub(crate) use distinct::distinct_list;
 pub(crate) use string_value::{string_value, travels_as_string};
 pub(crate) use text_enum::text_enum;

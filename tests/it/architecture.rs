@@ -34,6 +34,7 @@ pub const FLOORS: &[&[&str]] = &[
     &["kinships"],
     &[
         "assignments",
+        "evaluation_forms",
         "growth_entries",
         "phase_templates",
         "training",

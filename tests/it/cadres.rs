@@ -53,8 +53,8 @@ async fn a_cadre_is_created_read_listed_and_journaled() {
         .await
         .expect(200);
     assert_eq!(journal.json["items"][0]["action"], "cadre.created");
-    // After the three phase templates of every programme, drafted and published.
-    assert_eq!(journal.json["items"][0]["position"], 7);
+    // After the three phase templates and two evaluation forms of every programme, drafted and published.
+    assert_eq!(journal.json["items"][0]["position"], 11);
 }
 
 #[actix_web::test]

@@ -6,6 +6,7 @@ use xinmiao::absences::AbsenceKind;
 use xinmiao::access::Role;
 use xinmiao::cadres::{CadreStatus, Mentoring, Phase, PostCategory};
 use xinmiao::codes::table;
+use xinmiao::evaluation_forms::{EvaluationFormStatus, QuestionType};
 use xinmiao::evaluations::{EvaluationKind, EvaluationStatus, EvaluatorRelation};
 use xinmiao::growth_entries::{EntryKind, EntrySource, EntryStatus};
 use xinmiao::kinships::PersonType;
@@ -133,6 +134,8 @@ fn the_sets_of_the_rooms_have_the_rooms_words() {
         ("mentor-role", MentorRole::WORDS),
         ("mentor-status", MentorStatus::WORDS),
         ("mentoring", Mentoring::WORDS),
+        ("evaluation-form-status", EvaluationFormStatus::WORDS),
+        ("question-type", QuestionType::WORDS),
         ("phase-template-status", PhaseTemplateStatus::WORDS),
         ("plan-status", PlanStatus::WORDS),
         ("plan-goal-status", GoalStatus::WORDS),

@@ -55,8 +55,8 @@ async fn verify_finds_an_altered_reason_and_counts_an_erased_one() {
     conn.batch_execute("UPDATE journal_payloads SET payload = replace(payload, '病假', '事假')")
         .unwrap();
     let altered = journal::verify(&mut conn, |_| {}).unwrap();
-    // After the six lines of every start, and that of the cadre.
-    assert_eq!(altered.broken_at, Some(8));
+    // After the ten lines of every start, and that of the cadre.
+    assert_eq!(altered.broken_at, Some(12));
     conn.batch_execute("DELETE FROM journal_payloads").unwrap();
     let erased = journal::verify(&mut conn, |_| {}).unwrap();
     assert_eq!((erased.broken_at, erased.erased), (None, 1));

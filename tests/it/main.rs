@@ -24,6 +24,7 @@ mod connections;
 mod dates;
 mod deadlines;
 mod demo;
+mod evaluation_forms;
 mod evaluation_scene;
 mod evaluations;
 mod evaluations_hosts;

@@ -70,6 +70,16 @@ pub const LISTS: &[(&str, &[&str], &[&str], bool)] = &[
         &["id", "startsOn", "updatedAt"],
         true,
     ),
+    (
+        "/v1/evaluation-forms",
+        &[
+            "kind=ORDINARY",
+            "status=PUBLISHED",
+            "validFromLte=2023-01-01",
+        ],
+        &["id", "validFrom"],
+        false,
+    ),
     ("/v1/matching-runs", &["status=DRAFT"], &["id"], false),
     (
         "/v1/kinships",

@@ -306,6 +306,19 @@ async fn phase_templates(tried: &mut Tried) {
     }
 }
 
+async fn evaluation_forms(tried: &mut Tried) {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let draft = crate::evaluation_forms::form("ANNUAL", "2023-07-01");
+    let made = manager.post("/v1/evaluation-forms", &draft).await;
+    let made = made.expect(201);
+    for verb in ["_publish", "_retire"] {
+        tried
+            .read_and_retry(&manager, made.header("location"), verb, &json!({}))
+            .await;
+    }
+}
+
 async fn plans(tried: &mut Tried) {
     let app = TestApp::start().await;
     app.insert_cadre(&app.city.yuxi);
@@ -515,6 +528,7 @@ async fn every_verb_is_answered_again_with_the_etag_of_before_and_has_one_effect
     evaluations(&mut tried).await;
     growth_entries(&mut tried).await;
     phase_templates(&mut tried).await;
+    evaluation_forms(&mut tried).await;
     plans(&mut tried).await;
     gates(&mut tried).await;
     training(&mut tried).await;

@@ -148,6 +148,7 @@ async fn every_kept_reply_tells_of_a_kind_that_is_checked() {
         "EnrolledCadres",
         "Enrolment",
         "Evaluation",
+        "EvaluationForm",
         "Exchange",
         "FollowUp",
         "GrowthEntry",

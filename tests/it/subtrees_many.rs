@@ -145,6 +145,10 @@ enum Outside {
 /// Operations that are not of a subtree, or name no object of one.
 const EXEMPT: &[(&str, &str)] = &[
     (
+        "create_evaluation_form",
+        "whoever reaches the whole city, which has no unit outside",
+    ),
+    (
         "create_client",
         "administrators, whose subtree is everything",
     ),

@@ -32,7 +32,10 @@ const OWNERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("db", &["service_state"]),
-    ("evaluations", &["evaluation_reopenings", "evaluations"]),
+    (
+        "evaluations",
+        &["evaluation_answers", "evaluation_reopenings", "evaluations"],
+    ),
     ("external_ids", &["external_ids"]),
     ("growth_entries", &["growth_entries"]),
     ("http", &["idempotency_keys"]),
@@ -47,6 +50,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ),
     ("kinships", &["kinships"]),
     ("matching", &["matching_proposals", "matching_runs"]),
+    ("evaluation_forms", &["evaluation_forms"]),
     (
         "mentoring_sessions",
         &["follow_ups", "mentoring_sessions", "session_reveals"],

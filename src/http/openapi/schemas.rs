@@ -10,11 +10,16 @@ use super::{SCHEMAS, members, reference, visit};
 pub(super) fn tidy(root: &mut Value) {
     let mut components = take_components(root);
     name_items(&mut components);
-    let values: Map<String, Value> = components
+    let mut values: Map<String, Value> = components
         .iter()
         .filter(|(_, schema)| is_value(schema))
         .map(|(name, schema)| (name.clone(), schema.clone()))
         .collect();
+    // A list of values names them in turn.
+    let plain = values.clone();
+    for value in values.values_mut() {
+        visit(value, &mut |schema| inline(schema, &plain));
+    }
     components.retain(|name, _| !values.contains_key(name));
     root["components"] = json!({ "schemas": components });
     visit(root, &mut |schema| inline(schema, &values));

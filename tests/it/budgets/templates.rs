@@ -1,4 +1,4 @@
-//! Phase templates and plans, as the manager of a whole city.
+//! Phase templates, plans and evaluation forms, as the manager of a whole city.
 
 use reqwest::Method;
 use serde_json::json;
@@ -9,6 +9,7 @@ use xinmiao::{calendar, plans};
 use super::meter::Meter;
 use super::people::unit;
 use crate::demo::{PASSWORD, signed_in};
+use crate::evaluation_forms;
 use crate::support::TestApp;
 use crate::support::mentoring::id_of;
 
@@ -61,6 +62,34 @@ pub async fn run(app: &TestApp, meter: &Meter) {
         .count("activate_plan", manager.post(&activate, &json!({})))
         .await;
     goals(app, meter, &plan).await;
+    forms(app, meter).await;
+}
+
+async fn forms(app: &TestApp, meter: &Meter) {
+    let manager = signed_in(app, "manager", PASSWORD).await;
+    let list = "/v1/evaluation-forms";
+    meter
+        .count("list_evaluation_forms", manager.get(list))
+        .await;
+    let draft = evaluation_forms::form("ORDINARY", "2023-07-01");
+    let made = manager.post(list, &draft);
+    let made = meter.count("create_evaluation_form", made).await;
+    let path = made.header("location").to_owned();
+    meter.count("get_evaluation_form", manager.get(&path)).await;
+    let change = json!({ "minimumRaters": 3 });
+    meter
+        .count("update_evaluation_form", manager.patch(&path, "*", &change))
+        .await;
+    for (id, verb) in [
+        ("publish_evaluation_form", "_publish"),
+        ("retire_evaluation_form", "_retire"),
+    ] {
+        let verb = format!("{path}/{verb}");
+        meter.count(id, manager.post(&verb, &json!({}))).await;
+    }
+    let other = manager.post(list, &draft).await.expect(201);
+    let other = manager.delete(other.header("location"), "*");
+    meter.count("delete_evaluation_form", other).await;
 }
 
 async fn goals(app: &TestApp, meter: &Meter, plan: &str) {

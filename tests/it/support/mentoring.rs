@@ -159,6 +159,7 @@ pub fn confirmed(
         organization_id: unit.unwrap().id,
         phase: cadres::phase_on(cadre.reported_on, period_to).0,
         present_organization_id: cadre.organization_id,
+        form_id: None,
     };
     evaluations::store::insert_many(&mut conn, std::slice::from_ref(&row)).unwrap();
     row.id

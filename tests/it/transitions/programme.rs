@@ -1,13 +1,56 @@
-//! The verbs of training and of postings.
+//! The verbs of training, of postings and of evaluation forms.
 
 use serde_json::{Value, json};
+use xinmiao::evaluation_forms::{EvaluationForm, EvaluationFormStatus};
 use xinmiao::postings::{Exchange, ExchangeStatus, Posting, PostingStatus};
 use xinmiao::training::{EnrolmentState, TakingPart, TrainingEvent, TrainingEventStatus};
 
 use super::{Room, carry_out, follows_its_table};
+use crate::evaluation_forms;
 use crate::posting_scene;
 use crate::support::{TestApp, Who};
 use crate::training_scene;
+
+struct EvaluationForms;
+
+impl Room for EvaluationForms {
+    type Resource = EvaluationForm;
+    const STATES: &'static [EvaluationFormStatus] = EvaluationFormStatus::ALL;
+
+    async fn in_state(app: &TestApp, state: EvaluationFormStatus) -> String {
+        let manager = app.manager();
+        let list = "/v1/evaluation-forms";
+        let known = manager.get(&format!("{list}?count=exact")).await;
+        // Of a day there is one published form.
+        let day = format!("2023-06-{:02}", known.json["total"].as_i64().unwrap());
+        let draft = evaluation_forms::form("ORDINARY", &day);
+        let made = manager.post(list, &draft).await.expect(201);
+        let path = made.header("location").to_owned();
+        let verbs: &[&str] = match state {
+            EvaluationFormStatus::Draft => &[],
+            EvaluationFormStatus::Published => &["publish_evaluation_form"],
+            EvaluationFormStatus::Retired => &["publish_evaluation_form", "retire_evaluation_form"],
+        };
+        for verb in verbs {
+            carry_out(&manager, &path, verb, &json!({}))
+                .await
+                .expect(200);
+        }
+        path
+    }
+
+    fn body(_: &TestApp, verb: &str) -> Value {
+        match verb {
+            "update_evaluation_form" => json!({ "minimumRaters": 3 }),
+            _ => json!({}),
+        }
+    }
+}
+
+#[actix_web::test]
+async fn the_verbs_of_an_evaluation_form_follow_their_table() {
+    follows_its_table::<EvaluationForms>().await;
+}
 
 struct TrainingEvents;
 
