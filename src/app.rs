@@ -44,6 +44,7 @@ pub const ROOMS: &[Room] = &[
     crate::organizations::ROOM,
     crate::phase_templates::ROOM,
     crate::evaluation_forms::ROOM,
+    crate::evaluation_rounds::ROOM,
     crate::plans::ROOM,
     crate::training::ROOM,
 ];

@@ -37,7 +37,7 @@
 //! | [`cadres`], [`absences`] | who is guided |
 //! | [`accounts`] | users, clients, sessions, keys, setup |
 //! | [`kinships`] | who is kin to whom |
-//! | [`assignments`], [`growth_entries`], [`evaluations`], [`evaluation_forms`], [`phase_templates`], [`training`], [`postings`], [`mentoring_sessions`], [`plans`] | the programme |
+//! | [`assignments`], [`growth_entries`], [`evaluations`], [`evaluation_forms`], [`phase_templates`], [`training`], [`postings`], [`mentoring_sessions`], [`evaluation_rounds`], [`plans`] | the programme |
 //! | [`growth_file`], [`analytics`], [`exchange`], [`matching`] | reading across rooms; import; mentors for a cohort |
 //! | [`calendar`], [`demo`] | the day that passes; the synthetic city |
 //! | [`app`], [`start`] | everything mounted, everything begun |
@@ -78,6 +78,7 @@ pub mod db;
 pub mod demo;
 pub mod error;
 pub mod evaluation_forms;
+pub mod evaluation_rounds;
 pub mod evaluations;
 pub mod events;
 pub mod exchange;

@@ -141,6 +141,13 @@ permissions! {
         Mentor over Everything, Cadre over Everything, Analyst over Everything], Some("evaluations:read"), everywhere;
     /// Changes to evaluation forms, by those who reach the whole city.
     EvaluationFormsWrite: [ProgrammeManager over Subtree], None;
+    /// Rounds of evaluation, of the subtree and of all above it, and how far its raters have come.
+    EvaluationRoundsRead: [ProgrammeManager over Subtree, UnitOfficer over Subtree], Some("evaluations:read");
+    /// Planning, opening and closing of rounds.
+    EvaluationRoundsWrite: [ProgrammeManager over Subtree], None;
+    /// Forms that rounds issued: about cadres of the subtree, or one's own to write.
+    RaterFormsRead: [ProgrammeManager over Subtree, UnitOfficer over Subtree, Mentor over Mentees, Cadre over OwnRecord],
+        Some("evaluations:read");
     /// Phase templates; drafts only for those who write them.
     PhaseTemplatesRead: [ProgrammeManager over Everything, UnitOfficer over Everything, CareOfficer over Everything,
         Mentor over Everything, Cadre over Everything, Analyst over Everything], Some("plans:read"), everywhere;

@@ -12,6 +12,7 @@ use crate::cadres::{self, Phase, phase_on};
 use crate::context::{Context, Deps};
 use crate::db::{Db, DbConn, UtcTimestamp, statistics};
 use crate::error::Result;
+use crate::evaluation_rounds;
 use crate::mentors;
 use crate::plans;
 use crate::postings;
@@ -66,6 +67,10 @@ pub async fn run(db: Db, deps: Deps) {
     loop {
         if let Err(error) = catch_up(&db, &deps).await {
             tracing::warn!(error = %error, "the day could not be made up");
+        }
+        if let Err(error) = evaluation_rounds::keep(&db, &Context::system(&deps, "calendar")).await
+        {
+            tracing::warn!(error = %error, "rounds could not be kept");
         }
         match plan(&db, &deps, since).await {
             Ok(next) => since = Some(next),

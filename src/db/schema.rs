@@ -506,6 +506,67 @@ diesel::table! {
 diesel::table! {
     use crate::db::sql_types::*;
 
+    evaluation_rounds (id) {
+        id -> Id,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        created_by -> Nullable<Id>,
+        organization_id -> Id,
+        kind -> Text,
+        period_from -> Date,
+        period_to -> Date,
+        form_id -> Id,
+        raters -> Text,
+        opens_on -> Date,
+        due_on -> Date,
+        closes_on -> Date,
+        status -> Text,
+        issued_on -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    rater_forms (id) {
+        id -> Id,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        round_id -> Id,
+        cadre_id -> Id,
+        kind -> Text,
+        period_from -> Date,
+        period_to -> Date,
+        evaluator_relation -> Text,
+        mentor_id -> Nullable<Id>,
+        rater -> Text,
+        organization_id -> Id,
+        status -> Text,
+        missed_reason -> Nullable<Text>,
+        evaluation_id -> Nullable<Id>,
+        open -> Bool,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
+    round_progress (round_id, organization_id) {
+        round_id -> Id,
+        organization_id -> Id,
+        expected -> Integer,
+        draft -> Integer,
+        submitted -> Integer,
+        confirmed -> Integer,
+        missed -> Integer,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
     evaluation_reopenings (id) {
         id -> Id,
         version -> BigInt,
@@ -836,6 +897,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     organization_names,
     evaluation_forms,
     evaluation_answers,
+    evaluation_rounds,
+    rater_forms,
+    round_progress,
     phase_templates,
     plans,
     training_events,

@@ -28,12 +28,12 @@ pub const ENDPOINTS: Endpoints = Endpoints {
     },
     operations: &[
         Operation::guarded("list_evaluations", EvaluationsRead, 2),
-        Operation::guarded("create_evaluation", EvaluationsWrite, 11),
+        Operation::guarded("create_evaluation", EvaluationsWrite, 13),
         Operation::guarded("get_evaluation", EvaluationsRead, 1),
-        Operation::guarded("update_evaluation", EvaluationsWrite, 10),
-        Operation::guarded("delete_evaluation", EvaluationsWrite, 4),
-        Operation::guarded("submit_evaluation", EvaluationsWrite, 11),
-        Operation::guarded("withdraw_evaluation", EvaluationsWrite, 5),
+        Operation::guarded("update_evaluation", EvaluationsWrite, 12),
+        Operation::guarded("delete_evaluation", EvaluationsWrite, 5),
+        Operation::guarded("submit_evaluation", EvaluationsWrite, 13),
+        Operation::guarded("withdraw_evaluation", EvaluationsWrite, 6),
     ],
 };
 

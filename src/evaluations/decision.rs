@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::confirmation::{BulkConfirmation, ConfirmedItem, RefusedBy};
+use super::issued;
 use super::model::{EvaluationRecord, EvaluationStatus, EvaluatorRelation};
 use super::reopening;
 use super::request::{ConfirmEvaluations, ConfirmItem, ReturnEvaluation};
@@ -85,6 +86,7 @@ pub fn confirm_all(
     let mut ids: Vec<Id> = input.items.iter().map(|item| item.id).collect();
     ids.sort();
     store::lock(tx, &ids)?;
+    issued::hold(tx, &ids)?;
     let mut visible: Vec<EvaluationRecord> = reading::see_all(tx, context, &ids)?;
     visible.sort_by_key(|record| record.evaluation.id);
     let mut confirmation = BulkConfirmation {

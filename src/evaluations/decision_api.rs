@@ -29,10 +29,10 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(answer_evaluation);
     },
     operations: &[
-        Operation::guarded("confirm_evaluation", EvaluationsConfirm, 9).requires_match(),
-        Operation::guarded("confirm_evaluations", EvaluationsConfirm, 9),
+        Operation::guarded("confirm_evaluation", EvaluationsConfirm, 10).requires_match(),
+        Operation::guarded("confirm_evaluations", EvaluationsConfirm, 10),
         Operation::guarded("reopen_evaluation", EvaluationsConfirm, 9),
-        Operation::guarded("return_evaluation", EvaluationsConfirm, 9).requires_match(),
+        Operation::guarded("return_evaluation", EvaluationsConfirm, 10).requires_match(),
         Operation::guarded("acknowledge_evaluation", EvaluationsAcknowledge, 4),
         Operation::guarded("object_evaluation", EvaluationsAcknowledge, 5),
         Operation::guarded("answer_evaluation", EvaluationsConfirm, 13),

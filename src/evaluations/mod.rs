@@ -17,6 +17,7 @@ mod decision;
 mod decision_api;
 mod draft;
 mod file;
+pub mod issued;
 mod model;
 mod objection;
 mod reopening;
@@ -52,7 +53,7 @@ pub const ROOM: Room = Room {
         "evaluations",
         "Evaluations by mentors, unit and cadre: draft, submission, confirmation, objection.",
     )],
-    unique: &[model::ONE_LIVE, model::ONE_REOPENING],
+    unique: &[model::ONE_LIVE, model::ONE_REOPENING, issued::ONCE],
     endpoints: &[api::ENDPOINTS, decision_api::ENDPOINTS],
     resources: &[ReadableResource::new::<EvaluationResponse>(
         Permission::EvaluationsRead,

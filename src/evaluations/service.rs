@@ -2,6 +2,7 @@
 
 use super::answering;
 use super::draft::Content;
+use super::issued::{self, Turn};
 use super::model::{Evaluation, EvaluationRecord, EvaluationStatus, EvaluatorRelation, ONE_LIVE};
 use super::request::{CreateEvaluation, EvaluationFilters, PatchEvaluation};
 use super::response::{EvaluationResponse, Written, current_of, require};
@@ -142,6 +143,7 @@ pub fn create(
         row.submitted_at = Some(context.now);
     }
     store::insert(tx, &row)?;
+    issued::follow(tx, context, &row, Turn::Written)?;
     if !answers.0.is_empty() {
         store::answers::put(tx, row.id, &answers)?;
         changed.push("answers");
@@ -368,6 +370,7 @@ fn rewrite(
     let overrides = overridden(context, &place, violations, input.overrides.as_ref())?;
     if is_another {
         refuse_twin(tx, context, &row)?;
+        issued::follow(tx, context, &before, Turn::Removed)?;
         row.form_id = form.map(|form| form.id);
         row.organization_id = place.organization_id;
         row.phase = cadres::phase_on(cadre.reported_on, row.period_to).0;

@@ -1,5 +1,6 @@
 //! What every change begins and ends with: the locked row, the next version, the journal's line, the warning.
 
+use super::issued::{self, Turn};
 use super::model::{Evaluation, EvaluationRecord};
 use super::response::{EvaluationResponse, ShareWarning, Written};
 use super::store::reading;
@@ -105,7 +106,8 @@ pub fn record(
 fn put(tx: &mut DbConn, context: &Context, row: &mut Evaluation) -> Result<()> {
     row.version += 1;
     row.updated_at = context.now;
-    store::update(tx, row)
+    store::update(tx, row)?;
+    issued::follow(tx, context, row, Turn::Written)
 }
 
 fn line<'a>(action: &'static str, row: &Evaluation, changed: &'a [&'a str]) -> Change<'a> {

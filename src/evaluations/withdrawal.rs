@@ -1,5 +1,6 @@
 //! Taking back: a submitted form, an objection, a draft, the forms about a cadre who leaves.
 
+use super::issued::{self, Turn};
 use super::model::{Evaluation, EvaluationStatus, ObjectionStatus};
 use super::response::{EvaluationResponse, require};
 use super::store;
@@ -88,6 +89,7 @@ pub fn cancel_open(tx: &mut DbConn, context: &Context, left: CadreLeft) -> Resul
         .map(|row| row.id)
         .collect();
     store::lock(tx, &ids)?;
+    issued::hold(tx, &ids)?;
     // Asked again, because what was confirmed before the lock was held stays.
     for row in store::open_of(tx, cadre_id)? {
         let superseded = row.supersedes_id;
@@ -96,7 +98,7 @@ pub fn cancel_open(tx: &mut DbConn, context: &Context, left: CadreLeft) -> Resul
             store::set_live(tx, id, true)?;
         }
     }
-    Ok(())
+    issued::cancel_of(tx, context, cadre_id)
 }
 
 /// Removes a form that is not confirmed.
@@ -109,6 +111,7 @@ pub fn remove(
     mut row: Evaluation,
     action: &'static str,
 ) -> Result<()> {
+    issued::follow(tx, context, &row, Turn::Removed)?;
     store::delete(tx, &row)?;
     row.version += 1;
     record(tx, context, action, &row, &[], None)

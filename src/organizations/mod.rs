@@ -64,10 +64,36 @@ pub fn is_whole_city(conn: &mut DbConn, reach: &Reach) -> Result<bool> {
     Ok(!roots.is_empty() && roots.iter().all(|path| reach.covers(path)))
 }
 
+/// Some paths and those of all units above them, each once.
+pub fn lineage<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut lineage: Vec<String> = paths.flat_map(above).collect();
+    lineage.sort_unstable();
+    lineage.dedup();
+    lineage
+}
+
+/// A path and those of all units above it.
+fn above(path: &str) -> impl Iterator<Item = String> + '_ {
+    let ends = path.match_indices('/').map(|(at, _)| at + 1);
+    ends.map(|end| path[..end].to_owned())
+}
+
 /// Whether a unit is the city or one of its organs: they ask for the prefecture only, and count as one county.
 pub fn is_of_city(unit: &Organization) -> bool {
     matches!(
         unit.kind,
         OrganizationKind::City | OrganizationKind::CityOrgan
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lineage;
+
+    #[test]
+    fn a_path_lies_under_each_of_its_beginnings() {
+        let found = lineage(["city/county/unit/", "city/organ/"].into_iter());
+        let expected = ["city/", "city/county/", "city/county/unit/", "city/organ/"];
+        assert_eq!(found, expected);
+    }
 }

@@ -1,5 +1,7 @@
 //! Who appraises a cadre on a secondment: from half a year on the host, in every period of which it covers half or more (R13).
 
+use std::collections::HashMap;
+
 use super::appraisal_store;
 use crate::db::{DbConn, Id};
 use crate::error::Result;
@@ -16,9 +18,29 @@ pub fn appraising_host(
     cadre_id: Id,
     period: (Date, Date),
 ) -> Result<Option<String>> {
-    let spent = appraisal_store::secondments_of(conn, cadre_id)?;
-    let host = spent.into_iter().find(|(_, days)| appraises(*days, period));
-    Ok(host.map(|(path, _)| path))
+    let spent = appraisal_store::secondments(conn, &[cadre_id])?;
+    let host = spent
+        .into_iter()
+        .find(|(.., days)| appraises(*days, period));
+    Ok(host.map(|(_, _, path, _)| path))
+}
+
+/// The units of the tree that appraise some cadres as their hosts, by cadre; as [`appraising_host`].
+///
+/// # Errors
+/// When the database refuses.
+pub fn appraising_hosts(
+    conn: &mut DbConn,
+    cadre_ids: &[Id],
+    period: (Date, Date),
+) -> Result<HashMap<Id, Id>> {
+    let mut hosts = HashMap::new();
+    for (cadre_id, host, _, days) in appraisal_store::secondments(conn, cadre_ids)? {
+        if appraises(days, period) {
+            hosts.entry(cadre_id).or_insert(host);
+        }
+    }
+    Ok(hosts)
 }
 
 /// Whether a secondment from a first to a last day is so long that its host appraises at all.

@@ -8,19 +8,22 @@ use crate::db::{DbConn, Id, unindexed};
 use crate::error::Result;
 use crate::values::Date;
 
-/// The secondments of a cadre to units of the tree that have begun: the host's path, and the first and the last day, as it is planned
-/// where it is still to come.
+/// Whose secondment, the host and its path, and the first and the last day.
+type Secondment = (Id, Id, String, (Date, Date));
+
+/// The secondments of some cadres to units of the tree that have begun, the first one first; the last day as it is planned where it
+/// is still to come.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn secondments_of(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<(String, (Date, Date))>> {
+pub fn secondments(conn: &mut DbConn, cadre_ids: &[Id]) -> Result<Vec<Secondment>> {
     let spent = postings::table
         .inner_join(
             organizations::table.on(organizations::id
                 .nullable()
                 .eq(postings::host_organization_id)),
         )
-        .filter(postings::cadre_id.eq(cadre_id))
+        .filter(postings::cadre_id.eq_any(cadre_ids.to_vec()))
         .filter(
             unindexed(postings::arrangement, postings::arrangement)
                 .eq(PostingArrangement::Secondment),
@@ -28,14 +31,17 @@ pub fn secondments_of(conn: &mut DbConn, cadre_id: Id) -> Result<Vec<(String, (D
         .filter(postings::starts_on.is_not_null())
         .order(postings::id)
         .select((
+            postings::cadre_id,
+            organizations::id,
             organizations::path,
             postings::starts_on.assume_not_null(),
             postings::ends_on,
             postings::planned_ends_on,
         ));
-    let spent: Vec<(String, Date, Option<Date>, Date)> = spent.load(conn)?;
-    let days = |(path, first, ended, planned): (String, Date, Option<Date>, Date)| {
-        (path, (first, ended.unwrap_or(planned)))
+    type Row = (Id, Id, String, Date, Option<Date>, Date);
+    let spent: Vec<Row> = spent.load(conn)?;
+    let days = |(cadre_id, host, path, first, ended, planned): Row| {
+        (cadre_id, host, path, (first, ended.unwrap_or(planned)))
     };
     Ok(spent.into_iter().map(days).collect())
 }

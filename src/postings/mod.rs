@@ -32,7 +32,7 @@ mod transitions;
 use crate::access::Permission;
 use crate::http::{ReadableResource, Room};
 
-pub use appraisal::appraising_host;
+pub use appraisal::{appraising_host, appraising_hosts};
 pub use day::begin_and_remind;
 pub use exchanges::{Exchange, ExchangeDirection, ExchangeResponse, ExchangeStatus};
 pub use following_store::{follow_cadre, follow_organization};

@@ -41,7 +41,7 @@ pub const FLOORS: &[&[&str]] = &[
     ],
     &["mentoring_sessions", "postings"],
     &["evaluations"],
-    &["plans"],
+    &["evaluation_rounds", "plans"],
     &["analytics", "exchange", "growth_file", "matching"],
     &["calendar"],
     &["app", "demo", "start"],

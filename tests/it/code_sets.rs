@@ -7,6 +7,8 @@ use xinmiao::access::Role;
 use xinmiao::cadres::{CadreStatus, Mentoring, Phase, PostCategory};
 use xinmiao::codes::table;
 use xinmiao::evaluation_forms::{EvaluationFormStatus, QuestionType};
+use xinmiao::evaluation_rounds::RoundStatus;
+use xinmiao::evaluations::issued::{MissedReason, RaterFormStatus};
 use xinmiao::evaluations::{EvaluationKind, EvaluationStatus, EvaluatorRelation};
 use xinmiao::growth_entries::{EntryKind, EntrySource, EntryStatus};
 use xinmiao::kinships::PersonType;
@@ -135,6 +137,9 @@ fn the_sets_of_the_rooms_have_the_rooms_words() {
         ("mentor-status", MentorStatus::WORDS),
         ("mentoring", Mentoring::WORDS),
         ("evaluation-form-status", EvaluationFormStatus::WORDS),
+        ("rater-form-status", RaterFormStatus::WORDS),
+        ("missed-reason", MissedReason::WORDS),
+        ("evaluation-round-status", RoundStatus::WORDS),
         ("question-type", QuestionType::WORDS),
         ("phase-template-status", PhaseTemplateStatus::WORDS),
         ("plan-status", PlanStatus::WORDS),

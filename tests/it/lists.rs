@@ -199,7 +199,7 @@ async fn a25_every_list_comes_in_the_order_that_is_asked_for() {
 
 #[test]
 fn the_first_order_of_every_list_is_one_that_no_two_rows_share() {
-    const UNIQUE: [&str; 3] = ["id", "position", "cadreId"];
+    const UNIQUE: [&str; 4] = ["id", "position", "cadreId", "organizationId"];
     let mut orders = 0;
     for source in crate::architecture::sources() {
         let (_, after) = source.code.split_once("impl Sort for ").unwrap_or_default();

@@ -25,6 +25,7 @@ mod dates;
 mod deadlines;
 mod demo;
 mod evaluation_forms;
+mod evaluation_rounds;
 mod evaluation_scene;
 mod evaluations;
 mod evaluations_hosts;

@@ -80,6 +80,19 @@ pub const LISTS: &[(&str, &[&str], &[&str], bool)] = &[
         &["id", "validFrom"],
         false,
     ),
+    (
+        "/v1/rater-forms",
+        &[
+            "roundId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "cadreId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "mentorId=01890a5d-ac96-774b-bcce-b302099a8057",
+            "evaluatorRelation=UNIT",
+            "status=ISSUED",
+            "missedReason=LATE",
+        ],
+        &["id"],
+        false,
+    ),
     ("/v1/matching-runs", &["status=DRAFT"], &["id"], false),
     (
         "/v1/kinships",
@@ -313,6 +326,16 @@ const MADE: &[&str] = &[
     "INSERT INTO exchanges (id, version, created_at, updated_at, title, planned_starts_on, planned_ends_on, status, organization_id)
      SELECT id, 1, created_at, updated_at, 'x', planned_starts_on, planned_ends_on, 'PLANNED', organization_id FROM postings",
     "UPDATE postings SET exchange_id = id",
+    "INSERT INTO evaluation_rounds (id, version, created_at, updated_at, organization_id, kind, period_from, period_to, form_id, raters,
+         opens_on, due_on, closes_on, status)
+     SELECT NEW_ID, 1, forms.created_at, forms.updated_at, organizations.id, forms.kind, forms.valid_from, forms.valid_from, forms.id, '[]',
+         forms.valid_from, forms.valid_from, forms.valid_from, 'CLOSED'
+     FROM organizations, evaluation_forms AS forms WHERE organizations.kind = 'COUNTY'",
+    "INSERT INTO rater_forms (id, version, created_at, updated_at, round_id, cadre_id, kind, period_from, period_to, evaluator_relation,
+         rater, organization_id, status, missed_reason, open)
+     SELECT NEW_ID, 1, cadres.created_at, cadres.updated_at, rounds.id, cadres.id, rounds.kind, rounds.period_from, rounds.period_to, 'UNIT',
+         'UNIT', cadres.organization_id, 'MISSED', 'LATE', 0 = 1
+     FROM cadres, (SELECT * FROM evaluation_rounds WHERE kind = 'ORDINARY' ORDER BY id LIMIT 1) AS rounds",
     "INSERT INTO absences (id, version, created_at, updated_at, cadre_id, kind, starts_on, ends_on)
      SELECT NEW_ID, 1, created_at, updated_at, id, 'SICK', reported_on, reported_on FROM cadres",
     "INSERT INTO kinships (id, version, created_at, updated_at, person_a_type, person_a_id, person_b_type, person_b_id, relation)
@@ -448,6 +471,7 @@ pub const TABLES: &[&str] = &[
     "mentoring_sessions",
     "follow_ups",
     "exchanges",
+    "rater_forms",
     "absences",
     "kinships",
     "matching_runs",

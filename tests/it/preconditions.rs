@@ -319,6 +319,26 @@ async fn evaluation_forms(tried: &mut Tried) {
     }
 }
 
+async fn evaluation_rounds(tried: &mut Tried) {
+    let app = TestApp::start().await;
+    let manager = app.manager();
+    let made = crate::evaluation_rounds::planned(&manager, app.city.yuxi.id).await;
+    let place = format!(
+        "/v1/evaluation-rounds/{}",
+        made.json["id"].as_str().unwrap()
+    );
+    let more = json!({ "closesOn": "2023-08-31", "reason": "汛期" });
+    let again = json!({ "closesOn": "2023-09-30", "reason": "补交" });
+    for (verb, body) in [
+        ("_open", json!({})),
+        ("_extend", more),
+        ("_close", json!({})),
+        ("_reopen", again),
+    ] {
+        tried.read_and_retry(&manager, &place, verb, &body).await;
+    }
+}
+
 async fn plans(tried: &mut Tried) {
     let app = TestApp::start().await;
     app.insert_cadre(&app.city.yuxi);
@@ -529,6 +549,7 @@ async fn every_verb_is_answered_again_with_the_etag_of_before_and_has_one_effect
     growth_entries(&mut tried).await;
     phase_templates(&mut tried).await;
     evaluation_forms(&mut tried).await;
+    evaluation_rounds(&mut tried).await;
     plans(&mut tried).await;
     gates(&mut tried).await;
     training(&mut tried).await;

@@ -149,6 +149,7 @@ async fn every_kept_reply_tells_of_a_kind_that_is_checked() {
         "Enrolment",
         "Evaluation",
         "EvaluationForm",
+        "EvaluationRound",
         "Exchange",
         "FollowUp",
         "GrowthEntry",
@@ -165,6 +166,7 @@ async fn every_kept_reply_tells_of_a_kind_that_is_checked() {
         "PublishedPhaseTemplate",
         "RecordedAttendance",
         "TrainingEvent",
+        "TurnedEvaluationRound",
         "WrittenEvaluation",
     ];
     assert_eq!(schemas, checked.map(str::to_owned).into());

@@ -6,6 +6,7 @@ use reqwest::Method;
 use serde_json::json;
 use xinmiao::access::Role;
 
+use crate::evaluation_rounds;
 use crate::permissions::{NOBODY, Operation, SCOPES, operations};
 use crate::posting_scene;
 use crate::support::{Answer, TestApp, Unit, Who};
@@ -103,10 +104,13 @@ async fn objects(app: &TestApp, unit: &Unit) -> BTreeMap<&'static str, String> {
         ("2023-09-01", "2024-02-29"),
     );
     let exchange = id(manager.post("/v1/exchanges", &exchange).await);
+    let round = evaluation_rounds::round(unit.id, "ORDINARY");
+    let round = id(manager.post("/v1/evaluation-rounds", &round).await);
     let templates = template.map(|template| ("phase-templates", template));
     BTreeMap::from_iter(templates.into_iter().chain([
         ("matching-runs", run),
         ("plans", plan),
+        ("evaluation-rounds", round),
         ("training-events", event),
         ("enrolments", enrolment),
         ("postings", posting),

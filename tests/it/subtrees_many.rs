@@ -227,6 +227,10 @@ fn sent(operation: &str, at: &Stand) -> Option<(Sent, Outside)> {
         "create_organization" => {
             json!({ "code": format!("NEW-{}", at.place), "name": "新设办公室", "kind": "COUNTY_ORGAN", "parentId": at.unit })
         }
+        "create_evaluation_round" => json!({
+            "organizationId": at.unit, "kind": "ORDINARY", "periodFrom": "2023-04-01", "periodTo": "2023-06-30",
+            "opensOn": "2023-07-25", "dueOn": "2023-08-05", "closesOn": "2023-08-15",
+        }),
         "create_phase_template" => {
             json!({ "organizationId": at.unit, "phase": "SEEDLING", "validFrom": "2023-08-01" })
         }

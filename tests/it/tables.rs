@@ -34,7 +34,13 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("db", &["service_state"]),
     (
         "evaluations",
-        &["evaluation_answers", "evaluation_reopenings", "evaluations"],
+        &[
+            "evaluation_answers",
+            "evaluation_reopenings",
+            "evaluations",
+            "rater_forms",
+            "round_progress",
+        ],
     ),
     ("external_ids", &["external_ids"]),
     ("growth_entries", &["growth_entries"]),
@@ -51,6 +57,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("kinships", &["kinships"]),
     ("matching", &["matching_proposals", "matching_runs"]),
     ("evaluation_forms", &["evaluation_forms"]),
+    ("evaluation_rounds", &["evaluation_rounds"]),
     (
         "mentoring_sessions",
         &["follow_ups", "mentoring_sessions", "session_reveals"],
@@ -101,6 +108,18 @@ const READ_MODELS: &[(&str, &[&str])] = &[
     ("demo/store.rs", &["users"]),
     // Who was paired with whom on a day, and whose cadre it is.
     ("evaluations/store/people.rs", &["assignments", "mentors"]),
+    // Who is in the programme and whom they are paired with, for the forms of a round; who was away at its close.
+    (
+        "evaluations/issued/issuing_store.rs",
+        &["assignments", "cadres", "mentors"],
+    ),
+    ("evaluations/issued/store.rs", &["absences", "mentors"]),
+    // How far raters have come, as a list.
+    ("evaluation_rounds/progress_store.rs", &["round_progress"]),
+    (
+        "evaluation_rounds/forms/store.rs",
+        &["cadres", "mentors", "rater_forms"],
+    ),
     ("evaluations/store/readable.rs", &["assignments", "cadres"]),
     // Officers above a unit who may write a form anew.
     (

@@ -7,6 +7,7 @@ use crate::access::{Permission, Reach};
 use crate::context::Context;
 use crate::db::DbConn;
 use crate::error::Result;
+use crate::organizations;
 use crate::training::reach::reading;
 
 /// What a caller sees and does.
@@ -39,12 +40,9 @@ impl EventScope {
             places = store::units_of(conn, reach.cadre_id, reach.mentees_of)?;
         }
         places.extend(reach.subtrees.iter().map(|subtree| subtree.path.clone()));
-        let mut lineage: Vec<String> = places.iter().flat_map(|path| above(path)).collect();
-        lineage.sort_unstable();
-        lineage.dedup();
         Ok(Self {
             reach,
-            lineage,
+            lineage: organizations::lineage(places.iter().map(String::as_str)),
             writes: of(TrainingWrite),
             enrols: of(TrainingEnrol),
         })
@@ -69,22 +67,5 @@ impl EventScope {
     /// Whether the caller offers events to a unit with this path.
     pub fn writes(&self, path: &str) -> bool {
         self.writes.covers(path)
-    }
-}
-
-/// A path and those of all units above it.
-fn above(path: &str) -> impl Iterator<Item = String> + '_ {
-    let ends = path.match_indices('/').map(|(at, _)| at + 1);
-    ends.map(|end| path[..end].to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::above;
-
-    #[test]
-    fn a_path_lies_under_each_of_its_beginnings() {
-        let found: Vec<String> = above("city/county/unit/").collect();
-        assert_eq!(found, ["city/", "city/county/", "city/county/unit/"]);
     }
 }

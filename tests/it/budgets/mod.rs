@@ -8,6 +8,7 @@ mod pairs;
 mod people;
 mod postings;
 mod reads;
+mod rounds;
 mod sessions;
 mod templates;
 mod training;
@@ -33,6 +34,7 @@ async fn every_operation_runs_as_many_statements_as_its_room_says() {
     pairs::run(&app, &meter).await;
     units::run(&app, &meter).await;
     templates::run(&app, &meter).await;
+    rounds::run(&app, &meter).await;
     training::run(&app, &meter).await;
     postings::run(&app, &meter).await;
     sessions::run(&app, &meter).await;

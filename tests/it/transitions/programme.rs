@@ -1,12 +1,14 @@
-//! The verbs of training, of postings and of evaluation forms.
+//! The verbs of training, of postings, of evaluation forms and rounds.
 
 use serde_json::{Value, json};
 use xinmiao::evaluation_forms::{EvaluationForm, EvaluationFormStatus};
+use xinmiao::evaluation_rounds::{EvaluationRound, RoundStatus};
 use xinmiao::postings::{Exchange, ExchangeStatus, Posting, PostingStatus};
 use xinmiao::training::{EnrolmentState, TakingPart, TrainingEvent, TrainingEventStatus};
 
 use super::{Room, carry_out, follows_its_table};
 use crate::evaluation_forms;
+use crate::evaluation_rounds;
 use crate::posting_scene;
 use crate::support::{TestApp, Who};
 use crate::training_scene;
@@ -50,6 +52,52 @@ impl Room for EvaluationForms {
 #[actix_web::test]
 async fn the_verbs_of_an_evaluation_form_follow_their_table() {
     follows_its_table::<EvaluationForms>().await;
+}
+
+struct EvaluationRounds;
+
+impl Room for EvaluationRounds {
+    type Resource = EvaluationRound;
+    const STATES: &'static [RoundStatus] = RoundStatus::ALL;
+
+    async fn in_state(app: &TestApp, state: RoundStatus) -> String {
+        let manager = app.manager();
+        let list = "/v1/evaluation-rounds";
+        let known = manager.get(&format!("{list}?count=exact")).await;
+        // Of a unit, kind and period there is one.
+        let mut round = evaluation_rounds::round(app.city.yuxi.id, "ORDINARY");
+        round["periodFrom"] = json!(format!(
+            "2023-05-{:02}",
+            known.json["total"].as_i64().unwrap() + 1
+        ));
+        let made = manager.post(list, &round).await.expect(201);
+        let path = made.header("location").to_owned();
+        let verbs: &[&str] = match state {
+            RoundStatus::Planned => &[],
+            RoundStatus::Open => &["open_evaluation_round"],
+            RoundStatus::Closed => &["open_evaluation_round", "close_evaluation_round"],
+        };
+        for verb in verbs {
+            carry_out(&manager, &path, verb, &json!({}))
+                .await
+                .expect(200);
+        }
+        path
+    }
+
+    fn body(_: &TestApp, verb: &str) -> Value {
+        match verb {
+            "update_evaluation_round" => json!({ "dueOn": "2023-08-06" }),
+            "extend_evaluation_round" => json!({ "closesOn": "2023-08-31", "reason": "汛期" }),
+            "reopen_evaluation_round" => json!({ "closesOn": "2023-08-31", "reason": "补交" }),
+            _ => json!({}),
+        }
+    }
+}
+
+#[actix_web::test]
+async fn the_verbs_of_an_evaluation_round_follow_their_table() {
+    follows_its_table::<EvaluationRounds>().await;
 }
 
 struct TrainingEvents;
