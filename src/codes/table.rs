@@ -145,6 +145,7 @@ embedded! {
     "evaluation-form-status",
     "evaluation-round-status",
     "rater-form-status",
+    "evaluation-schedule-status",
     "missed-reason",
     "question-type",
     "growth-entry-kind",

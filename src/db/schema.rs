@@ -529,6 +529,25 @@ diesel::table! {
 diesel::table! {
     use crate::db::sql_types::*;
 
+    evaluation_schedules (id) {
+        id -> Id,
+        version -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+        created_by -> Nullable<Id>,
+        organization_id -> Id,
+        kind -> Text,
+        opens_after_days -> Integer,
+        due_after_days -> Integer,
+        closes_after_days -> Integer,
+        status -> Text,
+        next_from -> Date,
+    }
+}
+
+diesel::table! {
+    use crate::db::sql_types::*;
+
     rater_forms (id) {
         id -> Id,
         version -> BigInt,
@@ -898,6 +917,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     evaluation_forms,
     evaluation_answers,
     evaluation_rounds,
+    evaluation_schedules,
     rater_forms,
     round_progress,
     phase_templates,

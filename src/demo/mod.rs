@@ -8,6 +8,7 @@ mod files;
 mod plans;
 mod postings;
 mod records;
+mod rounds;
 mod sessions;
 mod store;
 mod training;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Progress;
 use super::files::{self, EvaluationRow, GrowthRow, PairingRow};
-use super::{plans, postings, sessions, training};
+use super::{plans, postings, rounds, sessions, training};
 use crate::assignments::{self, Pairing};
 use crate::cadres::{self, Cadre};
 use crate::context::Context;
@@ -64,7 +64,8 @@ pub fn load(tx: &mut DbConn, context: &Context, progress: &Progress) -> Result<(
     plans::load(tx, context, &people)?;
     training::load(tx, context, &people)?;
     postings::load(tx, context, &people)?;
-    sessions::load(tx, context, &people)
+    sessions::load(tx, context, &people)?;
+    rounds::load(tx, context)
 }
 
 /// The source of the demo's ids.

@@ -1,7 +1,8 @@
-//! What a day does to rounds: it opens those that are planned for it, issues the forms that are lacking, and closes those whose last
+//! What a day does to rounds: it makes those of schedules whose period has begun, opens those that are planned for it, issues the forms that are lacking, and closes those whose last
 //! day has passed; also for days on which nothing ran.
 
 use super::model::{EvaluationRound, RoundStatus};
+use super::schedules;
 use super::store;
 use super::transitions::{CLOSED, OPENED};
 use crate::access::Subtree;
@@ -30,6 +31,14 @@ enum Step {
 /// When the database refuses; what was done before stays.
 pub async fn keep(db: &Db, context: &Context) -> Result<()> {
     let mut after = None;
+    loop {
+        let making = context.clone();
+        let make = move |tx: &mut DbConn| schedules::make_next(tx, &making, after);
+        after = db.write(make).await?;
+        if after.is_none() {
+            break;
+        }
+    }
     loop {
         let context = context.clone();
         let step = move |tx: &mut DbConn| next(tx, &context, after);
@@ -73,7 +82,7 @@ fn next(tx: &mut DbConn, context: &Context, after: Option<Id>) -> Result<Step> {
                 ..round.clone()
             };
             let closed = write(tx, context, &round, closed)?;
-            issued::close(tx, context, round.id, round.closes_on)?;
+            issued::close(tx, context, round.id, (round.closes_on, round.closes_on))?;
             record(tx, context, CLOSED, &closed, &["status"], None)?;
             Ok(Step::Turned)
         }
@@ -138,6 +147,7 @@ fn issue(
         period: (round.period_from, round.period_to),
         raters: round.raters()?,
         subtree,
+        closes_on: round.closes_on,
     };
     match issued::issue_some(tx, context, &term, after)? {
         Some(last) => Ok(Step::Issued(last)),

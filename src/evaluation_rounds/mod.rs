@@ -12,18 +12,22 @@ mod progress;
 mod progress_store;
 mod request;
 mod response;
+mod schedules;
 mod scope;
 mod service;
 mod store;
 mod transitions;
 mod verbs_api;
 
+use self::schedules::response::EvaluationScheduleResponse;
 use crate::access::Permission;
 use crate::http::{ReadableResource, Room};
 
 pub use day::keep;
 pub use model::{EvaluationRound, RoundStatus};
 pub use response::EvaluationRoundResponse;
+pub use schedules::begin_schedule;
+pub use schedules::model::{EvaluationSchedule, ScheduleStatus};
 pub use service::read;
 
 /// The room, as the platform sees it.
@@ -32,11 +36,22 @@ pub const ROOM: Room = Room {
         "evaluation-rounds",
         "Terms of appraisal: who is to rate whom, until when, and how far they have come.",
     )],
-    unique: &[model::ONCE],
-    endpoints: &[api::ENDPOINTS, verbs_api::ENDPOINTS, forms::api::ENDPOINTS],
-    resources: &[ReadableResource::new::<EvaluationRoundResponse>(
-        Permission::EvaluationRoundsRead,
-        |conn, context, id| read(conn, context, id).map(drop),
-    )],
+    unique: &[model::ONCE, schedules::model::IN_FORCE],
+    endpoints: &[
+        api::ENDPOINTS,
+        verbs_api::ENDPOINTS,
+        forms::api::ENDPOINTS,
+        schedules::api::ENDPOINTS,
+    ],
+    resources: &[
+        ReadableResource::new::<EvaluationRoundResponse>(
+            Permission::EvaluationRoundsRead,
+            |conn, context, id| read(conn, context, id).map(drop),
+        ),
+        ReadableResource::new::<EvaluationScheduleResponse>(
+            Permission::EvaluationRoundsRead,
+            |conn, context, id| schedules::service::read(conn, context, id).map(drop),
+        ),
+    ],
     ..Room::EMPTY
 };

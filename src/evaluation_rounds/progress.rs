@@ -26,7 +26,7 @@ pub fn list(
     let scope = RoundScope::from_context(context);
     let record = store::find_record(conn, id)?;
     record
-        .filter(|record| scope.sees(record))
+        .filter(|record| scope.sees(&record.organization.path))
         .ok_or(Error::NotFound)?;
     let subtree = filters.subtree.is_none_or(|flag| flag.0);
     let units = ListedOrganizations::new(conn, &scope.reach, filters.organization_id, subtree)?;

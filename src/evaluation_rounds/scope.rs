@@ -1,6 +1,5 @@
 //! Who sees which rounds: whoever reaches the unit, and those whose own units lie below it.
 
-use super::model::EvaluationRoundRecord;
 use crate::access::{Permission, Reach};
 use crate::context::Context;
 use crate::organizations;
@@ -34,10 +33,9 @@ impl RoundScope {
         }
     }
 
-    /// Whether the caller sees a round.
-    pub fn sees(&self, record: &EvaluationRoundRecord) -> bool {
-        let path = &record.organization.path;
-        self.reach.covers(path) || self.lineage.contains(path)
+    /// Whether the caller sees the rounds of a unit with this path.
+    pub fn sees(&self, path: &str) -> bool {
+        self.reach.covers(path) || self.lineage.iter().any(|above| above == path)
     }
 
     /// Whether the caller keeps the rounds of a unit with this path.

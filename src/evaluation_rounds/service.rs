@@ -40,7 +40,7 @@ pub fn visible(
 ) -> Result<Option<EvaluationRoundResponse>> {
     let record = store::find_record(conn, id)?;
     let scope = RoundScope::from_context(context);
-    let seen = record.filter(|record| scope.sees(record));
+    let seen = record.filter(|record| scope.sees(&record.organization.path));
     seen.map(|record| EvaluationRoundResponse::from_record(record, &scope, &Fields::all()))
         .transpose()
 }
@@ -185,7 +185,7 @@ pub fn writable(tx: &mut DbConn, context: &Context, id: Id) -> Result<Evaluation
     let scope = RoundScope::from_context(context);
     if scope.writes(&record.organization.path) {
         Ok(record)
-    } else if scope.sees(&record) {
+    } else if scope.sees(&record.organization.path) {
         Err(Error::Forbidden(None))
     } else {
         Err(Error::NotFound)
@@ -193,7 +193,15 @@ pub fn writable(tx: &mut DbConn, context: &Context, id: Id) -> Result<Evaluation
 }
 
 /// Notes a unit whose rounds the caller does not keep.
-fn check_unit(tx: &mut DbConn, context: &Context, id: Id, errors: &mut FieldErrors) -> Result<()> {
+///
+/// # Errors
+/// When the database refuses.
+pub fn check_unit(
+    tx: &mut DbConn,
+    context: &Context,
+    id: Id,
+    errors: &mut FieldErrors,
+) -> Result<()> {
     let scope = RoundScope::from_context(context);
     let found = organizations::store::find(tx, id)?;
     let kept = found.filter(|unit| unit.is_active() && scope.writes(&unit.path));

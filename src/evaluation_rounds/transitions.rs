@@ -159,6 +159,7 @@ pub fn extend(
         &["dueOn", "closesOn"]
     };
     let extended = begun.write(tx, extended)?;
+    issued::extend(tx, id, input.closes_on)?;
     record(tx, context, EXTENDED, &extended, changed, reason)?;
     read_back::<EvaluationRound>(tx, context, id)
 }
@@ -200,7 +201,7 @@ pub fn close(
         ..row.clone()
     };
     let closed = begun.write(tx, closed)?;
-    issued::close(tx, context, id, context.today)?;
+    issued::close(tx, context, id, (context.today, row.closes_on))?;
     record(tx, context, CLOSED, &closed, &["status"], reason)?;
     read_back::<EvaluationRound>(tx, context, id)
 }
@@ -235,7 +236,7 @@ pub fn reopen(
         ..row.clone()
     };
     let reopened = begun.write(tx, reopened)?;
-    issued::reopen(tx, context, id)?;
+    issued::reopen(tx, context, id, input.closes_on)?;
     let changed = &["status", "closesOn"];
     record(tx, context, REOPENED, &reopened, changed, reason)?;
     read_back::<EvaluationRound>(tx, context, id)

@@ -26,10 +26,10 @@ pub const ENDPOINTS: Endpoints = Endpoints {
             .service(reopen_evaluation_round);
     },
     operations: &[
-        Operation::guarded("open_evaluation_round", EvaluationRoundsWrite, 18),
-        Operation::guarded("extend_evaluation_round", EvaluationRoundsWrite, 6),
-        Operation::guarded("close_evaluation_round", EvaluationRoundsWrite, 14),
-        Operation::guarded("reopen_evaluation_round", EvaluationRoundsWrite, 13),
+        Operation::guarded("open_evaluation_round", EvaluationRoundsWrite, 19),
+        Operation::guarded("extend_evaluation_round", EvaluationRoundsWrite, 7),
+        Operation::guarded("close_evaluation_round", EvaluationRoundsWrite, 15),
+        Operation::guarded("reopen_evaluation_round", EvaluationRoundsWrite, 14),
     ],
 };
 

@@ -101,9 +101,8 @@ pub fn place(
         rater: rater(relation, reach.mentees_of),
     };
     let is_reopened = reopenings::is_open(tx, &form, context.today)?;
-    // What a round issued is taken until its close, neither longer nor shorter.
-    let of_round = issued::is_open(tx, &form)?;
-    let is_taken = is_reopened || of_round == Some(true);
+    // What a round issued is accepted until its close, as if it were reopened; after an early one no longer, whatever the days.
+    let is_closed = issued::is_open(tx, &form)? == Some(false);
     let then = career_store::organization_on(tx, cadre.id, period_to)?
         .ok_or_else(|| Error::internal("a cadre without a unit"))?;
     let (organization_id, unit) = (
@@ -136,7 +135,7 @@ pub fn place(
     let mut pairs = Vec::new();
     if let Some(mentor) = reach.mentees_of.filter(|_| !open.contains(&relation)) {
         pairs = people::pairs(tx, cadre.id, mentor)?;
-        open.extend(relations_of(&pairs, is_taken, context.today));
+        open.extend(relations_of(&pairs, is_reopened, context.today));
     }
     let mut place = RaterPosition {
         organization_id,
@@ -147,8 +146,7 @@ pub fn place(
         rater: form.rater,
         is_paired: true,
         is_hosted,
-        is_late: !is_taken
-            && (of_round.is_some() || period_to < rules::accepted_since(context.today)),
+        is_late: !is_reopened && (is_closed || period_to < rules::accepted_since(context.today)),
     };
     match occasion {
         Occasion::New(pointer) if !open.contains(&relation) => {
@@ -166,7 +164,7 @@ pub fn place(
         let held = of_role.find(|pair| covers(pair, period_to));
         place.is_paired = held.is_some();
         let ended = held.and_then(|pair| pair.ends_on);
-        place.is_late |= !is_taken && !rules::is_accepted_after(ended, context.today);
+        place.is_late |= !is_reopened && !rules::is_accepted_after(ended, context.today);
         place.mentor_id = reach.mentees_of;
         place.mentor_name = latest.map(|pair| pair.mentor_name.clone());
         if let Some(pair) = latest.filter(|_| held.is_none() && occasion != Occasion::Again) {
@@ -184,8 +182,8 @@ fn covers(pair: &Pair, day: Date) -> bool {
     pair.starts_on <= day && pair.ends_on.is_none_or(|end| day <= end)
 }
 
-/// What a mentor is to the cadre in pairs whose forms are still accepted, or of which a round takes one, or one was reopened.
-fn relations_of(pairs: &[Pair], is_taken: bool, today: Date) -> Vec<EvaluatorRelation> {
+/// What a mentor is to the cadre in pairs whose forms are still accepted, or of which one was reopened.
+fn relations_of(pairs: &[Pair], is_reopened: bool, today: Date) -> Vec<EvaluatorRelation> {
     let mentors = [
         EvaluatorRelation::PoliticalMentor,
         EvaluatorRelation::ProfessionalMentor,
@@ -193,7 +191,7 @@ fn relations_of(pairs: &[Pair], is_taken: bool, today: Date) -> Vec<EvaluatorRel
     let accepted = |relation: &EvaluatorRelation| {
         pairs.iter().any(|pair| {
             Some(pair.role.as_str()) == relation.role()
-                && (is_taken || rules::is_accepted_after(pair.ends_on, today))
+                && (is_reopened || rules::is_accepted_after(pair.ends_on, today))
         })
     };
     mentors.into_iter().filter(accepted).collect()

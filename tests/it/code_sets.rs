@@ -7,7 +7,7 @@ use xinmiao::access::Role;
 use xinmiao::cadres::{CadreStatus, Mentoring, Phase, PostCategory};
 use xinmiao::codes::table;
 use xinmiao::evaluation_forms::{EvaluationFormStatus, QuestionType};
-use xinmiao::evaluation_rounds::RoundStatus;
+use xinmiao::evaluation_rounds::{RoundStatus, ScheduleStatus};
 use xinmiao::evaluations::issued::{MissedReason, RaterFormStatus};
 use xinmiao::evaluations::{EvaluationKind, EvaluationStatus, EvaluatorRelation};
 use xinmiao::growth_entries::{EntryKind, EntrySource, EntryStatus};
@@ -137,6 +137,7 @@ fn the_sets_of_the_rooms_have_the_rooms_words() {
         ("mentor-status", MentorStatus::WORDS),
         ("mentoring", Mentoring::WORDS),
         ("evaluation-form-status", EvaluationFormStatus::WORDS),
+        ("evaluation-schedule-status", ScheduleStatus::WORDS),
         ("rater-form-status", RaterFormStatus::WORDS),
         ("missed-reason", MissedReason::WORDS),
         ("evaluation-round-status", RoundStatus::WORDS),

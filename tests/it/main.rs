@@ -27,6 +27,7 @@ mod demo;
 mod evaluation_forms;
 mod evaluation_rounds;
 mod evaluation_scene;
+mod evaluation_schedules;
 mod evaluations;
 mod evaluations_hosts;
 mod evaluations_visibility;

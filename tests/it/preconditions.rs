@@ -327,6 +327,12 @@ async fn evaluation_rounds(tried: &mut Tried) {
         "/v1/evaluation-rounds/{}",
         made.json["id"].as_str().unwrap()
     );
+    let schedule = crate::evaluation_schedules::schedule(app.city.yuxi.id, "ANNUAL");
+    let schedule = manager.post("/v1/evaluation-schedules", &schedule).await;
+    let schedule = schedule.expect(201);
+    tried
+        .read_and_retry(&manager, schedule.header("location"), "_end", &json!({}))
+        .await;
     let more = json!({ "closesOn": "2023-08-31", "reason": "汛期" });
     let again = json!({ "closesOn": "2023-09-30", "reason": "补交" });
     for (verb, body) in [

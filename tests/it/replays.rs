@@ -150,6 +150,7 @@ async fn every_kept_reply_tells_of_a_kind_that_is_checked() {
         "Evaluation",
         "EvaluationForm",
         "EvaluationRound",
+        "EvaluationSchedule",
         "Exchange",
         "FollowUp",
         "GrowthEntry",

@@ -106,11 +106,14 @@ async fn objects(app: &TestApp, unit: &Unit) -> BTreeMap<&'static str, String> {
     let exchange = id(manager.post("/v1/exchanges", &exchange).await);
     let round = evaluation_rounds::round(unit.id, "ORDINARY");
     let round = id(manager.post("/v1/evaluation-rounds", &round).await);
+    let schedule = json!({ "organizationId": unit.id, "kind": "ANNUAL" });
+    let schedule = id(manager.post("/v1/evaluation-schedules", &schedule).await);
     let templates = template.map(|template| ("phase-templates", template));
     BTreeMap::from_iter(templates.into_iter().chain([
         ("matching-runs", run),
         ("plans", plan),
         ("evaluation-rounds", round),
+        ("evaluation-schedules", schedule),
         ("training-events", event),
         ("enrolments", enrolment),
         ("postings", posting),

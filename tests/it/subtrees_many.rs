@@ -231,6 +231,7 @@ fn sent(operation: &str, at: &Stand) -> Option<(Sent, Outside)> {
             "organizationId": at.unit, "kind": "ORDINARY", "periodFrom": "2023-04-01", "periodTo": "2023-06-30",
             "opensOn": "2023-07-25", "dueOn": "2023-08-05", "closesOn": "2023-08-15",
         }),
+        "create_evaluation_schedule" => json!({ "organizationId": at.unit, "kind": "ORDINARY" }),
         "create_phase_template" => {
             json!({ "organizationId": at.unit, "phase": "SEEDLING", "validFrom": "2023-08-01" })
         }

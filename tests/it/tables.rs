@@ -57,7 +57,10 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("kinships", &["kinships"]),
     ("matching", &["matching_proposals", "matching_runs"]),
     ("evaluation_forms", &["evaluation_forms"]),
-    ("evaluation_rounds", &["evaluation_rounds"]),
+    (
+        "evaluation_rounds",
+        &["evaluation_rounds", "evaluation_schedules"],
+    ),
     (
         "mentoring_sessions",
         &["follow_ups", "mentoring_sessions", "session_reveals"],

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::super::store::reopenings;
 use super::following::{counted, tell};
 use super::model::{MissedReason, RaterForm, RaterFormStatus};
 use super::{progress_store, store};
@@ -10,11 +11,16 @@ use crate::db::{DbConn, Id};
 use crate::error::Result;
 use crate::values::Date;
 
-/// Ends the taking of a round's forms; how many were missed. Who was away is judged by a day, that of the close.
+/// Ends the taking of a round's forms on a day, at the latest that of its close; how many were missed. Who was away is judged by that day.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn close(tx: &mut DbConn, context: &Context, round_id: Id, day: Date) -> Result<usize> {
+pub fn close(
+    tx: &mut DbConn,
+    context: &Context,
+    round_id: Id,
+    (day, closes_on): (Date, Date),
+) -> Result<usize> {
     let wanting = [RaterFormStatus::Issued, RaterFormStatus::Draft];
     let missed = store::lock_with(tx, round_id, &wanting)?;
     let absent: HashSet<Id> = store::absent_on(tx, day)?.into_iter().collect();
@@ -29,6 +35,7 @@ pub fn close(tx: &mut DbConn, context: &Context, round_id: Id, day: Date) -> Res
         store::set_status(tx, &ids, status, context.now)?;
     }
     store::set_open(tx, round_id, false)?;
+    reopenings::set_until(tx, round_id, closes_on, day.plus_days(-1).min(closes_on))?;
     tell(tx, context, "rater-form.missed", &missed)?;
     count(tx, missed, |_| RaterFormStatus::Missed)
 }
@@ -43,11 +50,19 @@ fn reason(form: &RaterForm, absent: &HashSet<Id>, away: &HashMap<Id, bool>) -> M
     }
 }
 
-/// Takes a round's forms again: what was missed is wanted once more; how many that are.
+/// Has a round's forms be taken until another day.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn reopen(tx: &mut DbConn, context: &Context, round_id: Id) -> Result<usize> {
+pub fn extend(tx: &mut DbConn, round_id: Id, closes_on: Date) -> Result<()> {
+    reopenings::set_until(tx, round_id, closes_on, closes_on)
+}
+
+/// Takes a round's forms again until a day: what was missed is wanted once more; how many that are.
+///
+/// # Errors
+/// When the database refuses.
+pub fn reopen(tx: &mut DbConn, context: &Context, round_id: Id, closes_on: Date) -> Result<usize> {
     let missed = store::lock_with(tx, round_id, &[RaterFormStatus::Missed])?;
     let (begun, wanting): (Vec<RaterForm>, Vec<RaterForm>) = missed
         .iter()
@@ -67,6 +82,7 @@ pub fn reopen(tx: &mut DbConn, context: &Context, round_id: Id) -> Result<usize>
         context.now,
     )?;
     store::set_open(tx, round_id, true)?;
+    extend(tx, round_id, closes_on)?;
     tell(tx, context, "rater-form.reopened", &missed)?;
     count(tx, missed, |form| match form.evaluation_id {
         Some(_) => RaterFormStatus::Draft,

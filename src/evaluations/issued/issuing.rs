@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::model::{EvaluationKind, EvaluatorRelation};
+use super::super::store::reopenings::{self, Reopening};
 use super::issuing_store;
 use super::model::{Progress, RaterForm, RaterFormStatus};
 use super::progress_store;
@@ -29,6 +30,8 @@ pub struct Term {
     pub raters: Vec<EvaluatorRelation>,
     /// The units whose cadres are rated.
     pub subtree: Subtree,
+    /// The last day on which forms are taken.
+    pub closes_on: Date,
 }
 
 /// Somebody who is to rate a cadre: the relation, the mentor, and the unit under which it is counted.
@@ -70,6 +73,11 @@ pub fn issue_some(
         });
     }
     write(tx, context, &rows)?;
+    let accepted: Vec<Reopening> = rows
+        .iter()
+        .map(|row| accepted(context, row, term.closes_on))
+        .collect();
+    reopenings::accept_until(tx, &accepted)?;
     let is_last = ids.len() < ROWS_PER_STATEMENT;
     Ok(ids.last().copied().filter(|_| !is_last))
 }
@@ -127,6 +135,23 @@ fn blank(
         missed_reason: None,
         evaluation_id: None,
         open: true,
+    }
+}
+
+/// That a form is taken until a day, whenever its period or the pair ended.
+fn accepted(context: &Context, row: &RaterForm, until: Date) -> Reopening {
+    Reopening {
+        id: context.new_id(),
+        version: 1,
+        created_at: context.now,
+        updated_at: context.now,
+        created_by: context.actor.id(),
+        cadre_id: row.cadre_id,
+        kind: row.kind,
+        period_from: row.period_from,
+        period_to: row.period_to,
+        rater: row.rater.clone(),
+        until,
     }
 }
 

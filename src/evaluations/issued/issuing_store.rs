@@ -109,7 +109,7 @@ pub fn lock_written(
         ));
     type Row = (Id, EvaluatorRelation, Id, EvaluationStatus);
     let rows: Vec<Row> = match tx {
-        DbConn::Postgres(conn) => written.for_update().load(conn)?,
+        DbConn::Postgres(conn) => written.for_no_key_update().load(conn)?,
         DbConn::Sqlite(conn) => written.load(conn)?,
     };
     let keyed = |(cadre, relation, id, status)| ((cadre, relation), (id, status));

@@ -12,7 +12,7 @@ mod model;
 mod progress_store;
 mod store;
 
-pub use closing::{close, reopen};
+pub use closing::{close, extend, reopen};
 pub use following::{Turn, cancel_of, follow};
 pub use issuing::{Term, issue_some};
 pub use model::{MissedReason, ONCE, Progress, RaterForm, RaterFormStatus};

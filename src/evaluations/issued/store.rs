@@ -17,7 +17,7 @@ macro_rules! locked {
         let found: Vec<RaterForm> = match $tx {
             DbConn::Postgres(conn) => $rows
                 .select(RaterForm::as_select())
-                .for_update()
+                .for_no_key_update()
                 .load(conn)?,
             DbConn::Sqlite(conn) => $rows.select(RaterForm::as_select()).load(conn)?,
         };

@@ -23,7 +23,7 @@ use super::record::Condition;
 use crate::access::{Account, Actor, Permission};
 use crate::cadres::CadreStatus;
 use crate::context::Context;
-use crate::db::schema::{assignments, cadres, evaluation_reopenings, evaluations, rater_forms};
+use crate::db::schema::{assignments, cadres, evaluation_reopenings, evaluations};
 use crate::db::{Id, any_of};
 
 diesel::alias!(evaluations as own_forms: OwnForm);
@@ -144,33 +144,6 @@ macro_rules! reopened {
     };
 }
 
-/// Forms that rounds issued for the cadre, kind and period of the row.
-macro_rules! issued {
-    () => {
-        rater_forms::table
-            .filter(rater_forms::cadre_id.eq(evaluations::cadre_id))
-            .filter(rater_forms::kind.eq(evaluations::kind))
-            .filter(rater_forms::period_from.eq(evaluations::period_from))
-            .filter(rater_forms::period_to.eq(evaluations::period_to))
-    };
-}
-
-/// That a rater's form is taken: by its round until the close, without one for some days after the period, or because it was reopened.
-/// A macro because the rater may be a column or a value, and of what it is a condition has no type one could write down.
-macro_rules! taken {
-    ($today:expr, $rater:expr) => {{
-        let of_rater = || issued!().filter(rater_forms::rater.eq($rater));
-        let by_round = of_rater().filter(rater_forms::open).select(rater_forms::id);
-        let in_time = evaluations::period_to
-            .ge(rules::accepted_since($today))
-            .and(dsl::not(dsl::exists(of_rater().select(rater_forms::id))));
-        let reopened = reopened!($today)
-            .filter(evaluation_reopenings::rater.eq($rater))
-            .select(evaluation_reopenings::id);
-        dsl::exists(by_round).or(in_time).or(dsl::exists(reopened))
-    }};
-}
-
 pub(super) use {plain, written_by};
 
 /// That an evaluation exists for the caller.
@@ -246,7 +219,16 @@ pub fn owed(context: &Context, offices: &Offices, own: Own) -> Condition {
             own_forms
                 .field(evaluations::supersedes_id)
                 .is_not_null()
-                .or(taken!(context.today, own_forms.field(evaluations::rater))),
+                .or(own_forms
+                    .field(evaluations::period_to)
+                    .ge(rules::accepted_since(context.today)))
+                .or(dsl::exists(
+                    reopened!(context.today)
+                        .filter(
+                            evaluation_reopenings::rater.eq(own_forms.field(evaluations::rater)),
+                        )
+                        .select(evaluation_reopenings::id),
+                )),
         )
         .select(own_forms.field(evaluations::id));
     let mut owed: Condition = Box::new(dsl::exists(open));
@@ -271,12 +253,16 @@ pub fn owed(context: &Context, offices: &Offices, own: Own) -> Condition {
 
 /// That a form of this rater would be accepted for the row's cadre, kind and period.
 fn accepted(context: &Context, kinds: Vec<EvaluationKind>, rater: String) -> Condition {
+    let reopened = reopened!(context.today)
+        .filter(evaluation_reopenings::rater.eq(rater))
+        .select(evaluation_reopenings::id);
+    let in_time = evaluations::period_to.ge(rules::accepted_since(context.today));
     let in_programme = cadres::status.eq_any([CadreStatus::Active, CadreStatus::Suspended]);
     Box::new(
         evaluations::kind
             .eq_any(kinds)
             .and(in_programme)
-            .and(taken!(context.today, rater.clone())),
+            .and(in_time.or(dsl::exists(reopened))),
     )
 }
 

@@ -1,10 +1,12 @@
 //! Forms that a manager accepts from a rater although the days for it have passed.
 
 use diesel::prelude::*;
+use diesel::upsert::excluded;
 
 use super::super::model::{Evaluation, EvaluationKind};
 use crate::db::schema::evaluation_reopenings::{self, dsl};
-use crate::db::{DbConn, Id, UtcTimestamp};
+use crate::db::schema::rater_forms;
+use crate::db::{DbConn, Id, ROWS_PER_STATEMENT, UtcTimestamp};
 use crate::error::{Error, Result};
 use crate::values::Date;
 
@@ -85,6 +87,75 @@ pub fn find(conn: &mut DbConn, form: &Form) -> Result<Option<Reopening>> {
 /// When the database refuses.
 pub fn is_open(conn: &mut DbConn, form: &Form, today: Date) -> Result<bool> {
     Ok(find(conn, form)?.is_some_and(|reopening| today <= reopening.until))
+}
+
+/// Rows that are new, or that last longer than those that are there; a macro because the two databases take another type of it.
+macro_rules! at_least {
+    ($rows:expr) => {
+        diesel::query_dsl::methods::FilterDsl::filter(
+            diesel::insert_into(evaluation_reopenings::table)
+                .values($rows)
+                .on_conflict((
+                    dsl::cadre_id,
+                    dsl::kind,
+                    dsl::period_from,
+                    dsl::period_to,
+                    dsl::rater,
+                ))
+                .do_update()
+                .set((
+                    dsl::version.eq(dsl::version + 1),
+                    dsl::updated_at.eq(excluded(dsl::updated_at)),
+                    dsl::until.eq(excluded(dsl::until)),
+                )),
+            dsl::until.lt(excluded(dsl::until)),
+        )
+    };
+}
+
+/// Has forms be accepted until their day at least: those that a round issues, until its close.
+///
+/// # Errors
+/// When the database refuses.
+pub fn accept_until(tx: &mut DbConn, rows: &[Reopening]) -> Result<()> {
+    match tx {
+        DbConn::Postgres(conn) => {
+            for rows in rows.chunks(ROWS_PER_STATEMENT) {
+                at_least!(rows).execute(conn)?;
+            }
+        }
+        // Of several rows SQLite takes one at a time.
+        DbConn::Sqlite(conn) => {
+            for row in rows {
+                at_least!(row).execute(conn)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Has the forms of a round be accepted until another day, but for those that are accepted beyond a day: a manager reopened them.
+///
+/// # Errors
+/// When the database refuses.
+pub fn set_until(tx: &mut DbConn, round_id: Id, beyond: Date, until: Date) -> Result<()> {
+    let about = rater_forms::table
+        .filter(rater_forms::round_id.eq(round_id))
+        .select(rater_forms::cadre_id);
+    let of_round = rater_forms::table
+        .filter(rater_forms::round_id.eq(round_id))
+        .filter(rater_forms::cadre_id.eq(dsl::cadre_id))
+        .filter(rater_forms::kind.eq(dsl::kind))
+        .filter(rater_forms::period_from.eq(dsl::period_from))
+        .filter(rater_forms::period_to.eq(dsl::period_to))
+        .filter(rater_forms::rater.eq(dsl::rater))
+        .select(rater_forms::id);
+    let rows = evaluation_reopenings::table
+        .filter(dsl::cadre_id.eq_any(about))
+        .filter(dsl::until.le(beyond))
+        .filter(diesel::dsl::exists(of_round));
+    diesel::update(rows).set(dsl::until.eq(until)).execute(tx)?;
+    Ok(())
 }
 
 /// Writes a new row.

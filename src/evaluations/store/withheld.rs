@@ -8,7 +8,7 @@ use super::offices::Offices;
 use super::readable::{Own, owed, plain, written_by};
 use super::record::records;
 use crate::context::Context;
-use crate::db::schema::{assignments, evaluation_reopenings, evaluations, rater_forms};
+use crate::db::schema::{assignments, evaluation_reopenings, evaluations};
 use crate::db::{DbConn, Id};
 use crate::error::Result;
 
@@ -83,11 +83,5 @@ fn owing_about(conn: &mut DbConn, context: &Context, own: Own, cadres: &[Id]) ->
         .filter(evaluation_reopenings::until.ge(context.today))
         .select(evaluation_reopenings::cadre_id);
     owing.extend(reopened.load::<Id>(conn)?);
-    let wanted = rater_forms::table
-        .filter(rater_forms::cadre_id.eq_any(cadres))
-        .filter(rater_forms::mentor_id.eq(own.mentor))
-        .filter(rater_forms::open)
-        .select(rater_forms::cadre_id);
-    owing.extend(wanted.load::<Id>(conn)?);
     Ok(owing)
 }

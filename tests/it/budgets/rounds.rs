@@ -51,8 +51,27 @@ pub async fn run(app: &TestApp, meter: &Meter) {
     let listed = manager.get(&progress);
     let listed = meter.count("list_evaluation_round_progress", listed).await;
     assert_eq!(listed.json["items"][0]["expected"], 1);
+    let list = "/v1/evaluation-schedules";
+    let schedule = json!({ "organizationId": unit, "kind": "ORDINARY" });
+    let made = manager.post(list, &schedule);
+    let made = meter.count("create_evaluation_schedule", made).await;
+    meter
+        .count("list_evaluation_schedules", manager.get(list))
+        .await;
+    let path = made.header("location").to_owned();
+    meter
+        .count("get_evaluation_schedule", manager.get(&path))
+        .await;
+    let change = json!({ "dueAfterDays": 20 });
+    let change = manager.patch(&path, "*", &change);
+    meter.count("update_evaluation_schedule", change).await;
+    let end = format!("{path}/_end");
+    meter
+        .count("end_evaluation_schedule", manager.post(&end, &json!({})))
+        .await;
     round["periodFrom"] = json!("2023-05-01");
-    let other = manager.post(list, &round).await.expect(201);
+    let rounds = "/v1/evaluation-rounds";
+    let other = manager.post(rounds, &round).await.expect(201);
     let other = manager.delete(other.header("location"), "*");
     meter.count("delete_evaluation_round", other).await;
 }

@@ -2,13 +2,16 @@
 
 use serde_json::{Value, json};
 use xinmiao::evaluation_forms::{EvaluationForm, EvaluationFormStatus};
-use xinmiao::evaluation_rounds::{EvaluationRound, RoundStatus};
+use xinmiao::evaluation_rounds::{
+    EvaluationRound, EvaluationSchedule, RoundStatus, ScheduleStatus,
+};
 use xinmiao::postings::{Exchange, ExchangeStatus, Posting, PostingStatus};
 use xinmiao::training::{EnrolmentState, TakingPart, TrainingEvent, TrainingEventStatus};
 
 use super::{Room, carry_out, follows_its_table};
 use crate::evaluation_forms;
 use crate::evaluation_rounds;
+use crate::evaluation_schedules;
 use crate::posting_scene;
 use crate::support::{TestApp, Who};
 use crate::training_scene;
@@ -98,6 +101,48 @@ impl Room for EvaluationRounds {
 #[actix_web::test]
 async fn the_verbs_of_an_evaluation_round_follow_their_table() {
     follows_its_table::<EvaluationRounds>().await;
+}
+
+struct EvaluationSchedules;
+
+impl Room for EvaluationSchedules {
+    type Resource = EvaluationSchedule;
+    const STATES: &'static [ScheduleStatus] = ScheduleStatus::ALL;
+
+    async fn in_state(app: &TestApp, state: ScheduleStatus) -> String {
+        let manager = app.manager();
+        let list = "/v1/evaluation-schedules";
+        // Of a unit and kind there is one in force.
+        let active = manager
+            .get(&format!("{list}?status=ACTIVE"))
+            .await
+            .expect(200);
+        for schedule in active.json["items"].as_array().unwrap() {
+            let end = format!("{list}/{}/_end", schedule["id"].as_str().unwrap());
+            manager.post(&end, &json!({})).await.expect(200);
+        }
+        let schedule = evaluation_schedules::schedule(app.city.yuxi.id, "ORDINARY");
+        let made = manager.post(list, &schedule).await.expect(201);
+        let path = made.header("location").to_owned();
+        if state == ScheduleStatus::Ended {
+            carry_out(&manager, &path, "end_evaluation_schedule", &json!({}))
+                .await
+                .expect(200);
+        }
+        path
+    }
+
+    fn body(_: &TestApp, verb: &str) -> Value {
+        match verb {
+            "update_evaluation_schedule" => json!({ "dueAfterDays": 20 }),
+            _ => json!({}),
+        }
+    }
+}
+
+#[actix_web::test]
+async fn the_verbs_of_an_evaluation_schedule_follow_their_table() {
+    follows_its_table::<EvaluationSchedules>().await;
 }
 
 struct TrainingEvents;
