@@ -26,6 +26,7 @@ mod deadlines;
 mod demo;
 mod evaluation_forms;
 mod evaluation_rounds;
+mod evaluation_rounds_forms;
 mod evaluation_scene;
 mod evaluation_schedules;
 mod evaluations;

@@ -15,11 +15,16 @@ async fn the_auditor_reads_the_journal_and_an_officer_does_not() {
     let app = TestApp::start().await;
     let journal = app.auditor().get("/v1/journal").await.expect(200);
     let items = journal.json["items"].as_array().unwrap();
-    let of_start = |item: &serde_json::Value| {
-        item["requestId"] == "start" && item["resourceType"] == "phase-template"
+    // Three templates and two forms, drafted and published.
+    let of_start = |kind: &str| {
+        let of_kind = |item: &&serde_json::Value| {
+            item["requestId"] == "start" && item["resourceType"] == kind
+        };
+        items.iter().filter(of_kind).count()
     };
-    assert_eq!(items.len(), 6);
-    assert!(items.iter().all(of_start));
+    assert_eq!(items.len(), 10);
+    assert_eq!(of_start("phase-template"), 6);
+    assert_eq!(of_start("evaluation-form"), 4);
     app.officer()
         .get("/v1/journal")
         .await
