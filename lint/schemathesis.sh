@@ -5,7 +5,7 @@
 #   lint/schemathesis.sh --role officer      as this account only; may be given more than once
 #   lint/schemathesis.sh --seed 4242         with this seed; may be given more than once
 #   lint/schemathesis.sh --seeds 5           with five seeds that were never tried, which are printed
-#   lint/schemathesis.sh --seconds 60        at most so long for each run (default: 285 as manager, 200 as others; no more than 300)
+#   lint/schemathesis.sh --seconds 60        at most so long for each run (default: 240 as manager, 140 as others; no more than 300)
 #
 # SERVICE_BINARY  the program to test (default: the newer of the release and the debug build)
 # SCHEMATHESIS    the `schemathesis` program (default: a virtual environment made from lint/requirements.txt)
@@ -164,7 +164,7 @@ run() {
   # Most of what the others send is refused at the door, which half as many cases show.
   if [[ $role != manager ]]; then examples=10; fi
   if [[ -z $limit ]]; then
-    if [[ $role == manager ]]; then limit=285; else limit=200; fi
+    if [[ $role == manager ]]; then limit=240; else limit=140; fi
   fi
   printf '\n--- schemathesis as %s, seed %s\n' "$role" "$seed"
   folder=$(mktemp -d)

@@ -6,7 +6,7 @@ use super::request::{
     CloseEvaluationRound, ExtendEvaluationRound, OpenEvaluationRound, ReopenEvaluationRound,
 };
 use super::response::{EvaluationRoundResponse, TurnedEvaluationRound};
-use super::{day, progress, transitions};
+use super::{day, progress, service, transitions};
 use crate::access::Permission::EvaluationRoundsWrite;
 use crate::access::markers;
 use crate::context::Context;
@@ -67,14 +67,15 @@ pub async fn open_evaluation_round(
         let open = move |tx: &mut DbConn| transitions::open(tx, &opening, id).map(drop);
         within.db.write(open).await?;
         day::issue_all(&within.db, &context, id).await?;
-        within.db.read(move |conn| turned(conn, &context, id)).await
+        // From where it was written: a replica may be behind.
+        within.db.write(move |tx| turned(tx, &context, id)).await
     };
     AppState::post_in_parts(&state, &guard, body.digest, work).await
 }
 
-fn turned(conn: &mut DbConn, context: &Context, id: Id) -> Result<Reply> {
-    let round = super::service::read(conn, context, id)?;
-    progress::turned(conn, context, round)?.reply()
+fn turned(tx: &mut DbConn, context: &Context, id: Id) -> Result<Reply> {
+    let round = service::read(tx, context, id)?;
+    with_progress(tx, context, round)
 }
 
 fn with_progress(
