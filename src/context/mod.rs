@@ -104,6 +104,15 @@ impl Context {
         self.actor.reach(permission).unwrap_or_default()
     }
 
+    /// The same; of the service itself, which holds no permission, all there is.
+    pub fn reach_in(&self, permission: Permission) -> Reach {
+        if self.reach.everything && self.actor.id().is_none() {
+            self.reach.clone()
+        } else {
+            self.reach_of(permission)
+        }
+    }
+
     /// The same caller under another permission than the operation's own.
     #[must_use]
     pub fn under(&self, permission: Permission) -> Self {

@@ -43,11 +43,7 @@ pub fn visible(
 
 /// Whether the caller writes forms: they are the whole city's.
 fn writes(conn: &mut DbConn, context: &Context) -> Result<bool> {
-    let reach = if context.reach.everything && context.actor.id().is_none() {
-        context.reach.clone()
-    } else {
-        context.reach_of(Permission::EvaluationFormsWrite)
-    };
+    let reach = context.reach_in(Permission::EvaluationFormsWrite);
     organizations::is_whole_city(conn, &reach)
 }
 
@@ -117,15 +113,14 @@ pub fn patch(
     context.require_header()?;
     begun.require(tx)?;
     let mut errors = FieldErrors::default();
-    let required = [
-        ("/kind", input.kind.is_null()),
-        ("/validFrom", input.valid_from.is_null()),
-        ("/dimensions", input.dimensions.is_null()),
-        ("/raters", input.raters.is_null()),
-    ];
-    for (pointer, _) in required.into_iter().filter(|(_, is_null)| *is_null) {
-        errors.push(pointer, crate::error::Fault::new("required"));
-    }
+    input.kind.check_required(false, "/kind", &mut errors);
+    input
+        .valid_from
+        .check_required(false, "/validFrom", &mut errors);
+    input
+        .dimensions
+        .check_required(false, "/dimensions", &mut errors);
+    input.raters.check_required(false, "/raters", &mut errors);
     errors.into_result()?;
     let row = drafted(&begun.row, input)?;
     check(&row)?;

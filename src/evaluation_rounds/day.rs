@@ -1,28 +1,23 @@
-//! What a day does to rounds: it makes those of schedules whose period has begun, opens those that are planned for it, issues the forms that are lacking, and closes those whose last
-//! day has passed; also for days on which nothing ran.
+//! What a day does to rounds: it makes those of schedules whose period has begun, opens those that are planned for it, issues the forms
+//! that are lacking, and closes those whose last day has passed; also for days on which nothing ran.
 
-use super::model::{EvaluationRound, RoundStatus};
-use super::schedules;
-use super::store;
-use super::transitions::{CLOSED, OPENED};
+use super::model::{EvaluationRoundRecord, RoundStatus};
+use super::transitions::{put_closed, put_open};
+use super::{schedules, store};
 use crate::access::Subtree;
 use crate::context::Context;
-use crate::db::{Db, DbConn, Id, advisory_lock};
+use crate::db::{Db, DbConn, Id};
 use crate::error::Result;
 use crate::evaluations::issued::{self, Term};
-use crate::transitions::{record, write};
-
-/// Key of the lock under which rounds are kept on PostgreSQL; SQLite has one writer.
-const KEEPING_LOCK: i64 = 0x726f_756e_6473_6b70;
 
 /// What one step did.
 enum Step {
     /// Nothing is to be done.
     Done,
-    /// A round was opened or closed, or all of its forms are issued.
+    /// A round was opened or closed, by this instance or another.
     Turned,
-    /// Some of a round's forms are issued, those of the cadres up to this one.
-    Issued(Id),
+    /// A round lacks forms.
+    Lacks(Id),
 }
 
 /// Brings all rounds up to today, in steps that let others in.
@@ -32,62 +27,42 @@ enum Step {
 pub async fn keep(db: &Db, context: &Context) -> Result<()> {
     let mut after = None;
     loop {
-        let making = context.clone();
-        let make = move |tx: &mut DbConn| schedules::make_next(tx, &making, after);
+        let context = context.clone();
+        let make = move |tx: &mut DbConn| schedules::make_next(tx, &context, after);
         after = db.write(make).await?;
         if after.is_none() {
             break;
         }
     }
     loop {
-        let context = context.clone();
-        let step = move |tx: &mut DbConn| next(tx, &context, after);
-        after = match db.write(step).await? {
+        let turning = context.clone();
+        match db.write(move |tx| turn(tx, &turning)).await? {
             Step::Done => return Ok(()),
-            Step::Turned => None,
-            Step::Issued(last) => Some(last),
-        };
+            Step::Turned => {}
+            Step::Lacks(id) => issue_all(db, context, id).await?,
+        }
     }
 }
 
-/// The next step. Another instance may have taken one meanwhile: then cadres who have their forms are passed over.
-fn next(tx: &mut DbConn, context: &Context, after: Option<Id>) -> Result<Step> {
-    let Some(_) = store::due(tx, context.today)? else {
+/// Turns the first round for which it is time. Another instance may have done it meanwhile: the locked row tells.
+fn turn(tx: &mut DbConn, context: &Context) -> Result<Step> {
+    let today = context.today;
+    let Some(id) = store::due(tx, today)? else {
         return Ok(Step::Done);
     };
-    advisory_lock(tx, KEEPING_LOCK)?;
-    let Some((due, subtree)) = store::due(tx, context.today)? else {
-        return Ok(Step::Done);
-    };
-    let Some(locked) = store::lock_record(tx, due.id)? else {
+    let Some(record) = store::lock_record(tx, id)? else {
         return Ok(Step::Turned);
     };
-    let round = locked.round;
-    if round != due {
-        return Ok(Step::Turned);
-    }
+    let round = record.round;
     match round.status {
-        RoundStatus::Planned => {
-            let opened = EvaluationRound {
-                status: RoundStatus::Open,
-                ..round.clone()
-            };
-            let opened = write(tx, context, &round, opened)?;
-            record(tx, context, OPENED, &opened, &["status"], None)?;
-            Ok(Step::Turned)
+        RoundStatus::Planned if round.opens_on <= today => put_open(tx, context, &round)?,
+        RoundStatus::Open if round.closes_on < today && round.issued_on.is_some() => {
+            put_closed(tx, context, &round, (round.closes_on, None))?;
         }
-        RoundStatus::Open if round.closes_on < context.today && round.issued_on.is_some() => {
-            let closed = EvaluationRound {
-                status: RoundStatus::Closed,
-                ..round.clone()
-            };
-            let closed = write(tx, context, &round, closed)?;
-            issued::close(tx, context, round.id, (round.closes_on, round.closes_on))?;
-            record(tx, context, CLOSED, &closed, &["status"], None)?;
-            Ok(Step::Turned)
-        }
-        _ => issue(tx, context, &round, subtree, after),
+        RoundStatus::Open if round.issued_on != Some(today) => return Ok(Step::Lacks(id)),
+        _ => {}
     }
+    Ok(Step::Turned)
 }
 
 /// Issues what an open round lacks of its forms, in steps that let others in.
@@ -99,9 +74,9 @@ pub async fn issue_all(db: &Db, context: &Context, id: Id) -> Result<()> {
     loop {
         let context = context.clone();
         let step = move |tx: &mut DbConn| issue_some(tx, &context, id, after);
-        match db.write(step).await? {
-            Step::Issued(last) => after = Some(last),
-            Step::Done | Step::Turned => return Ok(()),
+        after = db.write(step).await?;
+        if after.is_none() {
+            return Ok(());
         }
     }
 }
@@ -112,48 +87,40 @@ pub async fn issue_all(db: &Db, context: &Context, id: Id) -> Result<()> {
 /// When the database refuses.
 pub fn issue_at_once(tx: &mut DbConn, context: &Context, id: Id) -> Result<()> {
     let mut after = None;
-    while let Step::Issued(last) = issue_some(tx, context, id, after)? {
-        after = Some(last);
+    loop {
+        after = issue_some(tx, context, id, after)?;
+        if after.is_none() {
+            return Ok(());
+        }
     }
-    Ok(())
 }
 
-fn issue_some(tx: &mut DbConn, context: &Context, id: Id, after: Option<Id>) -> Result<Step> {
-    let Some(record) = store::lock_record(tx, id)? else {
-        return Ok(Step::Done);
+/// Issues the forms of some cadres; the last one of these, or none once all have theirs, which is kept as of today.
+fn issue_some(tx: &mut DbConn, context: &Context, id: Id, after: Option<Id>) -> Result<Option<Id>> {
+    let Some(EvaluationRoundRecord {
+        round,
+        organization,
+    }) = store::lock_record(tx, id)?
+    else {
+        return Ok(None);
     };
-    let round = record.round;
     if round.status != RoundStatus::Open || round.issued_on == Some(context.today) {
-        return Ok(Step::Done);
+        return Ok(None);
     }
-    let subtree = Subtree {
-        organization_id: round.organization_id,
-        path: record.organization.path,
-    };
-    issue(tx, context, &round, subtree, after)
-}
-
-/// Issues some forms of an open round; once all are, keeps the day.
-fn issue(
-    tx: &mut DbConn,
-    context: &Context,
-    round: &EvaluationRound,
-    subtree: Subtree,
-    after: Option<Id>,
-) -> Result<Step> {
     let term = Term {
-        round_id: round.id,
+        round_id: id,
         kind: round.kind,
         period: (round.period_from, round.period_to),
         raters: round.raters()?,
-        subtree,
+        subtree: Subtree {
+            organization_id: round.organization_id,
+            path: organization.path,
+        },
         closes_on: round.closes_on,
     };
-    match issued::issue_some(tx, context, &term, after)? {
-        Some(last) => Ok(Step::Issued(last)),
-        None => {
-            store::set_issued_on(tx, round.id, context.today)?;
-            Ok(Step::Turned)
-        }
+    let last = issued::issue_some(tx, context, &term, after)?;
+    if last.is_none() {
+        store::set_issued_on(tx, id, context.today)?;
     }
+    Ok(last)
 }

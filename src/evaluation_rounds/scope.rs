@@ -17,19 +17,12 @@ pub struct RoundScope {
 impl RoundScope {
     /// That of the caller of a request.
     pub fn from_context(context: &Context) -> Self {
-        let of = |permission| {
-            if context.reach.everything && context.actor.id().is_none() {
-                context.reach.clone()
-            } else {
-                context.reach_of(permission)
-            }
-        };
-        let reach = of(Permission::EvaluationRoundsRead);
+        let reach = context.reach_in(Permission::EvaluationRoundsRead);
         let paths = reach.subtrees.iter().map(|subtree| subtree.path.as_str());
         Self {
             lineage: organizations::lineage(paths),
             reach,
-            writes: of(Permission::EvaluationRoundsWrite),
+            writes: context.reach_in(Permission::EvaluationRoundsWrite),
         }
     }
 

@@ -125,17 +125,20 @@ pub fn patch(
     context.require_header()?;
     begun.require(tx)?;
     let mut errors = FieldErrors::default();
-    let required = [
-        ("/kind", input.kind.is_null()),
-        ("/periodFrom", input.period_from.is_null()),
-        ("/periodTo", input.period_to.is_null()),
-        ("/opensOn", input.opens_on.is_null()),
-        ("/dueOn", input.due_on.is_null()),
-        ("/closesOn", input.closes_on.is_null()),
-    ];
-    for (pointer, _) in required.into_iter().filter(|(_, is_null)| *is_null) {
-        errors.push(pointer, Fault::new("required"));
-    }
+    input.kind.check_required(false, "/kind", &mut errors);
+    input
+        .period_from
+        .check_required(false, "/periodFrom", &mut errors);
+    input
+        .period_to
+        .check_required(false, "/periodTo", &mut errors);
+    input
+        .opens_on
+        .check_required(false, "/opensOn", &mut errors);
+    input.due_on.check_required(false, "/dueOn", &mut errors);
+    input
+        .closes_on
+        .check_required(false, "/closesOn", &mut errors);
     let row = planned(tx, &begun.row, input, &mut errors)?;
     errors.into_result()?;
     let changed = EvaluationRoundInput::changed_members(Some(&begun.row), &row);

@@ -5,7 +5,6 @@ use diesel::prelude::*;
 use super::model::{EvaluationRound, EvaluationRoundRecord, RoundStatus};
 use super::request::EvaluationRoundFilters;
 use super::scope::RoundScope;
-use crate::access::Subtree;
 use crate::db::schema::{evaluation_rounds, organizations};
 use crate::db::{self, DbConn, Id, MultiBackend, any_of, within};
 use crate::error::{Error, Result};
@@ -80,14 +79,11 @@ pub fn twin(conn: &mut DbConn, row: &EvaluationRound) -> Result<Option<Id>> {
     Ok(twin.first(conn).optional()?)
 }
 
-/// A round on which the day's job has something to do, with the subtree of its unit.
-pub type Due = (EvaluationRound, Subtree);
-
 /// The first round that a day opens, for which it issues forms, or that was to be closed before it.
 ///
 /// # Errors
 /// When the database refuses.
-pub fn due(conn: &mut DbConn, day: Date) -> Result<Option<Due>> {
+pub fn due(conn: &mut DbConn, day: Date) -> Result<Option<Id>> {
     let planned = evaluation_rounds::status
         .eq(RoundStatus::Planned)
         .and(evaluation_rounds::opens_on.le(day));
@@ -98,21 +94,10 @@ pub fn due(conn: &mut DbConn, day: Date) -> Result<Option<Due>> {
             .or(evaluation_rounds::issued_on.assume_not_null().lt(day)),
     );
     let due = evaluation_rounds::table
-        .inner_join(
-            organizations::table.on(organizations::id.eq(evaluation_rounds::organization_id)),
-        )
         .filter(planned.or(open))
         .order(evaluation_rounds::id)
-        .select((EvaluationRound::as_select(), organizations::path));
-    let due: Option<(EvaluationRound, String)> = due.first(conn).optional()?;
-    Ok(due.map(|(round, path)| {
-        let organization_id = round.organization_id;
-        let subtree = Subtree {
-            organization_id,
-            path,
-        };
-        (round, subtree)
-    }))
+        .select(evaluation_rounds::id);
+    Ok(due.first(conn).optional()?)
 }
 
 /// Writes a new row.

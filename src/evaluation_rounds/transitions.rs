@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::db::{DbConn, Id, UtcTimestamp};
 use crate::error::{Error, Fault, FieldErrors, Result};
 use crate::evaluations::issued;
-use crate::transitions::{Resource, Said, Transition, begin, read_back, record};
+use crate::transitions::{Resource, Said, Transition, begin, read_back, record, write};
 use crate::values::{Date, Text};
 
 use RoundStatus::{Closed, Open, Planned};
@@ -93,10 +93,8 @@ impl Resource for EvaluationRound {
     }
 }
 
-/// The change by which a round is opened.
-pub const OPENED: &str = "evaluation-round.opened";
-/// The change by which a round is closed.
-pub const CLOSED: &str = "evaluation-round.closed";
+const OPENED: &str = "evaluation-round.opened";
+const CLOSED: &str = "evaluation-round.closed";
 const EXTENDED: &str = "evaluation-round.extended";
 const REOPENED: &str = "evaluation-round.reopened";
 const OF_STATUS: &[&str] = &[OPENED, EXTENDED, CLOSED, REOPENED];
@@ -115,14 +113,21 @@ pub fn open(tx: &mut DbConn, context: &Context, id: Id) -> Result<EvaluationRoun
     if context.today < row.period_to {
         return Err(Error::rule("EVALUATION", "PERIOD_NOT_OVER"));
     }
+    put_open(tx, context, row)?;
+    read_back::<EvaluationRound>(tx, context, id)
+}
+
+/// Writes that a planned round is open, with its line in the journal.
+///
+/// # Errors
+/// `StaleVersion` when another change came first.
+pub fn put_open(tx: &mut DbConn, context: &Context, row: &EvaluationRound) -> Result<()> {
     let opened = EvaluationRound {
         status: Open,
-        issued_on: None,
         ..row.clone()
     };
-    let opened = begun.write(tx, opened)?;
-    record(tx, context, OPENED, &opened, &["status"], None)?;
-    read_back::<EvaluationRound>(tx, context, id)
+    let opened = write(tx, context, row, opened)?;
+    record(tx, context, OPENED, &opened, &["status"], None)
 }
 
 /// Gives an open round more days.
@@ -196,14 +201,27 @@ pub fn close(
         return read_back::<EvaluationRound>(tx, context, id);
     }
     begun.require(tx)?;
+    put_closed(tx, context, row, (context.today, reason))?;
+    read_back::<EvaluationRound>(tx, context, id)
+}
+
+/// Writes that an open round is closed on a day, with what was missed, and its line in the journal.
+///
+/// # Errors
+/// `StaleVersion` when another change came first.
+pub fn put_closed(
+    tx: &mut DbConn,
+    context: &Context,
+    row: &EvaluationRound,
+    (day, reason): (Date, Option<&str>),
+) -> Result<()> {
     let closed = EvaluationRound {
         status: Closed,
         ..row.clone()
     };
-    let closed = begun.write(tx, closed)?;
-    issued::close(tx, context, id, (context.today, row.closes_on))?;
-    record(tx, context, CLOSED, &closed, &["status"], reason)?;
-    read_back::<EvaluationRound>(tx, context, id)
+    let closed = write(tx, context, row, closed)?;
+    issued::close(tx, context, row.id, (day, row.closes_on))?;
+    record(tx, context, CLOSED, &closed, &["status"], reason)
 }
 
 /// Opens a closed round again, until another day.

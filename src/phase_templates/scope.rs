@@ -22,11 +22,7 @@ impl TemplateScope {
     /// # Errors
     /// When the database refuses.
     pub fn from_context(conn: &mut DbConn, context: &Context) -> Result<Self> {
-        let reach = if context.reach.everything && context.actor.id().is_none() {
-            context.reach.clone()
-        } else {
-            context.reach_of(Permission::PhaseTemplatesWrite)
-        };
+        let reach = context.reach_in(Permission::PhaseTemplatesWrite);
         let of_city = organizations::is_whole_city(conn, &reach)?;
         Ok(Self { reach, of_city })
     }

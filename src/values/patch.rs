@@ -58,11 +58,6 @@ impl<T> Patch<T> {
         }
     }
 
-    /// Whether the patch clears the member.
-    pub fn is_null(&self) -> bool {
-        matches!(self, Self::Null)
-    }
-
     /// Whether the patch mentions the member.
     pub fn is_present(&self) -> bool {
         !matches!(self, Self::Absent)

@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::db::schema::evaluation_schedules;
 use crate::db::{Id, UniqueKey, UtcTimestamp};
 use crate::evaluation_forms::EvaluationKind;
+use crate::evaluation_rounds::model::OrganizationSide;
 use crate::values::{Date, text_enum};
 
 /// A unit has one schedule of a kind in force.
@@ -100,15 +101,6 @@ impl EvaluationSchedule {
             next_from,
         }
     }
-}
-
-/// The unit that a schedule is of.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct OrganizationSide {
-    /// Name.
-    pub name: String,
-    /// Path.
-    pub path: String,
 }
 
 /// A schedule with what a reply shows from other tables, read in one statement.

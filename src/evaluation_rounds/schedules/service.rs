@@ -150,14 +150,15 @@ pub fn patch(
     context.require_header()?;
     begun.require(tx)?;
     let mut errors = FieldErrors::default();
-    let required = [
-        ("/opensAfterDays", input.opens_after_days.is_null()),
-        ("/dueAfterDays", input.due_after_days.is_null()),
-        ("/closesAfterDays", input.closes_after_days.is_null()),
-    ];
-    for (pointer, _) in required.into_iter().filter(|(_, is_null)| *is_null) {
-        errors.push(pointer, Fault::new("required"));
-    }
+    input
+        .opens_after_days
+        .check_required(false, "/opensAfterDays", &mut errors);
+    input
+        .due_after_days
+        .check_required(false, "/dueAfterDays", &mut errors);
+    input
+        .closes_after_days
+        .check_required(false, "/closesAfterDays", &mut errors);
     let mut row = begun.row.clone();
     input.apply_plain(&mut row);
     check_days(&row, &mut errors);

@@ -27,13 +27,6 @@ impl EventScope {
     /// # Errors
     /// When the database refuses.
     pub fn from_context(conn: &mut DbConn, context: &Context) -> Result<Self> {
-        let of = |permission| {
-            if context.reach.everything && context.actor.id().is_none() {
-                context.reach.clone()
-            } else {
-                context.reach_of(permission)
-            }
-        };
         let reach = reading(context);
         let mut places: Vec<String> = Vec::new();
         if reach.cadre_id.is_some() || reach.mentees_of.is_some() {
@@ -43,8 +36,8 @@ impl EventScope {
         Ok(Self {
             reach,
             lineage: organizations::lineage(places.iter().map(String::as_str)),
-            writes: of(TrainingWrite),
-            enrols: of(TrainingEnrol),
+            writes: context.reach_in(TrainingWrite),
+            enrols: context.reach_in(TrainingEnrol),
         })
     }
 
